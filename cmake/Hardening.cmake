@@ -1,0 +1,18 @@
+# One interface target that every target of ours links: warnings, hardening, sanitizers.
+add_library(forkjail_options INTERFACE)
+target_compile_options(forkjail_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Wcast-qual -Wformat=2 -Wimplicit-fallthrough -Wundef -Werror
+  -fstack-protector-strong)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(forkjail_options INTERFACE -fcf-protection=full)
+endif()
+if(CMAKE_BUILD_TYPE MATCHES "Rel")
+  target_compile_options(forkjail_options INTERFACE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
+endif()
+target_link_options(forkjail_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(FORKJAIL_SANITIZE)
+  target_compile_options(forkjail_options INTERFACE
+    -fsanitize=${FORKJAIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(forkjail_options INTERFACE -fsanitize=${FORKJAIL_SANITIZE})
+endif()

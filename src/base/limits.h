@@ -1,0 +1,40 @@
+// Every limit of the service in one place: what a run may use, and what the service itself keeps
+// within. Operators change the defaults by flags (server/config.h); a script can only go lower.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace forkjail {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+// What one run may use. seed.md fixes memory, CPU, wall and script size.
+struct RunLimits {
+  std::chrono::milliseconds wall_time{30'000};
+  std::chrono::milliseconds cpu_time{10'000};     // over all threads of the run
+  std::uint64_t memory_bytes = 128 * kMiB;        // the run's own, on top of the warm libraries
+  std::uint64_t output_bytes = 1 * kMiB;          // of stdout and of stderr each; the rest is dropped
+};
+
+// Caps on what crosses a boundary. No message above these is ever allocated.
+inline constexpr std::size_t kScriptBytesMax = 102'400;
+inline constexpr std::size_t kBodyBytesMax = 10 * kMiB;
+inline constexpr std::size_t kValueBytesMax = 8 * kMiB;      // JSON of main()'s value
+inline constexpr std::size_t kFailureBytesMax = 256 * kKiB;  // JSON that describes a failure
+inline constexpr std::size_t kJsonDepthMax = 500;            // nesting of args and of the value
+// A run that writes this many times its output limit is ended: draining it costs the server CPU.
+inline constexpr std::uint64_t kOutputFloodFactor = 64;
+
+// The cell's surroundings.
+inline constexpr std::uint64_t kScratchBytesMax = 64 * kMiB;  // working directory and /tmp together
+inline constexpr std::uint64_t kScratchInodesMax = 8'192;
+inline constexpr std::uint64_t kCellThreadsMax = 64;
+inline constexpr std::uint64_t kCellOpenFilesMax = 256;
+// Charged to a cell's cgroup beyond memory_bytes: what parking and warming it cost, page tables
+// included, so that Python's own MemoryError (RLIMIT_DATA) comes before the kernel's kill.
+inline constexpr std::uint64_t kCellMemorySlackBytes = 32 * kMiB;
+
+}  // namespace forkjail

@@ -1,0 +1,39 @@
+// SOCK_SEQPACKET Unix sockets that carry one message a packet and, beside it, descriptors and the
+// sender's credentials (unix(7), cmsg(3)). Used between server, supervisor and zygote; never
+// reachable from a script.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace forkjail {
+
+inline constexpr std::size_t kPacketBytesMax = 16 * 1024;
+inline constexpr std::size_t kPacketFdsMax = 16;
+
+struct Packet {
+  std::vector<std::byte> bytes;  // empty: the peer closed its end
+  std::vector<UniqueFd> fds;     // close-on-exec
+  pid_t sender_pid = 0;          // in the receiver's pid namespace, vouched for by the kernel; 0
+                                 // unless the socket has SO_PASSCRED
+};
+
+// A connected pair, close-on-exec.
+Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair();
+
+// Sends one packet. The caller keeps its descriptors. Errors: EAGAIN on a full non-blocking socket,
+// EPIPE when the peer is gone (no signal is raised).
+Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds = {});
+
+// Receives one packet. Errors: EAGAIN on an empty non-blocking socket, EMSGSIZE when the packet or
+// its descriptors were cut (what did arrive is closed).
+Result<Packet> receive_packet(int socket);
+
+}  // namespace forkjail

@@ -1,0 +1,65 @@
+// How a run can fail, in the words of the HTTP contract's `details.kind`.
+//
+// The failure frame of a cell is a JSON object with these members; all but `kind` may be missing:
+//   {"kind": "exception", "type": "ZeroDivisionError", "message": "division by zero",
+//    "line": 3, "function": "main", "traceback": "Traceback ...", "exit_code": 3}
+// A cell may only claim the kinds that a script can bring about by itself (claimable()); what a
+// limit or a signal ended is decided from the kernel's evidence (server/outcome.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace forkjail::protocol {
+
+enum class FailureKind : std::uint8_t {
+  syntax,
+  no_main,
+  exception,
+  not_serializable,
+  exit,
+  wall_time,
+  cpu_time,
+  memory,
+  output,
+  syscall,
+  crash,
+};
+
+struct FailureKindRow {
+  FailureKind kind;
+  std::string_view name;
+  bool claimable;  // may come from the cell itself
+};
+
+inline constexpr std::array kFailureKinds{
+    FailureKindRow{FailureKind::syntax, "syntax", true},
+    FailureKindRow{FailureKind::no_main, "no_main", true},
+    FailureKindRow{FailureKind::exception, "exception", true},
+    FailureKindRow{FailureKind::not_serializable, "not_serializable", true},
+    FailureKindRow{FailureKind::exit, "exit", true},
+    FailureKindRow{FailureKind::wall_time, "wall_time", false},
+    FailureKindRow{FailureKind::cpu_time, "cpu_time", false},
+    FailureKindRow{FailureKind::memory, "memory", true},  // a MemoryError that nobody caught
+    FailureKindRow{FailureKind::output, "output", true},  // a value that is too large
+    FailureKindRow{FailureKind::syscall, "syscall", true},
+    FailureKindRow{FailureKind::crash, "crash", false},
+};
+
+constexpr std::string_view name_of(FailureKind kind) {
+  for (const auto& row : kFailureKinds) {
+    if (row.kind == kind) return row.name;
+  }
+  return "unknown";
+}
+
+constexpr std::optional<FailureKind> claimed_kind(std::string_view name) {
+  for (const auto& row : kFailureKinds) {
+    if (row.name == name && row.claimable) return row.kind;
+  }
+  return std::nullopt;
+}
+
+}  // namespace forkjail::protocol

@@ -1,0 +1,50 @@
+// What the server and the supervisor say to each other over one SOCK_SEQPACKET pair. One struct a
+// packet; descriptors ride beside it. The server asks, the supervisor obeys within its own bounds:
+// it never takes a pid, a path or a limit above its maximum from the server.
+#pragma once
+
+#include <cstdint>
+
+namespace forkjail::protocol {
+
+// A cell of this service's life; never reused.
+using CellId = std::uint64_t;
+
+enum class ServerVerb : std::uint32_t {
+  spawn = 1,         // make one cell; answered by cell_started or spawn_failed
+  end = 2,           // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
+  limit_memory = 3,  // value: bytes, below the configured limit; answered by memory_limited
+};
+
+struct ServerMessage {
+  ServerVerb verb{};
+  std::uint32_t reserved = 0;
+  CellId cell = 0;
+  std::uint64_t value = 0;
+};
+
+enum class SupervisorVerb : std::uint32_t {
+  worker_ready = 1,    // trailing text: protocol/worker_report.h. Spawns are obeyed from now on
+  worker_failed = 2,   // trailing text: why no zygote could be started; tried again by itself
+  cell_started = 3,    // descriptors: CellFd order
+  spawn_failed = 4,    // sys_errno; trailing text: the step
+  cell_ended = 5,      // everything of the cell is gone; the evidence is below
+  memory_limited = 6,  // sys_errno 0: the limit is in force
+};
+
+// Order of the descriptors beside cell_started. The server's ends.
+enum CellFd : std::uint8_t { kRequestWrite, kReplyRead, kStdoutRead, kStderrRead, kCellFdCount };
+
+struct SupervisorMessage {
+  SupervisorVerb verb{};
+  std::int32_t sys_errno = 0;
+  CellId cell = 0;
+  std::int32_t pid = 0;               // cell_started: for reading its CPU clock, nothing else
+  std::int32_t wait_status = 0;       // cell_ended: as wait4(2) gives it
+  std::uint64_t cpu_time_us = 0;      // cell_ended: user + system of all its threads
+  std::uint64_t memory_peak_bytes = 0;  // cell_ended
+  std::uint32_t oom_kills = 0;        // cell_ended: kills by its memory cgroup
+  std::uint32_t status_known = 0;     // cell_ended: 0 when the zygote died before it could tell
+};
+
+}  // namespace forkjail::protocol

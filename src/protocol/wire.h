@@ -1,0 +1,29 @@
+// Fixed-size messages as bytes, within one machine: host byte order, no padding left to chance.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+namespace forkjail::protocol {
+
+template <typename T>
+concept WireStruct = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
+
+template <WireStruct T>
+std::span<const std::byte> as_wire(const T& message) {
+  return std::as_bytes(std::span(&message, 1));
+}
+
+// The message at the start of `bytes`, or nothing when there are too few of them.
+template <WireStruct T>
+std::optional<T> from_wire(std::span<const std::byte> bytes) {
+  if (bytes.size() < sizeof(T)) return std::nullopt;
+  T message;
+  std::memcpy(&message, bytes.data(), sizeof message);
+  return message;
+}
+
+}  // namespace forkjail::protocol

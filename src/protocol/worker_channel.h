@@ -1,0 +1,41 @@
+// What the supervisor and one zygote say to each other over one SOCK_SEQPACKET pair.
+#pragma once
+
+#include <cstdint>
+
+namespace forkjail::protocol {
+
+enum class WorkerVerb : std::uint32_t {
+  // zygote -> supervisor
+  ready = 1,   // warm and single-threaded; trailing text: "name=value\n" of Python and its packages
+  failed = 2,  // trailing text: why; the zygote ends
+  cloned = 3,  // descriptor: a pidfd of the cell
+  clone_failed = 4,
+  exited = 5,  // the cell was reaped
+  // supervisor -> zygote
+  clone = 6,  // descriptors: CloneFd order
+};
+
+// Order of the descriptors beside `clone`. The cell's ends, then what attaches it to its cgroup.
+enum CloneFd : std::uint8_t {
+  kRequestRead,
+  kReplyWrite,
+  kStdoutWrite,
+  kStderrWrite,
+  kCloneFdCount,  // from here on: cgroup descriptors, as cgroup_kind says
+};
+
+struct WorkerMessage {
+  WorkerVerb verb{};
+  std::int32_t sys_errno = 0;
+  std::uint64_t cell = 0;
+  std::uint32_t uid = 0;             // clone: user and group of the cell, inside the jail
+  std::uint32_t cgroup_v2 = 0;       // clone: 1 = the one cgroup descriptor is a v2 directory for
+                                     // CLONE_INTO_CGROUP; 0 = v1 cgroup.procs files to write "0" to
+  std::int32_t wait_status = 0;      // exited
+  std::uint32_t reserved = 0;
+  std::uint64_t cpu_time_us = 0;     // exited
+  std::uint64_t resident_peak_bytes = 0;  // exited
+};
+
+}  // namespace forkjail::protocol
