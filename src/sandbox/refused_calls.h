@@ -1,0 +1,33 @@
+// The record of the system calls that the filter refused, for the run's report.
+//
+// A refused call raises SIGSYS in the thread that made it (SECCOMP_RET_TRAP). The handler installed
+// here notes the call's number and lets the call return EPERM, so that a script gets a plain
+// PermissionError and the answer can name the call. The refusal is the kernel's and does not rest
+// on the handler. The record does: it lies in the script's reach, so whoever reads it outside of
+// the cell takes it for a claim.
+//
+// One record a process, in static storage, because a signal handler can own nothing. Installed in
+// the cell by its trusted part, before attach_filter(). sigaction(2), signal-safety(7).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/result.h"
+
+namespace forkjail::sandbox {
+
+// As many as a frame carries: protocol::kRefusedSyscallsMax.
+inline constexpr std::size_t kRefusedCallsMax = 16;
+
+[[nodiscard]] Status install_refused_call_handler();
+
+// The numbers of the first distinct calls that were refused, in order of their first refusal. The
+// span stays valid; other threads may append to what it does not show yet.
+[[nodiscard]] std::span<const std::uint32_t> refused_calls();
+
+// Forgets them: after warm-up and verification, before the script. No other thread may run.
+void reset_refused_calls();
+
+}  // namespace forkjail::sandbox

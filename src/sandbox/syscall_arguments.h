@@ -1,0 +1,56 @@
+// Argument rules: the values of a call's arguments with which the policy allows it.
+//
+// A rule is one masked comparison of one argument, (argument & mask) == value, which is what
+// classic BPF does cheaply and what suffices: an exact value, a set of flags, a forbidden bit.
+// seccomp(2) shows the program registers of 64 bits, of which the kernel may use only the low 32
+// (an int, an unsigned cmd): there the mask is kInt, so that the filter judges exactly what the
+// kernel will see (the mistake of CVE-2019-7303 and CVE-2019-10063). Pointers can't be followed,
+// hence no rule here looks at what one points to.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+
+namespace forkjail::sandbox {
+
+inline constexpr std::uint64_t kInt = 0xffff'ffff;  // the bits of a 32-bit argument
+
+// Stands for the cell's own process id, unknown when the filter is compiled: attach_filter() puts
+// it in. Above the kernel's PID_MAX_LIMIT (2^22), so it never is a real one.
+inline constexpr std::uint64_t kOwnPid = 0x7f0d'1d1d;
+
+struct ArgumentRule {
+  unsigned argument = 0;  // 0 is the first
+  std::uint64_t mask = 0;
+  std::uint64_t value = 0;
+};
+
+// All rules must hold. At most one rule an argument (libseccomp's limit).
+struct Condition {
+  static constexpr std::size_t kRulesMax = 3;
+
+  std::array<ArgumentRule, kRulesMax> rules{};
+  std::size_t count = 0;
+};
+
+[[nodiscard]] constexpr Condition when(std::initializer_list<ArgumentRule> rules) {
+  Condition condition;
+  for (const ArgumentRule& rule : rules) condition.rules.at(condition.count++) = rule;
+  return condition;
+}
+
+// The 32-bit argument is `value`.
+[[nodiscard]] constexpr ArgumentRule is(unsigned argument, std::uint64_t value) {
+  return {argument, kInt, value};
+}
+// The 32-bit argument has none of `bits`.
+[[nodiscard]] constexpr ArgumentRule has_none_of(unsigned argument, std::uint64_t bits) {
+  return {argument, bits & kInt, 0};
+}
+// The 32-bit argument has no bit outside `bits`.
+[[nodiscard]] constexpr ArgumentRule has_only(unsigned argument, std::uint64_t bits) {
+  return {argument, kInt & ~bits, 0};
+}
+
+}  // namespace forkjail::sandbox

@@ -1,0 +1,39 @@
+// The system calls that a cell may make: an allowlist as data, each row with its why.
+//
+// Three layers, after Chromium's sandbox/linux: kinds of calls (the tables of syscall_policy.cpp),
+// argument rules (syscall_arguments.h) and composition (cell_policy()). This file says what is
+// allowed; seccomp_filter.h turns it into a program for the kernel. A call or an argument that no
+// row names is refused: EPERM for the script, and a record for the report (refused_calls.h).
+//
+// Pure data, valid in every process and phase. docs/decisions/seccomp-allowlist.md says how the
+// rows were found; tests/corpus/ holds the honest scripts that keep them sufficient.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "sandbox/syscall_arguments.h"
+
+namespace forkjail::sandbox {
+
+enum class Answer : unsigned char {
+  allow,         // the kernel runs it, when one of the row's conditions holds
+  not_existing,  // ENOSYS, unrecorded: a library asks, hears no and takes an older call
+};
+
+struct SyscallRow {
+  int number;             // of the native architecture, <sys/syscall.h>
+  std::string_view name;  // as strace(1) shows it
+  Answer answer;
+  std::span<const Condition> any_of;  // empty: whatever the arguments are
+  std::string_view why;               // who needs it, and why it is harmless; never empty
+};
+
+// The most calls that may be allowed. A new row has to push an old one out.
+inline constexpr std::size_t kAllowedCallsMax = 80;
+
+// The cell's policy, one row a call, in no particular order.
+[[nodiscard]] std::span<const SyscallRow> cell_policy();
+
+}  // namespace forkjail::sandbox
