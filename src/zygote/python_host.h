@@ -1,0 +1,94 @@
+// PythonHost: the one embedded CPython of this process, from its start in the zygote to the end of
+// the one run in a cell.
+//
+// The order of calls, and where each happens:
+//   zygote   start(); then around every clone before_clone() and after_clone_in_zygote()
+//   cell     after_clone_in_cell(), prepare_cell(), warm_up(), and with the request's descriptors
+//   in
+//            place on 0, 1 and 2: run(), once. Then _exit(2): the interpreter is never finalized,
+//            so no atexit function, no thread and no __del__ of a script can hold the answer back.
+//
+// All calls come from the process's main thread, which holds the GIL throughout; after run() it
+// still does, so no other Python thread of the script gets to run while the reply is sent.
+//
+// What a script does to its own interpreter (replaced builtins, trace functions, a changed
+// sys.stdout, signal handlers) can spoil its own answer at most; see runtime/harness.py.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "protocol/run_frames.h"
+
+namespace forkjail::zygote {
+
+// Where Python finds its files: absolute paths as seen inside the jail.
+struct PythonPaths {
+  std::string stdlib;         // "/usr/lib/python3.11"
+  std::string lib_dynload;    // "/usr/lib/python3.11/lib-dynload"
+  std::string site_packages;  // numpy, pandas; may be empty
+  std::string runtime;        // this project's runtime/: preload.py, harness.py
+};
+
+// One run. The views must outlive run(). Descriptors 0, 1 and 2 are the run's own by now, blocking,
+// and the current directory is its working directory.
+struct RunRequest {
+  std::string_view script;         // UTF-8 source
+  std::string_view args_json;      // JSON object or array; empty: main()
+  std::string_view env_block;      // "NAME=value\0" each
+  std::uint64_t memory_bytes = 0;  // only to be named in messages; 0: no figure
+};
+
+// What to send: FrameType::value with JSON text, or FrameType::failure with the JSON object of
+// protocol/failure.h. Within kValueBytesMax and kFailureBytesMax.
+struct RunReply {
+  protocol::FrameType type = protocol::FrameType::failure;
+  std::string payload;
+};
+
+class PythonHost {
+ public:
+  // Zygote, once per process, with one thread and before anything else uses Python. Imports the
+  // modules named (numpy, pandas) and what most scripts use, then freezes the heap. On return the
+  // process has one thread still. Errors: what Python said, in `detail`.
+  static Result<PythonHost> start(const PythonPaths& paths,
+                                  std::span<const std::string> preload_modules);
+
+  PythonHost(PythonHost&&) noexcept;
+  PythonHost& operator=(PythonHost&&) noexcept;
+  ~PythonHost();  // drops nothing of the interpreter: it lives as long as the process
+
+  // "python=3.11.2\nnumpy=2.3.5\npandas=2.3.3\n": Python and the preloaded modules that have one.
+  [[nodiscard]] std::string versions() const;
+
+  // Around a raw clone(2) or clone3(2), which CPython does not know of. Exactly one of the two
+  // `after` calls follows in each of the two processes; when the clone failed, the zygote's.
+  void before_clone();
+  void after_clone_in_zygote();
+  void after_clone_in_cell();
+
+  // Cell, after after_clone_in_cell(): gives every random generator that the zygote made a seed of
+  // its own, and resets the environment to the minimal one.
+  [[nodiscard]] Status prepare_cell();
+
+  // Cell, after prepare_cell(), with 0, 1 and 2 open (on /dev/null): runs a trusted script the way
+  // run() does, so that the pages which most scripts write are this cell's own before the request
+  // comes. A script cannot see that it ran.
+  [[nodiscard]] Status warm_up();
+
+  // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the
+  // process when it returns.
+  [[nodiscard]] RunReply run(const RunRequest& request) noexcept;
+
+ private:
+  struct Interpreter;  // the Python objects held; python_host.cpp
+  explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
+
+  std::unique_ptr<Interpreter> interpreter_;
+};
+
+}  // namespace forkjail::zygote
