@@ -18,8 +18,10 @@
 namespace forkjail::sandbox {
 
 enum class Answer : unsigned char {
-  allow,         // the kernel runs it, when one of the row's conditions holds
-  not_existing,  // ENOSYS, unrecorded: a library asks, hears no and takes an older call
+  allow,  // the kernel runs it, when one of the row's conditions holds
+  // Refused without a record, because a library only asks and has another way:
+  not_existing,   // ENOSYS
+  not_supported,  // EOPNOTSUPP
 };
 
 struct SyscallRow {

@@ -1,0 +1,106 @@
+// With which arguments the cell may make the calls that are only sometimes harmless: the second
+// layer of the policy (syscall_policy.h), one named rule set a call. A set is a list of conditions,
+// of which one must hold.
+//
+// Pure data. Each set says what it keeps out; that a call is allowed at all is the row's why.
+#pragma once
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <array>
+
+#include "sandbox/syscall_arguments.h"
+
+namespace forkjail::sandbox::arguments {
+
+// Descriptors and files.
+
+// No set-user-id or set-group-id bit, at birth or later.
+inline constexpr std::array kOpenWithoutSetId{when({has_none_of(3, S_ISUID | S_ISGID)})};
+inline constexpr std::array kChmodWithoutSetId{when({has_none_of(1, S_ISUID | S_ISGID)})};
+
+// Descriptor flags and the record locks of SQLite. Not F_GETLK, F_OFD_* and F_SETLEASE, which show
+// or share locks on inodes that every cell sees; not F_NOTIFY, F_SETOWN and F_SETSIG (signals to
+// others); not F_SETPIPE_SZ (kernel memory).
+inline constexpr std::array kFcntl{
+    when({is(1, F_GETFL)}), when({is(1, F_SETFL)}),  when({is(1, F_GETFD)}),
+    when({is(1, F_SETFD)}), when({is(1, F_DUPFD)}),  when({is(1, F_DUPFD_CLOEXEC)}),
+    when({is(1, F_SETLK)}), when({is(1, F_SETLKW)}),
+};
+
+// Questions about a descriptor and its two flags. Not TIOCSTI, TIOCLINUX or any driver's command.
+inline constexpr std::array kIoctl{
+    when({is(1, TCGETS)}),  when({is(1, TIOCGWINSZ)}), when({is(1, FIONREAD)}),
+    when({is(1, FIONBIO)}), when({is(1, FIOCLEX)}),    when({is(1, FIONCLEX)}),
+};
+
+// Not O_DIRECT (packets) nor O_EXCL, which here is O_NOTIFICATION_PIPE.
+inline constexpr std::array kPlainPipe{when({has_only(1, O_CLOEXEC | O_NONBLOCK)})};
+
+// A connected pair within the process: the only kind of socket. AF_UNIX streams, as asyncio has it.
+inline constexpr std::array kUnixStreamPair{
+    when({is(0, AF_UNIX), {1, kInt & ~std::uint64_t{SOCK_CLOEXEC | SOCK_NONBLOCK}, SOCK_STREAM}})};
+// No destination: only to the peer. No out-of-band byte, no zero-copy.
+inline constexpr std::array kSendToPeer{
+    when({has_only(3, MSG_NOSIGNAL | MSG_DONTWAIT), {4, ~std::uint64_t{0}, 0}})};
+inline constexpr std::array kReceiveFromPeer{
+    when({has_only(3, MSG_DONTWAIT | MSG_PEEK | MSG_WAITALL), {4, ~std::uint64_t{0}, 0}})};
+
+// Memory.
+
+inline constexpr std::uint64_t kPlainMapFlags =
+    MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | MAP_STACK | MAP_DENYWRITE;
+// Data, or code that comes from a file: never writable code, never anonymous code. Not MAP_HUGETLB,
+// MAP_LOCKED, MAP_POPULATE, MAP_GROWSDOWN, MAP_32BIT.
+inline constexpr std::array kMap{
+    when({has_only(2, PROT_READ | PROT_WRITE), has_only(3, kPlainMapFlags | MAP_ANONYMOUS)}),
+    when({has_only(2, PROT_READ | PROT_EXEC), has_only(3, kPlainMapFlags)}),
+};
+// What is not code does not become code.
+inline constexpr std::array kProtectData{when({has_only(2, PROT_READ | PROT_WRITE)})};
+inline constexpr std::array kRemap{when({has_only(3, MREMAP_MAYMOVE)})};
+// Hints on one's own memory. Not MADV_MERGEABLE (shows whether another has the same page),
+// MADV_REMOVE, MADV_HWPOISON, MADV_PAGEOUT, MADV_POPULATE_*.
+inline constexpr std::array kAdvice{
+    when({has_only(2, 3)}),  // MADV_NORMAL, RANDOM, SEQUENTIAL, WILLNEED
+    when({is(2, MADV_DONTNEED)}), when({is(2, MADV_FREE)}),
+    when({{2, kInt & ~std::uint64_t{1}, MADV_HUGEPAGE}}),  // and MADV_NOHUGEPAGE
+};
+
+// Threads, time and signals.
+
+// The flags of pthread_create(3) and no others: a thread, never a process, never a namespace.
+inline constexpr std::uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+                                              CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |
+                                              CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+static_assert(kThreadFlags == 0x3d0f00);
+inline constexpr std::array kThread{when({{0, ~std::uint64_t{0}, kThreadFlags}})};
+
+// The operations of glibc's locks, on the process's own memory. A shared futex in a file that two
+// cells map would be a channel between them, hence no shared wake; the shared wait is
+// pthread_join(3), which the kernel wakes. No priority inheritance, no requeueing.
+inline constexpr std::uint64_t kFutexOperation = kInt & ~std::uint64_t{FUTEX_CLOCK_REALTIME};
+inline constexpr std::array kFutex{
+    when({{1, kFutexOperation, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG}}),
+    when({{1, kFutexOperation, FUTEX_WAKE | FUTEX_PRIVATE_FLAG}}),
+    when({{1, kFutexOperation, FUTEX_WAIT | FUTEX_PRIVATE_FLAG}}),
+    when({{1, kFutexOperation, FUTEX_WAIT_BITSET}}),
+};
+
+// A negative clock is another process's or a device's: clock_getcpuclockid(3).
+inline constexpr std::array kOwnClock{when({has_none_of(0, 0x8000'0000)})};
+
+// Signals to oneself only. In full isolation the pid namespace says so too; without one this rule
+// alone keeps a cell from signalling whoever has its uid.
+inline constexpr std::array kToSelf{when({is(0, kOwnPid)})};
+
+// One's own limits, which without privilege only go down.
+inline constexpr std::array kOwnLimits{when({is(0, 0)})};
+
+}  // namespace forkjail::sandbox::arguments

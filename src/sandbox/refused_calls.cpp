@@ -1,0 +1,69 @@
+#include "sandbox/refused_calls.h"
+
+#include <signal.h>
+#include <ucontext.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+
+#include "protocol/run_frames.h"
+
+namespace forkjail::sandbox {
+namespace {
+
+static_assert(kRefusedCallsMax == protocol::kRefusedSyscallsMax);
+
+// No call has this number, so a slot that holds it is free.
+constexpr std::uint32_t kFree = ~std::uint32_t{0};
+
+// si_code of a SIGSYS from a filter (sigaction(2)); glibc's headers lack the name before 2.38.
+constexpr int kFromSeccomp = 1;
+
+constexpr std::array<std::uint32_t, kRefusedCallsMax> all_free() {
+  std::array<std::uint32_t, kRefusedCallsMax> slots{};
+  slots.fill(kFree);
+  return slots;
+}
+
+// Slots fill from the front and never change once taken, so readers need no lock. Static storage:
+// the handler has no other.
+constinit std::array<std::uint32_t, kRefusedCallsMax> slots = all_free();
+static_assert(std::atomic_ref<std::uint32_t>::is_always_lock_free, "used in a signal handler");
+
+// Async-signal-safe, and safe against the same in other threads.
+void record(std::uint32_t number) {
+  for (std::uint32_t& slot : slots) {
+    std::uint32_t seen = kFree;
+    if (std::atomic_ref(slot).compare_exchange_strong(seen, number)) return;
+    if (seen == number) return;
+  }
+}
+
+// Runs in the thread that made the call, with its result register open to change.
+void on_refused_call(int /*signal*/, siginfo_t* info, void* context) {
+  if (info->si_code != kFromSeccomp) return;  // somebody's kill(2): nothing was refused
+  record(static_cast<std::uint32_t>(info->si_syscall));
+  static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RAX] = -EPERM;
+}
+
+}  // namespace
+
+Status install_refused_call_handler() {
+  struct sigaction action{};
+  action.sa_sigaction = on_refused_call;
+  action.sa_flags = SA_SIGINFO;
+  sigfillset(&action.sa_mask);
+  if (::sigaction(SIGSYS, &action, nullptr) != 0) return errno_error("install SIGSYS handler");
+  return ok_status();
+}
+
+std::span<const std::uint32_t> refused_calls() {
+  std::size_t taken = 0;
+  while (taken < slots.size() && std::atomic_ref(slots[taken]).load() != kFree) ++taken;
+  return std::span(slots).first(taken);
+}
+
+void reset_refused_calls() { slots = all_free(); }
+
+}  // namespace forkjail::sandbox

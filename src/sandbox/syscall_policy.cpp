@@ -1,0 +1,188 @@
+#include "sandbox/syscall_policy.h"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sandbox/cell_arguments.h"
+
+#ifndef __x86_64__
+#error "The rows name x86-64's calls; another architecture needs rows of its own, measured there."
+#endif
+
+namespace forkjail::sandbox {
+namespace {
+
+// Number and name of a call from one word.
+#define FORKJAIL_CALL(call) SYS_##call, #call
+
+constexpr SyscallRow allow(int number, std::string_view name, std::string_view why) {
+  return {number, name, Answer::allow, {}, why};
+}
+constexpr SyscallRow allow(int number, std::string_view name, std::span<const Condition> any_of,
+                           std::string_view why) {
+  return {number, name, Answer::allow, any_of, why};
+}
+constexpr SyscallRow refuse(int number, std::string_view name, Answer answer,
+                            std::string_view why) {
+  return {number, name, answer, {}, why};
+}
+
+// Layer one: kinds of calls.
+
+constexpr std::array kDescriptorCalls{
+    allow(FORKJAIL_CALL(read), "reads what is open; the cell's descriptors are its own"),
+    allow(FORKJAIL_CALL(write), "print, files, the result"),
+    allow(FORKJAIL_CALL(pread64), "zip files, sqlite, memory-mapped arrays"),
+    allow(FORKJAIL_CALL(pwrite64), "sqlite pages"),
+    allow(FORKJAIL_CALL(readv), "os.readv"),
+    allow(FORKJAIL_CALL(writev), "asyncio transports since 3.12, io of several buffers"),
+    allow(FORKJAIL_CALL(lseek), "every file object, and the question whether stdin can seek"),
+    allow(FORKJAIL_CALL(close), "gives up a descriptor"),
+    allow(FORKJAIL_CALL(dup2), "a script that redirects its own stdout"),
+    allow(FORKJAIL_CALL(dup3), "os.dup2 with inheritable=False; the harness"),
+    allow(FORKJAIL_CALL(fcntl), arguments::kFcntl, "non-blocking pipes, dup, sqlite's locks"),
+    allow(FORKJAIL_CALL(ioctl), arguments::kIoctl, "isatty, terminal size, non-blocking sockets"),
+    allow(FORKJAIL_CALL(pipe2), arguments::kPlainPipe, "os.pipe"),
+    allow(FORKJAIL_CALL(socketpair), arguments::kUnixStreamPair, "asyncio's self-pipe"),
+    allow(FORKJAIL_CALL(sendto), arguments::kSendToPeer, "send on such a pair"),
+    allow(FORKJAIL_CALL(recvfrom), arguments::kReceiveFromPeer, "recv on such a pair"),
+    allow(FORKJAIL_CALL(getsockname), "socket objects ask for it when they adopt a descriptor"),
+    allow(FORKJAIL_CALL(poll), "select.poll, asyncio's fallback"),
+    allow(FORKJAIL_CALL(pselect6), "select.select"),
+    allow(FORKJAIL_CALL(epoll_create1), "asyncio's loop"),
+    allow(FORKJAIL_CALL(epoll_ctl), "asyncio's loop"),
+    allow(FORKJAIL_CALL(epoll_wait), "asyncio's loop"),
+    allow(FORKJAIL_CALL(eventfd2), "os.eventfd: a counter of the process's own"),
+};
+
+constexpr std::array kFileCalls{
+    allow(FORKJAIL_CALL(openat), arguments::kOpenWithoutSetId,
+          "open; what there is to open is the file-system wall's matter"),
+    allow(FORKJAIL_CALL(newfstatat), "os.stat, os.path.exists, every import"),
+    allow(FORKJAIL_CALL(fstat), "every file object"),
+    allow(FORKJAIL_CALL(access), "os.access, shutil.which"),
+    allow(FORKJAIL_CALL(readlink), "os.path.realpath, pathlib resolve"),
+    allow(FORKJAIL_CALL(getdents64), "os.listdir, os.scandir, the import system"),
+    allow(FORKJAIL_CALL(getcwd), "os.getcwd, relative imports"),
+    allow(FORKJAIL_CALL(chdir), "os.chdir, contextlib.chdir"),
+    allow(FORKJAIL_CALL(statfs), "shutil.disk_usage, os.statvfs"),
+    allow(FORKJAIL_CALL(mkdir), "directories in the scratch"),
+    allow(FORKJAIL_CALL(rmdir), "directories in the scratch"),
+    allow(FORKJAIL_CALL(unlink), "files in the scratch"),
+    allow(FORKJAIL_CALL(unlinkat), "shutil.rmtree, tempfile's clean-up"),
+    allow(FORKJAIL_CALL(rename), "os.replace, atomic writes"),
+    allow(FORKJAIL_CALL(link), "os.link in the scratch; mounts keep it from reaching beyond"),
+    allow(FORKJAIL_CALL(symlink), "os.symlink in the scratch; no privileged reader follows one"),
+    allow(FORKJAIL_CALL(chmod), arguments::kChmodWithoutSetId, "shutil.copy, tar, zip"),
+    allow(FORKJAIL_CALL(utimensat), "os.utime, shutil.copy2, tar"),
+    allow(FORKJAIL_CALL(ftruncate), "file.truncate; the scratch has a size limit"),
+    allow(FORKJAIL_CALL(fsync), "os.fsync; a tmpfs does nothing"),
+    allow(FORKJAIL_CALL(fdatasync), "sqlite; a tmpfs does nothing"),
+    allow(FORKJAIL_CALL(umask), "tempfile, tar; of this process alone"),
+};
+
+constexpr std::array kMemoryCalls{
+    allow(FORKJAIL_CALL(mmap), arguments::kMap, "malloc, thread stacks, late imports, mmap"),
+    allow(FORKJAIL_CALL(munmap), "gives memory back"),
+    allow(FORKJAIL_CALL(mprotect), arguments::kProtectData, "thread stacks, RELRO of late imports"),
+    allow(FORKJAIL_CALL(mremap), arguments::kRemap, "realloc of large blocks"),
+    allow(FORKJAIL_CALL(madvise), arguments::kAdvice, "free, numpy's huge pages, thread exit"),
+    allow(FORKJAIL_CALL(brk), "malloc; RLIMIT_DATA bounds it"),
+    allow(FORKJAIL_CALL(msync), "mmap.flush, numpy.memmap.flush"),
+};
+
+constexpr std::array kThreadCalls{
+    allow(FORKJAIL_CALL(clone), arguments::kThread, "threading; cgroup or rlimit bound the number"),
+    allow(FORKJAIL_CALL(futex), arguments::kFutex, "every lock"),
+    allow(FORKJAIL_CALL(set_robust_list), "glibc, at a thread's start"),
+    allow(FORKJAIL_CALL(rseq), "glibc, at a thread's start"),
+    allow(FORKJAIL_CALL(gettid), "threading.get_native_id"),
+    allow(FORKJAIL_CALL(sched_yield), "OpenBLAS, time.sleep(0) of old"),
+    allow(FORKJAIL_CALL(sched_getaffinity), "os.cpu_count of pools; shows the number of CPUs"),
+    allow(FORKJAIL_CALL(exit), "a thread's end"),
+    allow(FORKJAIL_CALL(exit_group), "the run's end"),
+    allow(FORKJAIL_CALL(restart_syscall), "the kernel's own, when a wait goes on after a stop"),
+};
+
+constexpr std::array kSignalCalls{
+    allow(FORKJAIL_CALL(rt_sigaction), "signal.signal, faulthandler"),
+    allow(FORKJAIL_CALL(rt_sigprocmask), "signal.pthread_sigmask, thread creation, abort"),
+    allow(FORKJAIL_CALL(rt_sigreturn), "return from a handler"),
+    allow(FORKJAIL_CALL(rt_sigtimedwait), "signal.sigwait, sigtimedwait"),
+    allow(FORKJAIL_CALL(sigaltstack), "faulthandler"),
+    allow(FORKJAIL_CALL(tgkill), arguments::kToSelf, "signal.raise_signal, abort, pthread_kill"),
+    allow(FORKJAIL_CALL(kill), arguments::kToSelf, "os.kill(os.getpid(), ...)"),
+    allow(FORKJAIL_CALL(alarm), "signal.alarm as a timeout"),
+    allow(FORKJAIL_CALL(setitimer), "signal.setitimer as a timeout"),
+    allow(FORKJAIL_CALL(pause), "signal.pause"),
+};
+
+constexpr std::array kTimeCalls{
+    allow(FORKJAIL_CALL(clock_gettime), arguments::kOwnClock, "time.process_time, thread_time"),
+    allow(FORKJAIL_CALL(clock_getres), arguments::kOwnClock, "time.get_clock_info"),
+    allow(FORKJAIL_CALL(clock_nanosleep), arguments::kOwnClock, "time.sleep"),
+};
+
+constexpr std::array kIdentityCalls{
+    allow(FORKJAIL_CALL(getpid), "os.getpid, random's reseeding"),
+    allow(FORKJAIL_CALL(getppid), "os.getppid; 0 or the zygote"),
+    allow(FORKJAIL_CALL(getuid), "os.getuid, expanduser"),
+    allow(FORKJAIL_CALL(geteuid), "os.geteuid, tarfile, ssl"),
+    allow(FORKJAIL_CALL(getgid), "os.getgid, ssl"),
+    allow(FORKJAIL_CALL(getegid), "os.getegid, ssl"),
+    allow(FORKJAIL_CALL(uname), "platform"),
+    allow(FORKJAIL_CALL(getrusage), "resource.getrusage, time.process_time of old"),
+    allow(FORKJAIL_CALL(prlimit64), arguments::kOwnLimits,
+          "resource.getrlimit; the cell's harness lowers its limits by it"),
+    allow(FORKJAIL_CALL(getrandom), "secrets, uuid, random.seed"),
+};
+
+// Calls that a library tries first and does without. A refusal that is recorded would accuse an
+// honest script.
+constexpr std::array kProbedCalls{
+    refuse(FORKJAIL_CALL(clone3), Answer::not_existing,
+           "its flags lie behind a pointer; glibc falls back to clone on ENOSYS and on no other"),
+    refuse(FORKJAIL_CALL(statx), Answer::not_existing, "glibc and libstdc++ fall back to stat"),
+    refuse(FORKJAIL_CALL(openat2), Answer::not_existing, "its flags lie behind a pointer"),
+    refuse(FORKJAIL_CALL(faccessat2), Answer::not_existing, "glibc falls back to stat"),
+    refuse(FORKJAIL_CALL(sendfile), Answer::not_existing,
+           "shutil.copyfile falls back to read and write; splices the page cache"),
+    refuse(FORKJAIL_CALL(copy_file_range), Answer::not_existing,
+           "shutil and io fall back to read and write; splices the page cache"),
+    refuse(FORKJAIL_CALL(sysinfo), Answer::not_existing,
+           "glibc's qsort asks for the size of memory and does without; shows the host's load"),
+    refuse(FORKJAIL_CALL(listxattr), Answer::not_supported,
+           "shutil.copystat takes only ENOTSUP for: no extended attributes"),
+};
+
+// Layer three: composition.
+
+template <std::size_t... sizes>
+constexpr auto concatenate(const std::array<SyscallRow, sizes>&... kinds) {
+  std::array<SyscallRow, (sizes + ...)> all{};
+  auto end = all.begin();
+  ((end = std::copy(kinds.begin(), kinds.end(), end)), ...);
+  return all;
+}
+
+constexpr std::array kPolicy = concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls,
+                                           kSignalCalls, kTimeCalls, kIdentityCalls, kProbedCalls);
+
+constexpr bool allowed(const SyscallRow& row) { return row.answer == Answer::allow; }
+constexpr bool has_reason(const SyscallRow& row) { return !row.why.empty(); }
+constexpr bool one_row_a_call() {
+  return std::all_of(kPolicy.begin(), kPolicy.end(), [](const SyscallRow& row) {
+    return std::count_if(kPolicy.begin(), kPolicy.end(),
+                         [&](const SyscallRow& other) { return other.number == row.number; }) == 1;
+  });
+}
+static_assert(std::all_of(kPolicy.begin(), kPolicy.end(), has_reason));
+static_assert(one_row_a_call());
+
+}  // namespace
+
+std::span<const SyscallRow> cell_policy() { return kPolicy; }
+
+}  // namespace forkjail::sandbox
