@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define FORKJAIL_CHECK(condition)                                                                \
-  do {                                                                                           \
-    if (!(condition)) {                                                                          \
-      std::fprintf(stderr, "invariant broken at %s:%d: %s\n", __FILE__, __LINE__, #condition);   \
-      std::abort();                                                                              \
-    }                                                                                            \
+#define FORKJAIL_CHECK(condition)                                                              \
+  do {                                                                                         \
+    if (!(condition)) {                                                                        \
+      std::fprintf(stderr, "invariant broken at %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                            \
+    }                                                                                          \
   } while (false)

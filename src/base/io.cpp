@@ -44,7 +44,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
       return errno_error("read " + path);
     }
     if (n == 0) return text;
-    if (text.size() + static_cast<std::size_t>(n) > bytes_max) return Error{"read " + path, EFBIG, {}};
+    if (text.size() + static_cast<std::size_t>(n) > bytes_max)
+      return Error{"read " + path, EFBIG, {}};
     text.append(buffer, static_cast<std::size_t>(n));
   }
 }

@@ -19,7 +19,8 @@ Status read_exactly(int fd, std::span<std::byte> bytes);
 // when it holds more than bytes_max.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max = 1 << 20);
 
-// Opens without following a last-component symlink, writes once, closes. For cgroup and /proc files.
+// Opens without following a last-component symlink, writes once, closes. For cgroup and /proc
+// files.
 Status write_file(const std::string& path, std::string_view text);
 
 }  // namespace forkjail

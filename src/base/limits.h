@@ -14,9 +14,9 @@ inline constexpr std::size_t kMiB = 1024 * kKiB;
 // What one run may use. seed.md fixes memory, CPU, wall and script size.
 struct RunLimits {
   std::chrono::milliseconds wall_time{30'000};
-  std::chrono::milliseconds cpu_time{10'000};     // over all threads of the run
-  std::uint64_t memory_bytes = 128 * kMiB;        // the run's own, on top of the warm libraries
-  std::uint64_t output_bytes = 1 * kMiB;          // of stdout and of stderr each; the rest is dropped
+  std::chrono::milliseconds cpu_time{10'000};  // over all threads of the run
+  std::uint64_t memory_bytes = 128 * kMiB;     // the run's own, on top of the warm libraries
+  std::uint64_t output_bytes = 1 * kMiB;       // of stdout and of stderr each; the rest is dropped
 };
 
 // Caps on what crosses a boundary. No message above these is ever allocated.
@@ -25,6 +25,8 @@ inline constexpr std::size_t kBodyBytesMax = 10 * kMiB;
 inline constexpr std::size_t kValueBytesMax = 8 * kMiB;      // JSON of main()'s value
 inline constexpr std::size_t kFailureBytesMax = 256 * kKiB;  // JSON that describes a failure
 inline constexpr std::size_t kJsonDepthMax = 500;            // nesting of args and of the value
+inline constexpr std::size_t kEnvEntriesMax = 256;           // variables of one run
+inline constexpr std::size_t kEnvBytesMax = 64 * kKiB;       // their names and values together
 // A run that writes this many times its output limit is ended: draining it costs the server CPU.
 inline constexpr std::uint64_t kOutputFloodFactor = 64;
 

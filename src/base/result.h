@@ -1,7 +1,8 @@
 // Result<T>: a value or an Error, never both, never neither. Ignoring one does not compile.
 //
 // Three kinds of failure are kept apart in this code base:
-//   - what a script did wrong is an outcome (protocol/run_frames.h, server/outcome.h), never an Error;
+//   - what a script did wrong is an outcome (protocol/run_frames.h, server/outcome.h), never an
+//   Error;
 //   - what the service or the kernel could not do is an Error, carried in a Result;
 //   - a broken invariant aborts (base/check.h).
 #pragma once

@@ -46,7 +46,8 @@ Result<Packet> receive_packet(int socket) {
   packet.bytes.resize(kPacketBytesMax);
   iovec part{packet.bytes.data(), packet.bytes.size()};
   alignas(cmsghdr)
-      std::array<char, CMSG_SPACE(kPacketFdsMax * sizeof(int)) + CMSG_SPACE(sizeof(ucred))> control;
+      std::array<char, CMSG_SPACE(kPacketFdsMax * sizeof(int)) + CMSG_SPACE(sizeof(ucred))>
+          control;
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;

@@ -11,8 +11,8 @@ namespace forkjail::protocol {
 using CellId = std::uint64_t;
 
 enum class ServerVerb : std::uint32_t {
-  spawn = 1,         // make one cell; answered by cell_started or spawn_failed
-  end = 2,           // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
+  spawn = 1,  // make one cell; answered by cell_started or spawn_failed
+  end = 2,    // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
   limit_memory = 3,  // value: bytes, below the configured limit; answered by memory_limited
 };
 
@@ -39,12 +39,12 @@ struct SupervisorMessage {
   SupervisorVerb verb{};
   std::int32_t sys_errno = 0;
   CellId cell = 0;
-  std::int32_t pid = 0;               // cell_started: for reading its CPU clock, nothing else
-  std::int32_t wait_status = 0;       // cell_ended: as wait4(2) gives it
-  std::uint64_t cpu_time_us = 0;      // cell_ended: user + system of all its threads
+  std::int32_t pid = 0;                 // cell_started: for reading its CPU clock, nothing else
+  std::int32_t wait_status = 0;         // cell_ended: as wait4(2) gives it
+  std::uint64_t cpu_time_us = 0;        // cell_ended: user + system of all its threads
   std::uint64_t memory_peak_bytes = 0;  // cell_ended
-  std::uint32_t oom_kills = 0;        // cell_ended: kills by its memory cgroup
-  std::uint32_t status_known = 0;     // cell_ended: 0 when the zygote died before it could tell
+  std::uint32_t oom_kills = 0;          // cell_ended: kills by its memory cgroup
+  std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
 };
 
 }  // namespace forkjail::protocol

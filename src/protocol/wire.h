@@ -5,7 +5,9 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace forkjail::protocol {
 
@@ -24,6 +26,20 @@ std::optional<T> from_wire(std::span<const std::byte> bytes) {
   T message;
   std::memcpy(&message, bytes.data(), sizeof message);
   return message;
+}
+
+// A message with text behind it, as one packet; and that text.
+template <WireStruct T>
+std::vector<std::byte> with_text(const T& message, std::string_view text) {
+  std::vector<std::byte> bytes(sizeof message + text.size());
+  std::memcpy(bytes.data(), &message, sizeof message);
+  std::memcpy(bytes.data() + sizeof message, text.data(), text.size());
+  return bytes;
+}
+template <WireStruct T>
+std::string_view text_behind(std::span<const std::byte> bytes) {
+  if (bytes.size() <= sizeof(T)) return {};
+  return {reinterpret_cast<const char*>(bytes.data()) + sizeof(T), bytes.size() - sizeof(T)};
 }
 
 }  // namespace forkjail::protocol

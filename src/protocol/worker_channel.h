@@ -22,19 +22,17 @@ enum CloneFd : std::uint8_t {
   kReplyWrite,
   kStdoutWrite,
   kStderrWrite,
-  kCloneFdCount,  // from here on: cgroup descriptors, as cgroup_kind says
+  kCloneFdCount,  // from here on: cgroup.procs files, opened by the supervisor; the cell writes "0"
+                  // to each, which moves it by the opener's right (cgroups(7), v1 and v2 alike)
 };
 
 struct WorkerMessage {
   WorkerVerb verb{};
   std::int32_t sys_errno = 0;
   std::uint64_t cell = 0;
-  std::uint32_t uid = 0;             // clone: user and group of the cell, inside the jail
-  std::uint32_t cgroup_v2 = 0;       // clone: 1 = the one cgroup descriptor is a v2 directory for
-                                     // CLONE_INTO_CGROUP; 0 = v1 cgroup.procs files to write "0" to
-  std::int32_t wait_status = 0;      // exited
-  std::uint32_t reserved = 0;
-  std::uint64_t cpu_time_us = 0;     // exited
+  std::uint32_t uid = 0;                  // clone: user and group of the cell, inside the jail
+  std::int32_t wait_status = 0;           // exited
+  std::uint64_t cpu_time_us = 0;          // exited
   std::uint64_t resident_peak_bytes = 0;  // exited
 };
 

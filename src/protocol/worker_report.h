@@ -15,19 +15,21 @@ enum class LayerState { on, off, not_needed };
 struct Layer {
   std::string name;  // "pid namespace"
   LayerState state = LayerState::off;
-  std::string why;   // for off and not_needed: the reason, one line
+  std::string why;  // for off and not_needed: the reason, one line
 };
 
 struct WorkerReport {
   IsolationLevel level = IsolationLevel::fallback;
   std::vector<Layer> layers;
-  std::vector<std::pair<std::string, std::string>> versions;  // {"python", "3.11.2"}, {"numpy", ...}
+  std::vector<std::pair<std::string, std::string>>
+      versions;  // {"python", "3.11.2"}, {"numpy", ...}
 };
 
 [[nodiscard]] std::string_view name_of(IsolationLevel level);
 [[nodiscard]] std::string_view name_of(LayerState state);
 
-// One line each: "level<TAB>full", "layer<TAB>name<TAB>state<TAB>why", "version<TAB>name<TAB>value".
+// One line each: "level<TAB>full", "layer<TAB>name<TAB>state<TAB>why",
+// "version<TAB>name<TAB>value".
 [[nodiscard]] std::string encode(const WorkerReport& report);
 // Nothing when the text is not of that form.
 [[nodiscard]] std::optional<WorkerReport> decode_worker_report(std::string_view text);

@@ -18,16 +18,19 @@ enum class IsolationMode {
 };
 
 struct Config {
-  std::string nsjail_path;     // the nsjail binary
-  std::string guest_root;      // directory that becomes the jail's root; holds Python and the zygote
+  std::string nsjail_path;  // the nsjail
+                            // binary; nsjail.cfg lies beside it
+  std::string guest_root;   // directory that becomes the jail's root; holds Python and the zygote
   IsolationMode isolation = IsolationMode::automatic;
-  std::uint32_t cells_max = 16;                      // live at once: parked, running and dying
-  std::uint64_t memory_bytes_max = 128 * kMiB;       // of one run, beyond the warm libraries
-  std::chrono::milliseconds cpu_time_max{10'000};    // of one run; backs RLIMIT_CPU
-  std::string cgroup_parent;   // v2 directory to make groups in; empty: found by itself
-  uid_t uid_first = 100'000;   // first of 65,536 host uids and gids that only cells use
-  std::uint64_t worker_runs_max = 50'000;            // then the zygote is replaced
+  std::uint32_t cells_max = 16;                    // live at once: parked, running and dying
+  std::uint64_t memory_bytes_max = 128 * kMiB;     // of one run, beyond the warm libraries
+  std::chrono::milliseconds cpu_time_max{10'000};  // of one run; backs RLIMIT_CPU
+  std::string cgroup_parent;               // v2 directory to make groups in; empty: found by itself
+  uid_t uid_first = 100'000;               // first of 65,536 host uids and gids that only cells use
+  std::uint64_t worker_runs_max = 50'000;  // then the zygote is replaced
   std::chrono::minutes worker_age_max{60};
+  std::string preload = "numpy,pandas";  // modules that the zygote imports, by commas
+  std::string failing_step;  // fault injection for tests: a step of sandbox/enter_cell.h
 };
 
 }  // namespace forkjail::supervisor

@@ -1,0 +1,34 @@
+// The cell's own file system: one tmpfs that holds its working directory and /tmp. Bounded in bytes
+// and inodes, charged to the cell's cgroup, gone with the cell's mount namespace.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace forkjail::sandbox {
+
+// Inside the jail /tmp is a symbolic link to kScratch/tmp.
+inline constexpr char kScratch[] = "/scratch";
+inline constexpr char kWorkDirectory[] = "/scratch/work";
+inline constexpr char kTemporaryDirectory[] = "/scratch/tmp";
+
+struct ScratchLimits {
+  std::uint64_t bytes_max;
+  std::uint64_t inodes_max;
+};
+
+// cell, while it still has CAP_SYS_ADMIN over its mount namespace: mounts the tmpfs, owned by
+// `uid`.
+Status mount_scratch(uid_t uid, const ScratchLimits& limits);
+
+// cell, as its own uid: makes the two directories and enters the working directory.
+Status enter_scratch();
+
+// cell, after all walls: the scratch is a tmpfs of its own and the root is read-only (statfs(2)).
+Status verify_scratch();
+
+}  // namespace forkjail::sandbox

@@ -1,0 +1,78 @@
+#include "supervisor/process_facts.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <sstream>
+
+#include "base/io.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+std::uint64_t hexadecimal(std::istringstream& words) {
+  std::uint64_t value = 0;
+  words >> std::hex >> value;
+  return value;
+}
+
+}  // namespace
+
+Result<ProcessFacts> parse_status(std::string_view status) {
+  ProcessFacts facts;
+  int found = 0;
+  std::istringstream lines{std::string(status)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name;
+    words >> name;
+    if (name == "Uid:") {
+      words >> facts.real_uid >> facts.effective_uid;
+    } else if (name == "CapInh:" || name == "CapPrm:" || name == "CapEff:" || name == "CapBnd:" ||
+               name == "CapAmb:") {
+      facts.capabilities |= hexadecimal(words);
+    } else if (name == "NoNewPrivs:") {
+      words >> facts.no_new_privs;
+    } else if (name == "Seccomp:") {
+      words >> facts.seccomp_mode;
+    } else if (name == "Threads:") {
+      words >> facts.threads;
+    } else {
+      continue;
+    }
+    ++found;
+  }
+  constexpr int kLinesWanted = 9;
+  if (found != kLinesWanted) return Error{"read process status", EPROTO, "lines are missing"};
+  return facts;
+}
+
+Result<ProcessFacts> read_process_facts(pid_t pid) {
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/status");
+  if (!text) return text.error();
+  return parse_status(*text);
+}
+
+Result<std::string> namespace_of(pid_t pid, const std::string& name) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/ns/" + name;
+  std::array<char, 64> target{};
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  if (length < 0) return errno_error("readlink " + path);
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Result<pid_t> pid_of(int pidfd) {
+  const auto text = read_file("/proc/self/fdinfo/" + std::to_string(pidfd));
+  if (!text) return text.error();
+  std::istringstream words(*text);
+  for (std::string name; words >> name;) {
+    pid_t pid = -1;
+    if (name == "Pid:" && words >> pid) {
+      if (pid > 0) return pid;
+      return Error{"pidfd", ESRCH, {}};
+    }
+  }
+  return Error{"pidfd", EPROTO, "no Pid line"};
+}
+
+}  // namespace forkjail::supervisor

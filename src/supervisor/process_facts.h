@@ -1,0 +1,35 @@
+// What /proc says of a process, for proving from outside that a wall stands (proc_pid_status(5)).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace forkjail::supervisor {
+
+struct ProcessFacts {
+  uid_t real_uid = 0;
+  uid_t effective_uid = 0;
+  std::uint64_t capabilities = 0;  // permitted, effective, inheritable, bounding and ambient, or-ed
+  bool no_new_privs = false;
+  int seccomp_mode = 0;  // 2: filter
+  int threads = 0;
+};
+
+// Pure: the text of /proc/PID/status.
+Result<ProcessFacts> parse_status(std::string_view status);
+
+Result<ProcessFacts> read_process_facts(pid_t pid);
+
+// The identity of one namespace of a process, as /proc/PID/ns/NAME links to it: "pid:[4026531836]".
+Result<std::string> namespace_of(pid_t pid, const std::string& name);
+
+// The pid of a pidfd as this process's /proc numbers it (pidfd_open(2), fdinfo). Errors: ESRCH when
+// the process is gone.
+Result<pid_t> pid_of(int pidfd);
+
+}  // namespace forkjail::supervisor

@@ -1,0 +1,107 @@
+#include "supervisor/proof.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "base/io.h"
+#include "supervisor/process_facts.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+using protocol::Layer;
+using protocol::LayerState;
+
+constexpr int kSeccompFilterMode = 2;
+
+struct NamespaceClaim {
+  std::string_view name;   // in /proc/PID/ns
+  std::string_view layer;  // what it is called to people
+  bool own;                // the cell's own, not shared with its zygote
+};
+
+constexpr std::array kNamespaceClaims{
+    NamespaceClaim{"user", "user namespace", false},
+    NamespaceClaim{"net", "network namespace", false},
+    NamespaceClaim{"cgroup", "cgroup namespace", false},
+    NamespaceClaim{"pid", "pid namespace", true},
+    NamespaceClaim{"mnt", "mount namespace", true},
+    NamespaceClaim{"ipc", "ipc namespace", true},
+    NamespaceClaim{"uts", "uts namespace", true},
+};
+
+Error missing(std::string_view wall, std::string detail) {
+  return Error{"prove " + std::string(wall), 0, std::move(detail)};
+}
+
+Status prove_namespace(const Suspect& suspect, const NamespaceClaim& claim) {
+  const std::string name(claim.name);
+  const auto host = namespace_of(::getpid(), name);
+  const auto zygote = namespace_of(suspect.zygote, name);
+  const auto cell = namespace_of(suspect.cell, name);
+  for (const auto* found : {&host, &zygote, &cell}) {
+    if (!*found) return found->error();
+  }
+  if (*cell == *host) return missing(claim.layer, "the cell is in the service's own");
+  if (claim.own && *cell == *zygote) return missing(claim.layer, "the cell shares its zygote's");
+  return ok_status();
+}
+
+Status prove_privileges(const Suspect& suspect) {
+  const auto zygote = read_process_facts(suspect.zygote);
+  if (!zygote) return zygote.error();
+  if (zygote->real_uid != suspect.zygote_uid || zygote->effective_uid != suspect.zygote_uid) {
+    return missing("zygote's uid", "it is " + std::to_string(zygote->real_uid));
+  }
+  if (zygote->threads != 1) {
+    return missing("single-threaded zygote", std::to_string(zygote->threads) + " threads");
+  }
+  const auto cell = read_process_facts(suspect.cell);
+  if (!cell) return cell.error();
+  if (cell->real_uid != suspect.cell_uid || cell->effective_uid != suspect.cell_uid) {
+    return missing("cell's uid", "it is " + std::to_string(cell->real_uid));
+  }
+  if (cell->capabilities != 0) return missing("no capabilities", "some are left");
+  if (!cell->no_new_privs) return missing("no_new_privs", "off");
+  if (cell->seccomp_mode != kSeccompFilterMode) return missing("seccomp filter", "off");
+  if (cell->threads != 1) return missing("single-threaded cell", "it has more threads");
+  return ok_status();
+}
+
+// Every hierarchy that we use must show the cell in the group made for it.
+Status prove_cgroup(const Suspect& suspect) {
+  const auto text = read_file("/proc/" + std::to_string(suspect.cell) + "/cgroup");
+  if (!text) return text.error();
+  if (text->find(suspect.cgroup_name + "\n") == std::string::npos) {
+    return missing("cgroup", "the cell is not in " + suspect.cgroup_name);
+  }
+  return ok_status();
+}
+
+Layer on(std::string_view name) { return {std::string(name), LayerState::on, {}}; }
+
+}  // namespace
+
+Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
+  std::vector<Layer> layers;
+  for (const NamespaceClaim& claim : kNamespaceClaims) {
+    if (auto status = prove_namespace(suspect, claim); !status) return status.error();
+    layers.push_back(on(claim.layer));
+  }
+  if (auto status = prove_privileges(suspect); !status) return status.error();
+  for (const auto* name : {"own uid", "no capabilities", "no_new_privs", "seccomp filter"}) {
+    layers.push_back(on(name));
+  }
+  // The cell itself refused to park unless these were so (sandbox/enter_cell.h).
+  for (const auto* name : {"read-only root", "private scratch tmpfs", "rlimits"}) {
+    layers.push_back(on(name));
+  }
+  if (!suspect.cgroup_name.empty()) {
+    if (auto status = prove_cgroup(suspect); !status) return status.error();
+    layers.push_back(on("memory and pids cgroup"));
+  }
+  return layers;
+}
+
+}  // namespace forkjail::supervisor

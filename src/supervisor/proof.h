@@ -1,0 +1,30 @@
+// Proving the walls from outside: what the kernel says of a first cell before any script is let in.
+#pragma once
+
+#include <sys/types.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "protocol/worker_report.h"
+
+namespace forkjail::supervisor {
+
+// Who is looked at: a parked cell and its zygote, by pid, and the uids they must have on the host.
+struct Suspect {
+  pid_t zygote = 0;
+  uid_t zygote_uid = 0;
+  pid_t cell = 0;
+  uid_t cell_uid = 0;
+  std::string cgroup_name;  // end of the path that the cell's memory and pids groups must have;
+                            // empty: it has none
+};
+
+// Each layer with its state as the kernel shows it. An Error names the first wall that is claimed
+// and does not stand.
+Result<std::vector<protocol::Layer>> prove_walls(const Suspect& suspect);
+
+}  // namespace forkjail::supervisor

@@ -1,0 +1,439 @@
+#include "supervisor/supervise.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <list>
+#include <memory>
+#include <sstream>
+#include <vector>
+
+#include "base/io.h"
+#include "base/unix_socket.h"
+#include "protocol/run_frames.h"
+#include "protocol/supervisor_channel.h"
+#include "protocol/wire.h"
+#include "protocol/worker_channel.h"
+#include "protocol/worker_report.h"
+#include "supervisor/cell_table.h"
+#include "supervisor/cgroups.h"
+#include "supervisor/process_facts.h"
+#include "supervisor/proof.h"
+#include "supervisor/worker.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+using protocol::ServerMessage;
+using protocol::ServerVerb;
+using protocol::SupervisorMessage;
+using protocol::SupervisorVerb;
+using protocol::WorkerMessage;
+using protocol::WorkerVerb;
+using Clock = std::chrono::steady_clock;
+
+// Slots beyond the server's cells: one for a proof, one that is just being cleared.
+constexpr std::uint32_t kSpareSlots = 2;
+constexpr std::chrono::milliseconds kFirstRetryPause{200};
+constexpr std::chrono::milliseconds kLastRetryPause{5'000};
+constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
+constexpr std::chrono::milliseconds kTick{1'000};
+
+class Supervisor {
+ public:
+  Supervisor(const Config& config, UniqueFd server, Result<std::unique_ptr<Cgroups>> cgroups,
+             UniqueFd signals)
+      : config_(config),
+        server_(std::move(server)),
+        signals_(std::move(signals)),
+        cgroups_(cgroups.ok() ? *std::move(cgroups) : nullptr),
+        cgroups_missing_(cgroups.ok() ? "" : cgroups.error().to_string()),
+        cells_(config.cells_max + kSpareSlots, cgroups_.get(), config.memory_bytes_max) {}
+
+  // Until the server is gone.
+  void run() {
+    while (serving_) {
+      keep_workers();
+      wait_and_dispatch();
+    }
+    for (auto& worker : workers_) worker->end();
+    workers_.clear();  // each is reaped here: no cell is left, and the cgroups can go
+  }
+
+ private:
+  // ---- workers ----
+
+  Worker* current() {
+    for (auto& worker : workers_) {
+      if (worker->state == WorkerState::ready) return worker.get();
+    }
+    return nullptr;
+  }
+
+  bool one_is_coming() const {
+    return std::ranges::any_of(workers_, [](const auto& worker) {
+      return worker->state == WorkerState::starting || worker->state == WorkerState::proving;
+    });
+  }
+
+  bool worn_out(const Worker& worker) const {
+    return worker.runs() >= config_.worker_runs_max ||
+           Clock::now() - worker.started_at() >= config_.worker_age_max;
+  }
+
+  // Starts a worker where none serves or the one that serves has served long enough, and ends what
+  // takes too long to start.
+  void keep_workers() {
+    for (auto& worker : workers_) {
+      const bool starting =
+          worker->state == WorkerState::starting || worker->state == WorkerState::proving;
+      if (starting && Clock::now() - worker->started_at() > kStartTimeMax) {
+        worker_failed(*worker, Error{"start the zygote", ETIMEDOUT, {}});
+      }
+    }
+    const Worker* serving = current();
+    if (one_is_coming() || Clock::now() < next_start_) return;
+    if (serving != nullptr && !worn_out(*serving)) return;
+    auto started = Worker::start(config_);
+    if (!started) {
+      say_worker_failed(started.error());
+      return;
+    }
+    workers_.push_back(*std::move(started));
+  }
+
+  void say_worker_failed(const Error& error) {
+    retry_pause_ = std::min(std::max(retry_pause_ * 2, kFirstRetryPause), kLastRetryPause);
+    next_start_ = Clock::now() + retry_pause_;
+    spdlog::error("worker: {}; next try in {} ms", error.to_string(), retry_pause_.count());
+    say({.verb = SupervisorVerb::worker_failed, .sys_errno = error.sys_errno}, error.to_string());
+  }
+
+  void worker_failed(Worker& worker, const Error& error) {
+    if (worker.state == WorkerState::ended) return;
+    worker.end();
+    say_worker_failed(error);
+  }
+
+  // The zygote is warm. Before it serves, one cell of it is looked at from outside.
+  void prove(Worker& worker, const Packet& packet) {
+    const std::string text(protocol::text_behind<WorkerMessage>(packet.bytes));
+    if (auto status = worker.warmed(packet.sender_pid, text); !status) {
+      return worker_failed(worker, status.error());
+    }
+    worker.state = WorkerState::proving;
+    if (auto status = make_cell(worker, true); !status) worker_failed(worker, status.error());
+  }
+
+  // What the proof cell said first. It runs no script ever.
+  void look_at(Cell& cell) {
+    Worker& worker = *cell.worker;
+    protocol::FrameHeader header;
+    const std::span bytes(reinterpret_cast<std::byte*>(&header), sizeof header);
+    if (auto status = read_exactly(cell.reply.read_end.get(), bytes); !status) {
+      return worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
+    }
+    if (header.type == static_cast<std::uint32_t>(protocol::FrameType::setup_failed)) {
+      return worker_failed(worker, read_setup_failure(cell));
+    }
+    const auto layers = prove_walls({.zygote = worker.zygote_pid(),
+                                     .zygote_uid = config_.uid_first,
+                                     .cell = cell.pid,
+                                     .cell_uid = config_.uid_first + CellTable::uid_in_jail(cell),
+                                     .cgroup_name = cells_.cgroup_name(cell)});
+    kill(cell);
+    if (!layers) return worker_failed(worker, layers.error());
+    serve_with(worker, *layers);
+  }
+
+  static Error read_setup_failure(const Cell& cell) {
+    protocol::SetupFailure failure;
+    const std::span bytes(reinterpret_cast<std::byte*>(&failure), sizeof failure);
+    if (auto status = read_exactly(cell.reply.read_end.get(), bytes); !status)
+      return status.error();
+    failure.step.back() = '\0';
+    return Error{std::string("enter the jail: ") + failure.step.data(), failure.sys_errno, {}};
+  }
+
+  void serve_with(Worker& worker, std::vector<protocol::Layer> layers) {
+    for (auto& old : workers_) {
+      if (old->state == WorkerState::ready) old->state = WorkerState::retired;
+    }
+    worker.state = WorkerState::ready;
+    retry_pause_ = {};
+    protocol::WorkerReport report{protocol::IsolationLevel::full, std::move(layers), {}};
+    if (cgroups_ == nullptr) {
+      report.layers.push_back(
+          {"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
+    }
+    std::istringstream lines(worker.versions());
+    for (std::string line; std::getline(lines, line);) {
+      const auto equals = line.find('=');
+      if (equals == std::string::npos) continue;
+      report.versions.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+    }
+    say({.verb = SupervisorVerb::worker_ready}, protocol::encode(report));
+  }
+
+  // nsjail and with it the zygote and all its cells are gone.
+  void bury(Worker& worker) {
+    if (worker.state != WorkerState::ended) {
+      worker_failed(worker, Error{"worker", 0, "nsjail or the zygote ended by itself"});
+    }
+    for (Cell* cell : cells_.cells_of(worker)) {
+      if (cell->pidfd.valid()) {
+        ended(*cell, {});
+      } else {
+        spawn_failed(cell, Error{"clone", ECHILD, "the zygote is gone"});
+      }
+    }
+  }
+
+  // ---- cells ----
+
+  Status make_cell(Worker& worker, bool for_proof) {
+    auto cell = cells_.add(worker, for_proof);
+    if (!cell) return cell.error();
+    auto ordered = worker.clone(**cell, cells_.procs_files(**cell));
+    if (!ordered) (void)cells_.remove(**cell);
+    return ordered;
+  }
+
+  void spawn() {
+    Worker* worker = current();
+    if (worker == nullptr) {
+      return spawn_failed(nullptr, Error{"spawn", EAGAIN, "no worker is ready"});
+    }
+    if (auto status = make_cell(*worker, false); !status) spawn_failed(nullptr, status.error());
+  }
+
+  void spawn_failed(const Cell* cell, const Error& error) {
+    const bool for_proof = cell != nullptr && cell->for_proof;
+    if (cell != nullptr) (void)cells_.remove(*cell);
+    if (for_proof) return;
+    say({.verb = SupervisorVerb::spawn_failed, .sys_errno = error.sys_errno}, error.to_string());
+  }
+
+  void cloned(Cell& cell, Packet& packet) {
+    if (packet.fds.size() != 1) return worker_failed(*cell.worker, Error{"cloned", EPROTO, {}});
+    cell.pidfd = std::move(packet.fds.front());
+    const auto pid = pid_of(cell.pidfd.get());
+    cell.pid = pid.ok() ? *pid : 0;  // gone already: its end is on the way
+    if (cell.for_proof) return;
+    std::vector<int> fds(protocol::kCellFdCount);
+    fds[protocol::kRequestWrite] = cell.request.write_end.get();
+    fds[protocol::kReplyRead] = cell.reply.read_end.get();
+    fds[protocol::kStdoutRead] = cell.stdout_pipe.read_end.get();
+    fds[protocol::kStderrRead] = cell.stderr_pipe.read_end.get();
+    say({.verb = SupervisorVerb::cell_started, .cell = cell.id, .pid = cell.pid}, {}, fds);
+    cell.request = {};
+    cell.reply = {};
+    cell.stdout_pipe = {};
+    cell.stderr_pipe = {};
+  }
+
+  static void kill(const Cell& cell) {
+    if (cell.pidfd.valid()) {
+      ::syscall(SYS_pidfd_send_signal, cell.pidfd.get(), SIGKILL, nullptr, 0);
+    }
+  }
+
+  // The cell was reaped, or went with its worker (`exit` empty). Its slot is free from here on.
+  void ended(Cell& cell, const std::optional<WorkerMessage>& exit) {
+    SupervisorMessage message{.verb = SupervisorVerb::cell_ended, .cell = cell.id};
+    if (exit) {
+      message.status_known = 1;
+      message.wait_status = exit->wait_status;
+      message.cpu_time_us = exit->cpu_time_us;
+      message.memory_peak_bytes = exit->resident_peak_bytes;
+    }
+    Worker& worker = *cell.worker;
+    const bool for_proof = cell.for_proof;
+    const auto usage = cells_.remove(cell);
+    if (!usage) {
+      spdlog::error("clear cgroup: {}", usage.error().to_string());
+    } else if (cgroups_ != nullptr) {
+      message.oom_kills = usage->oom_kills;
+      if (usage->memory_peak_bytes != 0) message.memory_peak_bytes = usage->memory_peak_bytes;
+    }
+    if (!for_proof) say(message);
+    if (worker.state == WorkerState::retired && cells_.cells_of(worker).empty()) worker.end();
+    if (worker.state == WorkerState::proving) {
+      worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
+    }
+  }
+
+  // ---- messages ----
+
+  void say(const SupervisorMessage& message, std::string_view text = {},
+           std::span<const int> fds = {}) {
+    const auto sent = send_packet(server_.get(), protocol::with_text(message, text), fds);
+    if (!sent) serving_ = false;  // the server is gone: so are we
+  }
+
+  void hear_server() {
+    const auto packet = receive_packet(server_.get());
+    if (!packet || packet->bytes.empty()) {
+      serving_ = false;
+      return;
+    }
+    const auto message = protocol::from_wire<ServerMessage>(packet->bytes);
+    if (!message) return;
+    switch (message->verb) {
+      case ServerVerb::spawn:
+        return spawn();
+      case ServerVerb::end:
+        if (const Cell* cell = cells_.find(message->cell)) kill(*cell);
+        return;
+      case ServerVerb::limit_memory:
+        return limit_memory(*message);
+    }
+    spdlog::error("server sent an unknown verb");
+  }
+
+  void limit_memory(const ServerMessage& message) {
+    const Cell* cell = cells_.find(message.cell);
+    const Status status = cell == nullptr ? Status(Error{"limit memory", ESRCH, {}})
+                                          : cells_.limit_memory(*cell, message.value);
+    say({.verb = SupervisorVerb::memory_limited,
+         .sys_errno = status.ok() ? 0 : std::max(status.error().sys_errno, 1),
+         .cell = message.cell});
+  }
+
+  void hear_worker(Worker& worker) {
+    auto packet = receive_packet(worker.control());
+    if (!packet || packet->bytes.empty()) {
+      return worker_failed(worker, Error{"worker", 0, "the zygote closed its socket"});
+    }
+    const auto message = protocol::from_wire<WorkerMessage>(packet->bytes);
+    if (!message) return worker_failed(worker, Error{"worker", EPROTO, "short message"});
+    switch (message->verb) {
+      case WorkerVerb::ready:
+        return prove(worker, *packet);
+      case WorkerVerb::failed:
+        return worker_failed(
+            worker, Error{"start the zygote", 0,
+                          std::string(protocol::text_behind<WorkerMessage>(packet->bytes))});
+      default:
+        break;
+    }
+    Cell* cell = cells_.find(message->cell);
+    if (cell == nullptr || cell->worker != &worker) return;
+    switch (message->verb) {
+      case WorkerVerb::cloned:
+        return cloned(*cell, *packet);
+      case WorkerVerb::clone_failed: {
+        const Error error{"clone", message->sys_errno, {}};
+        const bool for_proof = cell->for_proof;
+        spawn_failed(cell, error);
+        if (for_proof) worker_failed(worker, error);
+        return;
+      }
+      case WorkerVerb::exited:
+        return ended(*cell, *message);
+      default:
+        return worker_failed(worker, Error{"worker", EPROTO, "unknown verb"});
+    }
+  }
+
+  void reap_workers() {
+    signalfd_siginfo ignored;
+    while (::read(signals_.get(), &ignored, sizeof ignored) > 0) {
+    }
+    for (auto worker = workers_.begin(); worker != workers_.end();) {
+      if (!(*worker)->reap()) {
+        ++worker;
+        continue;
+      }
+      bury(**worker);
+      worker = workers_.erase(worker);
+    }
+  }
+
+  // ---- the loop ----
+
+  Cell* proof_cell_of(const Worker& worker) {
+    if (worker.state != WorkerState::proving) return nullptr;
+    for (Cell* cell : cells_.cells_of(worker)) {
+      if (cell->for_proof && cell->pidfd.valid()) return cell;
+    }
+    return nullptr;
+  }
+
+  void wait_and_dispatch() {
+    std::vector<pollfd> polled{{server_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+    std::vector<Worker*> heard;
+    std::vector<Cell*> proving;
+    for (auto& worker : workers_) {
+      if (worker->state == WorkerState::ended) continue;
+      heard.push_back(worker.get());
+      polled.push_back({worker->control(), POLLIN, 0});
+    }
+    for (Worker* worker : heard) {
+      if (Cell* cell = proof_cell_of(*worker)) {
+        proving.push_back(cell);
+        polled.push_back({cell->reply.read_end.get(), POLLIN, 0});
+      }
+    }
+    if (::poll(polled.data(), polled.size(), static_cast<int>(kTick.count())) < 0) return;
+
+    const std::size_t first_proof = 2 + heard.size();
+    for (std::size_t i = 0; i < proving.size(); ++i) {
+      if (polled[first_proof + i].revents != 0) look_at(*proving[i]);
+    }
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+      const bool alive = heard[i]->state != WorkerState::ended;
+      if (alive && polled[2 + i].revents != 0) hear_worker(*heard[i]);
+    }
+    if (polled[0].revents != 0) hear_server();
+    if (polled[1].revents != 0) reap_workers();
+  }
+
+  const Config& config_;
+  UniqueFd server_;
+  UniqueFd signals_;
+  std::unique_ptr<Cgroups> cgroups_;  // null: none to be had
+  std::string cgroups_missing_;
+  CellTable cells_;
+  std::list<std::unique_ptr<Worker>> workers_;
+  Clock::time_point next_start_{};
+  std::chrono::milliseconds retry_pause_{};
+  bool serving_ = true;
+};
+
+// SIGCHLD as a descriptor. The signals of a terminal and of an orchestrator are the server's: it
+// drains, and our end is its end of file.
+Result<UniqueFd> prepare_signals() {
+  sigset_t blocked;
+  ::sigemptyset(&blocked);
+  for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&blocked, signal);
+  if (::sigprocmask(SIG_BLOCK, &blocked, nullptr) != 0) return errno_error("sigprocmask");
+  sigset_t read;
+  ::sigemptyset(&read);
+  ::sigaddset(&read, SIGCHLD);
+  UniqueFd fd(::signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return errno_error("signalfd");
+  return fd;
+}
+
+}  // namespace
+
+int supervise(const Config& config, UniqueFd server_socket) {
+  auto signals = prepare_signals();
+  if (!signals) {
+    spdlog::error("supervisor: {}", signals.error().to_string());
+    return 1;
+  }
+  auto cgroups = Cgroups::find(config.cgroup_parent);
+  if (!cgroups) spdlog::warn("no cgroup for the runs: {}", cgroups.error().to_string());
+  Supervisor supervisor(config, std::move(server_socket), std::move(cgroups), *std::move(signals));
+  supervisor.run();
+  return 0;
+}
+
+}  // namespace forkjail::supervisor

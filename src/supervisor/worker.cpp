@@ -1,0 +1,71 @@
+#include "supervisor/worker.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <vector>
+
+#include "base/unix_socket.h"
+#include "protocol/wire.h"
+#include "protocol/worker_channel.h"
+
+namespace forkjail::supervisor {
+
+Result<std::unique_ptr<Worker>> Worker::start(const Config& config) {
+  auto jail = launch_jail(config);
+  if (!jail) return jail.error();
+  return std::unique_ptr<Worker>(new Worker(*std::move(jail)));
+}
+
+Worker::~Worker() {
+  if (jail_.nsjail_pid <= 0) return;
+  end();
+  ::waitpid(jail_.nsjail_pid, nullptr, 0);
+}
+
+Status Worker::warmed(pid_t pid, std::string versions) {
+  zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!zygote_pidfd_.valid()) return errno_error("pidfd_open of the zygote");
+  zygote_pid_ = pid;
+  versions_ = std::move(versions);
+  return ok_status();
+}
+
+Status Worker::clone(Cell& cell, std::span<const UniqueFd> cgroup_procs) {
+  const protocol::WorkerMessage message{
+      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = CellTable::uid_in_jail(cell)};
+  std::vector<int> fds(protocol::kCloneFdCount);
+  fds[protocol::kRequestRead] = cell.request.read_end.get();
+  fds[protocol::kReplyWrite] = cell.reply.write_end.get();
+  fds[protocol::kStdoutWrite] = cell.stdout_pipe.write_end.get();
+  fds[protocol::kStderrWrite] = cell.stderr_pipe.write_end.get();
+  for (const UniqueFd& file : cgroup_procs) fds.push_back(file.get());
+  if (auto sent = send_packet(control(), protocol::as_wire(message), fds); !sent) return sent;
+  ++runs_;
+  cell.request.read_end.reset();
+  cell.reply.write_end.reset();
+  cell.stdout_pipe.write_end.reset();
+  cell.stderr_pipe.write_end.reset();
+  return ok_status();
+}
+
+void Worker::end() {
+  state = WorkerState::ended;
+  jail_.control.reset();
+  if (zygote_pidfd_.valid()) {
+    ::syscall(SYS_pidfd_send_signal, zygote_pidfd_.get(), SIGKILL, nullptr, 0);
+  } else if (jail_.nsjail_pid > 0) {
+    ::kill(jail_.nsjail_pid, SIGKILL);
+  }
+}
+
+bool Worker::reap() {
+  if (jail_.nsjail_pid <= 0) return true;
+  if (::waitpid(jail_.nsjail_pid, nullptr, WNOHANG) != jail_.nsjail_pid) return false;
+  jail_.nsjail_pid = 0;
+  return true;
+}
+
+}  // namespace forkjail::supervisor

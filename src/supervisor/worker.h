@@ -1,0 +1,67 @@
+// One zygote in its nsjail, as the supervisor sees it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "supervisor/cell_table.h"
+#include "supervisor/config.h"
+#include "supervisor/nsjail_launcher.h"
+
+namespace forkjail::supervisor {
+
+enum class WorkerState {
+  starting,  // nsjail runs, the zygote imports
+  proving,   // a first cell is looked at
+  ready,     // clones cells for the server
+  retired,   // clones no more; goes with its last cell
+  ended,     // told to go, or gone; waits to be reaped
+};
+
+class Worker {
+ public:
+  static Result<std::unique_ptr<Worker>> start(const Config& config);
+  Worker(const Worker&) = delete;  // cells point to their worker
+  Worker& operator=(const Worker&) = delete;
+  // Kills and reaps what still lives.
+  ~Worker();
+
+  // Orders one clone. The cell's ends of its pipes are closed here once they are sent.
+  Status clone(Cell& cell, std::span<const UniqueFd> cgroup_procs);
+  // The zygote said that it is warm: `pid` as the kernel vouched for it on the control socket.
+  Status warmed(pid_t pid, std::string versions);
+  // Kills the zygote, or nsjail while there is none yet, and closes the control socket, on which a
+  // zygote ends by itself. The end shows as SIGCHLD.
+  void end();
+  // True once nsjail is reaped: then no process of this worker is left, because nsjail waits for
+  // the zygote, and that is init of a pid namespace whose end takes all cells along
+  // (pid_namespaces(7)).
+  bool reap();
+
+  [[nodiscard]] int control() const { return jail_.control.get(); }
+  [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
+  // "name=value\n" of Python and its packages.
+  [[nodiscard]] const std::string& versions() const { return versions_; }
+  [[nodiscard]] std::uint64_t runs() const { return runs_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
+
+  WorkerState state = WorkerState::starting;
+
+ private:
+  explicit Worker(LaunchedJail jail) : jail_(std::move(jail)) {}
+
+  LaunchedJail jail_;
+  pid_t zygote_pid_ = 0;
+  UniqueFd zygote_pidfd_;
+  std::string versions_;
+  std::uint64_t runs_ = 0;
+  std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace forkjail::supervisor

@@ -1,0 +1,204 @@
+#include "zygote/cell_main.h"
+
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <vector>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "protocol/run_frames.h"
+#include "protocol/wire.h"
+#include "sandbox/descriptors.h"
+#include "sandbox/enter_cell.h"
+#include "sandbox/memory_limit.h"
+#include "sandbox/refused_calls.h"
+#include "sandbox/rlimits.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using protocol::FrameHeader;
+using protocol::FrameType;
+
+// Where the true stdout and stderr wait while the warm-up prints to /dev/null.
+constexpr int kStdoutAsideFd = 5;
+constexpr int kStderrAsideFd = 6;
+constexpr int kCellFdCount = 7;  // then the cgroup files, until they are closed
+constexpr int kParkedFdCount = 5;
+
+// Nobody listens when this fails: the exit tells.
+void send_frame(FrameType type, std::span<const std::byte> payload) {
+  const FrameHeader header{static_cast<std::uint32_t>(type),
+                           static_cast<std::uint32_t>(payload.size())};
+  // One call for header and payload: a reply that fits the pipe wakes the server once.
+  const iovec parts[2] = {
+      {const_cast<FrameHeader*>(&header), sizeof header},         // NOLINT(*-const-cast)
+      {const_cast<std::byte*>(payload.data()), payload.size()}};  // NOLINT(*-const-cast)
+  const ssize_t sent = ::writev(protocol::kCellReplyFd, parts, 2);
+  if (sent < static_cast<ssize_t>(sizeof header)) return;
+  (void)write_all(protocol::kCellReplyFd,
+                  payload.subspan(static_cast<std::size_t>(sent) - sizeof header));
+}
+
+[[noreturn]] void refuse(const Error& error) {
+  protocol::SetupFailure failure;
+  failure.sys_errno = error.sys_errno;
+  const std::string text = error.detail.empty() ? error.step : error.step + " " + error.detail;
+  std::copy_n(text.data(), std::min(text.size(), failure.step.size() - 1), failure.step.data());
+  send_frame(FrameType::setup_failed, protocol::as_wire(failure));
+  ::_exit(1);
+}
+
+void require(const Status& status) {
+  if (!status) refuse(status.error());
+}
+
+// The zygote blocks SIGCHLD to read it from a descriptor; a script starts with nothing blocked.
+Status unblock_signals() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0) return errno_error("sigprocmask");
+  return ok_status();
+}
+
+Status enter_jail(const CellDescriptors& given, const CellOptions& options) {
+  // Opened here, not inherited: an open file description is not shared with any other cell.
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return errno_error("open /dev/null");
+  std::vector<int> sources{null,
+                           null,
+                           null,
+                           given.reply_write,
+                           given.request_read,
+                           given.stdout_write,
+                           given.stderr_write};
+  std::vector<int> cgroup_procs;
+  for (const UniqueFd& file : given.cgroup_procs) {
+    cgroup_procs.push_back(static_cast<int>(sources.size()));
+    sources.push_back(file.get());
+  }
+  return sandbox::enter_cell({.uid = options.uid,
+                              .descriptors = sources,
+                              .cgroup_procs = cgroup_procs,
+                              .scratch = {kScratchBytesMax, kScratchInodesMax},
+                              .filter = options.filter,
+                              .failing_step = options.failing_step});
+}
+
+Status place_output() {
+  if (::dup2(kStdoutAsideFd, protocol::kCellStdoutFd) < 0 ||
+      ::dup2(kStderrAsideFd, protocol::kCellStderrFd) < 0) {
+    return errno_error("place stdout and stderr");
+  }
+  ::close(kStdoutAsideFd);
+  ::close(kStderrAsideFd);
+  return sandbox::verify_descriptors(kParkedFdCount);
+}
+
+// One request in memory of this cell: the header, then all parts in one block.
+struct Request {
+  protocol::RunRequestHeader header;
+  std::vector<std::byte> block;
+
+  std::string_view part(std::size_t at, std::size_t size) const {
+    return {reinterpret_cast<const char*>(block.data()) + at, size};
+  }
+  std::string_view script() const { return part(0, header.script_bytes); }
+  std::string_view args() const { return part(header.script_bytes, header.args_bytes); }
+  std::string_view stdin_text() const {
+    return part(std::size_t{header.script_bytes} + header.args_bytes, header.stdin_bytes);
+  }
+  std::string_view env() const {
+    return part(std::size_t{header.script_bytes} + header.args_bytes + header.stdin_bytes,
+                header.env_bytes);
+  }
+};
+
+// Waits for the request. End of file means that this cell was not needed: it just goes.
+Request receive_request() {
+  Request request;
+  const std::span header_bytes(reinterpret_cast<std::byte*>(&request.header),
+                               sizeof request.header);
+  if (!read_exactly(protocol::kCellRequestFd, header_bytes)) ::_exit(0);
+  const auto& header = request.header;
+  const std::size_t total =
+      std::size_t{header.script_bytes} + header.args_bytes + header.stdin_bytes + header.env_bytes;
+  // The server checked all of this; a mismatch is a bug of ours, and nothing runs.
+  if (header.magic != protocol::kRunRequestMagic || header.files_bytes != 0 ||
+      total > 2 * kBodyBytesMax) {
+    ::_exit(1);
+  }
+  request.block.resize(total);
+  if (!read_exactly(protocol::kCellRequestFd, request.block)) ::_exit(1);
+  ::close(protocol::kCellRequestFd);
+  return request;
+}
+
+// Standard input as a file without a name in the cell's own scratch, as `script < file` would have.
+Status place_stdin(std::string_view text) {
+  if (text.empty()) return ok_status();  // /dev/null is there
+  const UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file.valid()) return errno_error("make stdin");
+  if (auto written = write_all(file.get(), std::as_bytes(std::span(text))); !written)
+    return written;
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error("rewind stdin");
+  if (::dup2(file.get(), protocol::kCellStdinFd) < 0) return errno_error("place stdin");
+  return ok_status();
+}
+
+Status apply_run_limits(const protocol::RunRequestHeader& header, std::uint64_t base_data_bytes) {
+  if (auto status = sandbox::set_cpu_limit(std::chrono::milliseconds(header.cpu_time_ms));
+      !status) {
+    return status;
+  }
+  return sandbox::set_data_limit(base_data_bytes, header.memory_bytes);
+}
+
+void send_reply(const PythonHost::RunReply& reply) {
+  // End of file on both outputs before the reply, so that the server need not wait for it.
+  std::fflush(nullptr);  // what C code of the script printed
+  ::close(protocol::kCellStdoutFd);
+  ::close(protocol::kCellStderrFd);
+  if (const auto refused = sandbox::refused_calls(); !refused.empty()) {
+    send_frame(FrameType::refused_syscalls, std::as_bytes(refused));
+  }
+  send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
+}
+
+}  // namespace
+
+void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
+  if (auto entered = enter_jail(descriptors, options); !entered) {
+    // Until the first step is through, the reply pipe has its old number.
+    if (entered.error().step.starts_with(sandbox::cell_steps().front().name)) {
+      ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
+    }
+    refuse(entered.error());
+  }
+  require(unblock_signals());
+  host.after_clone_in_cell();
+  require(host.warm_up());
+  require(host.prepare_cell());
+  require(place_output());
+  const auto data_bytes = sandbox::measure_data_bytes();
+  if (!data_bytes) refuse(data_bytes.error());
+  sandbox::reset_refused_calls();
+  send_frame(FrameType::parked, {});
+
+  const Request request = receive_request();
+  require(place_stdin(request.stdin_text()));
+  require(apply_run_limits(request.header, *data_bytes));
+  const auto reply = host.run({.script = request.script(),
+                               .args_json = request.args(),
+                               .env_block = request.env(),
+                               .memory_bytes = request.header.memory_bytes});
+  send_reply(reply);
+  ::_exit(0);
+}
+
+}  // namespace forkjail::zygote

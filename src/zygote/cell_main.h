@@ -1,0 +1,36 @@
+// The life of a cell, from the instant it was cloned to its exit.
+#pragma once
+
+#include <sys/types.h>
+
+#include <span>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "sandbox/seccomp_filter.h"
+#include "zygote/python_host.h"
+
+namespace forkjail::zygote {
+
+// The cell's ends of its pipes, and the cgroup.procs files it joins. Owned by the zygote; the cell
+// has copies.
+struct CellDescriptors {
+  int request_read;
+  int reply_write;
+  int stdout_write;
+  int stderr_write;
+  std::span<const UniqueFd> cgroup_procs;
+};
+
+struct CellOptions {
+  uid_t uid;
+  const sandbox::FilterProgram* filter;
+  std::string_view failing_step;  // fault injection, empty: none
+};
+
+// cell: enters the jail, warms up, parks until its request comes, runs it, replies and exits. What
+// it says on the reply pipe is protocol/run_frames.h. Never returns.
+[[noreturn]] void cell_main(PythonHost& host, const CellDescriptors& descriptors,
+                            const CellOptions& options);
+
+}  // namespace forkjail::zygote

@@ -1,0 +1,104 @@
+// forkjail-zygote: started inside the jail by nsjail, with the control socket on descriptor 3.
+// Warms a Python interpreter once and then only clones it. Never sees a request.
+//
+// Order: privilege is as nsjail left it (root of a user namespace that owns nothing else); Python
+// is started and the libraries are imported; the cells' filter is compiled; `ready` is said.
+#include <getopt.h>
+#include <pyversion.h>
+
+#include <array>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/unix_socket.h"
+#include "protocol/wire.h"
+#include "protocol/worker_channel.h"
+#include "sandbox/seccomp_filter.h"
+#include "zygote/python_host.h"
+#include "zygote/serve_loop.h"
+
+namespace forkjail::zygote {
+namespace {
+
+constexpr int kControlFd = 3;
+
+struct Options {
+  std::string root;  // prefix of the guest's paths: empty inside a jail whose root the guest is
+  std::vector<std::string> preload;
+  ServeOptions serve;
+};
+
+std::vector<std::string> split_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto at = text.find(',');
+    if (at != 0) parts.emplace_back(text.substr(0, at));
+    text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  }
+  return parts;
+}
+
+Result<Options> parse(int argc, char** argv) {
+  constexpr std::array<option, 4> known{option{"root", required_argument, nullptr, 'r'},
+                                        option{"preload", required_argument, nullptr, 'p'},
+                                        option{"fail-step", required_argument, nullptr, 'f'},
+                                        option{}};
+  Options options;
+  for (int found; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
+    switch (found) {
+      case 'r':
+        options.root = optarg;
+        break;
+      case 'p':
+        options.preload = split_commas(optarg);
+        break;
+      case 'f':
+        options.serve.failing_step = optarg;
+        break;
+      default:
+        return Error{"options", EINVAL, {}};
+    }
+  }
+  return options;
+}
+
+// Where the guest's root keeps its parts; scripts/make-guest-root puts them there.
+PythonPaths python_paths(const std::string& root) {
+  const std::string stdlib = root + "/usr/lib/python" + std::to_string(PY_MAJOR_VERSION) + "." +
+                             std::to_string(PY_MINOR_VERSION);
+  return {.stdlib = stdlib,
+          .lib_dynload = stdlib + "/lib-dynload",
+          .site_packages = root + "/usr/lib/forkjail/site-packages",
+          .runtime = root + "/usr/lib/forkjail/runtime"};
+}
+
+Status run(int argc, char** argv, const UniqueFd& control) {
+  const auto options = parse(argc, argv);
+  if (!options) return options.error();
+  auto host = PythonHost::start(python_paths(options->root), options->preload);
+  if (!host) return host.error();
+  const auto filter = sandbox::compile_cell_filter();
+  if (!filter) return filter.error();
+  return serve(*host, *filter, control, options->serve);
+}
+
+// The supervisor learns why, so that an operator does.
+void report_failure(const UniqueFd& control, const Error& error) {
+  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::failed,
+                                        .sys_errno = error.sys_errno};
+  const std::string text = error.to_string();
+  (void)send_packet(control.get(), protocol::with_text(message, text));
+  std::cerr << "forkjail-zygote: " << text << '\n';
+}
+
+}  // namespace
+}  // namespace forkjail::zygote
+
+int main(int argc, char** argv) {
+  const forkjail::UniqueFd control(forkjail::zygote::kControlFd);
+  const auto status = forkjail::zygote::run(argc, argv, control);
+  if (status.ok()) return 0;
+  forkjail::zygote::report_failure(control, status.error());
+  return 1;
+}

@@ -1,0 +1,140 @@
+#include "zygote/serve_loop.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+#include <unordered_map>
+
+#include "base/limits.h"
+#include "base/unix_socket.h"
+#include "protocol/wire.h"
+#include "protocol/worker_channel.h"
+#include "sandbox/clone_process.h"
+#include "sandbox/namespaces.h"
+#include "zygote/cell_main.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using protocol::WorkerMessage;
+using protocol::WorkerVerb;
+
+std::uint64_t microseconds(const timeval& time) {
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
+         static_cast<std::uint64_t>(time.tv_usec);
+}
+
+// Signals that a child ended, as a descriptor that poll(2) takes.
+Result<UniqueFd> child_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGCHLD);
+  if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return errno_error("sigprocmask");
+  UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd.valid()) return errno_error("signalfd");
+  return fd;
+}
+
+class Server {
+ public:
+  Server(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+         const ServeOptions& options)
+      : host_(host), filter_(filter), control_(control), options_(options) {}
+
+  Status run() {
+    auto signals = child_signals();
+    if (!signals) return signals.error();
+    if (auto status = say_ready(); !status) return status;
+    for (;;) {
+      std::array<pollfd, 2> ready{pollfd{control_.get(), POLLIN, 0},
+                                  pollfd{signals->get(), POLLIN, 0}};
+      if (::poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) return errno_error("poll");
+      if ((ready[1].revents & POLLIN) != 0) {
+        signalfd_siginfo ignored;
+        while (::read(signals->get(), &ignored, sizeof ignored) > 0) {
+        }
+        if (auto status = reap(); !status) return status;
+      }
+      if (ready[0].revents != 0) {
+        auto packet = receive_packet(control_.get());
+        if (!packet) return packet.error();
+        if (packet->bytes.empty()) return ok_status();  // the supervisor is gone: so are we
+        if (auto status = obey(*packet); !status) return status;
+      }
+    }
+  }
+
+ private:
+  Status say_ready() {
+    const WorkerMessage message{.verb = WorkerVerb::ready};
+    return send_packet(control_.get(), protocol::with_text(message, host_.versions()));
+  }
+
+  Status obey(const Packet& packet) {
+    const auto message = protocol::from_wire<WorkerMessage>(packet.bytes);
+    if (!message || message->verb != WorkerVerb::clone ||
+        packet.fds.size() < protocol::kCloneFdCount) {
+      return Error{"supervisor's message", EPROTO, {}};
+    }
+    host_.before_clone();
+    auto cloned = sandbox::clone_process(sandbox::cell_clone_flags());
+    if (cloned.ok() && cloned->pid == 0) {
+      cell_main(host_,
+                {.request_read = packet.fds[protocol::kRequestRead].get(),
+                 .reply_write = packet.fds[protocol::kReplyWrite].get(),
+                 .stdout_write = packet.fds[protocol::kStdoutWrite].get(),
+                 .stderr_write = packet.fds[protocol::kStderrWrite].get(),
+                 .cgroup_procs = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
+                {.uid = message->uid, .filter = &filter_, .failing_step = options_.failing_step});
+    }
+    host_.after_clone_in_zygote();
+    WorkerMessage answer{.cell = message->cell};
+    if (!cloned) {
+      answer.verb = WorkerVerb::clone_failed;
+      answer.sys_errno = cloned.error().sys_errno;
+      return send_packet(control_.get(), protocol::as_wire(answer));
+    }
+    cells_[cloned->pid] = message->cell;
+    answer.verb = WorkerVerb::cloned;
+    const int pidfd = cloned->pidfd.get();
+    return send_packet(control_.get(), protocol::as_wire(answer), std::span(&pidfd, 1));
+  }
+
+  // Reaps every cell that ended. Its status and usage are the kernel's word, passed on as they are.
+  Status reap() {
+    for (;;) {
+      int status = 0;
+      rusage usage{};
+      const pid_t pid = ::wait4(-1, &status, WNOHANG, &usage);
+      if (pid <= 0) return ok_status();
+      const auto cell = cells_.extract(pid);
+      if (cell.empty()) continue;
+      const WorkerMessage message{
+          .verb = WorkerVerb::exited,
+          .cell = cell.mapped(),
+          .wait_status = status,
+          .cpu_time_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
+          .resident_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kKiB};
+      if (auto sent = send_packet(control_.get(), protocol::as_wire(message)); !sent) return sent;
+    }
+  }
+
+  PythonHost& host_;
+  const sandbox::FilterProgram& filter_;
+  const UniqueFd& control_;
+  const ServeOptions& options_;
+  std::unordered_map<pid_t, std::uint64_t> cells_;
+};
+
+}  // namespace
+
+Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+             const ServeOptions& options) {
+  return Server(host, filter, control, options).run();
+}
+
+}  // namespace forkjail::zygote

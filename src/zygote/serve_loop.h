@@ -1,0 +1,25 @@
+// The zygote's whole work once it is warm: clone a cell when the supervisor asks, reap it when it
+// is done, say so. Single-threaded; touches as little memory as it can, since each page that it
+// writes is one that its clones do not share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "sandbox/seccomp_filter.h"
+#include "zygote/python_host.h"
+
+namespace forkjail::zygote {
+
+struct ServeOptions {
+  std::string failing_step;  // handed to every cell; empty: none
+};
+
+// Says `ready` with `versions` as its text, then serves until the supervisor closes its end.
+// In a cell it does not return.
+Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+             const ServeOptions& options);
+
+}  // namespace forkjail::zygote
