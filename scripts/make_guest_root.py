@@ -1,0 +1,424 @@
+#!/usr/bin/python3
+"""Build the guest root: the directory that is / inside the jail.
+
+It holds the Python runtime, numpy and pandas, the shared libraries these need, the zygote and its
+Python side, and nothing else: no shell, no tool, no file of /etc.
+
+Two layers. The base (standard library, wheels, libraries; ten seconds and a download) is kept beside the
+output under a name that hashes everything it is made of. The root itself is the base, hard-linked,
+plus the zygote and runtime/*.py: a second to make. It takes the output's place in one step, so
+that a service which starts meanwhile sees the old root or the new one, never a half.
+
+Runs at build time, as root so that no cell owns a file (without root: for a look only).
+"""
+
+import argparse
+import compileall
+import ctypes
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent
+REQUIREMENTS = SOURCE / "runtime/requirements.txt"
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+STDLIB = Path("usr/lib") / PYTHON
+FORKJAIL = Path("usr/lib/forkjail")
+SITE_PACKAGES = FORKJAIL / "site-packages"
+STDLIB_PACKAGES = (f"lib{PYTHON}-minimal", f"lib{PYTHON}-stdlib")
+
+# What of the standard library stays outside, and why a script does not miss it.
+STDLIB_LEFT_OUT = (
+    ("test", "CPython's own tests"),
+    ("idlelib", "an editor"),
+    ("tkinter", "there is no display"),
+    ("turtle.py", "there is no display"),
+    ("turtledemo", "there is no display"),
+    ("ensurepip", "there is no pip and nothing to install from"),
+    ("venv", "there is no python binary"),
+    ("lib2to3", "rewrites Python 2"),
+    ("distutils", "builds extensions; there is no compiler"),
+    ("pydoc_data", "text of the interactive help"),
+    ("curses", "there is no terminal"),
+    ("__phello__", "a test of frozen modules"),
+    ("sitecustomize.py", "a link to /etc"),
+    ("EXTERNALLY-MANAGED", "speaks to pip"),
+    ("lib-dynload/_curses", "there is no terminal"),
+    ("lib-dynload/readline", "there is no terminal"),
+    ("lib-dynload/_tkinter", "there is no display"),
+    ("lib-dynload/nis", "there is no network; brings in Kerberos"),
+    ("lib-dynload/ossaudiodev", "there is no sound"),
+    ("lib-dynload/_ctypes_test", "a test"),
+    ("lib-dynload/_test", "tests"),
+    ("lib-dynload/_xxtestfuzz", "a test"),
+    ("lib-dynload/xxlimited", "a test"),
+)
+
+# What of the wheels stays outside.
+WHEELS_LEFT_OUT = (
+    ("bin", "commands"),
+    ("numpy/f2py", "builds extensions; there is no compiler"),
+    ("numpy/distutils", "builds extensions; there is no compiler"),
+    ("numpy/_core/include", "C headers"),
+    ("numpy/_core/lib", "for linking C extensions"),
+    ("numpy/random/lib", "for linking C extensions"),
+    ("numpy/random/_examples", "examples"),
+    ("numpy/conftest.py", "for its tests"),
+    ("numpy/_pyinstaller", "for another packager"),
+    ("pandas/conftest.py", "for its tests"),
+)
+TEST_DIRECTORIES = {"test", "tests"}
+BUILD_TIME_SUFFIXES = (".pyi", ".pxd", ".pyx", ".pxi", ".pxd.in", ".c", ".h", ".a", ".cfg", ".typed")
+# Of a wheel's metadata: its version for importlib.metadata, and its licences. No record, no origin.
+METADATA_KEPT = re.compile(r"(METADATA|LICEN[CS]E.*|COPYING.*|NOTICE.*|AUTHORS.*|licenses)$", re.I)
+
+# Imported inside the finished base, in a chroot, by the distribution's interpreter.
+CHECK = """
+import sys
+sys.path[:] = ['/usr/lib/{python}', '/usr/lib/{python}/lib-dynload', '/{site}']
+import numpy, numpy.linalg, numpy.fft, numpy.random, pandas, dateutil, pytz, six
+import asyncio, bz2, concurrent.futures, csv, ctypes, dataclasses, datetime, dbm, decimal, email
+import fractions, gzip, hashlib, hmac, inspect, ipaddress, json, logging, lzma, multiprocessing
+import pickle, queue, random, re, secrets, shelve, sqlite3, ssl, statistics, subprocess, tempfile
+import threading, tomllib, typing, unicodedata, unittest, urllib.request, uuid, xml.etree.ElementTree
+import xml.sax, zipfile, zlib, zoneinfo
+from zoneinfo import ZoneInfo
+assert ZoneInfo('Europe/Zurich').utcoffset(datetime.datetime(2025, 7, 1)).seconds == 7200
+assert pandas.Timestamp('2025-07-01', tz='America/Toronto').utcoffset().total_seconds() == -14400
+assert len(zoneinfo.available_timezones()) > 400
+assert numpy.linalg.inv(numpy.eye(3)).trace() == 3.0
+assert sqlite3.connect(':memory:').execute('select 6 * 7').fetchone() == (42,)
+assert decimal.Decimal(2).sqrt() > 1 and ctypes.CDLL(None).getpid() > 0
+import importlib.metadata as metadata
+print(sys.version.split()[0], metadata.version('numpy'), metadata.version('pandas'))
+missing = []
+for name in sorted(sys.stdlib_module_names - {left_out} - {{'antigravity', 'this', 'winreg'}}):
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        if error.name == name and name in {platform_only}:
+            continue
+        missing.append(f'{{name}}: {{error}}')
+    except Exception as error:
+        missing.append(f'{{name}}: {{error}}')
+if missing:
+    sys.exit('cannot import ' + ', '.join(missing))
+"""
+# In sys.stdlib_module_names on every system, present on others only or built by nobody.
+PLATFORM_ONLY = {
+    "_msi", "_overlapped", "_scproxy", "_winapi", "_winreg", "msilib", "msvcrt", "nt", "winsound",
+    "_bootsubprocess", "_gdbm", "_crypt", "crypt", "_osx_support", "_aix_support", "_dbm",
+    "ntpath", "_android_support", "_apple_support", "_ios_support", "_wmi", "_pyrepl",
+    "_remote_debugging", "nturl2path",
+}
+
+
+def fail(message):
+    sys.exit(f"make_guest_root: {message}")
+
+
+def run(*command, **options):
+    done = subprocess.run(command, text=True, capture_output=True, check=False, **options)
+    if done.returncode != 0:
+        fail(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+# ---- the base layer ----
+
+def base_key():
+    """A hash of everything that the base is made of."""
+    key = hashlib.sha256()
+    key.update(Path(__file__).read_bytes())
+    key.update(REQUIREMENTS.read_bytes())
+    key.update(platform.machine().encode())
+    # The version of the C library stands for those of the other libraries: all come by apt.
+    key.update(run("dpkg-query", "-W", "-f", "${Package} ${Version}\n",
+                   *STDLIB_PACKAGES, "libc6", "libssl3*", "libsqlite3-0", "libexpat1",
+                   "zlib1g").encode())
+    return key.hexdigest()[:16]
+
+
+def left_out(relative, rules):
+    text = relative.as_posix()
+    for rule, _ in rules:
+        if text == rule or text.startswith(rule + "/"):
+            return True
+        if rule.startswith("lib-dynload/") and text.startswith(rule):
+            return True
+    return bool(TEST_DIRECTORIES.intersection(relative.parts)) or "__pycache__" in relative.parts
+
+
+def copy_stdlib(root):
+    """The standard library by the package manager's own list, so nothing local slips in."""
+    for line in run("dpkg-query", "-L", *STDLIB_PACKAGES).splitlines():
+        source = Path(line)
+        if not source.is_relative_to(Path("/") / STDLIB) or source.is_dir():
+            continue
+        relative = source.relative_to(Path("/") / STDLIB)
+        if left_out(relative, STDLIB_LEFT_OUT):
+            continue
+        target = root / STDLIB / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def install_wheels(root, scratch):
+    run(sys.executable, "-m", "venv", "--without-pip", scratch / "venv")
+    wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
+    if not wheels:
+        fail("pip is missing; install python3-venv")
+    unpacked = scratch / "wheels"
+    run(scratch / "venv/bin/python", wheels[-1] / "pip", "install", "--quiet", "--no-compile",
+        "--require-hashes", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check",
+        "--no-input", "--root-user-action=ignore", "--target", unpacked, "-r", REQUIREMENTS)
+    site = root / SITE_PACKAGES
+    for source in sorted(unpacked.rglob("*")):
+        relative = source.relative_to(unpacked)
+        if source.is_dir() or left_out(relative, WHEELS_LEFT_OUT):
+            continue
+        if relative.name.endswith(BUILD_TIME_SUFFIXES):
+            continue
+        if relative.parts[0].endswith(".dist-info") and not METADATA_KEPT.match(relative.parts[1]):
+            continue
+        target = site / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def make_directories(root):
+    for directory in ("usr/lib", "scratch", "dev"):
+        (root / directory).mkdir(parents=True, exist_ok=True)
+    for device in ("null", "zero", "urandom"):
+        (root / "dev" / device).touch()  # nsjail binds the host's over them
+    (root / "tmp").symlink_to("scratch/tmp")
+    # As on every Debian since 12: binaries ask for their loader under /lib or /lib64.
+    for name in ("lib", "lib64"):
+        if Path("/", name).is_symlink():
+            (root / "usr" / name).mkdir(exist_ok=True)
+            (root / name).symlink_to(f"usr/{name}")
+
+
+# ---- shared libraries ----
+
+def is_elf(path):
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
+def libraries_of(binaries):
+    """Absolute paths outside of every library that the binaries load, found by the loader."""
+    if not binaries:
+        return set()
+    done = subprocess.run(["ldd", *binaries], text=True, capture_output=True, check=False,
+                          env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
+    found = set()
+    for line in done.stdout.splitlines():
+        if "not found" in line:
+            fail(f"a library is missing: {line.strip()}")
+        match = re.search(r"(/\S+) \(0x[0-9a-f]+\)$", line)
+        if match:
+            found.add(Path(match.group(1)))
+    return found
+
+
+def add_libraries(root, binaries):
+    """Copy what `binaries` load to the paths at which they lie outside."""
+    inside = root.resolve()
+    for library in sorted(libraries_of(binaries)):
+        if library.resolve().is_relative_to(inside):
+            continue  # a wheel's own, found beside it
+        target = root / library.relative_to("/")
+        real_directory = library.parent.resolve()  # /lib is a link to /usr/lib, inside as outside
+        target = root / real_directory.relative_to("/") / library.name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, target)  # with its mode: the loader is a program
+
+
+def check_libraries(root, binaries):
+    """Ask the root's own loader, in the root, whether it finds everything."""
+    if os.geteuid() != 0:
+        return
+    loader = next((path for path in root.rglob("ld-linux*.so.*")), None)
+    if loader is None:
+        fail("the root has no dynamic loader")
+    inside = "/" + loader.relative_to(root).as_posix()
+    for binary in binaries:
+        name = "/" + binary.relative_to(root).as_posix()
+        done = subprocess.run(["chroot", root, inside, "--list", name], text=True,
+                              capture_output=True, check=False, env={"PATH": os.environ["PATH"]})
+        if done.returncode != 0 or "not found" in done.stdout:
+            fail(f"{name} does not load inside the root: {done.stdout}{done.stderr}")
+
+
+# ---- finish ----
+
+def compile_all(root, *directories):
+    """Byte code for every source. Unchecked: nothing inside can write, so nothing goes stale."""
+    for directory in directories:
+        if not compileall.compile_dir(
+                root / directory, quiet=1, force=True, workers=0, stripdir=str(root),
+                prependdir="/", invalidation_mode=compileall.py_compile.PycInvalidationMode.UNCHECKED_HASH):
+            fail(f"cannot compile all of /{directory}")
+
+
+def seal(root):
+    """Readable for all, writable for none, owned by root, no time stamps: the same every time."""
+    for directory, names, files in os.walk(root):
+        for name in [*names, *files]:
+            path = os.path.join(directory, name)
+            if os.path.islink(path):
+                os.utime(path, (0, 0), follow_symlinks=False)
+                continue
+            if os.path.isdir(path):
+                continue
+            program = name.startswith("ld-linux") or name == "forkjail-zygote"
+            os.chmod(path, 0o555 if program else 0o444)
+            os.utime(path, (0, 0))
+    for directory, _, _ in os.walk(root, topdown=False):
+        os.chmod(directory, 0o755)
+        os.utime(directory, (0, 0))
+    if os.geteuid() == 0:
+        run("chown", "-hR", "0:0", root)
+
+
+def check_imports(root):
+    """Import everything inside, by the distribution's interpreter lent for the moment."""
+    if os.geteuid() != 0:
+        return
+    interpreter = root / "check-python"
+    shutil.copy(f"/usr/bin/{PYTHON}", interpreter)
+    skipped = {rule.rsplit("/", 1)[-1].removesuffix(".py") for rule, _ in STDLIB_LEFT_OUT}
+    skipped |= {"_curses", "_curses_panel", "_tkinter", "ensurepip", "idlelib"}
+    script = CHECK.format(python=PYTHON, site=SITE_PACKAGES, left_out=repr(skipped),
+                          platform_only=repr(PLATFORM_ONLY))
+    done = subprocess.run(
+        ["chroot", root, "/check-python", "-I", "-S", "-B", "-W", "ignore", "-c", script],
+        text=True, capture_output=True, check=False, env={"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"})
+    interpreter.unlink()
+    if done.returncode != 0:
+        fail(f"the base does not import all it should:\n{done.stderr}")
+    print("guest base imports: Python, numpy, pandas " + done.stdout.strip())
+
+
+def make_base(base):
+    scratch = Path(tempfile.mkdtemp(prefix="guest-", dir=base.parent))
+    try:
+        root = scratch / "root"
+        make_directories(root)
+        copy_stdlib(root)
+        install_wheels(root, scratch)
+        binaries = [path for path in root.rglob("*") if path.is_file() and is_elf(path)]
+        # The interpreter's own libraries too: the zygote has the interpreter built in.
+        add_libraries(root, [*binaries, Path(f"/usr/bin/{PYTHON}")])
+        check_libraries(root, binaries)
+        compile_all(root, STDLIB, SITE_PACKAGES)
+        check_imports(root)
+        seal(root)
+        os.rename(root, base)
+    finally:
+        shutil.rmtree(scratch)
+
+
+# ---- the root ----
+
+def swap(new, old):
+    """`new` becomes `old` in one step."""
+    if not old.exists():
+        os.rename(new, old)
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    at_fdcwd, exchange = -100, 2
+    if libc.renameat2(at_fdcwd, bytes(new), at_fdcwd, bytes(old), exchange) != 0:
+        fail(f"cannot replace {old}: {os.strerror(ctypes.get_errno())}")
+    # A running service may still import from the old one: it goes at the next rebuild only.
+    previous = old.with_name(old.name + ".previous")
+    shutil.rmtree(previous, ignore_errors=True)
+    os.rename(new, previous)
+
+
+def make_root(base, output, zygote, runtime):
+    scratch = Path(tempfile.mkdtemp(prefix="guest-", dir=output.parent))
+    try:
+        root = scratch / "root"
+        run("cp", "-al", base, root)
+        home = root / FORKJAIL
+        shutil.copyfile(zygote, home / "forkjail-zygote")
+        (home / "runtime").mkdir()
+        for source in runtime:
+            shutil.copyfile(source, home / "runtime" / source.name)
+        compile_all(root, FORKJAIL / "runtime")
+        add_libraries(root, [home / "forkjail-zygote"])
+        seal(root)
+        check_libraries(root, [home / "forkjail-zygote"])
+        swap(root, output)
+    finally:
+        shutil.rmtree(scratch)
+
+
+def root_key(base, zygote, runtime):
+    key = hashlib.sha256(base.name.encode())
+    for source in [zygote, *runtime]:
+        key.update(source.name.encode() + b"\0" + source.read_bytes())
+    return key.hexdigest()
+
+
+def print_sizes(output, top=12):
+    """The largest parts, one a line."""
+    sizes = {}
+    for directory, _, files in os.walk(output):
+        parts = Path(directory).relative_to(output).parts
+        depth = 5 if parts[:4] == SITE_PACKAGES.parts else 3
+        name = "/" + "/".join(parts[:depth])
+        for file in files:
+            path = os.path.join(directory, file)
+            if not os.path.islink(path):
+                sizes[name] = sizes.get(name, 0) + os.path.getsize(path)
+    for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:top]:
+        print(f"  {size / 1e6:7.1f} MB  {name}")
+    print(f"  {sum(sizes.values()) / 1e6:7.1f} MB  {output.name}, all of it")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, default=SOURCE / "build/guest",
+                        help="directory to make (default: build/guest)")
+    parser.add_argument("--zygote", type=Path, help="the forkjail-zygote binary")
+    parser.add_argument("--base-only", action="store_true", help="make the base layer and stop")
+    options = parser.parse_args()
+    output = options.output.absolute()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    os.umask(0o022)
+
+    if not options.base_only and (options.zygote is None or not options.zygote.is_file()):
+        fail(f"no zygote at {options.zygote}: build the target forkjail-zygote first")
+    base = output.with_name(f"{output.name}.base-{base_key()}")
+    if not base.is_dir():
+        print("making the guest root's base (Python, numpy, pandas): some seconds, and a download", flush=True)
+        make_base(base)
+        for stale in output.parent.glob(f"{output.name}.base-*"):
+            if stale != base:
+                shutil.rmtree(stale)
+        print_sizes(base)
+    if options.base_only:
+        return
+
+    runtime = sorted((SOURCE / "runtime").glob("*.py"))
+    stamp = output.with_name(output.name + ".stamp")
+    key = root_key(base, options.zygote, runtime)
+    if output.is_dir() and stamp.exists() and stamp.read_text() == key:
+        return
+    make_root(base, output, options.zygote, runtime)
+    stamp.write_text(key)
+    print(f"guest root: {output}")
+
+
+if __name__ == "__main__":
+    main()
