@@ -16,12 +16,12 @@ namespace forkjail::sandbox {
 
 // What a cell is made from. Views only: all of it outlives enter_cell().
 struct CellPlan {
-  uid_t uid = 0;                      // user and group, inside the jail
-  std::span<const int> descriptors;   // becomes 0, 1, 2, ...
-  std::span<const int> cgroup_procs;  // as numbered once `descriptors` is done
+  uid_t uid = 0;                        // user and group, inside the jail
+  std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
+  std::span<const int> cgroup_procs{};  // as numbered once `descriptors` is done
   ScratchLimits scratch{};
   const FilterProgram* filter = nullptr;
-  std::string_view failing_step;  // fault injection: this step fails with ECANCELED. Empty: none
+  std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
 };
 
 struct CellStep {

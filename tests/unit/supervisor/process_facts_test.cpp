@@ -1,0 +1,46 @@
+#include "supervisor/process_facts.h"
+
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/unique_fd.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+constexpr std::string_view kJailed =
+    "Name:\tforkjail-zygote\nUid:\t101000\t101000\t101000\t101000\nThreads:\t1\n"
+    "CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+    "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n";
+
+TEST(ProcessFacts, JailedProcessReadsAsJailed) {
+  const auto facts = parse_status(kJailed);
+  ASSERT_TRUE(facts.ok());
+  EXPECT_EQ(facts->real_uid, 101000U);
+  EXPECT_EQ(facts->capabilities, 0U);
+  EXPECT_TRUE(facts->no_new_privs);
+  EXPECT_EQ(facts->seccomp_mode, 2);
+  EXPECT_EQ(facts->threads, 1);
+}
+
+TEST(ProcessFacts, OneCapabilityInAnySetShows) {
+  std::string status(kJailed);
+  status.replace(status.find("CapBnd:\t0000000000000000"), 24, "CapBnd:\t0000000000200000");
+  EXPECT_EQ(parse_status(status)->capabilities, 0x200000U);
+}
+
+TEST(ProcessFacts, MissingLineIsAnErrorNotAPass) {
+  std::string status(kJailed);
+  status.erase(status.find("NoNewPrivs"), 13);
+  EXPECT_FALSE(parse_status(status).ok());
+}
+
+TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {
+  const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  ASSERT_TRUE(self.valid());
+  EXPECT_EQ(pid_of(self.get()).value(), ::getpid());
+}
+
+}  // namespace
+}  // namespace forkjail::supervisor
