@@ -1,0 +1,98 @@
+"""The load generator: built when needed, run for each measurement."""
+
+import json
+import os
+import statistics
+import subprocess
+from pathlib import Path
+
+from . import peers
+
+BUILD = peers.ROOT / "build/bench"
+REQUEST_TIMEOUT_S = 40
+LOOP_CONNECTIONS_MAX = 64  # of an open loop
+REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
+OPEN_SECONDS_MAX = 60
+
+
+class GeneratorError(Exception):
+    pass
+
+
+def _build():
+    """Builds the generator, on one core. A build that is up to date takes no time."""
+    steps = (["cmake", "-S", peers.ROOT / "bench", "-B", BUILD, "-G", "Ninja",
+              "-DCMAKE_BUILD_TYPE=Release"],
+             ["ninja", "-j1", "-C", BUILD, "forkjail-load"])
+    for step in steps:
+        try:
+            done = subprocess.run(step, capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise GeneratorError(f"cannot build the load generator: {error}") from error
+        if done.returncode != 0:
+            raise GeneratorError(f"cannot build the load generator: {(done.stdout + done.stderr)[-1500:]}")
+    return BUILD / "forkjail-load"
+
+
+class Generator:
+    def __init__(self, options, folder):
+        self.binary = options.load or _build()
+        if not os.access(self.binary, os.X_OK):
+            raise GeneratorError(f"{self.binary} cannot be run")
+        self.options = options
+        self.folder = folder
+
+    def closed(self, peer, script, connections):
+        seconds = max(self.options.seconds, script.seconds_min)
+        return self._run(peer, script, seconds, ["--connections", str(connections)])
+
+    def open(self, peer, script, rate):
+        enough = min(REQUESTS_MIN / rate, OPEN_SECONDS_MAX)
+        seconds = max(self.options.seconds, script.seconds_min, enough)
+        return self._run(peer, script, seconds,
+                         ["--connections", str(LOOP_CONNECTIONS_MAX), "--rate", f"{rate:.3f}",
+                          "--arrivals", self.options.arrivals])
+
+    def _run(self, peer, script, seconds, more):
+        body = Path(self.folder) / f"{script.name}.json"
+        body.write_bytes(script.body())
+        command = [self.binary, "--url", f"http://127.0.0.1:{peer.port}/execute", "--body", body,
+                   "--seconds", str(seconds), "--warmup", str(self.options.warmup),
+                   "--timeout", str(REQUEST_TIMEOUT_S), "--expect-status", str(script.status), *more]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False,
+                                  timeout=seconds + self.options.warmup + REQUEST_TIMEOUT_S + 30)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise GeneratorError(f"the load generator: {error}") from error
+        if done.returncode != 0:
+            raise GeneratorError(f"the load generator: {done.stderr.strip()[-500:]}")
+        return json.loads(done.stdout)
+
+
+def wrong(sample):
+    """Requests without the expected answer."""
+    return sample["requests"] - (sample["latency_us"]["count"] - _late(sample))
+
+
+def _late(sample):
+    # These are in the histogram as the time they waited, but they are no answers.
+    return sample["failures"].get("timeout", 0) + sample["failures"].get("unfinished", 0)
+
+
+def in_words(sample):
+    latency = sample["latency_us"]
+    text = (f"{sample['throughput_per_s']:8.1f}/s  p50 {latency['p50'] / 1000:8.2f} ms  "
+            f"p99 {latency['p99'] / 1000:8.2f} ms")
+    return text + (f"  {wrong(sample)} WRONG" if wrong(sample) else "")
+
+
+def median_of(samples, peer, script, connections, pick):
+    """The median over the rounds, or None when there is none."""
+    values = [pick(sample) for sample in samples
+              if sample["peer"] == peer and sample["script"] == script
+              and sample["connections"] == connections and sample["latency_us"]["count"]]
+    return statistics.median(values) if values else None
+
+
+def peak(samples, peer, script, connections):
+    return median_of(samples, peer, script, connections, lambda s: s["throughput_per_s"])

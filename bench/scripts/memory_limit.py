@@ -1,0 +1,4 @@
+def main():
+    blocks = []
+    while True:
+        blocks.append(bytearray(16_000_000))
