@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+"""Add up the reports of all test stages: names what was skipped and what failed, then one line
+`N passed, N failed, N skipped`. Exit status 0 only when some test ran and none failed."""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+
+class Totals:
+    def __init__(self):
+        self.passed = 0
+        self.failed = []
+        self.skipped = []
+
+    def add(self, outcome, name, why=""):
+        if outcome == "passed":
+            self.passed += 1
+        else:
+            (self.failed if outcome == "failed" else self.skipped).append((name, first_line(why)))
+
+
+def first_line(text):
+    return next((line.strip() for line in (text or "").splitlines() if line.strip()), "")
+
+
+def add_cases(totals, stage, report):
+    """JUnit's XML, as both pytest and GoogleTest write it. True when a case failed."""
+    failed_before = len(totals.failed)
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = f"{stage}: {case.get('classname', '')}.{case.get('name')}"
+        fault = case.find("failure") if case.find("failure") is not None else case.find("error")
+        skip = case.find("skipped")
+        if fault is not None:
+            totals.add("failed", name, fault.get("message") or fault.text)
+        elif skip is not None:
+            totals.add("skipped", name, skip.get("message") or skip.text or "no reason given")
+        elif case.get("status") == "notrun":
+            totals.add("skipped", name, "disabled")
+        else:
+            totals.add("passed", name)
+    return len(totals.failed) > failed_before
+
+
+def add_ctest(totals, stage, report, folder):
+    """CTest knows of programs, not of cases: it tells of those that died without a report."""
+    for program in ElementTree.parse(report).getroot().iter("testcase"):
+        name = program.get("name")
+        cases = folder / f"{name}.xml"
+        case_failed = cases.is_file() and add_cases(totals, stage, cases)
+        if program.get("status") == "run" and cases.is_file():
+            continue
+        if program.get("status") == "run":
+            totals.add("passed", f"{stage}: {name}")
+        elif not case_failed:
+            fault = program.find("failure")
+            why = fault.get("message") if fault is not None else program.get("status")
+            totals.add("failed", f"{stage}: {name}", f"the program ended badly: {why or 'see above'}")
+
+
+def main():
+    reports = Path(sys.argv[1])
+    totals = Totals()
+    for line in (reports / "plain.tsv").read_text().splitlines():
+        stage, name, outcome, why = line.split("\t", 3)
+        totals.add(outcome, f"{stage}: {name}", why)
+    for report in sorted(reports.glob("*.ctest")):
+        add_ctest(totals, report.stem, report, reports / report.stem)
+    for report in sorted(reports.glob("*.xml")):
+        add_cases(totals, report.stem, report)
+
+    for title, cases in (("Skipped:", totals.skipped), ("Failed:", totals.failed)):
+        if cases:
+            print(title)
+            for name, why in cases:
+                print(f"  {name}" + (f" -- {why}" if why else ""))
+    ran = totals.passed + len(totals.failed)
+    if not ran:
+        print("no test ran")
+    print(f"{totals.passed} passed, {len(totals.failed)} failed, {len(totals.skipped)} skipped")
+    sys.exit(1 if totals.failed or not ran else 0)
+
+
+if __name__ == "__main__":
+    main()
