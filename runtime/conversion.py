@@ -1,0 +1,169 @@
+"""What the JSON encoder makes of objects that are not JSON by themselves, after orjson's rules.
+
+The encoder (src/zygote/json_encoder.h) asks convert() for each such object, in a cell, after the
+script ran. numpy and pandas are only looked at when they are loaded: an object of theirs cannot
+exist otherwise.
+"""
+
+import array
+import collections
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import pathlib
+import re
+import sys
+import types
+import uuid
+
+# Each element of an array takes two bytes of JSON at least: its digit and its comma.
+VALUE_BYTES_MAX = 8 * 1024 * 1024
+ELEMENTS_MAX = VALUE_BYTES_MAX // 2
+
+TOO_LARGE = None
+
+
+def convert(value):
+    """(plainer,), a hint why not (a str, may be empty), or TOO_LARGE."""
+    kind = type(value)
+    if _is_pandas_missing(kind):
+        return (None,)
+    if issubclass(kind, enum.Enum):
+        return (value.value,)
+    if issubclass(kind, (datetime.date, datetime.time)):  # datetime is a date, Timestamp a datetime
+        return (value.isoformat(),)
+    if issubclass(kind, uuid.UUID):
+        return (str(value),)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        if issubclass(kind, numpy.ndarray):
+            return _convert_array(numpy, value)
+        if issubclass(kind, numpy.generic):
+            return _convert_scalar(numpy, value)
+    if hasattr(kind, "__dataclass_fields__"):
+        names = (field.name for field in dataclasses.fields(kind))
+        return ({name: getattr(value, name) for name in names if not name.startswith("_")},)
+    return _hint(kind)
+
+
+def _is_pandas_missing(kind):
+    # By name: NaT is a datetime to isinstance(), and the classes hide in pandas._libs.
+    return kind.__name__ in ("NaTType", "NAType") and kind.__module__.startswith("pandas._libs")
+
+
+def _convert_array(numpy, array_value):
+    if array_value.size > ELEMENTS_MAX:
+        return TOO_LARGE
+    kind = array_value.dtype.kind
+    if kind == "M":
+        return (_datetimes(numpy, array_value),)
+    if kind == "f" and array_value.dtype.itemsize != 8:
+        return (_shortest_floats(array_value),)
+    if kind in "biufUO":
+        return (array_value.tolist(),)
+    # complex, bytes, timedelta, records: the encoder names the first element that cannot be written.
+    return (list(array_value),) if array_value.ndim else _hint(type(array_value[()]))
+
+
+def _convert_scalar(numpy, scalar):
+    if issubclass(type(scalar), numpy.bool_):
+        return (bool(scalar),)
+    if issubclass(type(scalar), numpy.integer) and not issubclass(type(scalar), numpy.timedelta64):
+        return (int(scalar),)
+    if issubclass(type(scalar), numpy.floating):
+        return (_shortest_floats(numpy.asarray(scalar)),)
+    if issubclass(type(scalar), numpy.datetime64):
+        return (_datetimes(numpy, numpy.asarray(scalar)),)
+    if issubclass(type(scalar), numpy.str_):
+        return (str(scalar),)
+    return _hint(type(scalar))
+
+
+def _shortest_floats(values):
+    """float32(0.1) as 0.1, not as the double 0.10000000149011612 next to it."""
+    return values.astype(str).astype(float).tolist()
+
+
+def _datetimes(numpy, values):
+    """datetime64 values as nested lists of ISO strings, NaT as None."""
+    exact = values.astype("datetime64[us]").tolist()
+    plain = numpy.datetime_as_string(values).tolist()
+    return _iso(exact, plain)
+
+
+def _iso(exact, plain):
+    if isinstance(exact, list):
+        return [_iso(*pair) for pair in zip(exact, plain)]
+    if exact is None:
+        return None
+    # A year that datetime cannot hold comes as an int: numpy's own text serves then.
+    return exact.isoformat() if isinstance(exact, datetime.datetime) else plain
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+_HINTS = (
+    ((set, frozenset), "use sorted(...) or list(...)"),
+    ((bytes, bytearray), "use .decode(), or base64.b64encode(...).decode()"),
+    ((memoryview,), "use .tobytes().decode(), or base64.b64encode(...).decode()"),
+    ((complex,), "use [z.real, z.imag] or str(...)"),
+    ((decimal.Decimal, fractions.Fraction), "use float(...) or str(...)"),
+    ((datetime.timedelta,), "use .total_seconds()"),
+    ((datetime.tzinfo,), "use str(...)"),
+    ((range, collections.deque, collections.UserList), "use list(...)"),
+    ((array.array,), "use .tolist()"),
+    ((collections.UserDict, types.MappingProxyType, collections.ChainMap), "use dict(...)"),
+    ((collections.UserString, pathlib.PurePath), "use str(...)"),
+    ((type({}.keys()), type({}.values()), type({}.items())), "use list(...)"),
+    ((types.CoroutineType,), "await it"),
+    ((types.AsyncGeneratorType,), "use [item async for item in ...]"),
+    (
+        (
+            types.FunctionType,
+            types.BuiltinFunctionType,
+            types.MethodType,
+        ),
+        "call it and return what it returns",
+    ),
+    ((type,), "return an instance's data, or the class's __name__"),
+    ((types.ModuleType,), "use its __name__"),
+    ((BaseException,), "use str(...)"),
+    ((re.Match,), "use .group() or .groupdict()"),
+    ((re.Pattern,), "use .pattern"),
+    ((types.SimpleNamespace,), "use vars(...)"),
+)
+
+_LIBRARY_HINTS = {
+    ("pandas", "DataFrame"): 'use .to_dict("records")',
+    ("pandas", "Series"): "use .tolist() or .to_dict()",
+    ("pandas", "Index"): "use .tolist()",
+    ("pandas", "ExtensionArray"): "use .tolist()",
+    ("pandas", "Period"): "use str(...)",
+    ("pandas", "Interval"): "use str(...), or .left and .right",
+    ("pandas", "GroupBy"): "aggregate it first, for example with .sum()",
+    ("pandas", "Styler"): "use .data, then .to_dict(...)",
+    ("numpy", "timedelta64"): 'use .astype("timedelta64[s]").astype(int)',
+    ("numpy", "complexfloating"): "use [z.real, z.imag] or str(...)",
+    ("numpy", "bytes_"): "use .decode()",
+    ("numpy", "void"): "use .item()",
+    ("numpy", "dtype"): "use str(...)",
+    ("numpy", "matrix"): "use .tolist()",
+}
+
+
+def _hint(kind):
+    for base in type.mro(kind):
+        package = str(base.__dict__.get("__module__", "")).partition(".")[0]
+        hint = _LIBRARY_HINTS.get((package, base.__name__))
+        if hint is not None:
+            return hint
+    for kinds, hint in _HINTS:
+        if issubclass(kind, kinds):
+            return hint
+    if hasattr(kind, "__iter__") and hasattr(kind, "__next__"):
+        return "use list(...)"
+    if hasattr(kind, "__await__"):
+        return "await it"
+    return "return its data as dict, list, str, int, float, bool or None"

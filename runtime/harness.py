@@ -1,0 +1,434 @@
+"""One run of a script, from its source text to its value or to the account of its failure.
+
+Runs in a cell, in the interpreter that the script runs in: nothing here is a wall. What this file
+owes to everyone else is a right answer in spite of what a script does to its interpreter, so
+
+- the host (src/zygote/python_host.cpp) loads it with a private copy of the builtins and keeps it out
+  of sys.modules, and it holds its own references to what it calls once the script has run;
+- the host clears trace functions, signal handlers and recursion limits after the script and before
+  describe() and flush_streams();
+- whatever of the standard library the script may have bent (traceback, linecache) is called inside a
+  guard, with something plainer to fall back on.
+
+The host calls, in this order: execute(); describe() if that or the encoding of its value raised;
+flush_streams().
+"""
+
+import asyncio
+import io
+import json
+import linecache
+import os
+import sys
+import time
+import traceback
+import types
+from importlib.machinery import ModuleSpec
+
+MODULE_NAME = "script"
+FILE_NAME = "script.py"
+
+MESSAGE_CHARACTERS_MAX = 2_000
+TRACEBACK_CHARACTERS_MAX = 32_000
+TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are worth anybody's memory
+TRACEBACK_FRAMES_KEPT = 200
+
+# The traceback module's own wording.
+_UNPRINTABLE = "<exception str() failed>"
+
+_loads = json.loads
+_run_coroutine = asyncio.run
+_type_name = type.__dict__["__name__"].__get__
+_errno_of = OSError.errno.__get__
+_set_int_digits = sys.set_int_max_str_digits
+_monitoring = getattr(sys, "monitoring", None)  # 3.12
+_exit_code_of = SystemExit.code.__get__
+_TracebackException = traceback.TracebackException
+
+
+# No limit on the digits of an int: the CPU limit is the wall, and a value of 5,000 digits is one that
+# a script may return.
+_set_int_digits(0)
+
+
+class _Refused(BaseException):
+    """The script was not run to the end for a reason of ours; `failure` says which."""
+
+    def __init__(self, failure):
+        super().__init__()
+        self.failure = failure
+
+
+class _ScriptLoader:
+    """What makes `script` a module like any other: inspect, pickle and linecache ask it."""
+
+    def __init__(self, source):
+        self._source = source
+
+    def get_source(self, fullname):
+        return self._source
+
+    def get_filename(self, fullname):
+        return FILE_NAME
+
+    def is_package(self, fullname):
+        return False
+
+
+class _Run:
+    """The one run of this process; describe() looks things up in it."""
+
+    module = None
+    main = None
+    source_lines = ()
+
+
+# --- running ------------------------------------------------------------------------------------
+
+
+def execute(script, args_json, env_block):
+    """Runs `script` (bytes, UTF-8) and returns what its main() returned, awaited if need be.
+
+    `args_json`: bytes, a JSON object or array, or empty. `env_block`: bytes, "NAME=value\\0" each.
+    Raises whatever the script raises.
+    """
+    _add_environment(env_block)
+    _add_working_directory()
+    source = _decode(script)
+    args, kwargs = _arguments(args_json)
+    _Run.source_lines = [line + "\n" for line in source.split("\n")]
+    _remember_source()
+    code = _compile(source)
+    _Run.module = module = _new_module(source)
+    exec(code, module.__dict__)
+    _Run.main = main = _find_main(module)
+    value = main(*args, **kwargs)
+    if _is_awaitable(value):
+        value = _run_coroutine(_await(value))
+    return value
+
+
+def _add_environment(env_block):
+    for entry in env_block.split(b"\0"):
+        name, equals, value = entry.partition(b"=")
+        if name and equals:
+            os.environb[name] = value
+            if name == b"TZ":
+                time.tzset()
+
+
+def _add_working_directory():
+    # Where `python script.py` has the script's directory: a request's `files` can be modules.
+    directory = os.getcwd()
+    sys.path.insert(0, directory)
+    sys.argv[:] = [FILE_NAME]
+
+
+def _decode(script):
+    try:
+        source = script.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _Refused(_syntax("SyntaxError", f"the source is not UTF-8: {error.reason}")) from None
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    nul = source.find("\0")
+    if nul >= 0:
+        line = source.count("\n", 0, nul) + 1
+        raise _Refused(_syntax("SyntaxError", "source code cannot contain null bytes", line))
+    return source
+
+
+def _arguments(args_json):
+    if not args_json:
+        return (), {}
+    given = _loads(args_json)
+    return ((), given) if isinstance(given, dict) else (given, {})
+
+
+def _compile(source):
+    try:
+        return compile(source, FILE_NAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
+        failure["traceback"] = _format_traceback(error, None)
+    except (RecursionError, MemoryError) as error:
+        # The compiler's stack is what ran out: 100 KB of source do not fill the memory.
+        failure = _syntax(_type_name(type(error)), "source code too complex to compile")
+    except (ValueError, OverflowError) as error:
+        failure = _syntax(_type_name(type(error)), _message(error))
+    raise _Refused(failure)
+
+
+def _syntax(type_name, message, line=None):
+    failure = {"kind": "syntax", "type": type_name, "message": message}
+    if line is not None:
+        failure["line"] = line
+    return failure
+
+
+def _new_module(source):
+    module = types.ModuleType(MODULE_NAME)
+    loader = _ScriptLoader(source)
+    spec = ModuleSpec(MODULE_NAME, loader, origin=FILE_NAME)
+    spec.has_location = True
+    module.__spec__ = spec
+    module.__loader__ = loader
+    module.__file__ = FILE_NAME
+    module.__package__ = ""
+    # As the import system does it. Without this, exec() would hand on our private copy.
+    module.__builtins__ = sys.modules["builtins"].__dict__
+    sys.modules[MODULE_NAME] = module
+    return module
+
+
+def _remember_source():
+    # No mtime: linecache then takes the entry for good and looks for no file.
+    lines = list(_Run.source_lines)
+    linecache.cache[FILE_NAME] = (sum(map(len, lines)), None, lines, FILE_NAME)
+
+
+def _find_main(module):
+    missing = object()
+    main = module.__dict__.get("main", missing)
+    if main is missing:
+        raise _Refused({"kind": "no_main", "message": "the script defines no main() function"})
+    if not callable(main):
+        kind = _type_name(type(main))
+        raise _Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
+    return main
+
+
+def _is_awaitable(value):
+    kind = type(value)
+    if kind is types.GeneratorType:  # @types.coroutine marks a generator function's code
+        return bool(value.gi_code.co_flags & 0x100)
+    return any("__await__" in base.__dict__ for base in type.mro(kind))
+
+
+async def _await(awaitable):
+    return await awaitable
+
+
+# --- describing a failure ------------------------------------------------------------------------
+
+
+def describe(error, memory_bytes):
+    """The failure frame's object (src/protocol/failure.h) for what execute() or the encoder raised."""
+    if isinstance(error, _Refused):
+        return error.failure
+    trace = _script_part(error.__traceback__)
+    place = _place(trace) or _place_of_failed_call(error)
+    if isinstance(error, MemoryError):
+        failure = _memory_failure(trace, memory_bytes)
+    elif isinstance(error, SystemExit):
+        failure = _exit_failure(error)
+    else:
+        failure = {
+            "kind": "exception",
+            "type": _type_name(type(error)),
+            "message": _message(error),
+        }
+        if isinstance(error, OSError) and type(_errno_of(error)) is int:
+            failure["errno"] = _errno_of(error)
+    if place is not None:
+        failure["line"], failure["function"] = place
+    if failure["kind"] != "exit":
+        failure["traceback"] = _format_traceback(error, trace)
+    return failure
+
+
+def _script_part(trace):
+    """The traceback from the script's first frame on; without one, from behind the harness."""
+    first = trace
+    while first is not None and first.tb_frame.f_code.co_filename != FILE_NAME:
+        first = first.tb_next
+    if first is not None:
+        return first
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return trace
+
+
+def _place(trace):
+    """Line and function of the innermost frame in the script."""
+    place = None
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == FILE_NAME:
+            place = trace.tb_lineno, code.co_name
+        trace = trace.tb_next
+    return place
+
+
+def _place_of_failed_call(error):
+    """The def line when the call of main() itself failed: args that do not fit its parameters."""
+    main = _Run.main
+    if not isinstance(error, TypeError) or type(main) is not types.FunctionType:
+        return None
+    if main.__code__.co_filename != FILE_NAME:
+        return None
+    return main.__code__.co_firstlineno, main.__code__.co_name
+
+
+def _memory_failure(trace, memory_bytes):
+    # Give back what the script holds, or there is no memory to say so.
+    while trace is not None:
+        try:
+            trace.tb_frame.clear()
+        except RuntimeError:
+            pass  # still running: a generator's frame, say
+        trace = trace.tb_next
+    if _Run.module is not None:
+        _Run.module.__dict__.clear()
+    message = "memory limit exceeded"
+    if memory_bytes:
+        message += f" ({memory_bytes // (1024 * 1024)} MB)"
+    return {"kind": "memory", "type": "MemoryError", "message": message}
+
+
+def _exit_failure(error):
+    code = _exit_code_of(error)
+    status, said = 0, ""
+    if isinstance(code, int):
+        status = int(code) & 0xFF  # what exit(3) makes of it
+    elif code is not None:
+        # Python prints any other object to stderr and exits with 1.
+        status, said = 1, _text_of(code)
+        try:
+            sys.stderr.write(said + "\n")
+        except BaseException:
+            pass
+    message = f"script exited with status {status} before main() returned"
+    if said:
+        message += ": " + said
+    return {"kind": "exit", "type": "SystemExit", "message": message, "exit_code": status}
+
+
+def _message(error):
+    return _text_of(error)
+
+
+def _text_of(value):
+    try:
+        text = str.__str__(str(value))  # an exact str, whatever subclass __str__ returned
+    except BaseException:
+        return _UNPRINTABLE
+    if len(text) > MESSAGE_CHARACTERS_MAX:
+        text = text[:MESSAGE_CHARACTERS_MAX] + "..."
+    return text
+
+
+def _format_traceback(error, trace):
+    try:
+        _remember_source()  # the script may have cleared linecache
+        deep = _depth(trace) > TRACEBACK_FRAMES_MAX
+        report = _TracebackException(
+            type(error), error, trace, limit=-TRACEBACK_FRAMES_KEPT if deep else None, compact=True
+        )
+        text = "".join(report.format())
+    except BaseException:
+        text = _plain_traceback(error, trace)
+    return _middle_elided(text.rstrip("\n") + "\n")
+
+
+def _depth(trace):
+    depth = 0
+    while trace is not None:
+        depth += 1
+        trace = trace.tb_next
+    return depth
+
+
+def _plain_traceback(error, trace):
+    """With no help of the standard library, which the script may have broken."""
+    lines = ["Traceback (most recent call last):"]
+    skip = max(0, _depth(trace) - TRACEBACK_FRAMES_KEPT)
+    while trace is not None:
+        if skip > 0:
+            skip -= 1
+        else:
+            code, number = trace.tb_frame.f_code, trace.tb_lineno
+            lines.append(f'  File "{code.co_filename}", line {number}, in {code.co_name}')
+            if code.co_filename == FILE_NAME and 0 < (number or 0) <= len(_Run.source_lines):
+                lines.append("    " + _Run.source_lines[number - 1].strip())
+        trace = trace.tb_next
+    lines.append(f"{_type_name(type(error))}: {_message(error)}")
+    return "\n".join(lines)
+
+
+def _middle_elided(text):
+    excess = len(text) - TRACEBACK_CHARACTERS_MAX
+    if excess <= 0:
+        return text
+    # The end says what went wrong, so it gets the larger share.
+    head = text[: TRACEBACK_CHARACTERS_MAX // 3]
+    tail = text[-(TRACEBACK_CHARACTERS_MAX * 2 // 3) :]
+    return f"{head}\n  ... {excess} characters left out ...\n{tail}"
+
+
+# --- ending --------------------------------------------------------------------------------------
+
+
+def quiet():
+    """Switches off what a script can leave on and the host cannot reach from C."""
+    _set_int_digits(0)
+    if _monitoring is not None:
+        for tool in range(6):
+            if _monitoring.get_tool(tool) is not None:
+                _monitoring.set_events(tool, 0)
+
+
+def flush_streams():
+    """Empties what the script may have put between itself and a descriptor.
+
+    sys.stdout and sys.stderr as they are now (a script may wrap or replace them), as they were, and
+    the open files among the script's globals, which a normal interpreter would flush as it ends.
+    """
+    module = _Run.module
+    files = [] if module is None else list(module.__dict__.values())
+    files = [file for file in files if issubclass(type(file), io.IOBase)]
+    for stream in [getattr(sys, "stdout", None), getattr(sys, "stderr", None), *files, *_streams]:
+        try:
+            stream.flush()
+        except BaseException:
+            pass  # None, closed, broken or hostile: nothing that can be saved
+
+
+# --- standard streams ----------------------------------------------------------------------------
+
+_streams = []
+
+
+def attach_streams(output_buffer_type):
+    """Puts new text streams over descriptors 0, 1 and 2 in sys, as they are at this moment.
+
+    `output_buffer_type`: src/zygote/script_output.h. New ones for each run because io looks at a
+    descriptor (its kind, its block size) only when it is wrapped.
+    """
+    stdin = io.TextIOWrapper(
+        io.BufferedReader(_raw(0, "rb", "<stdin>")), encoding="utf-8", errors="surrogateescape"
+    )
+    stdin.mode = "r"
+    stdout = _text_output(output_buffer_type, 1, "<stdout>")
+    stderr = _text_output(output_buffer_type, 2, "<stderr>")
+    sys.stdin = sys.__stdin__ = stdin
+    sys.stdout = sys.__stdout__ = stdout
+    sys.stderr = sys.__stderr__ = stderr
+    _streams[:] = [stdout, stderr]
+
+
+def _raw(descriptor, mode, name):
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    raw.name = name
+    return raw
+
+
+def _text_output(buffer_type, descriptor, name):
+    stream = io.TextIOWrapper(
+        buffer_type(_raw(descriptor, "wb", name)),
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="\n",
+        write_through=True,
+    )
+    stream.mode = "w"
+    return stream

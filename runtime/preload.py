@@ -1,0 +1,64 @@
+"""What the zygote imports and runs once, so that no cell has to.
+
+Runs in the zygote, before its first clone, with one thread; leaves one thread. All of it is trusted
+code on constant data: whatever it leaves in memory (caches, interned strings) every script may see.
+
+Which modules: docs/performance.md has the memory and time that each costs. The rule: what scripts
+commonly import and costs less than a megabyte; what the harness and pandas have loaded anyway.
+"""
+
+import gc
+import importlib
+import re
+import site
+import sys
+import tempfile
+import threading
+import types
+
+STANDARD_MODULES = """
+    __future__ _strptime abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath
+    codecs collections collections.abc colorsys concurrent.futures concurrent.futures.thread
+    configparser contextlib contextvars copy copyreg csv ctypes dataclasses datetime decimal difflib
+    email.message email.utils enum errno fnmatch fractions functools gc getpass glob graphlib gzip
+    hashlib heapq hmac html html.parser importlib importlib.metadata importlib.resources inspect io
+    ipaddress itertools json keyword linecache locale logging lzma math mimetypes numbers operator os
+    os.path pathlib pickle platform pprint queue random re reprlib sched secrets select selectors
+    shlex shutil signal socket sqlite3 stat statistics string struct subprocess sys sysconfig tempfile
+    textwrap threading time timeit token tokenize traceback types typing unicodedata unittest.mock
+    urllib.parse uuid warnings weakref xml.etree.ElementTree zipfile zlib zoneinfo
+""".split()
+
+
+def load(module_names):
+    """Imports the standard modules and `module_names`; returns [(name, version)] of the latter."""
+    _add_interactive_builtins()
+    for name in STANDARD_MODULES:
+        importlib.import_module(name)
+    loaded = [(name, importlib.import_module(name)) for name in module_names]
+    return [(name, str(getattr(module, "__version__", "unknown"))) for name, module in loaded]
+
+
+def _add_interactive_builtins():
+    # exit() and quit() are in many scripts. `site` adds them in a normal interpreter; here it is
+    # imported without being run, for it would also search the disk for .pth files.
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+
+
+def settle():
+    """After everything has been imported and exercised: forget what was tried, freeze the rest."""
+    sys.path_importer_cache.pop("", None)
+    tempfile.tempdir = None
+    re.purge()
+    for module in list(sys.modules.values()):
+        if isinstance(module, types.ModuleType):
+            vars(module).pop("__warningregistry__", None)
+    if threading.active_count() != 1:
+        raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
+    # Twice: the first round may run finalizers that make garbage of their own.
+    gc.collect()
+    gc.collect()
+    gc.freeze()
+

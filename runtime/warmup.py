@@ -1,0 +1,208 @@
+"""The trusted script that runs before the real one, to make the pages it will write their own.
+
+Twice: in the zygote, where it makes numpy and pandas finish what they do lazily at first use (their
+caches then are in every cell), and in each cell, where what counts are the page faults that the real
+script is spared. forget() removes what a script could see of it.
+"""
+
+import gc
+import linecache
+import os
+import sys
+import warnings
+
+# No threads, no asyncio, no files: these leave counters or descriptors that cannot be put back.
+SCRIPT = b'''
+import collections, datetime, json, math, random, re, string
+
+class Point:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def norm(self):
+        return math.hypot(self.x, self.y)
+
+def numbers(count):
+    for i in range(count):
+        yield i * i
+
+def main():
+    print("warm", 1, 2.5)
+    print(f"{1.5:8.3f} {'x':>5} {12345:,}")
+    words = re.findall(r"[a-z]+", "the quick brown fox jumps over the lazy dog " * 8)
+    counts = collections.Counter(words)
+    groups = collections.defaultdict(list)
+    for word in words:
+        groups[len(word)].append(word.upper())
+    table = [{"id": i, "name": f"n{i}", "value": i / 7} for i in range(200)]
+    table.sort(key=lambda row: -row["value"])
+    text = json.dumps({"table": table, "counts": counts.most_common(3)})
+    data = json.loads(text)
+    points = [Point(i, i + 1) for i in range(100)]
+    try:
+        raise ValueError("warm")
+    except ValueError as error:
+        caught = str(error)
+    random.random()
+    day = datetime.datetime(2024, 1, 31) + datetime.timedelta(days=1)
+    return {
+        "sum": sum(numbers(300)),
+        "norm": sum(point.norm() for point in points),
+        "rows": len(data["table"]),
+        "groups": {str(k): sorted(set(v)) for k, v in groups.items()},
+        "day": day,
+        "caught": caught,
+        "text": string.ascii_letters,
+        "none": [None, True, 1.5, "\\u00e9"],
+    }
+'''
+
+NUMPY_SCRIPT = b'''
+import numpy as np
+
+def main():
+    a = np.arange(400, dtype=float).reshape(20, 20)
+    b = a @ a.T + np.eye(20)
+    x = np.linalg.solve(b, np.ones(20))
+    rng = np.random.default_rng(1)
+    sample = rng.normal(size=100)
+    return {
+        "mean": np.mean(a), "std": a.std(axis=0), "x": x, "order": np.argsort(sample),
+        "where": np.where(a > 3, a, 0).sum(), "text": str(a[:2]), "unique": np.unique(sample > 0),
+    }
+'''
+
+PANDAS_SCRIPT = b'''
+import pandas as pd
+
+def main():
+    frame = pd.DataFrame({"k": list("abcab"), "v": [1, 2, 3, 4, 5], "w": [0.5, None, 2.5, 3.5, 4.5]})
+    grouped = frame.groupby("k")["v"].sum()
+    frame["z"] = frame["v"] * 2
+    top = frame[frame["v"] > 2].sort_values("v", ascending=False)
+    return {
+        "sum": grouped.to_dict(), "mean": float(frame["w"].mean()),
+        "rows": top.to_dict("records"), "text": str(frame),
+    }
+'''
+
+# Only in the zygote: what is imported or built lazily, once for all cells.
+ONCE_SCRIPT = b'''
+import asyncio, csv, dataclasses, datetime, decimal, gzip, inspect, io, pickle, statistics, sys
+import traceback
+
+def try_all(*tries):
+    for attempt in tries:
+        attempt()
+
+def numpy_things():
+    import numpy as np
+    a = np.random.rand(30, 30)
+    try_all(
+        lambda: np.linalg.inv(a), lambda: np.linalg.eig(a), lambda: np.linalg.svd(a),
+        lambda: np.linalg.lstsq(a, a[0], rcond=None), lambda: np.fft.fft(a), lambda: np.sort(a),
+        lambda: np.percentile(a, [5, 50]), lambda: np.histogram(a), lambda: np.polyfit(a[0], a[1], 2),
+        lambda: np.random.default_rng(1).choice(5, 3), lambda: np.random.randint(0, 5, 10),
+        lambda: np.random.shuffle(np.arange(9)), lambda: np.array2string(a), lambda: repr(a),
+        lambda: np.savetxt(io.StringIO(), a), lambda: np.loadtxt(io.StringIO("1 2\\n3 4")),
+        lambda: np.einsum("ij,jk", a, a), lambda: np.cumsum(a), lambda: np.corrcoef(a),
+        lambda: np.array(["2024-01-01"], dtype="datetime64[D]").tolist(),
+        lambda: np.ma.masked_array([1, 2], [0, 1]).mean(), lambda: np.vectorize(abs)([1, -1]),
+        lambda: np.testing.assert_allclose(a, a), lambda: np.poly1d([1, 2]).roots,
+    )
+
+def pandas_things():
+    import pandas as pd
+    text = "d,k,v,w\\n" + "".join(f"2024-01-{i:02},k{i % 3},{i},{i / 3}\\n" for i in range(1, 29))
+    frame = pd.read_csv(io.StringIO(text), parse_dates=["d"])
+    indexed = frame.set_index("d")
+    other = pd.DataFrame({"k": ["k0", "k1"], "name": ["a", "b"]})
+    try_all(
+        lambda: frame.groupby("k").agg({"v": ["sum", "mean"], "w": "max"}),
+        lambda: frame.groupby("k")["v"].apply(lambda s: s.max()),
+        lambda: frame.groupby("k", as_index=False).size(), lambda: frame.groupby("k").transform("first"),
+        lambda: frame.merge(other, on="k", how="left"), lambda: pd.concat([frame, frame]),
+        lambda: frame.to_dict(), lambda: frame.to_dict("records"), lambda: frame.to_csv(),
+        lambda: frame.to_json(), lambda: pd.read_json(io.StringIO(frame.to_json())),
+        lambda: frame.to_string(), lambda: repr(frame), lambda: frame.to_html(),
+        lambda: frame.describe(), lambda: frame.info(buf=io.StringIO()), lambda: frame.dtypes.to_dict(),
+        lambda: frame.pivot_table(index="k", values="v", aggfunc="sum"),
+        lambda: frame.pivot(index="d", columns="k", values="v"), lambda: frame.melt(id_vars="k"),
+        lambda: indexed.resample("W")["v"].sum(), lambda: frame["v"].rolling(3).mean(),
+        lambda: frame["v"].expanding().sum(), lambda: frame["v"].ewm(span=3).mean(),
+        lambda: frame["k"].str.upper(), lambda: frame["d"].dt.strftime("%Y"),
+        lambda: frame["k"].value_counts(), lambda: frame["k"].astype("category").cat.codes,
+        lambda: pd.date_range("2024-01-01", periods=5, freq="ME"), lambda: pd.to_datetime("2024-02-03"),
+        lambda: pd.to_datetime(["2024-02-03"]), lambda: pd.to_numeric(["1", "2"]),
+        lambda: pd.cut([1, 2, 3], 2), lambda: pd.qcut([1, 2, 3, 4], 2), lambda: pd.get_dummies(frame["k"]),
+        lambda: frame.fillna(0).isna().sum(), lambda: frame.sort_values(["k", "v"]),
+        lambda: frame.query("v > 3"), lambda: frame.eval("v + w"), lambda: frame.drop_duplicates("k"),
+        lambda: frame.corr(numeric_only=True), lambda: frame.iloc[1:3].loc[:, "v"],
+        lambda: frame.apply(lambda row: row["v"], axis=1), lambda: frame.sample(3), lambda: frame.T,
+        lambda: indexed["v"].shift(1).diff().cumsum(), lambda: frame.nlargest(2, "v"),
+        lambda: pd.crosstab(frame["k"], frame["v"] > 3), lambda: frame.explode("k"),
+        lambda: pd.Timestamp("2024-01-01").tz_localize("UTC").isoformat(), lambda: pd.Timedelta("1D"),
+        lambda: pd.Series([1, None], dtype="Int64").sum(), lambda: pd.Series(["a"], dtype="string"),
+        lambda: frame.stack() if hasattr(frame, "stack") else None, lambda: frame.quantile(0.5, numeric_only=True),
+        lambda: pickle.loads(pickle.dumps(frame)), lambda: frame.rank(numeric_only=True),
+        lambda: pd.MultiIndex.from_product([[1], [2]]), lambda: pd.api.types.is_numeric_dtype(frame["v"]),
+    )
+
+def plain_things():
+    @dataclasses.dataclass
+    class Row:
+        a: int = 0
+    try_all(
+        lambda: inspect.getsource(main), lambda: inspect.signature(main), lambda: dataclasses.asdict(Row()),
+        lambda: decimal.Decimal("1.1") ** 2, lambda: statistics.mean([1, 2]), lambda: statistics.stdev([1, 2]),
+        lambda: list(csv.DictReader(io.StringIO("a,b\\n1,2\\n"))), lambda: gzip.compress(b"x"),
+        lambda: datetime.datetime.strptime("2024-01-02", "%Y-%m-%d"), lambda: "caf\\u00e9".encode("latin-1"),
+        lambda: b"x".decode("ascii"), lambda: "x".encode("utf-16"), lambda: "x".encode("cp1252"),
+        lambda: "a".encode("idna"),
+    )
+    try:
+        {}["missing"]
+    except KeyError:
+        traceback.format_exc()
+
+def main():
+    plain_things()
+    if "numpy" in sys.modules:
+        numpy_things()
+    if "pandas" in sys.modules:
+        pandas_things()
+'''
+
+
+def scripts(first):
+    """What to run, in order: in the zygote (first) or in a cell."""
+    chosen = [ONCE_SCRIPT, SCRIPT] if first else [SCRIPT]
+    if "numpy" in sys.modules:
+        chosen.append(NUMPY_SCRIPT)
+    if "pandas" in sys.modules:
+        chosen.append(PANDAS_SCRIPT)
+    return chosen
+
+
+_saved_path = []
+_saved_filters = []
+
+
+def remember():
+    """Before the first of the scripts."""
+    _saved_path[:] = sys.path
+    _saved_filters[:] = warnings.filters
+
+
+def forget():
+    """After the last of them: nothing of theirs is left that a script could look up."""
+    sys.modules.pop("script", None)
+    linecache.cache.pop("script.py", None)
+    sys.path[:] = _saved_path
+    warnings.filters[:] = _saved_filters
+    # A listing of the working directory, cached before a request's files were put there.
+    sys.path_importer_cache.pop(os.getcwd(), None)
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        sys.__dict__.pop(name, None)
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,92 @@
+#include "zygote/python_config.h"
+
+#include <Python.h>
+
+#include <clocale>
+
+namespace forkjail::zygote {
+namespace {
+
+Error status_error(const PyStatus& status) {
+  return Error{"start Python", 0, status.err_msg == nullptr ? "no reason given" : status.err_msg};
+}
+
+std::string parent_directory(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  return slash == std::string::npos || slash == 0 ? "/" : path.substr(0, slash);
+}
+
+PyStatus set_text(PyConfig& config, wchar_t** field, const std::string& text) {
+  return PyConfig_SetBytesString(&config, field, text.c_str());
+}
+
+PyStatus append_search_path(PyConfig& config, const std::string& path) {
+  if (path.empty()) return PyStatus_Ok();
+  wchar_t* const wide = Py_DecodeLocale(path.c_str(), nullptr);
+  if (wide == nullptr) return PyStatus_NoMemory();
+  const PyStatus status = PyWideStringList_Append(&config.module_search_paths, wide);
+  PyMem_RawFree(wide);
+  return status;
+}
+
+// Everything that CPython would search the disk for.
+PyStatus set_paths(PyConfig& config, const PythonPaths& paths) {
+  const std::string prefix = parent_directory(parent_directory(paths.stdlib));
+  config.pathconfig_warnings = 0;
+  config.module_search_paths_set = 1;
+  for (const std::string* path : {&paths.stdlib, &paths.lib_dynload, &paths.site_packages}) {
+    const PyStatus status = append_search_path(config, *path);
+    if (PyStatus_Exception(status)) return status;
+  }
+  for (wchar_t** field :
+       {&config.prefix, &config.base_prefix, &config.exec_prefix, &config.base_exec_prefix}) {
+    const PyStatus status = set_text(config, field, prefix);
+    if (PyStatus_Exception(status)) return status;
+  }
+  // There is no interpreter to start again in the jail.
+  for (wchar_t** field : {&config.executable, &config.base_executable}) {
+    const PyStatus status = set_text(config, field, "");
+    if (PyStatus_Exception(status)) return status;
+  }
+  return set_text(config, &config.stdlib_dir, paths.stdlib);
+}
+
+PyStatus preinitialize() {
+  PyPreConfig config;
+  PyPreConfig_InitIsolatedConfig(&config);
+  config.utf8_mode = 1;
+  return Py_PreInitialize(&config);
+}
+
+PyStatus configure(PyConfig& config, const PythonPaths& paths) {
+  config.isolated = 1;
+  config.use_environment = 0;
+  config.site_import = 0;              // looks for .pth files; runtime/preload.py adds exit()
+  config.write_bytecode = 0;           // the root is read-only
+  config.install_signal_handlers = 1;  // as in any Python: SIGPIPE ignored, KeyboardInterrupt
+  config.configure_c_stdio = 1;        // with the next: printf() of a C library is in the pipe
+  config.buffered_stdio = 0;           //   at once, like print()
+  config.use_hash_seed = 0;            // random: differs from one zygote to the next
+  char name[] = "script.py";
+  char* arguments[] = {name};
+  const PyStatus status = PyConfig_SetBytesArgv(&config, 1, arguments);
+  return PyStatus_Exception(status) ? status : set_paths(config, paths);
+}
+
+}  // namespace
+
+Status initialize_python(const PythonPaths& paths) {
+  // Built into glibc, so it needs no file. For C libraries: Python itself is in its UTF-8 mode.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  PyStatus status = preinitialize();
+  if (PyStatus_Exception(status)) return status_error(status);
+  PyConfig config;
+  PyConfig_InitIsolatedConfig(&config);
+  status = configure(config, paths);
+  if (!PyStatus_Exception(status)) status = Py_InitializeFromConfig(&config);
+  PyConfig_Clear(&config);
+  if (PyStatus_Exception(status)) return status_error(status);
+  return ok_status();
+}
+
+}  // namespace forkjail::zygote

@@ -1,0 +1,359 @@
+#include "zygote/python_host.h"
+
+#include <Python.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <new>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/limits.h"
+#include "base/pipe.h"
+#include "base/unique_fd.h"
+#include "protocol/failure.h"
+#include "zygote/json_encoder.h"
+#include "zygote/json_text.h"
+#include "zygote/memory_reserve.h"
+#include "zygote/python_config.h"
+#include "zygote/python_ref.h"
+#include "zygote/runtime_modules.h"
+#include "zygote/script_output.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using protocol::FailureKind;
+
+constexpr std::size_t kReserveBytes = 4 * kMiB;  // a few of CPython's arenas of 1 MB
+constexpr std::size_t kFallbackBytes = 512;
+constexpr int kDescribeAttempts = 3;
+constexpr int kPendingSignalsMax = 256;
+constexpr int kRecursionLimit = 1000;  // CPython's own
+
+// What a script left switched on must not run inside what follows it: its trace and profile
+// functions, its signal handlers, a recursion limit too low for us. What a handler raises here is
+// dropped: the run is over.
+void quiet_script(PyObject* quiet) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  // Looked at first, because setting them raises an audit event, and a script can hear those.
+  const PyThreadState* thread = PyThreadState_Get();
+  if (thread->c_tracefunc != nullptr) PyEval_SetTrace(nullptr, nullptr);
+  if (thread->c_profilefunc != nullptr) PyEval_SetProfile(nullptr, nullptr);
+  Py_SetRecursionLimit(kRecursionLimit);
+  for (int i = 0; i < kPendingSignalsMax && PyErr_CheckSignals() != 0; ++i) PyErr_Clear();
+  const PythonRef done(PyObject_CallNoArgs(quiet));
+  if (done == nullptr) PyErr_Clear();
+}
+
+// The process has one thread. Asked of the kernel without /proc, which a jail has not: unsharing
+// the thread group is allowed, and does nothing, exactly for a process of one thread.
+bool has_one_thread() { return unshare(CLONE_THREAD) == 0 || errno != EINVAL; }
+
+PythonRef bytes_of(std::string_view text) {
+  return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+}
+
+std::string failure_json(FailureKind kind, std::string_view message) {
+  std::string json = R"({"kind":)";
+  append_json_string(json, protocol::name_of(kind));
+  json += R"(,"message":)";
+  append_json_string(json, message);
+  json += '}';
+  return json;
+}
+
+// Descriptors 1 and 2 into a pipe while the zygote exercises its libraries; put back at the end.
+class MutedOutput {
+ public:
+  static Result<std::unique_ptr<MutedOutput>> begin() {
+    auto pipe = make_pipe();
+    if (!pipe.ok()) return pipe.error();
+    auto muted = std::unique_ptr<MutedOutput>(new MutedOutput);
+    for (std::size_t i = 0; i < muted->saved_.size(); ++i) {
+      const int descriptor = static_cast<int>(i) + 1;
+      muted->saved_[i] = dup(descriptor);
+      if (muted->saved_[i] < 0 || dup2(pipe->write_end.get(), descriptor) < 0) {
+        return errno_error("mute output");
+      }
+    }
+    muted->pipe_ = std::move(*pipe);
+    return muted;
+  }
+
+  ~MutedOutput() {
+    for (std::size_t i = 0; i < saved_.size(); ++i) {
+      if (saved_[i] < 0) continue;
+      dup2(saved_[i], static_cast<int>(i) + 1);
+      close(saved_[i]);
+    }
+  }
+  MutedOutput(const MutedOutput&) = delete;
+  MutedOutput& operator=(const MutedOutput&) = delete;
+
+ private:
+  MutedOutput() = default;
+
+  Pipe pipe_;
+  std::array<int, 2> saved_{-1, -1};
+};
+
+}  // namespace
+
+struct PythonHost::Interpreter {
+  // The modules of runtime/, then what is called of them on the way of every run.
+  PythonRef environment, preload, harness, conversion, reseed, warmup;
+  PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
+  PythonRef output_buffer_type;
+  std::string versions;
+  std::string fallback;  // room for an answer when there is no memory to make one
+  MemoryReserve reserve{kReserveBytes};
+
+  Status load_modules(const std::string& directory);
+  Status find_functions();
+  Status preload_modules(std::span<const std::string> names);
+
+  Status call(const PythonRef& module, const char* function) const;
+  Status run_warmup_scripts(bool first);
+
+  RunReply run(const RunRequest& request);
+  PythonRef execute_script(const RunRequest& request);
+  RunReply encode_value(PyObject* value, std::uint64_t memory_bytes);
+  RunReply describe_failure(PyObject* exception, std::uint64_t memory_bytes);
+  RunReply fallback_reply(FailureKind kind, const char* type, std::string_view message) noexcept;
+};
+
+// --- zygote: start -------------------------------------------------------------------------------
+
+Status PythonHost::Interpreter::load_modules(const std::string& directory) {
+  const std::array<std::pair<const char*, PythonRef*>, 6> modules{{{"environment", &environment},
+                                                                   {"preload", &preload},
+                                                                   {"harness", &harness},
+                                                                   {"conversion", &conversion},
+                                                                   {"reseed", &reseed},
+                                                                   {"warmup", &warmup}}};
+  for (const auto& [name, module] : modules) {
+    auto loaded = load_runtime_module(directory, name);
+    if (!loaded.ok()) return loaded.error();
+    *module = std::move(*loaded);
+  }
+  return find_functions();
+}
+
+Status PythonHost::Interpreter::find_functions() {
+  const std::array<std::tuple<PyObject*, const char*, PythonRef*>, 6> functions{
+      {{harness.get(), "execute", &execute},
+       {harness.get(), "describe", &describe},
+       {harness.get(), "quiet", &quiet},
+       {harness.get(), "flush_streams", &flush_streams},
+       {harness.get(), "attach_streams", &attach_streams},
+       {conversion.get(), "convert", &convert}}};
+  for (const auto& [module, name, function] : functions) {
+    function->reset(PyObject_GetAttrString(module, name));
+    if (*function == nullptr) return python_error(std::string("find ") + name);
+  }
+  return ok_status();
+}
+
+Status PythonHost::Interpreter::preload_modules(std::span<const std::string> names) {
+  const PythonRef list(PyList_New(0));
+  if (list == nullptr) return python_error("preload");
+  for (const std::string& name : names) {
+    const PythonRef text(PyUnicode_FromString(name.c_str()));
+    if (text == nullptr || PyList_Append(list.get(), text.get()) < 0)
+      return python_error("preload");
+  }
+  const PythonRef loaded(PyObject_CallMethod(preload.get(), "load", "O", list.get()));
+  if (loaded == nullptr) return python_error("preload");
+  versions = std::string("python=") + PY_VERSION + "\n";
+  for (Py_ssize_t i = 0; i < PyList_Size(loaded.get()); ++i) {
+    const char* name = nullptr;
+    const char* version = nullptr;
+    if (PyArg_ParseTuple(PyList_GetItem(loaded.get(), i), "ss", &name, &version) == 0) {
+      return python_error("preload");
+    }
+    versions.append(name).append("=").append(version).append("\n");
+  }
+  return ok_status();
+}
+
+Result<PythonHost> PythonHost::start(const PythonPaths& paths,
+                                     std::span<const std::string> preload_modules) {
+  if (auto status = initialize_python(paths); !status.ok()) return status.error();
+  auto owned = std::make_unique<Interpreter>();
+  Interpreter& python = *owned;
+  python.fallback.reserve(kFallbackBytes);
+  python.output_buffer_type = make_write_through_buffer_type();
+  if (python.output_buffer_type == nullptr || !replace_builtin_print()) {
+    return python_error("make script output");
+  }
+  if (auto status = python.load_modules(paths.runtime); !status.ok()) return status.error();
+  // Before numpy is imported: its BLAS takes its number of threads from the environment.
+  if (auto status = python.call(python.environment, "reset_environment"); !status.ok()) {
+    return status.error();
+  }
+  if (auto status = python.preload_modules(preload_modules); !status.ok()) return status.error();
+  {
+    auto muted = MutedOutput::begin();
+    if (!muted.ok()) return muted.error();
+    if (auto status = python.run_warmup_scripts(/*first=*/true); !status.ok())
+      return status.error();
+  }
+  for (const auto& [module, function] :
+       {std::pair{&python.reseed, "find_generators"}, std::pair{&python.preload, "settle"}}) {
+    if (auto status = python.call(*module, function); !status.ok()) return status.error();
+  }
+  if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
+  return PythonHost(std::move(owned));
+}
+
+PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
+    : interpreter_(std::move(interpreter)) {}
+PythonHost::PythonHost(PythonHost&&) noexcept = default;
+PythonHost& PythonHost::operator=(PythonHost&&) noexcept = default;
+PythonHost::~PythonHost() {
+  // Python objects must not be touched any more once the process ends: leave them be.
+  static_cast<void>(interpreter_.release());
+}
+
+std::string PythonHost::versions() const { return interpreter_->versions; }
+
+// --- around a clone ------------------------------------------------------------------------------
+
+void PythonHost::before_clone() { PyOS_BeforeFork(); }
+void PythonHost::after_clone_in_zygote() { PyOS_AfterFork_Parent(); }
+void PythonHost::after_clone_in_cell() { PyOS_AfterFork_Child(); }
+
+// --- cell ----------------------------------------------------------------------------------------
+
+Status PythonHost::Interpreter::call(const PythonRef& module, const char* function) const {
+  const PythonRef done(PyObject_CallMethod(module.get(), function, nullptr));
+  return done == nullptr ? Status(python_error(function)) : ok_status();
+}
+
+Status PythonHost::Interpreter::run_warmup_scripts(bool first) {
+  if (auto status = call(warmup, "remember"); !status.ok()) return status;
+  const PythonRef scripts(PyObject_CallMethod(warmup.get(), "scripts", "i", first ? 1 : 0));
+  if (scripts == nullptr) return python_error("warm up");
+  sigset_t signals;
+  pthread_sigmask(SIG_BLOCK, nullptr, &signals);
+  for (Py_ssize_t i = 0; i < PyList_Size(scripts.get()); ++i) {
+    PyObject* script = PyList_GetItem(scripts.get(), i);
+    RunRequest request;
+    request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
+    const RunReply reply = run(request);
+    if (reply.type != protocol::FrameType::value) return Error{"warm up", 0, reply.payload};
+  }
+  pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+  return call(warmup, "forget");
+}
+
+Status PythonHost::prepare_cell() {
+  if (auto status = interpreter_->call(interpreter_->reseed, "reseed"); !status.ok()) return status;
+  return interpreter_->call(interpreter_->environment, "reset_environment");
+}
+
+Status PythonHost::warm_up() {
+  if (auto status = interpreter_->run_warmup_scripts(/*first=*/false); !status.ok()) return status;
+  return prepare_cell();
+}
+
+RunReply PythonHost::run(const RunRequest& request) noexcept {
+  try {
+    return interpreter_->run(request);
+  } catch (const std::bad_alloc&) {
+    return interpreter_->fallback_reply(FailureKind::memory, "MemoryError",
+                                        "memory limit exceeded");
+  } catch (...) {
+    return interpreter_->fallback_reply(FailureKind::exception, "SystemError", "internal error");
+  }
+}
+
+RunReply PythonHost::Interpreter::run(const RunRequest& request) {
+  const PythonRef value = execute_script(request);
+  const PythonRef exception = take_exception();
+  quiet_script(quiet.get());
+  RunReply reply = value != nullptr ? encode_value(value.get(), request.memory_bytes)
+                                    : describe_failure(exception.get(), request.memory_bytes);
+  const PythonRef flushed(PyObject_CallNoArgs(flush_streams.get()));
+  if (flushed == nullptr) PyErr_Clear();
+  return reply;
+}
+
+PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) {
+  const PythonRef attached(PyObject_CallOneArg(attach_streams.get(), output_buffer_type.get()));
+  if (attached == nullptr) return nullptr;
+  const PythonRef script = bytes_of(request.script);
+  const PythonRef arguments = bytes_of(request.args_json);
+  const PythonRef environment_block = bytes_of(request.env_block);
+  if (script == nullptr || arguments == nullptr || environment_block == nullptr) return nullptr;
+  return PythonRef(PyObject_CallFunctionObjArgs(execute.get(), script.get(), arguments.get(),
+                                                environment_block.get(), nullptr));
+}
+
+RunReply PythonHost::Interpreter::encode_value(PyObject* value, std::uint64_t memory_bytes) {
+  auto encoded = encode_json(value, convert.get(), {kValueBytesMax, kJsonDepthMax});
+  if (auto* text = std::get_if<std::string>(&encoded)) {
+    return {protocol::FrameType::value, std::move(*text)};
+  }
+  const JsonFault& fault = std::get<JsonFault>(encoded);
+  switch (fault.why) {
+    case JsonFault::Why::not_serializable:
+      return {protocol::FrameType::failure,
+              failure_json(FailureKind::not_serializable, fault.message)};
+    case JsonFault::Why::too_large:
+      return {
+          protocol::FrameType::failure,
+          failure_json(FailureKind::output, "result size limit exceeded (" +
+                                                std::to_string(kValueBytesMax / kMiB) + " MB)")};
+    case JsonFault::Why::python_error:
+      break;
+  }
+  const PythonRef exception = take_exception();
+  return describe_failure(exception.get(), memory_bytes);
+}
+
+RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
+                                                   std::uint64_t memory_bytes) {
+  reserve.release();
+  if (exception == nullptr) {
+    return fallback_reply(FailureKind::exception, "SystemError", "no exception set");
+  }
+  // More than once: what fails the first time is a thread or an asynchronous exception of the
+  // script getting in between.
+  for (int attempt = 0; attempt < kDescribeAttempts; ++attempt) {
+    const PythonRef failure(PyObject_CallFunction(describe.get(), "OK", exception,
+                                                  static_cast<unsigned long long>(memory_bytes)));
+    if (failure != nullptr) {
+      auto encoded = encode_json(failure.get(), convert.get(), {kFailureBytesMax, kJsonDepthMax});
+      if (auto* text = std::get_if<std::string>(&encoded)) {
+        return {protocol::FrameType::failure, std::move(*text)};
+      }
+    }
+    PyErr_Clear();
+  }
+  if (PyErr_GivenExceptionMatches(exception, PyExc_MemoryError) != 0) {
+    return fallback_reply(FailureKind::memory, "MemoryError", "memory limit exceeded");
+  }
+  return fallback_reply(FailureKind::exception, "Exception", "it could not be described");
+}
+
+// Needs no memory: writes into what start() reserved.
+RunReply PythonHost::Interpreter::fallback_reply(FailureKind kind, const char* type,
+                                                 std::string_view message) noexcept {
+  PyErr_Clear();
+  fallback.clear();
+  fallback.append(R"({"kind":")").append(protocol::name_of(kind));
+  fallback.append(R"(","type":")").append(type);
+  fallback.append(R"(","message":")").append(message).append("\"}");
+  return {protocol::FrameType::failure, std::move(fallback)};
+}
+
+}  // namespace forkjail::zygote

@@ -1,0 +1,70 @@
+#include "zygote/runtime_modules.h"
+
+#include "base/io.h"
+#include "zygote/json_text.h"
+
+namespace forkjail::zygote {
+namespace {
+
+constexpr std::size_t kErrorCharactersMax = 2000;
+
+PythonRef make_module(const std::string& name, const std::string& path) {
+  PythonRef module(PyModule_New(("forkjail_" + name).c_str()));
+  const PythonRef builtins(PyDict_Copy(PyEval_GetBuiltins()));
+  const PythonRef file(PyUnicode_DecodeFSDefault(path.c_str()));
+  if (module == nullptr || builtins == nullptr || file == nullptr) return nullptr;
+  PyObject* globals = PyModule_GetDict(module.get());
+  if (PyDict_SetItemString(globals, "__builtins__", builtins.get()) < 0 ||
+      PyDict_SetItemString(globals, "__file__", file.get()) < 0) {
+    return nullptr;
+  }
+  return module;
+}
+
+}  // namespace
+
+PythonRef take_exception() {
+#if PY_VERSION_HEX >= 0x030C0000
+  return PythonRef(PyErr_GetRaisedException());
+#else
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  if (type == nullptr) return nullptr;
+  PyErr_NormalizeException(&type, &value, &trace);
+  if (trace != nullptr) PyException_SetTraceback(value, trace);
+  Py_XDECREF(type);
+  Py_XDECREF(trace);
+  return PythonRef(value);
+#endif
+}
+
+Error python_error(std::string step) {
+  Error error{std::move(step), 0, "unknown Python error"};
+  const PythonRef exception = take_exception();
+  if (exception == nullptr) return error;
+  error.detail = Py_TYPE(exception.get())->tp_name;
+  const PythonRef message(PyObject_Str(exception.get()));
+  if (message != nullptr) {
+    error.detail += ": ";
+    append_utf8(error.detail, message.get(), kErrorCharactersMax);
+  }
+  PyErr_Clear();
+  return error;
+}
+
+Result<PythonRef> load_runtime_module(const std::string& directory, const std::string& name) {
+  const std::string path = directory + "/" + name + ".py";
+  auto source = read_file(path);
+  if (!source.ok()) return source.error();
+  const PythonRef code(Py_CompileString(source->c_str(), path.c_str(), Py_file_input));
+  PythonRef module = make_module(name, path);
+  if (code == nullptr || module == nullptr) return python_error("load " + path);
+  PyObject* globals = PyModule_GetDict(module.get());
+  const PythonRef done(PyEval_EvalCode(code.get(), globals, globals));
+  if (done == nullptr) return python_error("load " + path);
+  return module;
+}
+
+}  // namespace forkjail::zygote
