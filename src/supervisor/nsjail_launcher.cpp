@@ -53,7 +53,7 @@ void unblock_signals() {
 }
 
 // child of the supervisor, between fork and exec.
-[[noreturn]] void become_nsjail(const Config& config, const UniqueFd& control,
+[[noreturn]] void become_nsjail(const UniqueFd& control,
                                 const std::vector<std::string>& arguments) {
   // Killed with the supervisor, however that ends; the control socket's end of file is the other
   // way.
@@ -63,7 +63,7 @@ void unblock_signals() {
   // Above all targets first: `control` may itself be 0, 1 or 3.
   const int moved = ::fcntl(control.get(), F_DUPFD_CLOEXEC, 10);
   if (null < 0 || moved < 0 || ::dup2(null, 0) < 0 || ::dup2(null, 1) < 0 ||
-      ::dup2(moved, kControlFd) < 0 || ::chdir(config.guest_root.c_str()) != 0) {
+      ::dup2(moved, kControlFd) < 0) {
     ::_exit(127);
   }
   ::syscall(SYS_close_range, kControlFd + 1, 0x7fffffff, 0);
@@ -81,6 +81,10 @@ void unblock_signals() {
 }  // namespace
 
 Result<LaunchedJail> launch_jail(const Config& config) {
+  // nsjail would take a relative path from the host's root.
+  if (!config.guest_root.starts_with('/')) {
+    return Error{"guest root", EINVAL, config.guest_root + " is not an absolute path"};
+  }
   for (const std::string& needed : {config.nsjail_path, config.guest_root + kZygote}) {
     if (::access(needed.c_str(), X_OK) != 0) return errno_error("find " + needed);
   }
@@ -94,7 +98,7 @@ Result<LaunchedJail> launch_jail(const Config& config) {
   const auto arguments = command_line(config);
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("fork");
-  if (pid == 0) become_nsjail(config, theirs, arguments);
+  if (pid == 0) become_nsjail(theirs, arguments);
   return LaunchedJail{pid, std::move(ours)};
 }
 

@@ -1,5 +1,6 @@
 #include "supervisor/proof.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -48,6 +49,19 @@ Status prove_namespace(const Suspect& suspect, const NamespaceClaim& claim) {
   return ok_status();
 }
 
+// The jail's root is the guest's directory and not, say, the host's.
+Status prove_root(const Suspect& suspect) {
+  struct stat wanted{};
+  struct stat found{};
+  if (::stat(suspect.guest_root.c_str(), &wanted) != 0) return errno_error("stat the guest root");
+  const std::string root = "/proc/" + std::to_string(suspect.cell) + "/root";
+  if (::stat(root.c_str(), &found) != 0) return errno_error("stat " + root);
+  if (found.st_dev != wanted.st_dev || found.st_ino != wanted.st_ino) {
+    return missing("guest root", "the cell's root is another directory");
+  }
+  return ok_status();
+}
+
 Status prove_privileges(const Suspect& suspect) {
   const auto zygote = read_process_facts(suspect.zygote);
   if (!zygote) return zygote.error();
@@ -89,6 +103,7 @@ Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
     if (auto status = prove_namespace(suspect, claim); !status) return status.error();
     layers.push_back(on(claim.layer));
   }
+  if (auto status = prove_root(suspect); !status) return status.error();
   if (auto status = prove_privileges(suspect); !status) return status.error();
   for (const auto* name : {"own uid", "no capabilities", "no_new_privs", "seccomp filter"}) {
     layers.push_back(on(name));

@@ -19,6 +19,7 @@ struct Suspect {
   uid_t zygote_uid = 0;
   pid_t cell = 0;
   uid_t cell_uid = 0;
+  std::string guest_root;   // the directory that must be the cell's root
   std::string cgroup_name;  // end of the path that the cell's memory and pids groups must have;
                             // empty: it has none
 };

@@ -145,6 +145,7 @@ class Supervisor {
                                      .zygote_uid = config_.uid_first,
                                      .cell = cell.pid,
                                      .cell_uid = config_.uid_first + CellTable::uid_in_jail(cell),
+                                     .guest_root = config_.guest_root,
                                      .cgroup_name = cells_.cgroup_name(cell)});
     kill(cell);
     if (!layers) return worker_failed(worker, layers.error());
