@@ -31,7 +31,7 @@ std::vector<std::string> command_line(const Config& config) {
                                      "--config",
                                      settings.string(),
                                      "--chroot",
-                                     ".",
+                                     config.guest_root,
                                      "--user",
                                      id_map(config.uid_first),
                                      "--group",

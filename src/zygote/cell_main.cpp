@@ -159,7 +159,7 @@ Status apply_run_limits(const protocol::RunRequestHeader& header, std::uint64_t 
   return sandbox::set_data_limit(base_data_bytes, header.memory_bytes);
 }
 
-void send_reply(const PythonHost::RunReply& reply) {
+void send_reply(const RunReply& reply) {
   // End of file on both outputs before the reply, so that the server need not wait for it.
   std::fflush(nullptr);  // what C code of the script printed
   ::close(protocol::kCellStdoutFd);
@@ -182,8 +182,8 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   }
   require(unblock_signals());
   host.after_clone_in_cell();
-  require(host.warm_up());
   require(host.prepare_cell());
+  require(host.warm_up());
   require(place_output());
   const auto data_bytes = sandbox::measure_data_bytes();
   if (!data_bytes) refuse(data_bytes.error());

@@ -4,7 +4,7 @@
 // Order: privilege is as nsjail left it (root of a user namespace that owns nothing else); Python
 // is started and the libraries are imported; the cells' filter is compiled; `ready` is said.
 #include <getopt.h>
-#include <pyversion.h>
+#include <patchlevel.h>  // PY_MAJOR_VERSION, PY_MINOR_VERSION
 
 #include <array>
 #include <iostream>
