@@ -1,0 +1,63 @@
+"""`verbose` adds the rest; without it both shapes have two fields exactly."""
+
+OK = "import sys\ndef main():\n    print('out')\n    print('err', file=sys.stderr)\n    return 1\n"
+BAD = "def main():\n    return 1 / 0\n"
+MORE = {"stderr", "usage", "truncated", "isolation"}
+
+
+def test_plain_success_has_two_fields(execute):
+    assert set(execute(OK).json) == {"result", "stdout"}
+    assert set(execute(OK, verbose=False).json) == {"result", "stdout"}
+
+
+def test_plain_failure_has_two_fields(execute):
+    assert set(execute(BAD).json) == {"error", "stdout"}
+
+
+def test_verbose_success_carries_the_rest(execute):
+    answer = execute(OK, verbose=True).json
+    assert set(answer) - {"files"} == {"result", "stdout"} | MORE
+    assert (answer["result"], answer["stdout"], answer["stderr"]) == (1, "out\n", "err\n")
+    assert answer["truncated"] == {"stdout": False, "stderr": False}
+
+
+def test_verbose_failure_carries_details(execute):
+    answer = execute(BAD, verbose=True).json
+    assert set(answer) - {"files"} == {"error", "stdout", "details"} | MORE
+    details = answer["details"]
+    assert (details["kind"], details["type"], details["message"], details["line"]) == (
+        "exception", "ZeroDivisionError", "division by zero", 2)
+    assert details["traceback"].startswith("Traceback (most recent call last):\n")
+
+
+def test_usage_tells_time_and_memory(execute):
+    script = ("import time\ndef main():\n    kept = bytearray(50 << 20)\n    end = time.process_time() + 0.3\n"
+              "    while time.process_time() < end:\n        pass\n    time.sleep(0.2)\n")
+    usage = execute(script, verbose=True).json["usage"]
+    assert set(usage) == {"wall_ms", "cpu_ms", "queue_ms", "memory_peak_mb"}
+    assert 450 <= usage["wall_ms"] <= 5_000
+    assert 250 <= usage["cpu_ms"] <= 1_500
+    assert usage["queue_ms"] >= 0
+    assert 50 <= usage["memory_peak_mb"] <= 140
+
+
+def test_isolation_is_the_level_of_info(service):
+    isolation = service.execute(OK, verbose=True).json["isolation"]
+    info = service.request("GET", "/info").json["isolation"]
+    assert isolation["level"] == info["level"]
+    assert isolation["level"] in ("full", "fallback")
+
+
+def test_stderr_does_not_mix_with_stdout(execute):
+    answer = execute("import os\ndef main():\n    os.write(1, b'1')\n    os.write(2, b'2')\n", verbose=True).json
+    assert (answer["stdout"], answer["stderr"]) == ("1", "2")
+
+
+def test_refused_system_call_is_named(execute):
+    script = "import ctypes\ndef main():\n    libc = ctypes.CDLL(None, use_errno=True)\n    libc.ptrace(0, 0, 0, 0)\n    return ctypes.get_errno()\n"
+    reply = execute(script, verbose=True)
+    if reply.status == 200:
+        assert reply.result in (1, 38)  # EPERM, ENOSYS
+    else:
+        details = reply.json["details"]
+        assert (details["kind"], details["syscall"]) == ("syscall", "ptrace")

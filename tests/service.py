@@ -1,0 +1,200 @@
+"""The real service, started for tests, and a client that can also send what no library would."""
+
+import contextlib
+import dataclasses
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("FORKJAIL_TEST_BUILD", SOURCE / "build"))
+BINARY = BUILD / "release/src/forkjail"
+NSJAIL = BUILD / "nsjail/nsjail"
+GUEST_ROOT = BUILD / "guest"
+
+START_TIME_MAX_S = 60
+ANSWER_TIME_MAX_S = 60
+CELL_UID_FIRST, CELL_UID_COUNT = 100_000, 65_536
+
+
+@dataclasses.dataclass
+class Reply:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+    elapsed_s: float
+
+    @property
+    def json(self):
+        return json.loads(self.body)  # json.loads refuses bytes that are not UTF-8
+
+    @property
+    def result(self):
+        """The value of a run that went well."""
+        assert self.status == 200, f"{self.status}: {self.body[:2000]!r}"
+        assert set(self.json) >= {"result", "stdout"}, self.json
+        return self.json["result"]
+
+    @property
+    def error(self):
+        """The error line of a run that did not go well."""
+        assert self.status != 200, self.body[:2000]
+        assert isinstance(self.json["error"], str) and self.json["error"], self.json
+        return self.json["error"]
+
+    @property
+    def stdout(self):
+        return self.json["stdout"]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """One running service. Its log is a file that failed tests can show."""
+
+    def __init__(self, *flags, environment=None):
+        self.port = free_port()
+        self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
+        self.process = subprocess.Popen(
+            [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT, *flags],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+            env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})
+
+    # ---- life ----
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + START_TIME_MAX_S
+        last = "no connection"
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the service ended with {self.process.returncode}:\n{self.log_text()}")
+            try:
+                reply = self.request("GET", "/ready", timeout_s=5)
+                if reply.status == 200:
+                    return self
+                last = f"{reply.status} {reply.body!r}"
+            except OSError as error:
+                last = repr(error)
+            time.sleep(0.05)
+        raise RuntimeError(f"not ready after {START_TIME_MAX_S} s ({last}):\n{self.log_text()}")
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def stop(self):
+        """Ends it the polite way; returns the exit code."""
+        if self.process.poll() is None:
+            self.terminate()
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise
+        return self.process.returncode
+
+    def log_text(self):
+        return Path(self.log.name).read_text(errors="replace")[-20_000:]
+
+    # ---- requests ----
+
+    def request(self, method, path, body=None, headers=None, timeout_s=ANSWER_TIME_MAX_S):
+        started = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
+        with contextlib.closing(connection):
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            content = answer.read()
+        return Reply(answer.status, answer.headers, content, time.monotonic() - started)
+
+    def post_json(self, value, path="/execute", **options):
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        return self.request("POST", path, body, {"Content-Type": "application/json"}, **options)
+
+    def execute(self, script, **fields):
+        return self.post_json({"script": script, **fields})
+
+    def connect(self):
+        """A bare connection, for what http.client would not send."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=ANSWER_TIME_MAX_S)
+
+    def raw(self, data):
+        """Sends bytes as they are and reads until the service closes or falls silent for 5 s."""
+        with self.connect() as connection:
+            connection.settimeout(5)
+            connection.sendall(data)
+            received = b""
+            with contextlib.suppress(TimeoutError, ConnectionResetError):
+                while chunk := connection.recv(65_536):
+                    received += chunk
+        return received
+
+
+# ---- what must not be left on the machine ----
+
+def cell_processes():
+    """Processes of the cells' uid range: {pid: command}. Dead ones of a dead parent do not count."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            status = dict(line.split(":\t", 1) for line in
+                          (entry / "status").read_text().splitlines() if ":\t" in line)
+            uid = int(status["Uid"].split()[0])
+            orphaned_zombie = status["State"].startswith("Z") and status["PPid"] in ("0", "1")
+            if CELL_UID_FIRST <= uid < CELL_UID_FIRST + CELL_UID_COUNT and not orphaned_zombie:
+                found[int(entry.name)] = status["Name"]
+    return found
+
+
+def cell_cgroups():
+    found = set()
+    for directory, names, _ in os.walk("/sys/fs/cgroup"):
+        found |= {os.path.join(directory, name) for name in names if name.startswith("forkjail")}
+    return found
+
+
+def mounts():
+    return set(Path("/proc/self/mountinfo").read_text().splitlines())
+
+
+@dataclasses.dataclass
+class Footprint:
+    """What of a service can be seen on the machine. Taken before it starts and after it ended."""
+    processes: dict
+    cgroups: set
+    mounts: set
+
+    @classmethod
+    def now(cls):
+        return cls(cell_processes(), cell_cgroups(), mounts())
+
+    def left_since(self, before):
+        return {
+            "processes": {pid: name for pid, name in self.processes.items()
+                          if pid not in before.processes},
+            "cgroups": sorted(self.cgroups - before.cgroups),
+            "mounts": sorted(self.mounts - before.mounts),
+        }
+
+
+def assert_nothing_left(before, within_s=5):
+    """Nothing since `before`, once what dies asynchronously in the kernel had its time."""
+    deadline = time.monotonic() + within_s
+    while True:
+        left = Footprint.now().left_since(before)
+        if not any(left.values()):
+            return
+        assert time.monotonic() < deadline, f"left on the machine: {left}"
+        time.sleep(0.1)
