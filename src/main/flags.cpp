@@ -1,0 +1,207 @@
+#include "main/flags.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <map>
+
+namespace forkjail {
+namespace {
+
+using supervisor::IsolationMode;
+
+// Flags in the operator's units; turned into configuration once all of them are known.
+struct RawFlags {
+  double wall_time_max = 30;
+  double cpu_time_max = 10;
+  double memory_max = 128;
+  std::uint64_t output_max = RunLimits{}.output_bytes;
+  std::uint32_t pool_size = 0;  // 0: from cores and memory
+  std::uint32_t cells_max = 0;
+  std::uint32_t running_max = 0;
+  double queue_timeout = 15;
+  double grace_time = 25;
+  std::uint32_t worker_age_max = 60;
+};
+
+unsigned usable_cpus() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+}
+
+std::uint64_t memory_bytes_of_machine() {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page = ::sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page <= 0) return 1'024 * kMiB;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+}
+
+// PREFIX/bin/forkjail -> PREFIX/lib/forkjail/NAME, where the package installs its parts.
+std::string installed(std::string_view name) {
+  std::error_code ec;
+  const auto binary = std::filesystem::read_symlink("/proc/self/exe", ec);
+  const auto prefix = ec ? std::filesystem::path("/usr/local") : binary.parent_path().parent_path();
+  return (prefix / "lib" / "forkjail" / name).string();
+}
+
+// FORKJAIL_POOL_SIZE for --pool-size.
+std::string environment_name(std::string_view flag) {
+  std::string name = "FORKJAIL_";
+  for (const char c : flag.substr(2)) {
+    name.push_back(c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  }
+  return name;
+}
+
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+class Parser {
+ public:
+  Parser() {
+    app_.name("forkjail");
+    app_.set_version_flag("--version", FORKJAIL_VERSION);
+    app_.require_subcommand(0, 1);
+    app_.fallthrough();
+    app_.add_subcommand("serve", "serve HTTP (the default)");
+    // Started by `serve` itself, with the same flags; an empty group hides it from --help.
+    supervise_ = app_.add_subcommand("supervise", "")->group("");
+    supervise_->add_option("--control-fd", flags_.control_fd)->required();
+    add_http_flags();
+    add_run_flags();
+    add_pool_flags();
+    add_jail_flags();
+  }
+
+  std::variant<Flags, ExitNow> parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return ExitNow{app_.exit(error) == 0 ? 0 : 2};
+    }
+    return finish();
+  }
+
+ private:
+  template <typename T>
+  CLI::Option* flag(const std::string& name, T& value, const std::string& description) {
+    return app_.add_option(name, value, description)
+        ->envname(environment_name(name))
+        ->capture_default_str();
+  }
+
+  void add_http_flags() {
+    flag("--address", flags_.server.address, "IP address to listen on");
+    app_.add_option("--port", flags_.server.port, "TCP port to listen on")
+        ->envname("PORT")
+        ->capture_default_str();
+    flag("--server-uid", flags_.server.server_uid, "user that the server becomes, if it is root")
+        ->check(CLI::Range(1U, 65'534U));
+    flag("--grace-time", raw_.grace_time, "seconds that runs have to finish after SIGTERM")
+        ->check(CLI::Range(0.0, 3'600.0));
+    flag("--log-level", flags_.log_level, "least severe message that is logged")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  }
+
+  void add_run_flags() {
+    flag("--wall-time-max", raw_.wall_time_max, "seconds of a run")
+        ->check(CLI::Range(0.001, 3'600.0));
+    flag("--cpu-time-max", raw_.cpu_time_max, "seconds of CPU of a run")
+        ->check(CLI::Range(0.001, 3'600.0));
+    flag("--memory-max", raw_.memory_max, "MB that a run may add to the warm libraries")
+        ->check(CLI::Range(1.0, 1'048'576.0));
+    flag("--output-max", raw_.output_max, "bytes kept of stdout and of stderr")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{64 * kMiB}));
+  }
+
+  void add_pool_flags() {
+    flag("--pool-size", raw_.pool_size, "parked cells to keep (0: from cores and memory)")
+        ->check(CLI::Range(0U, 1'024U));
+    flag("--cells-max", raw_.cells_max, "cells alive at once (0: from cores and memory)")
+        ->check(CLI::Range(0U, 4'096U));
+    flag("--running-max", raw_.running_max, "runs at one time (0: from cores and memory)")
+        ->check(CLI::Range(0U, 4'096U));
+    flag("--queue-max", flags_.server.admission.queue_max, "requests that may wait for a cell")
+        ->check(CLI::Range(0U, 100'000U));
+    flag("--queue-timeout", raw_.queue_timeout, "seconds that a request may wait for a cell")
+        ->check(CLI::Range(0.0, 3'600.0));
+    flag("--worker-runs-max", flags_.supervisor.worker_runs_max, "runs before a zygote is replaced")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+    flag("--worker-age-max", raw_.worker_age_max, "minutes before a zygote is replaced")
+        ->check(CLI::Range(1U, 100'000U));
+  }
+
+  void add_jail_flags() {
+    flag("--isolation", flags_.supervisor.isolation, "auto, full or fallback")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, IsolationMode>{{"auto", IsolationMode::automatic},
+                                                 {"full", IsolationMode::full},
+                                                 {"fallback", IsolationMode::fallback}}))
+        ->default_str("auto");
+    flags_.supervisor.guest_root = installed("guest");
+    flags_.supervisor.nsjail_path = installed("nsjail");
+    flag("--guest-root", flags_.supervisor.guest_root, "directory that becomes the jail's root");
+    flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary");
+    flag("--cgroup-parent", flags_.supervisor.cgroup_parent,
+         "cgroup v2 directory to work in (empty: found by itself)");
+    flag("--cell-uid-first", flags_.supervisor.uid_first,
+         "first of 65,536 user and group ids that only cells use");
+  }
+
+  std::variant<Flags, ExitNow> finish() {
+    if (supervise_->parsed()) flags_.command = Command::supervise;
+    server::ServerConfig& server = flags_.server;
+    server.version = FORKJAIL_VERSION;
+    server.cpu_count = usable_cpus();
+    server.run_maxima = {
+        .wall_time = milliseconds(raw_.wall_time_max),
+        .cpu_time = milliseconds(raw_.cpu_time_max),
+        .memory_bytes = static_cast<std::uint64_t>(raw_.memory_max * static_cast<double>(kMiB)),
+        .output_bytes = raw_.output_max};
+    server.grace_time = milliseconds(raw_.grace_time);
+    server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
+    if (!set_capacity()) return ExitNow{2};
+
+    flags_.supervisor.cells_max = server.pool.cells_max;
+    flags_.supervisor.memory_bytes_max = server.run_maxima.memory_bytes;
+    flags_.supervisor.cpu_time_max = server.run_maxima.cpu_time;
+    flags_.supervisor.worker_age_max = std::chrono::minutes(raw_.worker_age_max);
+    return std::move(flags_);
+  }
+
+  // What the operator left open follows from the machine and from what was given.
+  bool set_capacity() {
+    server::ServerConfig& server = flags_.server;
+    const auto capacity = server::default_capacity(server.cpu_count, memory_bytes_of_machine(),
+                                                   server.run_maxima);
+    const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
+    auto& pool = server.pool;
+    pool.parked_target = raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target;
+    server.admission.running_max = raw_.running_max != 0 ? raw_.running_max : capacity.running_max;
+    pool.making_max = std::max(server.cpu_count, 2U);
+    pool.cells_max = raw_.cells_max != 0
+                         ? raw_.cells_max
+                         : pool.parked_target + server.admission.running_max + spare;
+    if (pool.cells_max >= pool.parked_target) return true;
+    std::cerr << "--cells-max: " << pool.cells_max << " is less than --pool-size ("
+              << pool.parked_target << ")\n";
+    return false;
+  }
+
+  CLI::App app_{"Runs untrusted Python in warm, forked, jailed cells."};
+  CLI::App* supervise_ = nullptr;
+  RawFlags raw_;
+  Flags flags_;
+};
+
+}  // namespace
+
+std::variant<Flags, ExitNow> parse_flags(int argc, char** argv) {
+  return Parser().parse(argc, argv);
+}
+
+}  // namespace forkjail

@@ -1,0 +1,31 @@
+// The command line and the environment as configuration of server and supervisor. Both processes
+// parse the same flags, so neither has to send its configuration to the other.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/config.h"
+#include "supervisor/config.h"
+
+namespace forkjail {
+
+enum class Command { serve, supervise };
+
+struct Flags {
+  Command command = Command::serve;
+  int control_fd = -1;  // of `supervise`: its end of the channel, inherited
+  std::string log_level = "info";
+  server::ServerConfig server;
+  supervisor::Config supervisor;
+};
+
+// Nothing to run: --help, --version or a bad flag was answered on the terminal; exit with this.
+struct ExitNow {
+  int status = 0;
+};
+
+[[nodiscard]] std::variant<Flags, ExitNow> parse_flags(int argc, char** argv);
+
+}  // namespace forkjail

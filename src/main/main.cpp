@@ -1,0 +1,100 @@
+// forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
+// `supervise` keeps the privilege and is started by `serve` itself.
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "main/flags.h"
+#include "main/supervisor_process.h"
+#include "server/service.h"
+#include "supervisor/supervise.h"
+
+namespace forkjail {
+namespace {
+
+constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
+
+// To stderr, in UTC: no time zone file is needed once the server has locked itself in.
+void set_up_log(const Flags& flags) {
+  auto logger = spdlog::stderr_color_mt(
+      flags.command == Command::serve ? "server" : "supervisor");
+  logger->set_level(spdlog::level::from_str(flags.log_level));
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %n %^%l%$ %v", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+// Starts from known descriptors: nothing of the parent's stays open, and 0 reads nothing. 1 and 2
+// are the log's.
+void close_inherited_descriptors(int kept) {
+  constexpr unsigned kLast = 0x7fffffff;  // gVisor refuses ~0U
+  const auto first = static_cast<unsigned>(STDERR_FILENO) + 1;
+  if (kept > STDERR_FILENO) {
+    const auto only = static_cast<unsigned>(kept);
+    if (only > first) ::syscall(SYS_close_range, first, only - 1, 0);
+    ::syscall(SYS_close_range, only + 1, kLast, 0);
+  } else {
+    ::syscall(SYS_close_range, first, kLast, 0);
+  }
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return;
+  for (int standard = 0; standard <= STDERR_FILENO; ++standard) {
+    if (standard == STDIN_FILENO || ::fcntl(standard, F_GETFD) < 0) ::dup2(null, standard);
+  }
+  if (null > STDERR_FILENO) ::close(null);
+}
+
+// A cell costs the server four descriptors, a connection one.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int run_server(const Flags& flags, int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
+  SupervisorProcess supervisor;
+  const int status =
+      server::serve(flags.server, [&] { return supervisor.start(argc, argv); });
+  if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
+  return status;
+}
+
+int run_supervisor(const Flags& flags) {
+  UniqueFd control(flags.control_fd);
+  if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) != 0) {
+    spdlog::critical("supervise is started by `forkjail serve`, not by hand");
+    return 2;
+  }
+  return supervisor::supervise(flags.supervisor, std::move(control));
+}
+
+int run(int argc, char** argv) {
+  auto parsed = parse_flags(argc, argv);
+  if (const auto* exit_now = std::get_if<ExitNow>(&parsed)) return exit_now->status;
+  const auto& flags = std::get<Flags>(parsed);
+  close_inherited_descriptors(flags.control_fd);
+  set_up_log(flags);
+  if (flags.command == Command::supervise) return run_supervisor(flags);
+  raise_descriptor_limit();
+  return run_server(flags, argc, argv);
+}
+
+}  // namespace
+}  // namespace forkjail
+
+int main(int argc, char** argv) {
+  try {
+    return forkjail::run(argc, argv);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "forkjail: %s\n", exception.what());
+    return 1;
+  }
+}

@@ -1,0 +1,86 @@
+#include "server/admission.h"
+
+#include <algorithm>
+
+namespace forkjail::server {
+
+Admitted& Admitted::operator=(Admitted&& other) noexcept {
+  if (this != &other) {
+    give_back();
+    admission_ = std::exchange(other.admission_, nullptr);
+    lease_ = std::move(other.lease_);
+  }
+  return *this;
+}
+
+void Admitted::give_back() {
+  Admission* const admission = std::exchange(admission_, nullptr);
+  lease_.give_back();
+  if (admission != nullptr) admission->end_run();
+}
+
+Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
+    : executor_(executor), config_(config), pool_(pool) {
+  pool_.on_available([this] { pump(); });
+}
+
+Task<Admittance> Admission::admit(Interruption& interruption) {
+  if (closed_) co_return Refused{"the service is shutting down; send the request again", 1};
+  if (queue_.empty() && running_ < config_.running_max) {
+    if (CellLease lease = pool_.take()) co_return start_run(std::move(lease));
+  }
+  if (queue_.size() >= config_.queue_max) {
+    co_return Refused{"the queue is full (" + std::to_string(config_.queue_max) +
+                          " requests wait); send the request again later",
+                      2};
+  }
+  Waiter waiter{Timer(executor_, Clock::now() + config_.queue_time_max), {}};
+  queue_.push_back(&waiter);
+  tell_pool();
+  const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
+  co_await waiter.timer.async_wait(use_task);
+  if (waiter.lease) co_return Admitted(*this, std::move(waiter.lease));  // counted by pump()
+
+  queue_.remove(&waiter);
+  tell_pool();
+  if (interruption.raised()) co_return Refused{"the request was given up while it waited", 1};
+  co_return Refused{timeout_reason(), 2};
+}
+
+Admitted Admission::start_run(CellLease lease) {
+  ++running_;
+  return {*this, std::move(lease)};
+}
+
+void Admission::end_run() {
+  --running_;
+  pump();
+}
+
+void Admission::pump() {
+  bool moved = false;
+  while (!queue_.empty() && running_ < config_.running_max) {
+    CellLease lease = pool_.take();
+    if (!lease) break;
+    Waiter* const waiter = queue_.front();
+    queue_.pop_front();
+    ++running_;
+    waiter->lease = std::move(lease);
+    waiter->timer.cancel();
+    moved = true;
+  }
+  if (moved) tell_pool();
+}
+
+// Only those who could start at once raise the supply: a cell for the others would just lie there.
+void Admission::tell_pool() {
+  const std::uint32_t startable = config_.running_max - std::min(running_, config_.running_max);
+  pool_.set_waiting(std::min(queued(), startable));
+}
+
+std::string Admission::timeout_reason() const {
+  if (const auto reason = pool_.not_ready_reason()) return "not ready: " + *reason;
+  return "no cell became free in time; send the request again later";
+}
+
+}  // namespace forkjail::server

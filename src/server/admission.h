@@ -1,0 +1,89 @@
+// Who may run now: bounds the runs at one time, and keeps the others in a bounded queue, first come
+// first served. Backpressure is honest: a full queue or a long wait is an answer, not a hang.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <variant>
+
+#include "server/cell_pool.h"
+#include "server/interruption.h"
+#include "server/loop.h"
+
+namespace forkjail::server {
+
+struct AdmissionConfig {
+  std::uint32_t running_max = 6;
+  std::uint32_t queue_max = 128;
+  std::chrono::milliseconds queue_time_max{15'000};
+};
+
+class Admission;
+
+// The right to run, and a cell to do it in. Both are given back together.
+class Admitted {
+ public:
+  Admitted() = default;
+  Admitted(Admission& admission, CellLease lease)
+      : admission_(&admission), lease_(std::move(lease)) {}
+  Admitted(Admitted&& other) noexcept
+      : admission_(std::exchange(other.admission_, nullptr)), lease_(std::move(other.lease_)) {}
+  Admitted& operator=(Admitted&& other) noexcept;
+  Admitted(const Admitted&) = delete;
+  Admitted& operator=(const Admitted&) = delete;
+  ~Admitted() { give_back(); }
+
+  [[nodiscard]] CellLease& lease() { return lease_; }
+  void give_back();
+
+ private:
+  Admission* admission_ = nullptr;
+  CellLease lease_;
+};
+
+struct Refused {
+  std::string why;              // one line for the client
+  std::uint32_t retry_after_s = 1;
+};
+
+using Admittance = std::variant<Admitted, Refused>;
+
+class Admission {
+ public:
+  Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
+
+  // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
+  Task<Admittance> admit(Interruption& interruption);
+
+  // Refuses everybody from now on; who waits still gets a turn.
+  void close() { closed_ = true; }
+
+  [[nodiscard]] std::uint32_t running() const { return running_; }
+  [[nodiscard]] std::uint32_t queued() const { return static_cast<std::uint32_t>(queue_.size()); }
+  [[nodiscard]] const AdmissionConfig& config() const { return config_; }
+
+ private:
+  friend class Admitted;
+
+  struct Waiter {
+    Timer timer;
+    CellLease lease;
+  };
+
+  [[nodiscard]] Admitted start_run(CellLease lease);
+  void end_run();
+  void pump();
+  void tell_pool();
+  [[nodiscard]] std::string timeout_reason() const;
+
+  Executor executor_;
+  AdmissionConfig config_;
+  CellPool& pool_;
+  std::list<Waiter*> queue_;  // the waiters live in the frames of admit()
+  std::uint32_t running_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,28 @@
+#include "server/config.h"
+
+#include <algorithm>
+
+namespace forkjail::server {
+
+Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const RunLimits& limits) {
+  constexpr std::uint64_t kParkedCellBytes = 8 * kMiB;  // measured: 1-5 MB, kernel memory included
+  constexpr std::uint64_t kWarmBytes = 256 * kMiB;      // the zygote, the server, the supervisor
+  constexpr std::uint32_t kRunningMin = 4;
+  constexpr std::uint32_t kDying = 4;  // ended, and not cleared away yet
+
+  const std::uint64_t free_bytes =
+      memory_bytes > 2 * kWarmBytes ? memory_bytes - kWarmBytes : kWarmBytes;
+  const auto wall_per_cpu = static_cast<std::uint32_t>(
+      std::max<std::int64_t>(1, limits.wall_time / std::max(limits.cpu_time, std::chrono::milliseconds(1))));
+  const auto by_cpu = std::max(cpu_count * std::min(wall_per_cpu, 8U), kRunningMin);
+  const auto by_memory = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      free_bytes / (limits.memory_bytes + kCellMemorySlackBytes), 1, 4'096));
+  Capacity capacity{};
+  capacity.running_max = std::min(by_cpu, by_memory);
+  capacity.parked_target = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      2ULL * cpu_count + 2, 1, std::max<std::uint64_t>(1, free_bytes / 8 / kParkedCellBytes)));
+  capacity.cells_max = capacity.running_max + capacity.parked_target + kDying;
+  return capacity;
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,47 @@
+// What the operator can set of the server. Flags and environment variables fill it (main/flags.h);
+// nothing changes it afterwards.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/limits.h"
+#include "server/admission.h"
+#include "server/cell_pool.h"
+#include "server/http_limits.h"
+
+namespace forkjail::server {
+
+struct ServerConfig {
+  std::string version;
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 8080;
+  uid_t server_uid = 64'999;   // taken on when started as root
+  RunLimits run_maxima;        // defaults of a run and the most that a request may ask for
+  CellPoolConfig pool;
+  AdmissionConfig admission;
+  HttpLimits http;
+  std::chrono::milliseconds grace_time{25'000};  // for what runs when a drain begins
+  unsigned cpu_count = 1;
+};
+
+// How much of everything this machine should be given.
+//
+// Runs at one time: a CPU-bound run shares its core with the others, so with more than wall/CPU
+// limit runs a core (3 with the defaults) an honest run that uses its CPU limit would meet its wall
+// limit first, and every run waits longer for its turn than it would in the queue. Below four runs
+// a few sleeping scripts would hold up everybody, so that is the floor.
+// Parked cells: two a core, since a burst takes them faster than 2-5 ms of CPU each can replace
+// them, and two more for a service with one core.
+struct Capacity {
+  std::uint32_t parked_target;
+  std::uint32_t running_max;
+  std::uint32_t cells_max;
+};
+[[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
+                                        const RunLimits& limits);
+
+}  // namespace forkjail::server

@@ -1,0 +1,15 @@
+// The CPU time of another process, all its threads together, read from its process clock
+// (clock_getcpuclockid(3)): one system call, no privilege, no /proc.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+
+namespace forkjail::server {
+
+// Nothing when the process is gone or this kernel cannot tell (then RLIMIT_CPU in the cell bites).
+[[nodiscard]] std::optional<std::chrono::microseconds> cpu_time_of(pid_t pid);
+
+}  // namespace forkjail::server

@@ -1,0 +1,75 @@
+#include "server/execute_handler.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/request_decoder.h"
+#include "server/syscall_names.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr int kHandOversMax = 2;  // a parked cell may have died a moment ago; not twice in a row
+
+HttpResponse service_error(unsigned status, std::string_view message, std::uint32_t retry_after_s) {
+  HttpResponse response = error_response(status, message, ErrorShape::with_stdout);
+  response.retry_after_s = retry_after_s;
+  return response;
+}
+
+std::chrono::microseconds since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+}
+
+// The answer to a run that is over.
+HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
+                    const std::string& isolation_json) {
+  const std::string syscalls = syscall_names(report.refused_syscalls);
+  if (!syscalls.empty()) spdlog::info("a script was refused: {}", syscalls);
+  std::optional<VerboseParts> verbose;
+  if (request.verbose) verbose = VerboseParts{report.usage, isolation_json, syscalls};
+
+  const Outcome outcome = classify(report.evidence);
+  HttpResponse response;
+  if (std::holds_alternative<Returned>(outcome)) {
+    response.body = success_body(report.value_json, report.output, verbose);
+  } else if (const auto* failure = std::get_if<Failed>(&outcome)) {
+    response.status = 422;
+    response.body = failure_body(*failure, report.output, verbose);
+  } else if (const auto* lost = std::get_if<Lost>(&outcome)) {
+    spdlog::error("a run was lost: {}", lost->why);
+    return service_error(500, "the service lost this run: " + lost->why, 0);
+  } else {
+    return service_error(503, "the service is shutting down; send the request again", 1);
+  }
+  return response;
+}
+
+}  // namespace
+
+Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& context) {
+  auto decoded = decode_execution_request(exchange.request.body, context.run.maxima);
+  if (const auto* error = std::get_if<RequestError>(&decoded)) {
+    co_return service_error(error->status, error->message, 0);
+  }
+  const auto request = std::get<ExecutionRequest>(std::move(decoded));
+  exchange.request.body = {};  // up to 10 MB that the run does not need
+
+  for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
+    Admittance admittance = co_await context.admission.admit(exchange.interruption);
+    if (const auto* refused = std::get_if<Refused>(&admittance)) {
+      co_return service_error(503, refused->why, refused->retry_after_s);
+    }
+    auto admitted = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
+    const auto queue_time = since(exchange.received_at);
+    Run run(context.executor, admitted->lease(), request, context.run);
+    RunReport report = co_await run.execute(exchange.interruption);
+    if (!report.handed_over) continue;
+    report.usage.queue_time = queue_time;
+    HttpResponse response = answer(request, report, context.isolation_json);
+    response.keep_until_sent = std::move(admitted);
+    co_return response;
+  }
+  co_return service_error(503, "the cells die before they can run; send the request again", 1);
+}
+
+}  // namespace forkjail::server

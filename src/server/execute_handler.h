@@ -1,0 +1,23 @@
+// POST /execute: decode, admit, run, answer.
+#pragma once
+
+#include <string>
+
+#include "server/admission.h"
+#include "server/http_message.h"
+#include "server/loop.h"
+#include "server/run.h"
+
+namespace forkjail::server {
+
+struct ExecuteContext {
+  Executor executor;
+  Admission& admission;
+  const std::string& isolation_json;  // of the worker that serves now; empty until there is one
+  RunOptions run;
+};
+
+// `context` outlives the call.
+Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& context);
+
+}  // namespace forkjail::server

@@ -1,0 +1,22 @@
+// Checks of one request's header that decide how many bytes its body has and whether two readers of
+// the same bytes could disagree about that (request smuggling). Stricter than the parser.
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <optional>
+#include <string_view>
+
+#include "server/http_limits.h"
+
+namespace forkjail::server {
+
+struct FramingError {
+  unsigned status;
+  std::string_view message;
+};
+
+[[nodiscard]] std::optional<FramingError> check_framing(
+    const boost::beast::http::fields& fields, unsigned version, std::string_view target,
+    const HttpLimits& limits);
+
+}  // namespace forkjail::server

@@ -1,0 +1,26 @@
+// One connection: reads requests one after the other, has each answered, writes the answers in
+// order. HTTP/1.1 with keep-alive; pipelined requests wait in a bounded buffer and the kernel's.
+//
+// Beast parses the message; what Beast lets pass and a front end might read differently (RFC 9112
+// section 6) is refused in http_framing.h. Every phase has a deadline.
+#pragma once
+
+#include <string>
+
+#include "server/http_limits.h"
+#include "server/loop.h"
+#include "server/router.h"
+#include "server/session_registry.h"
+
+namespace forkjail::server {
+
+struct HttpContext {
+  const Router& router;
+  SessionRegistry& registry;
+  HttpLimits limits;
+};
+
+// Serves the connection until it closes. `context` outlives it.
+Task<void> serve_http_connection(TcpSocket socket, const HttpContext& context);
+
+}  // namespace forkjail::server

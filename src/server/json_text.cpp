@@ -1,0 +1,72 @@
+#include "server/json_text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "server/utf8.h"
+
+namespace forkjail::server {
+namespace {
+
+void append_escaped(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out.append("\\u00");
+  out.push_back(kHex[byte >> 4]);
+  out.push_back(kHex[byte & 0xF]);
+}
+
+bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  std::size_t plain_from = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!needs_escape(text[at])) continue;
+    append_valid_utf8(out, text.substr(plain_from, at - plain_from));
+    append_escaped(out, text[at]);
+    plain_from = at + 1;
+  }
+  append_valid_utf8(out, text.substr(plain_from));
+  out.push_back('"');
+}
+
+void append_json_escaped(std::string& out, std::string_view valid_text) {
+  std::size_t plain_from = 0;
+  for (std::size_t at = 0; at < valid_text.size(); ++at) {
+    if (!needs_escape(valid_text[at])) continue;
+    out.append(valid_text, plain_from, at - plain_from);
+    append_escaped(out, valid_text[at]);
+    plain_from = at + 1;
+  }
+  out.append(valid_text, plain_from, valid_text.size() - plain_from);
+}
+
+void append_json_number(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+void append_json_key(std::string& out, std::string_view name) {
+  if (!out.empty() && out.back() != '{') out.push_back(',');
+  append_json_string(out, name);
+  out.push_back(':');
+}
+
+}  // namespace forkjail::server

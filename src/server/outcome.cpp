@@ -1,0 +1,136 @@
+#include "server/outcome.h"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+
+#include "server/json_text.h"
+
+namespace forkjail::server {
+namespace {
+
+using protocol::FailureKind;
+
+struct SignalRow {
+  int number;
+  std::string_view text;
+};
+
+// Signals that a crash of the interpreter can show. A cell is process 1 of its pid namespace, where
+// abort() cannot die of SIGABRT and ends with a fault instead, hence the words at SIGSEGV.
+constexpr std::array kCrashSignals{
+    SignalRow{SIGSEGV, "SIGSEGV (segmentation fault or abort)"},
+    SignalRow{SIGBUS, "SIGBUS (bus error)"},
+    SignalRow{SIGILL, "SIGILL (illegal instruction)"},
+    SignalRow{SIGFPE, "SIGFPE (arithmetic error)"},
+    SignalRow{SIGABRT, "SIGABRT (abort)"},
+    SignalRow{SIGTRAP, "SIGTRAP (trap)"},
+};
+
+std::string seconds_text(std::chrono::milliseconds time) {
+  std::string text;
+  append_json_number(text, static_cast<double>(time.count()) / 1000);
+  return text + " s";
+}
+
+std::string megabytes_text(std::uint64_t bytes) {
+  std::string text;
+  append_json_number(text, static_cast<double>(bytes) / static_cast<double>(kMiB));
+  return text + " MB";
+}
+
+Failed failed(FailureKind kind, std::string error) {
+  Failed outcome{kind, std::move(error), {}};
+  outcome.report.kind = kind;
+  outcome.report.message = outcome.error;
+  return outcome;
+}
+
+Failed wall_time_exceeded(const RunLimits& limits) {
+  return failed(FailureKind::wall_time,
+                "wall time limit exceeded (" + seconds_text(limits.wall_time) + ")");
+}
+Failed cpu_time_exceeded(const RunLimits& limits) {
+  return failed(FailureKind::cpu_time,
+                "CPU time limit exceeded (" + seconds_text(limits.cpu_time) + ")");
+}
+Failed memory_exceeded(const RunLimits& limits) {
+  return failed(FailureKind::memory,
+                "memory limit exceeded (" + megabytes_text(limits.memory_bytes) + ")");
+}
+Failed output_flooded(const RunLimits& limits) {
+  return failed(FailureKind::output, "output limit exceeded many times over (" +
+                                         std::to_string(limits.output_bytes) + " bytes)");
+}
+Failed tampered(const Tampered& reply) {
+  return failed(FailureKind::crash, "the script broke its own result channel: " + reply.how);
+}
+
+std::string signal_text(int number) {
+  for (const SignalRow& row : kCrashSignals) {
+    if (row.number == number) return std::string(row.text);
+  }
+  return "signal " + std::to_string(number);
+}
+
+// RLIMIT_CPU counts in ticks and whole seconds, so the kill may come a little before the limit as
+// the process clock sees it.
+bool cpu_time_used_up(const Evidence& evidence) {
+  constexpr std::chrono::milliseconds kTick{50};
+  return evidence.cpu_time + kTick >= evidence.limits.cpu_time;
+}
+
+std::optional<Outcome> ended_by_us(const Evidence& evidence) {
+  switch (evidence.ended_by) {
+    case EndedBy::nobody: return std::nullopt;
+    case EndedBy::wall_time: return wall_time_exceeded(evidence.limits);
+    case EndedBy::cpu_time: return cpu_time_exceeded(evidence.limits);
+    case EndedBy::output_flood: return output_flooded(evidence.limits);
+    case EndedBy::client_gone:
+    case EndedBy::shutdown: return Interrupted{evidence.ended_by};
+  }
+  return std::nullopt;
+}
+
+// The reply pipe ended without a final frame and the cell is dead: why it died is in its status.
+Outcome from_wait_status(const Evidence& evidence, int status) {
+  if (WIFEXITED(status)) {
+    Failed outcome = failed(FailureKind::exit, "script exited with status " +
+                                                   std::to_string(WEXITSTATUS(status)) +
+                                                   " before main() returned");
+    outcome.report.exit_code = WEXITSTATUS(status);
+    return outcome;
+  }
+  const int number = WTERMSIG(status);
+  if (number == SIGXCPU || (number == SIGKILL && cpu_time_used_up(evidence))) {
+    return cpu_time_exceeded(evidence.limits);
+  }
+  if (number == SIGSYS) {
+    return failed(FailureKind::syscall, "the script made a system call that is not allowed");
+  }
+  if (number == SIGKILL) {
+    // Only the server kills such a cell: it does so when the result channel was closed.
+    return failed(FailureKind::crash, "the script closed its result channel or was killed by the "
+                                      "system before main() returned");
+  }
+  return failed(FailureKind::crash, "the script crashed the interpreter: " + signal_text(number));
+}
+
+}  // namespace
+
+Outcome classify(Evidence evidence) {
+  if (auto outcome = ended_by_us(evidence)) return *std::move(outcome);
+  if (std::holds_alternative<ValueReply>(evidence.reply)) return Returned{};
+  if (auto* report = std::get_if<FailureReport>(&evidence.reply)) {
+    std::string line = error_line(*report);
+    return Failed{report->kind, std::move(line), std::move(*report)};
+  }
+  if (evidence.end && evidence.end->oom_kills > 0) return memory_exceeded(evidence.limits);
+  if (const auto* tampering = std::get_if<Tampered>(&evidence.reply)) return tampered(*tampering);
+  if (!evidence.end) return Lost{"the end of the run was not reported in time"};
+  if (!evidence.end->status_known) return Lost{"the worker that held the run was lost"};
+  return from_wait_status(evidence, evidence.end->wait_status);
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,75 @@
+// What became of a run, decided by one pure function from the kernel's evidence first and the
+// cell's claims last. The table of cases is tests/unit/server/outcome_test.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/limits.h"
+#include "protocol/failure.h"
+#include "server/failure_report.h"
+
+namespace forkjail::server {
+
+// Why the server ended a cell, if it did so before the run had ended by itself.
+enum class EndedBy {
+  nobody,        // it was left alone until its reply was complete
+  wall_time,
+  cpu_time,
+  output_flood,
+  client_gone,
+  shutdown,
+};
+
+// The cell's last word on its reply pipe.
+struct NoReply {};
+struct ValueReply {};  // its JSON was checked and lies with the run
+struct Tampered {
+  std::string how;
+};
+using Reply = std::variant<NoReply, ValueReply, FailureReport, Tampered>;
+
+// What the supervisor tells once a cell is gone (protocol/supervisor_channel.h, cell_ended).
+struct CellEnd {
+  int wait_status = 0;
+  bool status_known = false;  // false: nobody reaped it, so nothing is known
+  std::chrono::microseconds cpu_time{0};
+  std::uint64_t memory_peak_bytes = 0;
+  std::uint32_t oom_kills = 0;
+};
+
+struct Evidence {
+  Reply reply;
+  EndedBy ended_by = EndedBy::nobody;
+  std::optional<CellEnd> end;                // nothing: the cell was not waited for
+  std::chrono::microseconds cpu_time{0};     // of the run itself, without the warm-up
+  RunLimits limits;
+};
+
+struct Returned {};  // main() returned; its value is the run's reply
+
+// The script's own fault.
+struct Failed {
+  protocol::FailureKind kind{};
+  std::string error;  // one line
+  FailureReport report;
+};
+
+// Ended for a reason that is nobody's fault.
+struct Interrupted {
+  EndedBy by = EndedBy::shutdown;
+};
+
+// Ours: the run is lost and nothing is known of it.
+struct Lost {
+  std::string why;
+};
+
+using Outcome = std::variant<Returned, Failed, Interrupted, Lost>;
+
+[[nodiscard]] Outcome classify(Evidence evidence);
+
+}  // namespace forkjail::server

@@ -1,0 +1,190 @@
+#include "server/service.h"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+
+#include "server/execute_handler.h"
+#include "server/privileges.h"
+#include "server/status_handlers.h"
+#include "server/supervisor_link.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::chrono::milliseconds kDrainPoll{20};
+constexpr std::chrono::milliseconds kLastAnswersTime{6'000};  // a killed run's evidence takes 5 s
+
+template <typename Answer>
+Handler answer_at_once(Answer answer) {
+  return [answer](Exchange&) -> Task<HttpResponse> { co_return answer(); };
+}
+
+std::string versions_text(const protocol::WorkerReport& report) {
+  std::string text;
+  for (const auto& [name, value] : report.versions) {
+    text.append(text.empty() ? "" : ", ").append(name).append(" ").append(value);
+  }
+  return text;
+}
+
+void log_worker(const protocol::WorkerReport& report) {
+  spdlog::info("worker ready: {}", versions_text(report));
+  spdlog::info("isolation level: {}", name_of(report.level));
+  for (const protocol::Layer& layer : report.layers) {
+    const std::string why = layer.why.empty() ? "" : " (" + layer.why + ")";
+    const auto level = layer.state == protocol::LayerState::off ? spdlog::level::warn
+                                                                : spdlog::level::info;
+    spdlog::log(level, "  {}: {}{}", layer.name, name_of(layer.state), why);
+  }
+}
+
+class Service {
+ public:
+  Service(asio::io_context& loop, const ServerConfig& config, Listener listener,
+          UniqueFd supervisor_socket)
+      : loop_(loop),
+        config_(config),
+        listener_(std::move(listener)),
+        link_(loop.get_executor(), std::move(supervisor_socket)),
+        pool_(loop.get_executor(), config.pool, link_),
+        admission_(loop.get_executor(), config.admission, pool_),
+        registry_(loop.get_executor(), config.http),
+        execute_{loop.get_executor(), admission_, isolation_json_,
+                 {config.run_maxima, config.cpu_count}},
+        status_{pool_, admission_, isolation_json_, config.run_maxima, config.version, draining_},
+        router_(routes()),
+        http_{router_, registry_, config.http},
+        signals_(loop.get_executor(), SIGTERM, SIGINT) {}
+
+  int run() {
+    pool_.on_worker([this](const protocol::WorkerReport& report) {
+      isolation_json_ = isolation_json(report);
+      log_worker(report);
+    });
+    pool_.on_lost([this](const Error& error) { lose_supervisor(error); });
+    link_.listen(pool_);
+    spawn(listener_.accept(http_));
+    spawn(drain_on_signal());
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  std::vector<Route> routes() {
+    return {
+        {"POST", "/execute", true, ErrorShape::with_stdout,
+         [this](Exchange& exchange) { return handle_execute(exchange, execute_); }},
+        {"GET", "/health", false, ErrorShape::plain, answer_at_once(&health_response)},
+        {"GET", "/ready", false, ErrorShape::plain,
+         answer_at_once([this] { return ready_response(status_); })},
+        {"GET", "/info", false, ErrorShape::plain,
+         answer_at_once([this] { return info_response(status_); })},
+    };
+  }
+
+  void spawn(Task<void> task) {
+    asio::co_spawn(loop_.get_executor(), std::move(task), asio::detached);
+  }
+
+  // Stops accepting, lets what runs finish within the grace time, then ends the rest and stops.
+  Task<void> drain_on_signal() {
+    const auto [ec, number] = co_await signals_.async_wait(use_task);
+    if (ec) co_return;
+    spdlog::info("signal {}: draining, {} connections open", number, registry_.size());
+    draining_ = true;
+    listener_.close();
+    registry_.drain();
+    co_await wait_for_sessions(config_.grace_time);
+    if (registry_.size() > 0) {
+      spdlog::warn("grace time over: ending {} connections", registry_.size());
+      admission_.close();
+      registry_.interrupt_all(InterruptReason::shutdown);
+      co_await wait_for_sessions(kLastAnswersTime);
+      registry_.close_all();
+    }
+    link_.close();
+    loop_.stop();
+  }
+
+  Task<void> wait_for_sessions(std::chrono::milliseconds time_max) {
+    Timer timer(loop_.get_executor());
+    const auto deadline = Clock::now() + time_max;
+    while (registry_.size() > 0 && Clock::now() < deadline) {
+      timer.expires_after(kDrainPoll);
+      co_await timer.async_wait(use_task);
+    }
+  }
+
+  // Without a supervisor no cell can be killed: fail closed.
+  void lose_supervisor(const Error& error) {
+    spdlog::critical("lost the supervisor: {}", error.to_string());
+    exit_code_ = 1;
+    loop_.stop();
+  }
+
+  asio::io_context& loop_;
+  const ServerConfig& config_;
+  Listener listener_;
+  SupervisorLink link_;
+  CellPool pool_;
+  Admission admission_;
+  SessionRegistry registry_;
+  std::string isolation_json_;
+  bool draining_ = false;
+  ExecuteContext execute_;
+  StatusContext status_;
+  Router router_;
+  HttpContext http_;
+  asio::basic_signal_set<Executor> signals_;
+  int exit_code_ = 0;
+};
+
+Status set_nonblocking(const UniqueFd& fd) {
+  const int flags = ::fcntl(fd.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0) {
+    return errno_error("set O_NONBLOCK");
+  }
+  return ok_status();
+}
+
+Status give_up_privileges(const ServerConfig& config) {
+  if (auto status = drop_privileges(config.server_uid); !status) return status;
+  const auto missing = confine_self();
+  if (!missing) return missing.error();
+  for (const std::string& what : *missing) spdlog::warn("server not confined by {}", what);
+  return ok_status();
+}
+
+}  // namespace
+
+int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor) {
+  asio::io_context loop(1);  // one thread: no locks
+  auto listener = Listener::open(loop.get_executor(), config.address, config.port);
+  if (!listener) {
+    spdlog::critical("{}", listener.error().to_string());
+    return 1;
+  }
+  auto socket = start_supervisor();
+  if (!socket) {
+    spdlog::critical("{}", socket.error().to_string());
+    return 1;
+  }
+  if (auto status = set_nonblocking(*socket); !status) {
+    spdlog::critical("{}", status.error().to_string());
+    return 1;
+  }
+  if (auto status = give_up_privileges(config); !status) {
+    spdlog::critical("refusing to serve: {}", status.error().to_string());
+    return 1;
+  }
+  spdlog::info("listening on http://{}", listener->endpoint());
+  Service service(loop, config, *std::move(listener), *std::move(socket));
+  return service.run();
+}
+
+}  // namespace forkjail::server

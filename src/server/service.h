@@ -1,0 +1,16 @@
+// The server process: wires its parts together, serves until it is told to stop, drains, and says
+// with which status to exit.
+#pragma once
+
+#include "base/unique_fd.h"
+#include "server/config.h"
+#include "server/listener.h"
+
+namespace forkjail::server {
+
+// Serves on `address`:`port` of `config`. `start_supervisor` is called once the port is bound and
+// gives the socket to the supervisor; privileges are dropped right after.
+// 0: drained after SIGTERM or SIGINT. 1: could not start, or the supervisor was lost.
+int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor);
+
+}  // namespace forkjail::server

@@ -1,0 +1,30 @@
+// GET /health, /ready and /info: what the service says of itself.
+#pragma once
+
+#include <string>
+
+#include "server/admission.h"
+#include "server/cell_pool.h"
+#include "server/http_message.h"
+
+namespace forkjail::server {
+
+struct StatusContext {
+  const CellPool& pool;
+  const Admission& admission;
+  const std::string& isolation_json;
+  RunLimits limits;
+  std::string version;
+  const bool& draining;
+};
+
+// The process lives: no lock, no lookup, nothing that could wait.
+[[nodiscard]] HttpResponse health_response();
+// Scripts can be run, or why not.
+[[nodiscard]] HttpResponse ready_response(const StatusContext& context);
+[[nodiscard]] HttpResponse info_response(const StatusContext& context);
+
+// {"level": "full", "layers": [{"name": ..., "state": ..., "why": ...}]}
+[[nodiscard]] std::string isolation_json(const protocol::WorkerReport& report);
+
+}  // namespace forkjail::server

@@ -1,0 +1,123 @@
+#include "server/supervisor_link.h"
+
+#include <spdlog/spdlog.h>
+
+#include "protocol/wire.h"
+
+namespace forkjail::server {
+namespace {
+
+using protocol::ServerMessage;
+using protocol::ServerVerb;
+using protocol::SupervisorMessage;
+using protocol::SupervisorVerb;
+
+CellEnd cell_end(const SupervisorMessage& message) {
+  return {.wait_status = message.wait_status,
+          .status_known = message.status_known != 0,
+          .cpu_time = std::chrono::microseconds(message.cpu_time_us),
+          .memory_peak_bytes = message.memory_peak_bytes,
+          .oom_kills = message.oom_kills};
+}
+
+}  // namespace
+
+SupervisorLink::SupervisorLink(const Executor& executor, UniqueFd socket)
+    : socket_(executor, socket.release()) {}
+
+void SupervisorLink::listen(SupervisorEvents& events) {
+  events_ = &events;
+  await_packets();
+}
+
+void SupervisorLink::spawn() { send({.verb = ServerVerb::spawn}); }
+void SupervisorLink::end(protocol::CellId cell) { send({.verb = ServerVerb::end, .cell = cell}); }
+void SupervisorLink::limit_memory(protocol::CellId cell, std::uint64_t bytes) {
+  send({.verb = ServerVerb::limit_memory, .cell = cell, .value = bytes});
+}
+
+void SupervisorLink::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void SupervisorLink::await_packets() {
+  socket_.async_wait(Descriptor::wait_read, [this](const boost::system::error_code& ec) {
+    if (!ec) receive_packets();
+  });
+}
+
+void SupervisorLink::receive_packets() {
+  while (socket_.is_open()) {
+    auto packet = receive_packet(socket_.native_handle());
+    if (!packet) {
+      if (packet.error().sys_errno == EAGAIN) return await_packets();
+      return lose(packet.error());
+    }
+    if (packet->bytes.empty()) return lose(Error{"supervisor", 0, "it closed its socket"});
+    take_packet(*std::move(packet));
+  }
+}
+
+void SupervisorLink::take_packet(Packet packet) {
+  const auto message = protocol::from_wire<SupervisorMessage>(packet.bytes);
+  if (!message) return lose(Error{"supervisor", EPROTO, "a short message"});
+  const std::string text(protocol::text_behind<SupervisorMessage>(packet.bytes));
+  switch (message->verb) {
+    case SupervisorVerb::worker_ready: {
+      auto report = protocol::decode_worker_report(text);
+      if (!report) return lose(Error{"supervisor", EPROTO, "a malformed worker report"});
+      return events_->on_worker_ready(*std::move(report));
+    }
+    case SupervisorVerb::worker_failed:
+      return events_->on_worker_failed(text);
+    case SupervisorVerb::cell_started: {
+      if (packet.fds.size() != protocol::kCellFdCount) {
+        return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});
+      }
+      CellPipeFds fds{std::move(packet.fds[protocol::kRequestWrite]),
+                      std::move(packet.fds[protocol::kReplyRead]),
+                      std::move(packet.fds[protocol::kStdoutRead]),
+                      std::move(packet.fds[protocol::kStderrRead])};
+      return events_->on_cell_started(message->cell, message->pid, std::move(fds));
+    }
+    case SupervisorVerb::spawn_failed:
+      return events_->on_spawn_failed(Error{"start a cell", message->sys_errno, text});
+    case SupervisorVerb::cell_ended:
+      return events_->on_cell_ended(message->cell, cell_end(*message));
+    case SupervisorVerb::memory_limited:
+      return events_->on_memory_limited(message->cell, message->sys_errno);
+  }
+  spdlog::warn("supervisor: unknown message {}", static_cast<std::uint32_t>(message->verb));
+}
+
+void SupervisorLink::send(const ServerMessage& message) {
+  if (!socket_.is_open()) return;
+  unsent_.push_back(message);
+  if (!flushing_) flush();
+}
+
+void SupervisorLink::flush() {
+  flushing_ = false;
+  while (!unsent_.empty()) {
+    const auto sent = send_packet(socket_.native_handle(), protocol::as_wire(unsent_.front()));
+    if (sent) {
+      unsent_.pop_front();
+      continue;
+    }
+    // Anything but a full socket means that the peer is gone, which the reading side reports.
+    if (sent.error().sys_errno != EAGAIN) return unsent_.clear();
+    flushing_ = true;
+    socket_.async_wait(Descriptor::wait_write, [this](const boost::system::error_code& ec) {
+      if (!ec) flush();
+    });
+    return;
+  }
+}
+
+void SupervisorLink::lose(const Error& error) {
+  close();
+  events_->on_supervisor_lost(error);
+}
+
+}  // namespace forkjail::server
