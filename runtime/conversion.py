@@ -24,6 +24,10 @@ ELEMENTS_MAX = VALUE_BYTES_MAX // 2
 
 TOO_LARGE = None
 
+# Not `kind.__name__`: a metaclass of the script's could answer.
+_name_of = type.__dict__["__name__"].__get__
+_module_of = type.__dict__["__module__"].__get__
+
 
 def convert(value):
     """(plainer,), a hint why not (a str, may be empty), or TOO_LARGE."""
@@ -50,7 +54,11 @@ def convert(value):
 
 def _is_pandas_missing(kind):
     # By name: NaT is a datetime to isinstance(), and the classes hide in pandas._libs.
-    return kind.__name__ in ("NaTType", "NAType") and kind.__module__.startswith("pandas._libs")
+    return _name_of(kind) in ("NaTType", "NAType") and _package_of(kind) == "pandas"
+
+
+def _package_of(kind):
+    return str(_module_of(kind)).partition(".")[0]
 
 
 def _convert_array(numpy, array_value):
@@ -155,8 +163,7 @@ _LIBRARY_HINTS = {
 
 def _hint(kind):
     for base in type.mro(kind):
-        package = str(base.__dict__.get("__module__", "")).partition(".")[0]
-        hint = _LIBRARY_HINTS.get((package, base.__name__))
+        hint = _LIBRARY_HINTS.get((_package_of(base), _name_of(base)))
         if hint is not None:
             return hint
     for kinds, hint in _HINTS:

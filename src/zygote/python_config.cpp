@@ -66,6 +66,7 @@ PyStatus configure(PyConfig& config, const PythonPaths& paths) {
   config.install_signal_handlers = 1;  // as in any Python: SIGPIPE ignored, KeyboardInterrupt
   config.configure_c_stdio = 1;        // with the next: printf() of a C library is in the pipe
   config.buffered_stdio = 0;           //   at once, like print()
+  config.use_frozen_modules = 0;       // else os.__file__ and its lines in tracebacks are missing
   config.use_hash_seed = 0;            // random: differs from one zygote to the next
   char name[] = "script.py";
   char* arguments[] = {name};

@@ -190,6 +190,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   auto owned = std::make_unique<Interpreter>();
   Interpreter& python = *owned;
   python.fallback.reserve(kFallbackBytes);
+  python.reserve.watch_python_allocator();
   python.output_buffer_type = make_write_through_buffer_type();
   if (python.output_buffer_type == nullptr || !replace_builtin_print()) {
     return python_error("make script output");
