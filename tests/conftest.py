@@ -4,13 +4,12 @@
 import pytest
 
 import service as service_module
-from service import Footprint, Service, assert_nothing_left
+from service import Service, assert_nothing_left
 
 
 @pytest.fixture(scope="session")
 def service():
     """The service with its defaults, shared: a test must leave it as it found it."""
-    before = Footprint.now()
     running = Service()
     try:
         running.wait_until_ready()
@@ -20,13 +19,12 @@ def service():
         code = running.stop()
     assert alive, f"the service died during the tests:\n{running.log_text()}"
     assert code == 0, f"the service ended with {code}:\n{running.log_text()}"
-    assert_nothing_left(before)
+    assert_nothing_left(running)
 
 
 @pytest.fixture
 def start_service():
     """start_service("--flag", ...) starts a service of its own and waits until it is ready."""
-    before = Footprint.now()
     started = []
 
     def start(*flags, ready=True, environment=None):
@@ -37,7 +35,8 @@ def start_service():
     yield start
     for running in started:
         running.stop()
-    assert_nothing_left(before)
+    for running in started:
+        assert_nothing_left(running)
 
 
 @pytest.fixture

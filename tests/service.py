@@ -5,6 +5,7 @@ import dataclasses
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ GUEST_ROOT = BUILD / "guest"
 
 START_TIME_MAX_S = 60
 ANSWER_TIME_MAX_S = 60
-CELL_UID_FIRST, CELL_UID_COUNT = 100_000, 65_536
+CELL_UID_COUNT = 65_536  # each service under test gets a range of its own, found again by it
 
 
 @dataclasses.dataclass
@@ -64,9 +65,12 @@ class Service:
 
     def __init__(self, *flags, environment=None):
         self.port = free_port()
+        self.children = set()  # its supervisor, known once it is ready
+        self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
-            [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT, *flags],
+            [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
+             "--cell-uid-first", str(self.uid_first), *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})
 
@@ -81,6 +85,7 @@ class Service:
             try:
                 reply = self.request("GET", "/ready", timeout_s=5)
                 if reply.status == 200:
+                    self.children = children_of(self.process.pid)
                     return self
                 last = f"{reply.status} {reply.body!r}"
             except OSError as error:
@@ -142,8 +147,17 @@ class Service:
 
 # ---- what must not be left on the machine ----
 
-def cell_processes():
-    """Processes of the cells' uid range: {pid: command}. Dead ones of a dead parent do not count."""
+def children_of(parent):
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                found.add(int(stat.parent.name))
+    return found
+
+
+def processes_of(running):
+    """{pid: name} of the service's cells and zygotes. Dead ones that wait for init do not count."""
     found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -153,47 +167,30 @@ def cell_processes():
                           (entry / "status").read_text().splitlines() if ":\t" in line)
             uid = int(status["Uid"].split()[0])
             orphaned_zombie = status["State"].startswith("Z") and status["PPid"] in ("0", "1")
-            if CELL_UID_FIRST <= uid < CELL_UID_FIRST + CELL_UID_COUNT and not orphaned_zombie:
+            if 0 <= uid - running.uid_first < CELL_UID_COUNT and not orphaned_zombie:
                 found[int(entry.name)] = status["Name"]
     return found
 
 
-def cell_cgroups():
-    found = set()
-    for directory, names, _ in os.walk("/sys/fs/cgroup"):
-        found |= {os.path.join(directory, name) for name in names if name.startswith("forkjail")}
-    return found
+def cgroups_of(running):
+    """Control groups that the service's supervisor made; they carry its process id."""
+    names = {f"forkjail-{pid}" for pid in running.children}
+    return sorted(os.path.join(directory, name) for directory, folders, _ in os.walk("/sys/fs/cgroup")
+                  for name in folders if name in names)
 
 
-def mounts():
-    return set(Path("/proc/self/mountinfo").read_text().splitlines())
+def jail_mounts():
+    """Mounts of a jail that got out into our own mount namespace."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    return [line for line in lines if re.search(r"nsjail|forkjail|/scratch ", line)]
 
 
-@dataclasses.dataclass
-class Footprint:
-    """What of a service can be seen on the machine. Taken before it starts and after it ended."""
-    processes: dict
-    cgroups: set
-    mounts: set
-
-    @classmethod
-    def now(cls):
-        return cls(cell_processes(), cell_cgroups(), mounts())
-
-    def left_since(self, before):
-        return {
-            "processes": {pid: name for pid, name in self.processes.items()
-                          if pid not in before.processes},
-            "cgroups": sorted(self.cgroups - before.cgroups),
-            "mounts": sorted(self.mounts - before.mounts),
-        }
-
-
-def assert_nothing_left(before, within_s=5):
-    """Nothing since `before`, once what dies asynchronously in the kernel had its time."""
+def assert_nothing_left(running, within_s=5):
+    """Nothing of an ended service, once what dies asynchronously in the kernel had its time."""
     deadline = time.monotonic() + within_s
     while True:
-        left = Footprint.now().left_since(before)
+        left = {"processes": processes_of(running), "cgroups": cgroups_of(running),
+                "mounts": jail_mounts()}
         if not any(left.values()):
             return
         assert time.monotonic() < deadline, f"left on the machine: {left}"

@@ -24,12 +24,12 @@ def reset(connection):
 
 
 def cpu_seconds_of_children(service):
-    """CPU time that the machine's cells burn now, by a short look at their clocks."""
-    from service import cell_processes
+    """CPU time that its cells burn now, by a short look at their clocks."""
+    from service import processes_of
 
     def total():
         ticks = 0
-        for pid in cell_processes():
+        for pid in processes_of(service):
             try:
                 fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
                 ticks += int(fields[11]) + int(fields[12])
