@@ -46,6 +46,8 @@ inline constexpr std::array kPlainPipe{when({has_only(1, O_CLOEXEC | O_NONBLOCK)
 // A connected pair within the process: the only kind of socket. AF_UNIX streams, as asyncio has it.
 inline constexpr std::array kUnixStreamPair{
     when({is(0, AF_UNIX), {1, kInt & ~std::uint64_t{SOCK_CLOEXEC | SOCK_NONBLOCK}, SOCK_STREAM}})};
+// A socket of its own, to a name in the file system.
+inline constexpr std::array kUnixSocket{when({is(0, AF_UNIX)})};
 // No destination: only to the peer. No out-of-band byte, no zero-copy.
 inline constexpr std::array kSendToPeer{
     when({has_only(3, MSG_NOSIGNAL | MSG_DONTWAIT), {4, ~std::uint64_t{0}, 0}})};
@@ -81,6 +83,9 @@ inline constexpr std::uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES 
                                               CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
 static_assert(kThreadFlags == 0x3d0f00);
 inline constexpr std::array kThread{when({{0, ~std::uint64_t{0}, kThreadFlags}})};
+// What fork(3), vfork and posix_spawn(3) ask for: disjoint from the above. What is neither (a
+// thread of other kind, a namespace) is recorded.
+inline constexpr std::array kProcess{when({has_none_of(0, CLONE_THREAD)})};
 
 // The operations of glibc's locks, on the process's own memory. A shared futex in a file that two
 // cells map would be a channel between them, hence no shared wake; the shared wait is

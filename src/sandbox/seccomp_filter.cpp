@@ -55,6 +55,8 @@ std::uint32_t action_of(Answer answer) {
       return SCMP_ACT_ERRNO(ENOSYS);
     case Answer::not_supported:
       return SCMP_ACT_ERRNO(EOPNOTSUPP);
+    case Answer::not_permitted:
+      return SCMP_ACT_ERRNO(EPERM);
   }
   return SCMP_ACT_KILL_PROCESS;
 }

@@ -6,7 +6,7 @@
 //
 // What it answers:
 //   an allowed call, allowed arguments  runs
-//   a call that libraries only probe    ENOSYS
+//   a call that libraries only try      an errno of its row, ENOSYS or another
 //   any other call or argument          SIGSYS, which refused_calls.h turns into EPERM; where the
 //                                       script blocks or ignores SIGSYS the kernel kills it
 //   a foreign ABI (i386, x32)           the kernel kills the process

@@ -19,9 +19,10 @@ namespace forkjail::sandbox {
 
 enum class Answer : unsigned char {
   allow,  // the kernel runs it, when one of the row's conditions holds
-  // Refused without a record, because a library only asks and has another way:
-  not_existing,   // ENOSYS
-  not_supported,  // EOPNOTSUPP
+  // Refused by an errno alone, with no signal and no record:
+  not_existing,   // ENOSYS: a library asks first and has another way
+  not_supported,  // EOPNOTSUPP: likewise
+  not_permitted,  // EPERM: the caller may have its signals blocked, where SIGSYS would kill
 };
 
 struct SyscallRow {
@@ -35,7 +36,8 @@ struct SyscallRow {
 // The most calls that may be allowed. A new row has to push an old one out.
 inline constexpr std::size_t kAllowedCallsMax = 80;
 
-// The cell's policy, one row a call, in no particular order.
+// The cell's policy, at most one row a call and answer; the conditions of two rows of one call are
+// disjoint. In no particular order.
 [[nodiscard]] std::span<const SyscallRow> cell_policy();
 
 }  // namespace forkjail::sandbox

@@ -71,6 +71,8 @@ def warm_up() -> None:
     import pandas  # noqa: F401
 
     numpy.ones((8, 8)) @ numpy.ones((8, 8))
+    # libffi gets its executable memory with the first callback, which the filter would refuse later.
+    ctypes.CFUNCTYPE(None)(lambda: None)()
 
 
 def encode(value: object) -> object:

@@ -434,13 +434,3 @@ def main():
         return await asyncio.gather(child("a"), child("b")), name.get()
     return asyncio.run(run())
 
-
-# %% event_counter
-import os
-
-def main():
-    fd = os.eventfd(3)
-    os.eventfd_write(fd, 4)
-    value = os.eventfd_read(fd)
-    os.close(fd)
-    return value
