@@ -1,0 +1,137 @@
+"""The battery as data: reads the case files under cases/ and judges what a run answered.
+
+A case is a hostile script behind comment lines `# key: value`:
+
+    # attack: 33, 34             the numbers that it covers
+    # name: io_uring_is_refused  what must be observed
+    # expect: held | kind=memory alternatives; each a list of conditions that all must hold
+    # expect-fallback: weaker -- why       where less isolation means less: the weaker outcome, in words
+    # limits: {"wall_time_s": 5}           the run's limits, to keep the battery quick
+    # request: {"stdin": "..."}            other members of the request
+    # next: held                 CASE.next.py runs after it, in new cells, and must answer this
+    # peer: held                 CASE.peer.py runs beside it, in another cell, and must answer this
+
+Conditions: `held` and `weaker` (main() returned an object with that member true), `differs` (three
+runs share no member), status=N, kind=NAME, result=JSON without blanks, error~WORD, stdout~WORD,
+within=SECONDS, peak_mb=LEAST. src/attack/ reads the same files the same way.
+"""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+CASES = Path(__file__).resolve().parent / "cases"
+PRELUDE = (CASES / "prelude.py").read_text()
+DEFAULT_LIMITS = {"wall_time_s": 10, "cpu_time_s": 5}
+KEYS = {"attack", "name", "expect", "expect-fallback", "limits", "request", "next", "peer"}
+HEADER_LINE = re.compile(r"# ([a-z-]+): (.*)")
+DIFFERING_RUNS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    path: Path
+    numbers: tuple
+    name: str
+    expect: str
+    expect_fallback: str | None
+    why_weaker: str
+    limits: dict
+    request: dict
+    next: str | None
+    peer: str | None
+
+    def body(self, path=None):
+        """The request that runs this case, or its companion at `path`."""
+        script = PRELUDE + "\n\n" + (path or self.path).read_text()
+        return {"script": script, "limits": {**DEFAULT_LIMITS, **self.limits}, "verbose": True,
+                **(self.request if path is None else {})}
+
+    def companion(self, kind):
+        return self.path.with_suffix(f".{kind}.py")
+
+    def expectation(self, level):
+        return self.expect_fallback if level != "full" and self.expect_fallback else self.expect
+
+
+def header_of(text):
+    header = {}
+    for line in text.splitlines():
+        match = HEADER_LINE.fullmatch(line)
+        if not match:
+            break
+        key, value = match.groups()
+        if key not in KEYS or key in header:
+            raise ValueError(f"unknown or repeated header line: {line}")
+        header[key] = value
+    return header
+
+
+def read_case(path):
+    header = header_of(path.read_text())
+    fallback, _, why = header.get("expect-fallback", "").partition(" -- ")
+    return Case(path=path, numbers=tuple(int(n) for n in header["attack"].split(",")),
+                name=header["name"], expect=header["expect"], expect_fallback=fallback or None,
+                why_weaker=why, limits=json.loads(header.get("limits", "{}")),
+                request=json.loads(header.get("request", "{}")), next=header.get("next"),
+                peer=header.get("peer"))
+
+
+def read_cases(directory=CASES):
+    paths = sorted(path for path in directory.glob("*.py")
+                   if path.name[0].isdigit() and "." not in path.stem)
+    return [read_case(path) for path in paths]
+
+
+# ---- judging ----
+
+def _kind(answer):
+    return (answer.get("details") or {}).get("kind")
+
+
+def _says(answer, member):
+    result = answer.get("result")
+    return isinstance(result, dict) and result.get(member) is True
+
+
+def _condition_holds(condition, reply):
+    answer = reply.json
+    if condition in ("held", "weaker"):
+        return reply.status == 200 and _says(answer, condition)
+    name, sign, value = re.fullmatch(r"(\w+)([=~])(.+)", condition).groups()
+    match name + sign:
+        case "status=": return reply.status == int(value)
+        case "kind=": return _kind(answer) == value
+        case "result=": return reply.status == 200 and answer["result"] == json.loads(value)
+        case "error~": return value in answer.get("error", "")
+        case "stdout~": return value in answer["stdout"]
+        case "within=": return reply.elapsed_s <= float(value)
+        case "peak_mb=": return answer["usage"]["memory_peak_mb"] >= float(value)
+    raise ValueError(f"unknown condition: {condition}")
+
+
+def as_expected(expectation, reply):
+    return any(all(_condition_holds(condition, reply) for condition in alternative.split())
+               for alternative in expectation.split("|"))
+
+
+def seen(reply):
+    """What a run met, in a line."""
+    answer = reply.json
+    said = answer.get("result", answer.get("error"))
+    text = said if isinstance(said, str) else json.dumps(said)
+    return f"{reply.status} {_kind(answer) or ''} after {reply.elapsed_s:.1f} s: {text[:400]}"
+
+
+def assert_well_formed(reply):
+    """Whatever a script does, the service answers 200 or 422 in the contract's shape."""
+    assert reply.status in (200, 422), f"{reply.status}: {reply.body[:500]!r}"
+    answer = json.loads(reply.body.decode("utf-8"))  # strict UTF-8
+    assert ("result" if reply.status == 200 else "error") in answer and "stdout" in answer, answer
+
+
+def results_differ(results):
+    """No two of the objects share a member's value."""
+    return all(len({json.dumps(result[name]) for result in results}) == len(results)
+               for name in results[0])

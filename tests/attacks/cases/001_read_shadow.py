@@ -1,0 +1,10 @@
+# attack: 1
+# name: secrets_of_the_host_are_absent
+# expect: held
+
+
+def main():
+    return absent("/etc/shadow", "/etc/passwd", "/etc/ssh", "/root", "/home", "/var", "/run",
+                  "/root/.ssh/id_rsa", "/var/run/docker.sock", "/run/secrets",
+                  "/var/run/secrets/kubernetes.io/serviceaccount/token", "/.dockerenv",
+                  "/etc/hostname", "/etc/resolv.conf")

@@ -1,0 +1,35 @@
+# attack: 4
+# name: root_file_system_is_read_only
+# expect: held
+import glob
+
+
+def attempt(action):
+    try:
+        action()
+        return "done"
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def main():
+    library = glob.glob("/usr/lib/**/*.py", recursive=True)[0]
+    acts = {}
+    for place in ("/", "/usr", "/lib", "/lib64", "/dev", "/usr/lib", os.path.dirname(library)):
+        path = os.path.join(place, "hostile")
+        acts["create " + place] = attempt(lambda: os.close(os.open(path, os.O_CREAT | os.O_RDWR)))
+        acts["mkdir " + place] = attempt(lambda: os.mkdir(path + "d"))
+        acts["symlink " + place] = attempt(lambda: os.symlink("/dev/null", path + "l"))
+        acts["tmpfile " + place] = attempt(
+            lambda: os.close(os.open(place, os.O_TMPFILE | os.O_RDWR)))
+    acts["open"] = attempt(lambda: os.close(os.open(library, os.O_RDWR)))
+    acts["append"] = attempt(lambda: os.close(os.open(library, os.O_WRONLY | os.O_APPEND)))
+    acts["truncating open"] = attempt(lambda: os.close(os.open(library, os.O_RDONLY | os.O_TRUNC)))
+    acts["chmod"] = attempt(lambda: os.chmod(library, 0o777))
+    acts["utime"] = attempt(lambda: os.utime(library))
+    acts["unlink"] = attempt(lambda: os.unlink(library))
+    acts["rename"] = attempt(lambda: os.rename(library, library + "x"))
+    acts["rename /tmp"] = attempt(lambda: os.rename("/tmp", "/tmp2"))
+    acts["unlink /tmp"] = attempt(lambda: os.unlink("/tmp"))
+    done = [act for act, result in acts.items() if result == "done"]
+    return verdict(not done, done or sorted(set(acts.values())))

@@ -1,0 +1,2 @@
+def main():
+    return absent("/dev/shm/marker", "/dev/mqueue/marker", "/run/lock/marker", "/var/tmp/marker")

@@ -1,0 +1,16 @@
+# attack: 84
+# name: shared_memory_is_charged
+# expect: kind=memory
+# expect-fallback: weaker -- no memory cgroup: a shared mapping escapes RLIMIT_DATA, the wall clock ends it
+# limits: {"wall_time_s": 8, "cpu_time_s": 6}
+import mmap
+
+
+def main():
+    size = 1 << 30
+    area = mmap.mmap(-1, size, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
+    for at in range(0, size, 4096):
+        area[at] = 1
+    result = verdict(False, "a gigabyte of shared memory was filled")
+    result["weaker"] = True
+    return result

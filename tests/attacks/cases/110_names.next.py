@@ -1,0 +1,3 @@
+def main():
+    left = os.listdir(b"/tmp") + os.listdir(b".")
+    return verdict(not left, left or "empty")
