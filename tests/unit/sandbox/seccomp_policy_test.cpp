@@ -1,0 +1,306 @@
+// The compiled filter against the policy, call by call, in a user-space evaluator.
+#include <asm/ioctls.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/audit.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bpf_evaluator.h"
+#include "sandbox/cell_arguments.h"
+#include "sandbox/seccomp_filter.h"
+#include "sandbox/syscall_policy.h"
+
+namespace forkjail::sandbox {
+namespace {
+
+constexpr std::uint32_t kTrap = SECCOMP_RET_TRAP;
+constexpr std::uint32_t kAllow = SECCOMP_RET_ALLOW;
+constexpr std::uint32_t kQuietly = SECCOMP_RET_ERRNO | EPERM;
+constexpr std::uint64_t kHighBits = 0xdead'beef'0000'0000;
+constexpr std::uint32_t kX32Bit = 0x4000'0000;
+
+using Arguments = std::array<std::uint64_t, 6>;
+
+std::uint32_t answer_to(std::uint32_t number, const Arguments& arguments,
+                        std::uint32_t arch = AUDIT_ARCH_X86_64) {
+  static const FilterProgram program = compile_cell_filter().value();
+  seccomp_data data{};
+  data.nr = static_cast<int>(number);
+  data.arch = arch;
+  std::copy(arguments.begin(), arguments.end(), data.args);
+  return evaluate(program.instructions, data);
+}
+
+std::uint32_t expected_answer(Answer answer) {
+  switch (answer) {
+    case Answer::allow:
+      return kAllow;
+    case Answer::not_existing:
+      return SECCOMP_RET_ERRNO | ENOSYS;
+    case Answer::not_supported:
+      return SECCOMP_RET_ERRNO | EOPNOTSUPP;
+    case Answer::not_permitted:
+      return kQuietly;
+  }
+  return 0;
+}
+
+// Arguments that satisfy the condition, all other bits set: these the rules must not look at.
+Arguments satisfying(const Condition& condition) {
+  Arguments arguments;
+  arguments.fill(~std::uint64_t{0});
+  for (std::size_t i = 0; i < condition.count; ++i) {
+    const ArgumentRule& rule = condition.rules[i];
+    arguments[rule.argument] = ~rule.mask | rule.value;
+  }
+  return arguments;
+}
+
+bool names(std::uint32_t number) {
+  const auto policy = cell_policy();
+  return std::any_of(policy.begin(), policy.end(), [&](const SyscallRow& row) {
+    return static_cast<std::uint32_t>(row.number) == number;
+  });
+}
+
+TEST(SyscallPolicy, allows_at_most_eighty_calls) {
+  std::set<int> allowed;
+  for (const SyscallRow& row : cell_policy()) {
+    if (row.answer == Answer::allow) allowed.insert(row.number);
+  }
+  EXPECT_LE(allowed.size(), kAllowedCallsMax);
+}
+
+TEST(SyscallPolicy, says_why_in_each_row) {
+  for (const SyscallRow& row : cell_policy()) EXPECT_FALSE(row.why.empty()) << row.name;
+}
+
+TEST(CellFilter, answers_each_row_as_it_says_whatever_the_unjudged_bits_are) {
+  for (const SyscallRow& row : cell_policy()) {
+    const auto number = static_cast<std::uint32_t>(row.number);
+    if (row.any_of.empty()) {
+      EXPECT_EQ(answer_to(number, Arguments{}), expected_answer(row.answer)) << row.name;
+      EXPECT_EQ(answer_to(number, satisfying({})), expected_answer(row.answer)) << row.name;
+    }
+    for (const Condition& condition : row.any_of) {
+      EXPECT_EQ(answer_to(number, satisfying(condition)), expected_answer(row.answer)) << row.name;
+    }
+  }
+}
+
+// For each judged bit: flipped alone, the condition no longer holds. Another condition may.
+TEST(CellFilter, judges_every_bit_of_every_rule) {
+  for (const SyscallRow& row : cell_policy()) {
+    for (const Condition& condition : row.any_of) {
+      for (std::size_t i = 0; i < condition.count; ++i) {
+        for (int bit = 0; bit < 64; ++bit) {
+          const std::uint64_t flip = std::uint64_t{1} << bit;
+          Arguments arguments = satisfying(condition);
+          arguments[condition.rules[i].argument] ^= flip;
+          const auto holds = [&](const Condition& other) {
+            return std::all_of(other.rules.begin(), other.rules.begin() + other.count,
+                               [&](const ArgumentRule& rule) {
+                                 return (arguments[rule.argument] & rule.mask) == rule.value;
+                               });
+          };
+          const bool expected = std::any_of(row.any_of.begin(), row.any_of.end(), holds);
+          const bool seen = answer_to(static_cast<std::uint32_t>(row.number), arguments) ==
+                            expected_answer(row.answer);
+          EXPECT_EQ(seen, expected) << row.name << " argument " << i << " bit " << bit;
+        }
+      }
+    }
+  }
+}
+
+TEST(CellFilter, traps_every_number_that_no_row_names) {
+  for (std::uint32_t number = 0; number <= 600; ++number) {
+    if (names(number)) continue;
+    EXPECT_EQ(answer_to(number, Arguments{}), kTrap) << number;
+    EXPECT_EQ(answer_to(number, satisfying({})), kTrap) << number;
+  }
+  EXPECT_EQ(answer_to(0xffff'ffff, Arguments{}), kTrap);
+}
+
+TEST(CellFilter, kills_the_foreign_architectures) {
+  for (const auto arch : {std::uint32_t{AUDIT_ARCH_I386}, std::uint32_t{AUDIT_ARCH_AARCH64}}) {
+    for (std::uint32_t number = 0; number <= 600; ++number) {
+      EXPECT_EQ(answer_to(number, Arguments{}, arch), SECCOMP_RET_KILL_PROCESS) << number;
+    }
+  }
+}
+
+TEST(CellFilter, kills_x32_numbers) {
+  for (std::uint32_t number = 0; number <= 600; ++number) {
+    EXPECT_EQ(answer_to(kX32Bit | number, Arguments{}), SECCOMP_RET_KILL_PROCESS) << number;
+  }
+}
+
+// The policy written a second time, by hand: what must hold whatever its rows say.
+struct Case {
+  const char* what;
+  long number;
+  Arguments arguments;
+  std::uint32_t answer;
+};
+void PrintTo(const Case& c, std::ostream* out) { *out << c.what; }
+
+class CellFilterArguments : public testing::TestWithParam<Case> {};
+
+TEST_P(CellFilterArguments, are_answered) {
+  const Case& c = GetParam();
+  EXPECT_EQ(answer_to(static_cast<std::uint32_t>(c.number), c.arguments), c.answer) << c.what;
+}
+
+constexpr std::uint64_t kNewUserNamespace = 0x1000'0000;
+constexpr std::uint64_t kData = PROT_READ | PROT_WRITE;
+constexpr std::uint64_t kAnonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+
+const Case kCases[] = {
+    {"ioctl TCGETS", SYS_ioctl, {1, TCGETS}, kAllow},
+    {"ioctl TIOCSTI", SYS_ioctl, {0, TIOCSTI}, kTrap},
+    {"ioctl TIOCSTI with high bits", SYS_ioctl, {0, kHighBits | TIOCSTI}, kTrap},
+    {"ioctl TIOCSTI + 2^32", SYS_ioctl, {0, (1ULL << 32) | TIOCSTI}, kTrap},
+    {"ioctl TIOCLINUX", SYS_ioctl, {0, TIOCLINUX}, kTrap},
+    {"ioctl TIOCSETD", SYS_ioctl, {0, TIOCSETD}, kTrap},
+    {"fcntl F_SETLK", SYS_fcntl, {3, F_SETLK}, kAllow},
+    {"fcntl F_GETLK", SYS_fcntl, {3, F_GETLK}, kTrap},
+    {"fcntl F_OFD_SETLK", SYS_fcntl, {3, F_OFD_SETLK}, kTrap},
+    {"fcntl F_OFD_GETLK", SYS_fcntl, {3, F_OFD_GETLK}, kTrap},
+    {"fcntl F_SETOWN", SYS_fcntl, {3, F_SETOWN}, kTrap},
+    {"fcntl F_SETSIG", SYS_fcntl, {3, F_SETSIG}, kTrap},
+    {"fcntl F_SETPIPE_SZ", SYS_fcntl, {3, F_SETPIPE_SZ}, kTrap},
+    {"fcntl F_SETPIPE_SZ with high bits", SYS_fcntl, {3, kHighBits | F_SETPIPE_SZ}, kTrap},
+    {"fcntl F_SETLEASE", SYS_fcntl, {3, F_SETLEASE}, kTrap},
+    {"fcntl F_NOTIFY", SYS_fcntl, {3, F_NOTIFY}, kTrap},
+    {"mmap data", SYS_mmap, {0, 4096, kData, kAnonymous}, kAllow},
+    {"mmap code of a file", SYS_mmap, {0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE}, kAllow},
+    {"mmap code without a file", SYS_mmap, {0, 4096, PROT_EXEC, kAnonymous}, kTrap},
+    {"mmap writable code", SYS_mmap, {0, 4096, kData | PROT_EXEC, MAP_PRIVATE}, kTrap},
+    {"mmap huge pages", SYS_mmap, {0, 4096, kData, kAnonymous | MAP_HUGETLB}, kTrap},
+    {"mmap locked", SYS_mmap, {0, 4096, kData, kAnonymous | MAP_LOCKED}, kTrap},
+    {"mprotect data", SYS_mprotect, {0, 4096, kData}, kAllow},
+    {"mprotect to code", SYS_mprotect, {0, 4096, PROT_READ | PROT_EXEC}, kTrap},
+    {"madvise MADV_DONTNEED", SYS_madvise, {0, 4096, MADV_DONTNEED}, kAllow},
+    {"madvise MADV_NOHUGEPAGE", SYS_madvise, {0, 4096, MADV_NOHUGEPAGE}, kAllow},
+    {"madvise MADV_MERGEABLE", SYS_madvise, {0, 4096, MADV_MERGEABLE}, kTrap},
+    {"madvise MADV_HWPOISON", SYS_madvise, {0, 4096, MADV_HWPOISON}, kTrap},
+    {"madvise MADV_PAGEOUT", SYS_madvise, {0, 4096, MADV_PAGEOUT}, kTrap},
+    {"clone of pthread_create", SYS_clone, {0x3d0f00}, kAllow},
+    {"clone of a thread in a namespace", SYS_clone, {0x3d0f00 | kNewUserNamespace}, kTrap},
+    {"clone of fork", SYS_clone, {0x1200011}, kQuietly},
+    {"clone of a process in a namespace", SYS_clone, {kNewUserNamespace | 17}, kQuietly},
+    {"futex private wake", SYS_futex, {0, FUTEX_WAKE | FUTEX_PRIVATE_FLAG}, kAllow},
+    {"futex shared wake", SYS_futex, {0, FUTEX_WAKE}, kTrap},
+    {"futex requeue with priorities", SYS_futex, {0, FUTEX_CMP_REQUEUE_PI}, kTrap},
+    {"socketpair AF_UNIX", SYS_socketpair, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}, kAllow},
+    {"socketpair AF_UNIX datagrams", SYS_socketpair, {AF_UNIX, SOCK_DGRAM}, kTrap},
+    {"socketpair AF_INET", SYS_socketpair, {AF_INET, SOCK_STREAM}, kTrap},
+    {"socket AF_INET", SYS_socket, {AF_INET, SOCK_STREAM}, kTrap},
+    {"socket AF_ALG", SYS_socket, {AF_ALG, SOCK_SEQPACKET}, kTrap},
+    {"socket AF_VSOCK", SYS_socket, {AF_VSOCK, SOCK_STREAM}, kTrap},
+    {"socket AF_NETLINK", SYS_socket, {AF_NETLINK, SOCK_RAW}, kTrap},
+    {"socket AF_UNIX", SYS_socket, {AF_UNIX, SOCK_STREAM}, kQuietly},
+    {"sendto the peer", SYS_sendto, {3, 0, 1, MSG_NOSIGNAL, 0}, kAllow},
+    {"sendto an address", SYS_sendto, {3, 0, 1, 0, 0x7fff'0000'1000}, kTrap},
+    {"sendto an address whose low half is 0", SYS_sendto, {3, 0, 1, 0, 1ULL << 32}, kTrap},
+    {"sendto out of band", SYS_sendto, {3, 0, 1, MSG_OOB, 0}, kTrap},
+    {"kill oneself", SYS_kill, {kOwnPid, 9}, kAllow},
+    {"kill everybody", SYS_kill, {static_cast<std::uint64_t>(-1), 9}, kTrap},
+    {"kill one's group", SYS_kill, {0, 9}, kTrap},
+    {"kill another", SYS_kill, {1, 9}, kTrap},
+    {"tgkill another", SYS_tgkill, {1, 1, 9}, kTrap},
+    {"prlimit64 of oneself", SYS_prlimit64, {0, 7}, kAllow},
+    {"prlimit64 of another", SYS_prlimit64, {1, 7}, kTrap},
+    {"clock_gettime of the process", SYS_clock_gettime, {2}, kAllow},
+    {"clock_gettime of another", SYS_clock_gettime, {static_cast<std::uint64_t>(~1 << 3)}, kTrap},
+    {"chmod", SYS_chmod, {0, 0755}, kAllow},
+    {"chmod u+s", SYS_chmod, {0, S_ISUID | 0755}, kTrap},
+    {"openat", SYS_openat, {0, 0, O_CREAT, 0644}, kAllow},
+    {"openat of a set-id file", SYS_openat, {0, 0, O_CREAT, S_ISGID | 0755}, kTrap},
+    {"pipe2", SYS_pipe2, {0, O_CLOEXEC}, kAllow},
+    {"pipe2 of notifications", SYS_pipe2, {0, O_EXCL}, kTrap},
+};
+INSTANTIATE_TEST_SUITE_P(, CellFilterArguments, testing::ValuesIn(kCases));
+
+// A policy that names one of these is wrong, whatever its reason.
+TEST(CellFilter, traps_the_calls_that_attacks_are_made_of) {
+  constexpr std::array kNever{
+      SYS_ptrace,
+      SYS_process_vm_readv,
+      SYS_process_vm_writev,
+      SYS_unshare,
+      SYS_setns,
+      SYS_mount,
+      SYS_umount2,
+      SYS_pivot_root,
+      SYS_chroot,
+      SYS_keyctl,
+      SYS_add_key,
+      SYS_bpf,
+      SYS_perf_event_open,
+      SYS_io_uring_setup,
+      SYS_userfaultfd,
+      SYS_shmget,
+      SYS_msgget,
+      SYS_semget,
+      SYS_mq_open,
+      SYS_inotify_init1,
+      SYS_fanotify_init,
+      SYS_splice,
+      SYS_tee,
+      SYS_vmsplice,
+      SYS_pidfd_open,
+      SYS_pidfd_getfd,
+      SYS_move_pages,
+      SYS_setuid,
+      SYS_setgroups,
+      SYS_setresuid,
+      SYS_personality,
+      SYS_prctl,
+      SYS_seccomp,
+      SYS_modify_ldt,
+      SYS_arch_prctl,
+      SYS_mlock,
+      SYS_mlockall,
+      SYS_flock,
+      SYS_bind,
+      SYS_connect,
+      SYS_sendmsg,
+      SYS_recvmsg,
+      SYS_execveat,
+      SYS_mknod,
+      SYS_mknodat,
+      SYS_mincore,
+      SYS_open_by_handle_at,
+      SYS_kexec_load,
+      SYS_init_module,
+      SYS_reboot,
+      SYS_setpriority,
+      SYS_sched_setaffinity,
+      SYS_rt_sigqueueinfo,
+      SYS_setxattr,
+      SYS_set_mempolicy,
+      SYS_sched_setscheduler,
+      SYS_tkill,
+      SYS_open,
+      SYS_creat,
+      SYS_fadvise64,
+  };
+  for (const long number : kNever) {
+    EXPECT_EQ(answer_to(static_cast<std::uint32_t>(number), Arguments{}), kTrap) << number;
+  }
+}
+
+}  // namespace
+}  // namespace forkjail::sandbox
