@@ -24,6 +24,10 @@ __user_cap_header_struct capability_header() { return {_LINUX_CAPABILITY_VERSION
 }  // namespace
 
 Status forbid_capabilities() {
+  auto header = capability_header();
+  CapabilityHalves held_now{};
+  if (::syscall(SYS_capget, &header, held_now.data()) != 0) return errno_error("capget");
+  if ((held_now[0].effective & (1U << CAP_SETPCAP)) == 0) return ok_status();
   for (unsigned long capability = 0;; ++capability) {
     const int held = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
     if (held < 0) break;  // EINVAL: past the last capability of this kernel
@@ -43,6 +47,10 @@ Status become_user(uid_t uid) {
   if (::syscall(SYS_setgroups, 0, nullptr) != 0) return errno_error("setgroups");
   if (::syscall(SYS_setresgid, uid, uid, uid) != 0) return errno_error("setresgid");
   if (::syscall(SYS_setresuid, uid, uid, uid) != 0) return errno_error("setresuid");
+  return ok_status();
+}
+
+Status drop_capabilities() {
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
     return errno_error("clear the ambient set");
   }
@@ -58,7 +66,9 @@ Status forbid_new_privileges() {
   return ok_status();
 }
 
-Status verify_credentials(uid_t uid) {
+namespace {
+
+Status verify_own_uid(uid_t uid) {
   uid_t real, effective, saved;
   if (::getresuid(&real, &effective, &saved) != 0) return errno_error("getresuid");
   if (real != uid || effective != uid || saved != uid) return Error{"verify uid", 0, "not its own"};
@@ -69,7 +79,26 @@ Status verify_credentials(uid_t uid) {
     return Error{"verify gid", 0, "not its own"};
   }
   if (::getgroups(0, nullptr) != 0) return Error{"verify groups", 0, "some are left"};
+  return ok_status();
+}
 
+Status verify_bounding_set() {
+  for (unsigned long capability = 0;; ++capability) {
+    const int held = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (held < 0) return ok_status();
+    if (held != 0) return Error{"verify bounding set", 0, "not empty"};
+  }
+}
+
+}  // namespace
+
+Status verify_credentials(uid_t uid, const CredentialClaims& claims) {
+  if (claims.own_uid) {
+    if (auto status = verify_own_uid(uid); !status) return status;
+  }
+  if (claims.bounding_set) {
+    if (auto status = verify_bounding_set(); !status) return status;
+  }
   auto header = capability_header();
   CapabilityHalves held{};
   if (::syscall(SYS_capget, &header, held.data()) != 0) return errno_error("capget");
@@ -79,11 +108,6 @@ Status verify_credentials(uid_t uid) {
     }
   }
   if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return Error{"verify no_new_privs", 0, "off"};
-  for (unsigned long capability = 0;; ++capability) {
-    const int in_bounding_set = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (in_bounding_set < 0) break;
-    if (in_bounding_set != 0) return Error{"verify bounding set", 0, "not empty"};
-  }
   return ok_status();
 }
 

@@ -8,16 +8,26 @@
 namespace forkjail::sandbox {
 
 // cell: empties the bounding set and locks the secure bits, so that nothing can be regained. Needs
-// CAP_SETPCAP, so it comes before become_user().
+// CAP_SETPCAP, so it comes before become_user(). Where the zygote never had it (an ordinary user
+// without namespaces) there is nothing to take: no_new_privs keeps it so.
 Status forbid_capabilities();
 
-// cell: becomes `uid` in group `uid` with no supplementary group, and drops all capabilities.
+// cell: becomes `uid` in group `uid` with no supplementary group.
 Status become_user(uid_t uid);
+
+// cell: empties the ambient, effective, permitted and inheritable sets. Needs no privilege.
+Status drop_capabilities();
 
 // cell: no_new_privs (prctl(2)): an exec can never raise privilege. Seccomp needs it.
 Status forbid_new_privileges();
 
+// What the zygote was able to take away, beyond what always goes.
+struct CredentialClaims {
+  bool own_uid = true;       // uid and gid are the cell's own, no supplementary group
+  bool bounding_set = true;  // empty
+};
+
 // cell, after the above: reads everything back from the kernel.
-Status verify_credentials(uid_t uid);
+Status verify_credentials(uid_t uid, const CredentialClaims& claims = {});
 
 }  // namespace forkjail::sandbox

@@ -1,6 +1,9 @@
 #include "sandbox/enter_cell.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "sandbox/cgroup_join.h"
 #include "sandbox/credentials.h"
@@ -22,9 +25,10 @@ Status attach_system_call_filter(const CellPlan& plan) {
 }
 
 Status verify_walls(const CellPlan& plan) {
-  if (auto status = verify_credentials(plan.uid); !status) return status;
+  const CredentialClaims claims{.own_uid = plan.walls.own_uid,
+                                .bounding_set = plan.walls.own_uid || plan.walls.namespaces};
+  if (auto status = verify_credentials(plan.uid, claims); !status) return status;
   if (auto status = verify_cell_rlimits(); !status) return status;
-  if (auto status = verify_scratch(); !status) return status;
   return verify_descriptors(static_cast<int>(plan.descriptors.size() - plan.cgroup_procs.size()));
 }
 
@@ -33,28 +37,59 @@ Status close_cgroup_files(const CellPlan& plan) {
   return ok_status();
 }
 
+// Without a pid namespace nothing else ends a cell whose zygote is gone. Reset by a change of uid,
+// so it comes after that.
+Status die_with_zygote(const CellPlan&) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
+  return ok_status();
+}
+
+Status verify_landlock(const CellPlan&) { return verify_files_confined(); }
+
+constexpr StepCondition kAlways{};
+constexpr StepCondition kWithNamespaces{&protocol::Walls::namespaces, true};
+constexpr StepCondition kWithoutNamespaces{&protocol::Walls::namespaces, false};
+constexpr StepCondition kWithOwnUid{&protocol::Walls::own_uid, true};
+constexpr StepCondition kWithLandlock{&protocol::Walls::landlock, true};
+
 constexpr std::array kCellSteps{
-    CellStep{"descriptors", [](const CellPlan& plan) { return keep_only(plan.descriptors); },
+    CellStep{"descriptors", kAlways,
+             [](const CellPlan& plan) { return keep_only(plan.descriptors); },
              "nothing of the zygote's or of another cell's is reachable from here on"},
-    CellStep{"cgroup", [](const CellPlan& plan) { return join_cgroups(plan.cgroup_procs); },
+    CellStep{"cgroup", kAlways,
+             [](const CellPlan& plan) { return join_cgroups(plan.cgroup_procs); },
              "what the cell allocates is charged to it"},
-    CellStep{"cgroup files", close_cgroup_files, "the right to move stays with the supervisor"},
-    CellStep{"session", new_session, "no controlling terminal, no job control with others"},
-    CellStep{"scratch", [](const CellPlan& plan) { return mount_scratch(plan.uid, plan.scratch); },
+    CellStep{"cgroup files", kAlways, close_cgroup_files,
+             "the right to move stays with the supervisor"},
+    CellStep{"session", kAlways, new_session,
+             "no controlling terminal, no job control with others"},
+    CellStep{"scratch", kWithNamespaces,
+             [](const CellPlan& plan) { return mount_scratch(plan.uid, plan.scratch); },
              "a file system of its own, before the right to mount goes"},
-    CellStep{"rlimits", [](const CellPlan&) { return set_cell_rlimits(); },
+    CellStep{"rlimits", kAlways, [](const CellPlan&) { return set_cell_rlimits(); },
              "bounds that only go down"},
-    CellStep{"bounding set", [](const CellPlan&) { return forbid_capabilities(); },
+    CellStep{"bounding set", kAlways, [](const CellPlan&) { return forbid_capabilities(); },
              "no capability can come back; needs CAP_SETPCAP, so before the uid"},
-    CellStep{"user", [](const CellPlan& plan) { return become_user(plan.uid); },
+    CellStep{"user", kWithOwnUid, [](const CellPlan& plan) { return become_user(plan.uid); },
              "a uid that no live cell has, no groups, no capabilities"},
-    CellStep{"no_new_privs", [](const CellPlan&) { return forbid_new_privileges(); },
+    CellStep{"capabilities", kAlways, [](const CellPlan&) { return drop_capabilities(); },
+             "none is left, whoever the cell is"},
+    CellStep{"no_new_privs", kAlways, [](const CellPlan&) { return forbid_new_privileges(); },
              "the filter needs it, and an exec gains nothing"},
-    CellStep{"working directory", [](const CellPlan&) { return enter_scratch(); },
+    CellStep{"death signal", kWithoutNamespaces, die_with_zygote,
+             "no cell outlives the zygote that reaps it"},
+    CellStep{"working directory", kAlways,
+             [](const CellPlan& plan) { return enter_scratch(plan.scratch_directory); },
              "as the cell's own uid, so that its files are its own"},
-    CellStep{"verify", verify_walls, "what was built is read back from the kernel"},
-    CellStep{"system calls", attach_system_call_filter, "last, since it refuses all of the above"},
-    CellStep{"verify system calls", [](const CellPlan&) { return verify_filter(); },
+    CellStep{"files", kWithLandlock, [](const CellPlan& plan) { return confine_files(plan.files); },
+             "only the guest's runtime and the cell's own directory can be opened"},
+    CellStep{"verify", kAlways, verify_walls, "what was built is read back from the kernel"},
+    CellStep{"verify scratch", kWithNamespaces, [](const CellPlan&) { return verify_scratch(); },
+             "the same for the mounts"},
+    CellStep{"verify files", kWithLandlock, verify_landlock, "the same for Landlock"},
+    CellStep{"system calls", kAlways, attach_system_call_filter,
+             "last, since it refuses all of the above"},
+    CellStep{"verify system calls", kAlways, [](const CellPlan&) { return verify_filter(); },
              "a filter that lets a forbidden call through runs nothing"},
 };
 
@@ -64,6 +99,7 @@ std::span<const CellStep> cell_steps() { return kCellSteps; }
 
 Status enter_cell(const CellPlan& plan) {
   for (const CellStep& step : kCellSteps) {
+    if (!step.when.holds(plan.walls)) continue;
     auto status = step.name == plan.failing_step ? Status(Error{"injected fault", ECANCELED, {}})
                                                  : step.run(plan);
     if (!status) {

@@ -6,9 +6,12 @@
 
 #include <array>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "protocol/walls.h"
+#include "sandbox/landlock.h"
 #include "sandbox/scratch.h"
 #include "sandbox/seccomp_filter.h"
 
@@ -16,16 +19,30 @@ namespace forkjail::sandbox {
 
 // What a cell is made from. Views only: all of it outlives enter_cell().
 struct CellPlan {
+  protocol::Walls walls{};
   uid_t uid = 0;                        // user and group, inside the jail
   std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
   std::span<const int> cgroup_procs{};  // as numbered once `descriptors` is done
-  ScratchLimits scratch{};
+  std::string scratch_directory{};  // where the cell's files go: a mount point or its own directory
+  ScratchLimits scratch{};          // of the tmpfs
+  std::span<const FileRule> files{};  // for Landlock
   const FilterProgram* filter = nullptr;
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
 };
 
+// When a step runs: always, or only with a wall, or only without it.
+struct StepCondition {
+  bool protocol::Walls::* wall = nullptr;
+  bool wanted = true;
+
+  [[nodiscard]] bool holds(const protocol::Walls& walls) const {
+    return wall == nullptr || walls.*wall == wanted;
+  }
+};
+
 struct CellStep {
   std::string_view name;
+  StepCondition when;
   Status (*run)(const CellPlan&);
   std::string_view why;
 };

@@ -21,12 +21,14 @@ Status mount_scratch(uid_t uid, const ScratchLimits& limits) {
   return ok_status();
 }
 
-Status enter_scratch() {
+Status enter_scratch(const std::string& directory) {
   ::umask(022);
-  for (const char* directory : {kWorkDirectory, kTemporaryDirectory}) {
-    if (::mkdir(directory, 0700) != 0) return errno_error(std::string("mkdir ") + directory);
+  for (const char* name : {"/work", "/tmp"}) {
+    const std::string path = directory + name;
+    if (::mkdir(path.c_str(), 0700) != 0) return errno_error("mkdir " + path);
   }
-  if (::chdir(kWorkDirectory) != 0) return errno_error(std::string("chdir ") + kWorkDirectory);
+  const std::string work = directory + "/work";
+  if (::chdir(work.c_str()) != 0) return errno_error("chdir " + work);
   return ok_status();
 }
 

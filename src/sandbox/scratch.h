@@ -1,5 +1,8 @@
-// The cell's own file system: one tmpfs that holds its working directory and /tmp. Bounded in bytes
-// and inodes, charged to the cell's cgroup, gone with the cell's mount namespace.
+// The cell's own files: its working directory and /tmp.
+//
+// With a mount namespace: one tmpfs, bounded in bytes and inodes, charged to the cell's cgroup,
+// gone with the namespace. Without: a directory of the cell's own that the supervisor made and
+// removes, bounded by RLIMIT_FSIZE a file; zygote/path_redirect.h gives it the same names.
 #pragma once
 
 #include <sys/types.h>
@@ -25,8 +28,8 @@ struct ScratchLimits {
 // `uid`.
 Status mount_scratch(uid_t uid, const ScratchLimits& limits);
 
-// cell, as its own uid: makes the two directories and enters the working directory.
-Status enter_scratch();
+// cell, as its own uid: makes `directory`/work and `directory`/tmp and enters the former.
+Status enter_scratch(const std::string& directory);
 
 // cell, after all walls: the scratch is a tmpfs of its own and the root is read-only (statfs(2)).
 Status verify_scratch();

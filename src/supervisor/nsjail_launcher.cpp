@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "base/unix_socket.h"
+#include "protocol/walls.h"
 
 namespace forkjail::supervisor {
 namespace {
 
 constexpr int kControlFd = 3;  // pass_fd in deploy/nsjail.cfg, and what the zygote expects
 constexpr char kZygote[] = "/usr/lib/forkjail/forkjail-zygote";
+constexpr protocol::Walls kFullWalls{.namespaces = true, .own_uid = true, .landlock = false};
 constexpr std::uint32_t kUidRange = 65'536;
 
 // Inside 0 .. 65535, outside uid_first .. uid_first + 65535.
@@ -38,6 +40,8 @@ std::vector<std::string> command_line(const Config& config) {
                                      id_map(config.uid_first),
                                      "--",
                                      kZygote,
+                                     "--walls",
+                                     protocol::encode(kFullWalls),
                                      "--preload",
                                      config.preload};
   if (!config.failing_step.empty()) {

@@ -82,10 +82,15 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options) {
     cgroup_procs.push_back(static_cast<int>(sources.size()));
     sources.push_back(file.get());
   }
-  return sandbox::enter_cell({.uid = options.uid,
+  std::vector<sandbox::FileRule> files(options.files.begin(), options.files.end());
+  files.push_back({options.scratch_directory, sandbox::FileRight::own});
+  return sandbox::enter_cell({.walls = options.walls,
+                              .uid = options.uid,
                               .descriptors = sources,
                               .cgroup_procs = cgroup_procs,
+                              .scratch_directory = options.scratch_directory,
                               .scratch = {kScratchBytesMax, kScratchInodesMax},
+                              .files = files,
                               .filter = options.filter,
                               .failing_step = options.failing_step});
 }

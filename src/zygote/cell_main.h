@@ -4,9 +4,12 @@
 #include <sys/types.h>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/unique_fd.h"
+#include "protocol/walls.h"
+#include "sandbox/landlock.h"
 #include "sandbox/seccomp_filter.h"
 #include "zygote/python_host.h"
 
@@ -23,7 +26,10 @@ struct CellDescriptors {
 };
 
 struct CellOptions {
+  protocol::Walls walls;
   uid_t uid;
+  std::string scratch_directory;             // absolute, as the cell sees it
+  std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
   const sandbox::FilterProgram* filter;
   std::string_view failing_step;  // fault injection, empty: none
 };

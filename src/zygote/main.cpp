@@ -8,6 +8,7 @@
 
 #include <array>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,15 +41,24 @@ std::vector<std::string> split_commas(std::string_view text) {
 }
 
 Result<Options> parse(int argc, char** argv) {
-  constexpr std::array<option, 4> known{option{"root", required_argument, nullptr, 'r'},
+  constexpr std::array<option, 6> known{option{"root", required_argument, nullptr, 'r'},
+                                        option{"walls", required_argument, nullptr, 'w'},
+                                        option{"scratch-base", required_argument, nullptr, 's'},
                                         option{"preload", required_argument, nullptr, 'p'},
                                         option{"fail-step", required_argument, nullptr, 'f'},
                                         option{}};
   Options options;
+  std::optional<protocol::Walls> walls;
   for (int found; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
     switch (found) {
       case 'r':
         options.root = optarg;
+        break;
+      case 'w':
+        walls = protocol::decode_walls(optarg);
+        break;
+      case 's':
+        options.serve.scratch_base = optarg;
         break;
       case 'p':
         options.preload = split_commas(optarg);
@@ -60,6 +70,13 @@ Result<Options> parse(int argc, char** argv) {
         return Error{"options", EINVAL, {}};
     }
   }
+  if (!walls) return Error{"options", EINVAL, "--walls is missing or names an unknown wall"};
+  options.serve.walls = *walls;
+  using enum sandbox::FileRight;
+  options.serve.files = {{options.root + "/usr", read_and_run},
+                         {"/dev/null", read_write},
+                         {"/dev/zero", read_write},
+                         {"/dev/urandom", read_write}};
   return options;
 }
 

@@ -15,6 +15,7 @@
 #include "protocol/worker_channel.h"
 #include "sandbox/clone_process.h"
 #include "sandbox/namespaces.h"
+#include "sandbox/scratch.h"
 #include "zygote/cell_main.h"
 
 namespace forkjail::zygote {
@@ -81,7 +82,8 @@ class Server {
       return Error{"supervisor's message", EPROTO, {}};
     }
     host_.before_clone();
-    auto cloned = sandbox::clone_process(sandbox::cell_clone_flags());
+    auto cloned =
+        sandbox::clone_process(options_.walls.namespaces ? sandbox::cell_clone_flags() : 0);
     if (cloned.ok() && cloned->pid == 0) {
       cell_main(host_,
                 {.request_read = packet.fds[protocol::kRequestRead].get(),
@@ -89,7 +91,12 @@ class Server {
                  .stdout_write = packet.fds[protocol::kStdoutWrite].get(),
                  .stderr_write = packet.fds[protocol::kStderrWrite].get(),
                  .cgroup_procs = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
-                {.uid = message->uid, .filter = &filter_, .failing_step = options_.failing_step});
+                {.walls = options_.walls,
+                 .uid = message->uid,
+                 .scratch_directory = scratch_of(message->uid),
+                 .files = options_.files,
+                 .filter = &filter_,
+                 .failing_step = options_.failing_step});
     }
     host_.after_clone_in_zygote();
     WorkerMessage answer{.cell = message->cell};
@@ -102,6 +109,13 @@ class Server {
     answer.verb = WorkerVerb::cloned;
     const int pidfd = cloned->pidfd.get();
     return send_packet(control_.get(), protocol::as_wire(answer), std::span(&pidfd, 1));
+  }
+
+  // The supervisor makes a cell's directory under its uid's number
+  // (supervisor/scratch_directories.h).
+  std::string scratch_of(uid_t uid) const {
+    if (options_.scratch_base.empty()) return sandbox::kScratch;
+    return options_.scratch_base + "/" + std::to_string(uid);
   }
 
   // Reaps every cell that ended. Its status and usage are the kernel's word, passed on as they are.

@@ -5,16 +5,22 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "protocol/walls.h"
+#include "sandbox/landlock.h"
 #include "sandbox/seccomp_filter.h"
 #include "zygote/python_host.h"
 
 namespace forkjail::zygote {
 
 struct ServeOptions {
-  std::string failing_step;  // handed to every cell; empty: none
+  protocol::Walls walls;
+  std::string scratch_base;              // directory of the cells' own directories; empty: a tmpfs
+  std::vector<sandbox::FileRule> files;  // what Landlock leaves to every cell
+  std::string failing_step;              // handed to every cell; empty: none
 };
 
 // Says `ready` with `versions` as its text, then serves until the supervisor closes its end.

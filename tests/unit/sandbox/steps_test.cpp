@@ -115,8 +115,8 @@ TEST(Credentials, RootBecomesNobodyWithNothingLeft) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_EQ(in_child([] {
               return forbid_capabilities().ok() && become_user(54'321).ok() &&
-                     forbid_new_privileges().ok() && verify_credentials(54'321).ok() &&
-                     ::setuid(0) != 0;
+                     drop_capabilities().ok() && forbid_new_privileges().ok() &&
+                     verify_credentials(54'321).ok() && ::setuid(0) != 0;
             }),
             0);
 }
@@ -124,7 +124,11 @@ TEST(Credentials, RootBecomesNobodyWithNothingLeft) {
 TEST(Credentials, VerificationSeesWhatIsLeft) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_EQ(in_child([] { return verify_credentials(0).ok(); }), 1);
-  EXPECT_EQ(in_child([] { return become_user(54'321).ok() && verify_credentials(54'321).ok(); }), 1)
+  EXPECT_EQ(in_child([] {
+              return become_user(54'321).ok() && drop_capabilities().ok() &&
+                     verify_credentials(54'321).ok();
+            }),
+            1)
       << "the bounding set and no_new_privs are missing";
 }
 
