@@ -12,7 +12,7 @@ BUILD = peers.ROOT / "build/bench"
 REQUEST_TIMEOUT_S = 40
 LOOP_CONNECTIONS_MAX = 64  # of an open loop
 REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
-OPEN_SECONDS_MAX = 60
+OPEN_SECONDS_MAX = 20
 
 
 class GeneratorError(Exception):
@@ -86,13 +86,19 @@ def in_words(sample):
     return text + (f"  {wrong(sample)} WRONG" if wrong(sample) else "")
 
 
-def median_of(samples, peer, script, connections, pick):
-    """The median over the rounds, or None when there is none."""
-    values = [pick(sample) for sample in samples
-              if sample["peer"] == peer and sample["script"] == script
-              and sample["connections"] == connections and sample["latency_us"]["count"]]
+def _of(samples, peer, script, connections):
+    return [sample for sample in samples if sample["peer"] == peer
+            and sample["script"] == script and sample["connections"] == connections]
+
+
+def latency(samples, peer, script, connections, percentile):
+    """In us, the median over the rounds; None when no request was answered in any."""
+    values = [sample["latency_us"][percentile] for sample in _of(samples, peer, script, connections)
+              if sample["latency_us"]["count"]]
     return statistics.median(values) if values else None
 
 
 def peak(samples, peer, script, connections):
-    return median_of(samples, peer, script, connections, lambda s: s["throughput_per_s"])
+    """Answers per second, the median over the rounds; one without any answer counts as 0."""
+    values = [sample["throughput_per_s"] for sample in _of(samples, peer, script, connections)]
+    return statistics.median(values) if values else None

