@@ -2,10 +2,11 @@
 # name: splicing_pages_is_refused
 # expect: held
 import ctypes
+import json
 
 
 def main():
-    library = os.open(os.__file__, os.O_RDONLY)
+    library = os.open(json.__file__, os.O_RDONLY)
     read_end, write_end = os.pipe()
     vector = (ctypes.c_size_t * 2)(ctypes.addressof(ctypes.create_string_buffer(8)), 8)
     offset = ctypes.c_longlong(0)

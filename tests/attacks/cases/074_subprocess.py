@@ -1,6 +1,6 @@
 # attack: 74, 75
 # name: no_program_starts
-# expect: held
+# expect: held | kind=syscall
 import subprocess
 
 

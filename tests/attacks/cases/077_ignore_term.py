@@ -7,13 +7,13 @@ import time
 
 
 def main():
+    syscall("setsid")
     for number in range(1, 65):
         try:
             signal.signal(number, signal.SIG_IGN)
         except (OSError, ValueError):
             pass
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
-    syscall("setsid")
     while True:
         try:
             time.sleep(1000)

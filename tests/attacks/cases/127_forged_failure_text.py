@@ -7,8 +7,8 @@ import struct
 
 def main():
     text = json.dumps({"kind": "exception", "type": "A\r\nX: y\u0000\u2028" * 1000,
-                       "message": "m\r\n\x1b[31m" * 20000, "line": -2**62, "function": "f\n" * 999,
-                       "traceback": "\ud800" * 2, "exit_code": 2**62, "more": [[[1]]]})
+                       "message": "m\r\n\x1b[31m" * 4000, "line": -2**40, "function": "f\n" * 999,
+                       "traceback": "\u2028" * 2, "exit_code": 2**62, "more": [1]})
     data = text.encode()
     sent = struct.pack("II", 5, len(data)) + data
     while sent:

@@ -1,6 +1,6 @@
 # attack: 142
 # name: an_object_that_fights_its_description_is_handled
-# expect: status=422 kind=not_serializable within=6 | status=422 kind=cpu_time within=6 | status=422 kind=exception within=6
+# expect: status=422 kind=not_serializable within=6 | status=422 kind=cpu_time within=6 | status=422 kind=exception within=6 | status=422 kind=exit within=6
 # limits: {"wall_time_s": 5, "cpu_time_s": 2}
 
 

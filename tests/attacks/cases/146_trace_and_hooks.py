@@ -15,7 +15,7 @@ def main():
         signal.signal(number, raising)
     sys.addaudithook(lambda *_: None)
     sys.stdout = sys.stderr = sys.__stdout__ = None
-    sys.settrace(raising)
     threading.settrace(raising)
-    sys.setprofile(raising) if False else None
+    threading.setprofile(raising)
+    sys.settrace(raising)  # from here on every call of a Python function raises
     return {"honest": 1}
