@@ -4,22 +4,21 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <array>
-#include <cstdlib>
+#include <cerrno>
+#include <memory>
 #include <new>
-#include <optional>
+#include <tuple>
 #include <utility>
 #include <variant>
 
 #include "base/limits.h"
-#include "base/pipe.h"
-#include "base/unique_fd.h"
 #include "protocol/failure.h"
 #include "zygote/json_encoder.h"
 #include "zygote/json_text.h"
 #include "zygote/memory_reserve.h"
+#include "zygote/muted_output.h"
 #include "zygote/python_config.h"
 #include "zygote/python_ref.h"
 #include "zygote/runtime_modules.h"
@@ -54,7 +53,8 @@ void quiet_script(PyObject* quiet) {
 }
 
 // The process has one thread. Asked of the kernel without /proc, which a jail has not: unsharing
-// the thread group is allowed, and does nothing, exactly for a process of one thread.
+// the thread group is allowed, and does nothing, exactly for a process of one thread. Where
+// unshare(2) itself is refused, what preload.py counted has to do.
 bool has_one_thread() { return unshare(CLONE_THREAD) == 0 || errno != EINVAL; }
 
 PythonRef bytes_of(std::string_view text) {
@@ -69,41 +69,6 @@ std::string failure_json(FailureKind kind, std::string_view message) {
   json += '}';
   return json;
 }
-
-// Descriptors 1 and 2 into a pipe while the zygote exercises its libraries; put back at the end.
-class MutedOutput {
- public:
-  static Result<std::unique_ptr<MutedOutput>> begin() {
-    auto pipe = make_pipe();
-    if (!pipe.ok()) return pipe.error();
-    auto muted = std::unique_ptr<MutedOutput>(new MutedOutput);
-    for (std::size_t i = 0; i < muted->saved_.size(); ++i) {
-      const int descriptor = static_cast<int>(i) + 1;
-      muted->saved_[i] = dup(descriptor);
-      if (muted->saved_[i] < 0 || dup2(pipe->write_end.get(), descriptor) < 0) {
-        return errno_error("mute output");
-      }
-    }
-    muted->pipe_ = std::move(*pipe);
-    return muted;
-  }
-
-  ~MutedOutput() {
-    for (std::size_t i = 0; i < saved_.size(); ++i) {
-      if (saved_[i] < 0) continue;
-      dup2(saved_[i], static_cast<int>(i) + 1);
-      close(saved_[i]);
-    }
-  }
-  MutedOutput(const MutedOutput&) = delete;
-  MutedOutput& operator=(const MutedOutput&) = delete;
-
- private:
-  MutedOutput() = default;
-
-  Pipe pipe_;
-  std::array<int, 2> saved_{-1, -1};
-};
 
 }  // namespace
 
@@ -278,11 +243,12 @@ RunReply PythonHost::run(const RunRequest& request) noexcept {
 }
 
 RunReply PythonHost::Interpreter::run(const RunRequest& request) {
-  const PythonRef value = execute_script(request);
-  const PythonRef exception = take_exception();
+  // Never released: to drop them could run a __del__ of the script, which may never return.
+  PyObject* const value = execute_script(request).release();
+  PyObject* const exception = take_exception().release();
   quiet_script(quiet.get());
-  RunReply reply = value != nullptr ? encode_value(value.get(), request.memory_bytes)
-                                    : describe_failure(exception.get(), request.memory_bytes);
+  RunReply reply = value != nullptr ? encode_value(value, request.memory_bytes)
+                                    : describe_failure(exception, request.memory_bytes);
   const PythonRef flushed(PyObject_CallNoArgs(flush_streams.get()));
   if (flushed == nullptr) PyErr_Clear();
   return reply;
@@ -317,8 +283,7 @@ RunReply PythonHost::Interpreter::encode_value(PyObject* value, std::uint64_t me
     case JsonFault::Why::python_error:
       break;
   }
-  const PythonRef exception = take_exception();
-  return describe_failure(exception.get(), memory_bytes);
+  return describe_failure(take_exception().release(), memory_bytes);
 }
 
 RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
