@@ -1,0 +1,4 @@
+def main():
+    left = os.listdir("/tmp")
+    os.symlink("x", "/tmp/own")
+    return verdict(not left, left[:3] or "empty")

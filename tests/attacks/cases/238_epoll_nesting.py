@@ -1,0 +1,26 @@
+# attack: 238
+# name: nested_epoll_sets_are_bounded
+# expect: held | kind=memory | kind=cpu_time
+# limits: {"wall_time_s": 8, "cpu_time_s": 4}
+import select
+
+
+def main():
+    try:
+        sets = [select.epoll() for _ in range(200)]
+        for outer, inner in zip(sets, sets[1:]):
+            outer.register(inner.fileno(), select.EPOLLIN)
+        return verdict(False, "nested 200 deep")
+    except OSError as error:
+        seen = errno.errorcode[error.errno]
+    wide = 0
+    try:
+        sets = [select.epoll() for _ in range(100)]
+        pipes = [os.pipe() for _ in range(30)]
+        for one in sets:
+            for read_end, _ in pipes:
+                one.register(read_end, select.EPOLLIN)
+                wide += 1
+    except OSError as error:
+        seen += ", " + errno.errorcode[error.errno]
+    return verdict(True, f"{seen}; {wide} registrations")
