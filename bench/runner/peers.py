@@ -35,6 +35,11 @@ class Peer:
     abilities: frozenset = frozenset()
 
 
+def default_binary():
+    places = [ROOT / "build/release/forkjail", ROOT / "build/release/src/forkjail"]
+    return next((place for place in places if place.exists()), places[0])
+
+
 def start(name, options, folder):
     starters = {"forkjail": _start_service, "flask-nsjail": _start_flask, "os.fork": _start_fork}
     return starters[name](options, folder)
