@@ -30,7 +30,7 @@ def main():
     print("warm", 1, 2.5, f"{1.5:8.3f}")
     words = re.findall(r"[a-z]+", "the quick brown fox the lazy dog")
     counts = collections.Counter(words)
-    table = [{"id": i, "name": f"n{i}", "value": i / 7} for i in range(40)]
+    table = [{"id": i, "name": f"n{i}", "value": i / 7} for i in range(160)]
     table.sort(key=lambda row: -row["value"])
     data = json.loads(json.dumps({"table": table, "counts": counts.most_common(3)}))
     points = [Point(i, i + 1) for i in range(20)]
