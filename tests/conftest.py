@@ -3,23 +3,53 @@
 
 import pytest
 
-import service as service_module
 from service import Service, assert_nothing_left
 
 
+class SharedService:
+    """The one service of the session. A test that kills it fails, and the next gets a new one."""
+
+    def __init__(self):
+        self.running = None
+
+    def alive(self):
+        return self.running is not None and self.running.process.poll() is None
+
+    def get(self):
+        if not self.alive():
+            self.running = Service()
+            self.running.wait_until_ready()
+        return self.running
+
+    def stop(self):
+        if not self.alive():
+            return
+        code = self.running.stop()
+        assert code == 0, f"the service ended with {code}:\n{self.running.log_text()}"
+        assert_nothing_left(self.running)
+
+
 @pytest.fixture(scope="session")
-def service():
-    """The service with its defaults, shared: a test must leave it as it found it."""
-    running = Service()
+def shared_service():
+    shared = SharedService()
     try:
-        running.wait_until_ready()
-        yield running
-        alive = running.process.poll() is None
+        yield shared
     finally:
-        code = running.stop()
-    assert alive, f"the service died during the tests:\n{running.log_text()}"
-    assert code == 0, f"the service ended with {code}:\n{running.log_text()}"
-    assert_nothing_left(running)
+        shared.stop()
+
+
+@pytest.fixture
+def service(shared_service):
+    """The service with its defaults, shared: a test must leave it as it found it, and alive."""
+    running = shared_service.get()
+    yield running
+    assert shared_service.alive(), f"the service died:\n{running.log_text()[-3_000:]}"
+
+
+@pytest.fixture
+def execute(service):
+    """execute(script, **fields): POST /execute to the shared service."""
+    return service.execute
 
 
 @pytest.fixture
@@ -39,17 +69,10 @@ def start_service():
         assert_nothing_left(running)
 
 
-@pytest.fixture
-def execute(service):
-    """execute(script, **fields): POST /execute to the shared service, which must outlive the test."""
-    yield service.execute
-    assert service.process.poll() is None, f"the service died:\n{service.log_text()}"
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failed test shows the end of the service's log."""
     report = (yield).get_result()
-    running = item.funcargs.get("service") if hasattr(item, "funcargs") else None
-    if report.when == "call" and report.failed and isinstance(running, service_module.Service):
+    running = getattr(item, "funcargs", {}).get("service")
+    if report.when == "call" and report.failed and isinstance(running, Service):
         report.sections.append(("end of the service's log", running.log_text()[-3_000:]))
