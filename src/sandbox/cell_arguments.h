@@ -25,9 +25,9 @@ namespace forkjail::sandbox::arguments {
 inline constexpr std::array kOpenWithoutSetId{when({has_none_of(3, S_ISUID | S_ISGID)})};
 inline constexpr std::array kChmodWithoutSetId{when({has_none_of(1, S_ISUID | S_ISGID)})};
 
-// Descriptor flags and the record locks of SQLite. Not F_GETLK, F_OFD_* and F_SETLEASE, which show
-// or share locks on inodes that every cell sees; not F_NOTIFY, F_SETOWN and F_SETSIG (signals to
-// others); not F_SETPIPE_SZ (kernel memory).
+// Descriptor flags and the record locks of SQLite. Not F_GETLK (emulated_calls.h), F_OFD_* and
+// F_SETLEASE, which show or share locks on inodes that every cell sees; not F_NOTIFY, F_SETOWN and
+// F_SETSIG (signals to others); not F_SETPIPE_SZ (kernel memory).
 inline constexpr std::array kFcntl{
     when({is(1, F_GETFL)}), when({is(1, F_SETFL)}),  when({is(1, F_GETFD)}),
     when({is(1, F_SETFD)}), when({is(1, F_DUPFD)}),  when({is(1, F_DUPFD_CLOEXEC)}),

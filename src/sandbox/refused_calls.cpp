@@ -6,8 +6,10 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <optional>
 
 #include "protocol/run_frames.h"
+#include "sandbox/emulated_calls.h"
 
 namespace forkjail::sandbox {
 namespace {
@@ -40,11 +42,19 @@ void record(std::uint32_t number) {
   }
 }
 
-// Runs in the thread that made the call, with its result register open to change.
+// Runs in the thread that made the call, with its registers open to change. Keeps errno: the
+// interrupted code may be between its call and its look at it.
 void on_refused_call(int /*signal*/, siginfo_t* info, void* context) {
   if (info->si_code != kFromSeccomp) return;  // somebody's kill(2): nothing was refused
-  record(static_cast<std::uint32_t>(info->si_syscall));
-  static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RAX] = -EPERM;
+  const int saved_errno = errno;
+  auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+  const auto number = static_cast<std::uint32_t>(info->si_syscall);
+  const std::array<std::int64_t, 3> arguments{registers[REG_RDI], registers[REG_RSI],
+                                              registers[REG_RDX]};
+  const std::optional<std::int64_t> emulated = emulate_call(number, arguments);
+  if (!emulated) record(number);
+  registers[REG_RAX] = emulated.value_or(-EPERM);
+  errno = saved_errno;
 }
 
 }  // namespace

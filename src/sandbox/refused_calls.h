@@ -2,7 +2,8 @@
 //
 // A refused call raises SIGSYS in the thread that made it (SECCOMP_RET_TRAP). The handler installed
 // here notes the call's number and lets the call return EPERM, so that a script gets a plain
-// PermissionError and the answer can name the call. The refusal is the kernel's and does not rest
+// PermissionError and the answer can name the call (the few calls of emulated_calls.h it answers
+// instead, and notes nothing). The refusal is the kernel's and does not rest
 // on the handler. The record does: it lies in the script's reach, so whoever reads it outside of
 // the cell takes it for a claim.
 //

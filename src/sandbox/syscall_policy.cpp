@@ -173,6 +173,9 @@ constexpr std::array kProbedCalls{
     refuse(FORKJAIL_CALL(getsockname), Answer::not_supported,
            "socket objects ask when they adopt a descriptor, and know the answer"),
     refuse(FORKJAIL_CALL(getpeername), Answer::not_supported, "repr of a socket, asyncio"),
+    refuse(FORKJAIL_CALL(setfsuid), Answer::not_permitted,
+           "ncurses (readline) drops for a moment what it does not have; the call has no errors"),
+    refuse(FORKJAIL_CALL(setfsgid), Answer::not_permitted, "likewise"),
     refuse(FORKJAIL_CALL(listxattr), Answer::not_supported, "shutil.copystat: no attributes"),
     refuse(FORKJAIL_CALL(llistxattr), Answer::not_supported, "shutil.copystat of a link"),
 };

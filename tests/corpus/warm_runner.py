@@ -28,6 +28,8 @@ NOBODY = 65534
 CLONE_NEWNS, MS_REC, MS_PRIVATE = 0x20000, 0x4000, 1 << 18
 REFUSED_CALLS_MAX = 16
 SCRIPT_SECONDS_MAX = 30
+DESCRIPTORS_MAX = 256
+WARM_CALLBACKS = 256
 
 # Written to a closed descriptor, so that a trace shows where the script begins.
 TRACE_MARK = b"corpus script begins"
@@ -71,8 +73,9 @@ def warm_up() -> None:
     import pandas  # noqa: F401
 
     numpy.ones((8, 8)) @ numpy.ones((8, 8))
-    # libffi gets its executable memory with the first callback, which the filter would refuse later.
-    ctypes.CFUNCTYPE(None)(lambda: None)()
+    # libffi maps executable memory for callbacks as they are made, which the filter refuses. What
+    # it has mapped for these it keeps.
+    [ctypes.CFUNCTYPE(None)(lambda: None) for _ in range(WARM_CALLBACKS)]
 
 
 def encode(value: object) -> object:
@@ -104,6 +107,9 @@ def be_a_cell(script: corpus.Script, filter_: Filter | None, reply: int) -> None
         quiet = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             os.dup2(quiet, fd)
+        os.closerange(3, reply)
+        os.closerange(reply + 1, DESCRIPTORS_MAX)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
         if filter_:
             filter_.attach()
         try:
@@ -153,9 +159,9 @@ def main() -> None:
 
     scripts = [script for script in corpus.load() if re.search(options.match, script.name)]
     filter_ = Filter(os.path.abspath(options.filter)) if options.filter else None
-    warm_up()
     if os.geteuid() == 0:
         hide_kernel_file_systems()
+    warm_up()
     for _ in range(options.rounds):
         for script in scripts:
             print(json.dumps(run(script, filter_)), flush=True)

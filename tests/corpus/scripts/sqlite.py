@@ -111,3 +111,27 @@ def main():
     database.executemany("insert into notes values (?)", [("the cat sat",), ("a dog ran",)])
     database.commit()
     return database.execute("select body from notes where notes match 'cat'").fetchall()
+
+# %% write_ahead_log
+import sqlite3
+
+def main():
+    database = sqlite3.connect("w.db")
+    mode = database.execute("pragma journal_mode = wal").fetchone()[0]
+    database.execute("create table t (a)")
+    database.executemany("insert into t values (?)", [(n,) for n in range(100)])
+    database.commit()
+    other = sqlite3.connect("w.db")
+    return mode, other.execute("select sum(a) from t").fetchone()[0]
+
+# %% persistent_journal
+import sqlite3
+
+def main():
+    database = sqlite3.connect("j.db")
+    database.execute("pragma journal_mode = persist")
+    database.execute("create table t (a)")
+    for n in range(3):
+        database.execute("insert into t values (?)", (n,))
+        database.commit()
+    return sqlite3.connect("j.db").execute("select count(*) from t").fetchone()[0]

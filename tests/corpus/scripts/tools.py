@@ -443,7 +443,7 @@ import ctypes
 
 def main():
     kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
-    functions = [kind(lambda x, n=n: x + n) for n in range(50)]
+    functions = [kind(lambda x, n=n: x + n) for n in range(200)]
     return sum(f(1) for f in functions)
 
 # %% codeop_and_repl_tools

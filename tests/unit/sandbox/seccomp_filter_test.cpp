@@ -2,12 +2,14 @@
 // off.
 #include "sandbox/seccomp_filter.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +126,46 @@ TEST(RefusedCalls, kill_where_sigsys_is_blocked_or_ignored) {
               return true;
             }),
             128 + SIGSYS);
+}
+
+TEST(EmulatedCalls, say_that_nobody_holds_a_lock) {
+  EXPECT_EQ(filtered([] {
+              struct flock lock{};
+              lock.l_type = F_WRLCK;
+              return ::fcntl(0, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK &&
+                     refused_calls().empty();
+            }),
+            0);
+}
+
+// Sends "ab" from two buffers with `controllen` bytes of control data; what sendmsg(2) returned.
+ssize_t send_two_buffers(int socket, std::size_t controllen) {
+  char a = 'a', b = 'b';
+  iovec parts[] = {{&a, 1}, {&b, 1}};
+  char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  message.msg_control = control;
+  message.msg_controllen = controllen;
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+TEST(EmulatedCalls, send_plain_bytes_but_no_descriptors) {
+  EXPECT_EQ(filtered([] {
+              int pair[2];
+              char received[4] = {};
+              if (::socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) return false;
+              if (send_two_buffers(pair[0], 0) != 2 || !refused_calls().empty()) return false;
+              if (::read(pair[1], received, sizeof received) != 2) return false;
+              if (send_two_buffers(pair[0], CMSG_LEN(sizeof(int))) != -1) return false;
+              return errno == EPERM && recorded({SYS_sendmsg});
+            }),
+            0);
+}
+
+TEST(EmulatedCalls, return_the_errno_of_the_narrower_call) {
+  EXPECT_EQ(filtered([] { return send_two_buffers(-1, 0) == -1 && errno == EBADF; }), 0);
 }
 
 TEST(SeccompFilter, refuses_processes_without_a_record_even_with_signals_blocked) {

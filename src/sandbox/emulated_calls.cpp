@@ -1,0 +1,61 @@
+#include "sandbox/emulated_calls.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+namespace forkjail::sandbox {
+namespace {
+
+using Arguments = std::span<const std::int64_t, 3>;
+
+template <typename T>
+T* pointer(std::int64_t argument) {
+  return reinterpret_cast<T*>(argument);  // NOLINT(performance-no-int-to-ptr): a register
+}
+
+// "Nobody holds it": no other process can reach the scratch, and whether one holds a lock on a
+// shared library is what must not be seen.
+std::optional<std::int64_t> answer_lock_question(Arguments arguments) {
+  if (static_cast<int>(arguments[1]) != F_GETLK) return std::nullopt;
+  pointer<struct flock>(arguments[2])->l_type = F_UNLCK;
+  return 0;
+}
+
+// Plain bytes to the peer. Descriptors and credentials (msg_control) stay refused.
+std::optional<std::int64_t> send_plain_bytes(Arguments arguments) {
+  const auto* message = pointer<const msghdr>(arguments[1]);
+  constexpr std::int64_t kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (message->msg_name != nullptr || message->msg_controllen != 0) return std::nullopt;
+  if ((arguments[2] & ~kFlags) != 0) return std::nullopt;
+  const std::int64_t sent =
+      ::syscall(SYS_writev, arguments[0], message->msg_iov, message->msg_iovlen);
+  return sent < 0 ? -errno : sent;
+}
+
+struct EmulatedCall {
+  std::uint32_t number;
+  std::optional<std::int64_t> (*emulate)(Arguments);
+  std::string_view why;
+};
+constexpr std::array kEmulatedCalls{
+    EmulatedCall{SYS_fcntl, answer_lock_question,
+                 "sqlite's write-ahead log, which shelve uses from Python 3.13 on"},
+    EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
+};
+
+}  // namespace
+
+std::optional<std::int64_t> emulate_call(std::uint32_t number, Arguments arguments) {
+  for (const EmulatedCall& call : kEmulatedCalls) {
+    if (call.number == number) return call.emulate(arguments);
+  }
+  return std::nullopt;
+}
+
+}  // namespace forkjail::sandbox
