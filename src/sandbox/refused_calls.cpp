@@ -1,11 +1,11 @@
 #include "sandbox/refused_calls.h"
 
-#include <signal.h>
 #include <ucontext.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <optional>
 
 #include "protocol/run_frames.h"
@@ -30,6 +30,7 @@ constexpr std::array<std::uint32_t, kRefusedCallsMax> all_free() {
 
 // Slots fill from the front and never change once taken, so readers need no lock. Static storage:
 // the handler has no other.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables, cert-err58-cpp)
 constinit std::array<std::uint32_t, kRefusedCallsMax> slots = all_free();
 static_assert(std::atomic_ref<std::uint32_t>::is_always_lock_free, "used in a signal handler");
 

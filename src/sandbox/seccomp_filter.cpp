@@ -80,7 +80,7 @@ Status add_condition(void* context, const SyscallRow& row, const Condition& cond
 Status add_row(void* context, const SyscallRow& row) {
   if (row.any_of.empty()) return add_condition(context, row, Condition{});
   for (const Condition& condition : row.any_of) {
-    if (Status status = add_condition(context, row, condition); !status) return status;
+    if (const Status status = add_condition(context, row, condition); !status) return status;
   }
   return ok_status();
 }
@@ -93,7 +93,7 @@ Result<FilterContext> build_filter() {
     if (result != 0) return seccomp_error("seccomp_attr_set", result, setting.why);
   }
   for (const SyscallRow& row : cell_policy()) {
-    if (Status status = add_row(context.get(), row); !status) return status.error();
+    if (const Status status = add_row(context.get(), row); !status) return status.error();
   }
   return context;
 }
