@@ -10,8 +10,8 @@ Result<std::uint32_t> CellTable::take_slot() {
   const auto free = std::ranges::find(slots_, false, &Slot::taken);
   if (free == slots_.end()) return Error{"take a slot", EAGAIN, "all cells are in use"};
   const auto number = static_cast<std::uint32_t>(free - slots_.begin());
-  if (cgroups_ != nullptr && !free->cgroup) {
-    auto made = cgroups_->make_cell(number, memory_bytes_max_);
+  if (means_.cgroups != nullptr && !free->cgroup) {
+    auto made = means_.cgroups->make_cell(number, means_.memory_bytes_max);
     if (!made) return made.error();
     free->cgroup.emplace(*std::move(made));
   }
@@ -28,6 +28,15 @@ Result<Cell*> CellTable::add(Worker& worker, bool for_proof) {
   }
   const auto slot = take_slot();
   if (!slot) return slot.error();
+  cell.uid_in_jail = means_.uid_of_first_slot + (means_.uid_a_slot ? *slot : 0);
+  if (means_.scratch != nullptr) {
+    auto made = means_.scratch->add(cell.uid_in_jail, means_.own_uid);
+    if (!made) {
+      slots_.at(*slot).taken = false;
+      return made.error();
+    }
+  }
+  cell.memory_bytes_max = means_.memory_bytes_max;
   cell.id = ++last_id_;
   cell.slot = *slot;
   cell.worker = &worker;
@@ -54,14 +63,15 @@ std::span<const UniqueFd> CellTable::procs_files(const Cell& cell) const {
 }
 
 std::string CellTable::cgroup_name(const Cell& cell) const {
-  if (cgroups_ == nullptr) return {};
-  return cgroups_->cell_name(cell.slot);
+  if (means_.cgroups == nullptr) return {};
+  return means_.cgroups->cell_name(cell.slot);
 }
 
-Status CellTable::limit_memory(const Cell& cell, std::uint64_t bytes) {
+Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {
+  cell.memory_bytes_max = std::min(bytes, means_.memory_bytes_max);
   auto& cgroup = slots_.at(cell.slot).cgroup;
-  if (!cgroup) return ok_status();  // RLIMIT_DATA alone holds, which the cell sets itself
-  return cgroup->set_memory_limit(std::min(bytes, memory_bytes_max_));
+  if (!cgroup) return ok_status();  // the watch takes the new figure
+  return cgroup->set_memory_limit(cell.memory_bytes_max);
 }
 
 Result<CgroupUsage> CellTable::remove(const Cell& cell) {
@@ -73,6 +83,13 @@ Result<CgroupUsage> CellTable::remove(const Cell& cell) {
     if (!usage) slot.cgroup.reset();
   }
   slot.taken = false;
+  if (means_.scratch != nullptr) {
+    // A slot whose files cannot be removed is never given out again.
+    if (auto removed = means_.scratch->remove(cell.uid_in_jail); !removed) {
+      slot.taken = true;
+      usage = removed.error();
+    }
+  }
   cells_.erase(cell.id);
   return usage;
 }

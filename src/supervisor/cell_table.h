@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/scratch_directories.h"
 
 namespace forkjail::supervisor {
 
@@ -22,11 +23,15 @@ class Worker;
 struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
-  Worker* worker = nullptr;  // which cloned it; outlives it
-  UniqueFd pidfd;            // once cloned
-  pid_t pid = 0;             // the same, as a number of our pid namespace
-  bool for_proof = false;    // the supervisor's own, never given to the server
-  Pipe request;              // our ends go to the server once it is cloned, the cell's at once
+  Worker* worker = nullptr;                // which cloned it; outlives it
+  UniqueFd pidfd;                          // once cloned
+  pid_t pid = 0;                           // the same, as a number of our pid namespace
+  uid_t uid_in_jail = 0;                   // user and group; names its scratch directory, too
+  std::uint64_t memory_bytes_max = 0;      // of its own, as the run's limit says
+  std::uint64_t resident_bytes_first = 0;  // right after the clone; 0: not looked at
+  bool over_memory = false;                // killed for it by the watch, where no cgroup does
+  bool for_proof = false;                  // the supervisor's own, never given to the server
+  Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
   Pipe stdout_pipe;
   Pipe stderr_pipe;
@@ -34,29 +39,34 @@ struct Cell {
 
 class CellTable {
  public:
-  // `cgroups` may be absent (no hierarchy to use) and outlives the table.
-  CellTable(std::uint32_t slots_max, const Cgroups* cgroups, std::uint64_t memory_bytes_max)
-      : slots_(slots_max), cgroups_(cgroups), memory_bytes_max_(memory_bytes_max) {}
+  // What a slot is made of. The pointers may be null (no hierarchy to use; a tmpfs in each cell)
+  // and outlive the table.
+  struct Means {
+    const Cgroups* cgroups = nullptr;
+    const ScratchDirectories* scratch = nullptr;
+    std::uint64_t memory_bytes_max = 0;
+    uid_t uid_of_first_slot = 0;  // inside the jail
+    bool uid_a_slot = true;       // else all cells have that one
+    bool own_uid = true;          // the cells really become it
+  };
+  CellTable(std::uint32_t slots_max, const Means& means) : slots_(slots_max), means_(means) {}
 
   // Takes a free slot and makes the pipes. Errors: EAGAIN when no slot is free, EMFILE, cgroup's.
   Result<Cell*> add(Worker& worker, bool for_proof);
   [[nodiscard]] Cell* find(protocol::CellId id);
   [[nodiscard]] std::vector<Cell*> cells_of(const Worker& worker);
+  [[nodiscard]] std::map<protocol::CellId, Cell>& all() { return cells_; }
 
-  // uid of the cell inside its jail, 1,000 and up: not the zygote's, not a usual system uid.
-  [[nodiscard]] static uid_t uid_in_jail(const Cell& cell) { return kUidOfFirstSlot + cell.slot; }
   // Files that move a process into the cell's groups; empty without cgroups.
   [[nodiscard]] std::span<const UniqueFd> procs_files(const Cell& cell) const;
   // End of the path of the cell's groups; empty without cgroups.
   [[nodiscard]] std::string cgroup_name(const Cell& cell) const;
-  Status limit_memory(const Cell& cell, std::uint64_t bytes);
+  Status limit_memory(Cell& cell, std::uint64_t bytes);
 
   // The cell is gone: reads what it used, clears its slot and forgets it.
   Result<CgroupUsage> remove(const Cell& cell);
 
  private:
-  static constexpr uid_t kUidOfFirstSlot = 1'000;
-
   struct Slot {
     bool taken = false;
     std::optional<CellCgroup> cgroup;  // made with the first cell of the slot
@@ -65,8 +75,7 @@ class CellTable {
   Result<std::uint32_t> take_slot();
 
   std::vector<Slot> slots_;
-  const Cgroups* cgroups_;
-  std::uint64_t memory_bytes_max_;
+  Means means_;
   std::map<protocol::CellId, Cell> cells_;
   protocol::CellId last_id_ = 0;
 };

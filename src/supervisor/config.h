@@ -26,6 +26,7 @@ struct Config {
   std::uint64_t memory_bytes_max = 128 * kMiB;     // of one run, beyond the warm libraries
   std::chrono::milliseconds cpu_time_max{10'000};  // of one run; backs RLIMIT_CPU
   std::string cgroup_parent;               // v2 directory to make groups in; empty: found by itself
+  std::string scratch_directory = "/tmp";  // for runs, where neither mounts nor chroot can be had
   uid_t uid_first = 100'000;               // first of 65,536 host uids and gids that only cells use
   std::uint64_t worker_runs_max = 50'000;  // then the zygote is replaced
   std::chrono::minutes worker_age_max{60};

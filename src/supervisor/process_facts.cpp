@@ -28,9 +28,10 @@ Result<ProcessFacts> parse_status(std::string_view status) {
     words >> name;
     if (name == "Uid:") {
       words >> facts.real_uid >> facts.effective_uid;
-    } else if (name == "CapInh:" || name == "CapPrm:" || name == "CapEff:" || name == "CapBnd:" ||
-               name == "CapAmb:") {
+    } else if (name == "CapInh:" || name == "CapPrm:" || name == "CapEff:" || name == "CapAmb:") {
       facts.capabilities |= hexadecimal(words);
+    } else if (name == "CapBnd:") {
+      facts.bounding_set = hexadecimal(words);
     } else if (name == "NoNewPrivs:") {
       words >> facts.no_new_privs;
     } else if (name == "Seccomp:") {
@@ -59,6 +60,16 @@ Result<std::string> namespace_of(pid_t pid, const std::string& name) {
   const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
   if (length < 0) return errno_error("readlink " + path);
   return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Result<std::uint64_t> resident_bytes(pid_t pid) {
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/statm");
+  if (!text) return text.error();
+  std::istringstream words(*text);
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  if (!(words >> total >> resident)) return Error{"read statm", EPROTO, *text};
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 Result<pid_t> pid_of(int pidfd) {

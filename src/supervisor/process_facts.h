@@ -14,7 +14,8 @@ namespace forkjail::supervisor {
 struct ProcessFacts {
   uid_t real_uid = 0;
   uid_t effective_uid = 0;
-  std::uint64_t capabilities = 0;  // permitted, effective, inheritable, bounding and ambient, or-ed
+  std::uint64_t capabilities = 0;  // permitted, effective, inheritable and ambient, or-ed
+  std::uint64_t bounding_set = 0;
   bool no_new_privs = false;
   int seccomp_mode = 0;  // 2: filter
   int threads = 0;
@@ -27,6 +28,9 @@ Result<ProcessFacts> read_process_facts(pid_t pid);
 
 // The identity of one namespace of a process, as /proc/PID/ns/NAME links to it: "pid:[4026531836]".
 Result<std::string> namespace_of(pid_t pid, const std::string& name);
+
+// Bytes of memory that a process has resident (proc_pid_statm(5)).
+Result<std::uint64_t> resident_bytes(pid_t pid);
 
 // The pid of a pidfd as this process's /proc numbers it (pidfd_open(2), fdinfo). Errors: ESRCH when
 // the process is gone.

@@ -77,6 +77,9 @@ Status prove_privileges(const Suspect& suspect) {
     return missing("cell's uid", "it is " + std::to_string(cell->real_uid));
   }
   if (cell->capabilities != 0) return missing("no capabilities", "some are left");
+  if (suspect.plan.kind != JailKind::open && cell->bounding_set != 0) {
+    return missing("empty bounding set", "some capabilities are left");
+  }
   if (!cell->no_new_privs) return missing("no_new_privs", "off");
   if (cell->seccomp_mode != kSeccompFilterMode) return missing("seccomp filter", "off");
   if (cell->threads != 1) return missing("single-threaded cell", "it has more threads");
@@ -94,24 +97,57 @@ Status prove_cgroup(const Suspect& suspect) {
 }
 
 Layer on(std::string_view name) { return {std::string(name), LayerState::on, {}}; }
+Layer off(std::string_view name, std::string why) {
+  return {std::string(name), LayerState::off, std::move(why)};
+}
+Layer not_needed(std::string_view name, std::string why) {
+  return {std::string(name), LayerState::not_needed, std::move(why)};
+}
+
+Status prove_namespaces(const Suspect& suspect) {
+  for (const NamespaceClaim& claim : kNamespaceClaims) {
+    if (auto status = prove_namespace(suspect, claim); !status) return status;
+  }
+  return ok_status();
+}
+
+// The layers that depend on the place, each with the reason where it is not there. What the cell
+// itself refused to park without (sandbox/enter_cell.h) is not looked at again.
+void describe(const JailPlan& plan, std::vector<Layer>& layers) {
+  const std::string& refused = plan.namespaces_missing;
+  for (const NamespaceClaim& claim : kNamespaceClaims) {
+    layers.push_back(plan.walls.namespaces ? on(claim.layer) : off(claim.layer, refused));
+  }
+  if (plan.walls.namespaces) {
+    layers.push_back(on("read-only root"));
+    layers.push_back(on("private scratch tmpfs"));
+    layers.push_back(not_needed("landlock", "each cell has a root and a scratch of its own"));
+  } else {
+    layers.push_back(plan.kind == JailKind::chroot
+                         ? on("chroot")
+                         : off("chroot", "needs root; Landlock stands in its place"));
+    layers.push_back(
+        off("private scratch tmpfs", "mounts are refused; a directory of each run's own"));
+    layers.push_back(plan.walls.landlock ? on("landlock") : off("landlock", plan.landlock_missing));
+  }
+  layers.push_back(plan.walls.own_uid ? on("own uid") : off("own uid", "the service is not root"));
+  for (const auto* name : {"no capabilities", "no_new_privs", "seccomp filter", "rlimits"}) {
+    layers.push_back(on(name));
+  }
+}
 
 }  // namespace
 
 Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
-  std::vector<Layer> layers;
-  for (const NamespaceClaim& claim : kNamespaceClaims) {
-    if (auto status = prove_namespace(suspect, claim); !status) return status.error();
-    layers.push_back(on(claim.layer));
+  if (suspect.plan.walls.namespaces) {
+    if (auto status = prove_namespaces(suspect); !status) return status.error();
   }
-  if (auto status = prove_root(suspect); !status) return status.error();
+  if (suspect.plan.kind != JailKind::open) {
+    if (auto status = prove_root(suspect); !status) return status.error();
+  }
   if (auto status = prove_privileges(suspect); !status) return status.error();
-  for (const auto* name : {"own uid", "no capabilities", "no_new_privs", "seccomp filter"}) {
-    layers.push_back(on(name));
-  }
-  // The cell itself refused to park unless these were so (sandbox/enter_cell.h).
-  for (const auto* name : {"read-only root", "private scratch tmpfs", "rlimits"}) {
-    layers.push_back(on(name));
-  }
+  std::vector<Layer> layers;
+  describe(suspect.plan, layers);
   if (!suspect.cgroup_name.empty()) {
     if (auto status = prove_cgroup(suspect); !status) return status.error();
     layers.push_back(on("memory and pids cgroup"));

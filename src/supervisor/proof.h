@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/worker_report.h"
+#include "supervisor/isolation_probe.h"
 
 namespace forkjail::supervisor {
 
@@ -19,6 +20,7 @@ struct Suspect {
   uid_t zygote_uid = 0;
   pid_t cell = 0;
   uid_t cell_uid = 0;
+  JailPlan plan;            // what is claimed
   std::string guest_root;   // the directory that must be the cell's root
   std::string cgroup_name;  // end of the path that the cell's memory and pids groups must have;
                             // empty: it has none

@@ -22,8 +22,10 @@
 #include "protocol/worker_report.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/isolation_probe.h"
 #include "supervisor/process_facts.h"
 #include "supervisor/proof.h"
+#include "supervisor/scratch_directories.h"
 #include "supervisor/worker.h"
 
 namespace forkjail::supervisor {
@@ -43,17 +45,23 @@ constexpr std::chrono::milliseconds kFirstRetryPause{200};
 constexpr std::chrono::milliseconds kLastRetryPause{5'000};
 constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
 constexpr std::chrono::milliseconds kTick{1'000};
+constexpr std::chrono::milliseconds kMemoryWatchTick{50};      // where no cgroup bounds a run
+constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
+constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system uid
 
 class Supervisor {
  public:
-  Supervisor(const Config& config, UniqueFd server, Result<std::unique_ptr<Cgroups>> cgroups,
+  Supervisor(const Config& config, JailPlan plan, UniqueFd server,
+             Result<std::unique_ptr<Cgroups>> cgroups, std::unique_ptr<ScratchDirectories> scratch,
              UniqueFd signals)
       : config_(config),
+        plan_(std::move(plan)),
         server_(std::move(server)),
         signals_(std::move(signals)),
         cgroups_(cgroups.ok() ? *std::move(cgroups) : nullptr),
         cgroups_missing_(cgroups.ok() ? "" : cgroups.error().to_string()),
-        cells_(config.cells_max + kSpareSlots, cgroups_.get(), config.memory_bytes_max) {}
+        scratch_(std::move(scratch)),
+        cells_(config.cells_max + kSpareSlots, means_of_cells()) {}
 
   // Until the server is gone.
   void run() {
@@ -66,6 +74,27 @@ class Supervisor {
   }
 
  private:
+  // In a user namespace a cell's uid counts from 0, else it is the host's.
+  CellTable::Means means_of_cells() const {
+    uid_t first = kFirstCellUid;
+    if (plan_.kind == JailKind::chroot) first += config_.uid_first;
+    const bool only_one_uid = plan_.kind == JailKind::nsjail && !plan_.walls.own_uid;
+    if (only_one_uid) first = 0;
+    return {.cgroups = cgroups_.get(),
+            .scratch = scratch_.get(),
+            .memory_bytes_max = config_.memory_bytes_max,
+            .uid_of_first_slot = first,
+            .uid_a_slot = !only_one_uid,
+            .own_uid = plan_.walls.own_uid};
+  }
+
+  // As the host sees them.
+  uid_t zygote_uid() const { return plan_.walls.own_uid ? config_.uid_first : ::geteuid(); }
+  uid_t uid_of(const Cell& cell) const {
+    if (!plan_.walls.own_uid) return ::geteuid();
+    return plan_.kind == JailKind::nsjail ? config_.uid_first + cell.uid_in_jail : cell.uid_in_jail;
+  }
+
   // ---- workers ----
 
   Worker* current() {
@@ -99,7 +128,7 @@ class Supervisor {
     const Worker* serving = current();
     if (one_is_coming() || Clock::now() < next_start_) return;
     if (serving != nullptr && !worn_out(*serving)) return;
-    auto started = Worker::start(config_);
+    auto started = Worker::start(config_, plan_, scratch_ ? scratch_->base_in_jail() : "");
     if (!started) {
       say_worker_failed(started.error());
       return;
@@ -142,9 +171,10 @@ class Supervisor {
       return worker_failed(worker, read_setup_failure(cell));
     }
     const auto layers = prove_walls({.zygote = worker.zygote_pid(),
-                                     .zygote_uid = config_.uid_first,
+                                     .zygote_uid = zygote_uid(),
                                      .cell = cell.pid,
-                                     .cell_uid = config_.uid_first + CellTable::uid_in_jail(cell),
+                                     .cell_uid = uid_of(cell),
+                                     .plan = plan_,
                                      .guest_root = config_.guest_root,
                                      .cgroup_name = cells_.cgroup_name(cell)});
     kill(cell);
@@ -167,7 +197,7 @@ class Supervisor {
     }
     worker.state = WorkerState::ready;
     retry_pause_ = {};
-    protocol::WorkerReport report{protocol::IsolationLevel::full, std::move(layers), {}};
+    protocol::WorkerReport report{level(), std::move(layers), {}};
     if (cgroups_ == nullptr) {
       report.layers.push_back(
           {"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
@@ -181,10 +211,21 @@ class Supervisor {
     say({.verb = SupervisorVerb::worker_ready}, protocol::encode(report));
   }
 
-  // nsjail and with it the zygote and all its cells are gone.
+  // Full is every wall: what a place refuses makes it the fallback level, layer by layer.
+  protocol::IsolationLevel level() const {
+    const bool full = plan_.walls.namespaces && plan_.walls.own_uid && cgroups_ != nullptr;
+    return full ? protocol::IsolationLevel::full : protocol::IsolationLevel::fallback;
+  }
+
+  // The zygote is gone, and its cells with it or about to be.
   void bury(Worker& worker) {
     if (worker.state != WorkerState::ended) {
       worker_failed(worker, Error{"worker", 0, "nsjail or the zygote ended by itself"});
+    }
+    for (const Cell* cell : cells_.cells_of(worker)) {
+      kill(*cell);
+      pollfd death{cell->pidfd.get(), POLLIN, 0};
+      if (cell->pidfd.valid()) ::poll(&death, 1, static_cast<int>(kCellDeathTimeMax.count()));
     }
     for (Cell* cell : cells_.cells_of(worker)) {
       if (cell->pidfd.valid()) {
@@ -200,7 +241,7 @@ class Supervisor {
   Status make_cell(Worker& worker, bool for_proof) {
     auto cell = cells_.add(worker, for_proof);
     if (!cell) return cell.error();
-    auto ordered = worker.clone(**cell, cells_.procs_files(**cell));
+    auto ordered = worker.clone(**cell, (*cell)->uid_in_jail, cells_.procs_files(**cell));
     if (!ordered) (void)cells_.remove(**cell);
     return ordered;
   }
@@ -225,6 +266,7 @@ class Supervisor {
     cell.pidfd = std::move(packet.fds.front());
     const auto pid = pid_of(cell.pidfd.get());
     cell.pid = pid.ok() ? *pid : 0;  // gone already: its end is on the way
+    if (const auto bytes = resident_bytes(cell.pid); bytes.ok()) cell.resident_bytes_first = *bytes;
     if (cell.for_proof) return;
     std::vector<int> fds(protocol::kCellFdCount);
     fds[protocol::kRequestWrite] = cell.request.write_end.get();
@@ -255,6 +297,7 @@ class Supervisor {
     }
     Worker& worker = *cell.worker;
     const bool for_proof = cell.for_proof;
+    const bool over_memory = cell.over_memory;
     const auto usage = cells_.remove(cell);
     if (!usage) {
       spdlog::error("clear cgroup: {}", usage.error().to_string());
@@ -262,6 +305,7 @@ class Supervisor {
       message.oom_kills = usage->oom_kills;
       if (usage->memory_peak_bytes != 0) message.memory_peak_bytes = usage->memory_peak_bytes;
     }
+    if (over_memory) message.oom_kills = 1;
     if (!for_proof) say(message);
     if (worker.state == WorkerState::retired && cells_.cells_of(worker).empty()) worker.end();
     if (worker.state == WorkerState::proving) {
@@ -298,7 +342,7 @@ class Supervisor {
   }
 
   void limit_memory(const ServerMessage& message) {
-    const Cell* cell = cells_.find(message.cell);
+    Cell* cell = cells_.find(message.cell);
     const Status status = cell == nullptr ? Status(Error{"limit memory", ESRCH, {}})
                                           : cells_.limit_memory(*cell, message.value);
     say({.verb = SupervisorVerb::memory_limited,
@@ -356,6 +400,26 @@ class Supervisor {
     }
   }
 
+  // Without a memory cgroup: kills what has grown beyond its limit since it was cloned. RLIMIT_DATA
+  // bounds private memory before that; this is for shared mappings and files in memory.
+  void watch_memory() {
+    if (cgroups_ != nullptr) return;
+    for (auto& [id, cell] : cells_.all()) {
+      if (cell.pid <= 0 || cell.resident_bytes_first == 0) continue;
+      const auto now = resident_bytes(cell.pid);
+      const std::uint64_t limit =
+          cell.resident_bytes_first + cell.memory_bytes_max + kCellMemorySlackBytes;
+      if (!now || *now <= limit) continue;
+      cell.over_memory = true;
+      kill(cell);
+    }
+  }
+
+  // How long the loop may sleep.
+  std::chrono::milliseconds tick() {
+    return cgroups_ == nullptr && !cells_.all().empty() ? kMemoryWatchTick : kTick;
+  }
+
   // ---- the loop ----
 
   Cell* proof_cell_of(const Worker& worker) {
@@ -381,7 +445,8 @@ class Supervisor {
         polled.push_back({cell->reply.read_end.get(), POLLIN, 0});
       }
     }
-    if (::poll(polled.data(), polled.size(), static_cast<int>(kTick.count())) < 0) return;
+    if (::poll(polled.data(), polled.size(), static_cast<int>(tick().count())) < 0) return;
+    watch_memory();
 
     const std::size_t first_proof = 2 + heard.size();
     for (std::size_t i = 0; i < proving.size(); ++i) {
@@ -396,10 +461,12 @@ class Supervisor {
   }
 
   const Config& config_;
+  JailPlan plan_;
   UniqueFd server_;
   UniqueFd signals_;
   std::unique_ptr<Cgroups> cgroups_;  // null: none to be had
   std::string cgroups_missing_;
+  std::unique_ptr<ScratchDirectories> scratch_;  // null: each cell has a tmpfs
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
   Clock::time_point next_start_{};
@@ -422,18 +489,44 @@ Result<UniqueFd> prepare_signals() {
   return fd;
 }
 
+// Everything that must be there before the first worker, or the reason why nothing can serve.
+Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd server_socket) {
+  auto signals = prepare_signals();
+  if (!signals) return signals.error();
+  auto plan = probe_isolation(config);
+  if (!plan) return plan.error();
+  if (!plan->walls.namespaces) {
+    spdlog::warn("FALLBACK isolation: {}", plan->namespaces_missing);
+  } else if (!plan->walls.own_uid) {
+    spdlog::warn("FALLBACK isolation: not root, so all runs share one uid");
+  }
+  auto cgroups = Cgroups::find(config.cgroup_parent);
+  if (!cgroups) {
+    if (config.isolation == IsolationMode::full) return cgroups.error();
+    spdlog::warn("FALLBACK isolation: no cgroup for the runs: {}", cgroups.error().to_string());
+  }
+  if (config.isolation == IsolationMode::full && !plan->walls.own_uid) {
+    return Error{"isolation", EPERM, "--isolation=full needs root, for a uid of each run's own"};
+  }
+  std::unique_ptr<ScratchDirectories> scratch;
+  if (!plan->walls.namespaces) {
+    auto made = ScratchDirectories::make(config, plan->kind);
+    if (!made) return made.error();
+    scratch = *std::move(made);
+  }
+  return std::make_unique<Supervisor>(config, *std::move(plan), std::move(server_socket),
+                                      std::move(cgroups), std::move(scratch), *std::move(signals));
+}
+
 }  // namespace
 
 int supervise(const Config& config, UniqueFd server_socket) {
-  auto signals = prepare_signals();
-  if (!signals) {
-    spdlog::error("supervisor: {}", signals.error().to_string());
+  auto supervisor = prepare(config, std::move(server_socket));
+  if (!supervisor) {
+    spdlog::critical("cannot serve: {}", supervisor.error().to_string());
     return 1;
   }
-  auto cgroups = Cgroups::find(config.cgroup_parent);
-  if (!cgroups) spdlog::warn("no cgroup for the runs: {}", cgroups.error().to_string());
-  Supervisor supervisor(config, std::move(server_socket), std::move(cgroups), *std::move(signals));
-  supervisor.run();
+  (*supervisor)->run();
   return 0;
 }
 

@@ -13,16 +13,17 @@
 
 namespace forkjail::supervisor {
 
-Result<std::unique_ptr<Worker>> Worker::start(const Config& config) {
-  auto jail = launch_jail(config);
+Result<std::unique_ptr<Worker>> Worker::start(const Config& config, const JailPlan& plan,
+                                              const std::string& scratch_base) {
+  auto jail = launch_jail(config, plan, scratch_base);
   if (!jail) return jail.error();
   return std::unique_ptr<Worker>(new Worker(*std::move(jail)));
 }
 
 Worker::~Worker() {
-  if (jail_.nsjail_pid <= 0) return;
+  if (jail_.pid <= 0) return;
   end();
-  ::waitpid(jail_.nsjail_pid, nullptr, 0);
+  ::waitpid(jail_.pid, nullptr, 0);
 }
 
 Status Worker::warmed(pid_t pid, std::string versions) {
@@ -33,9 +34,9 @@ Status Worker::warmed(pid_t pid, std::string versions) {
   return ok_status();
 }
 
-Status Worker::clone(Cell& cell, std::span<const UniqueFd> cgroup_procs) {
+Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs) {
   const protocol::WorkerMessage message{
-      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = CellTable::uid_in_jail(cell)};
+      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = uid};
   std::vector<int> fds(protocol::kCloneFdCount);
   fds[protocol::kRequestRead] = cell.request.read_end.get();
   fds[protocol::kReplyWrite] = cell.reply.write_end.get();
@@ -56,15 +57,15 @@ void Worker::end() {
   jail_.control.reset();
   if (zygote_pidfd_.valid()) {
     ::syscall(SYS_pidfd_send_signal, zygote_pidfd_.get(), SIGKILL, nullptr, 0);
-  } else if (jail_.nsjail_pid > 0) {
-    ::kill(jail_.nsjail_pid, SIGKILL);
+  } else if (jail_.pid > 0) {
+    ::kill(jail_.pid, SIGKILL);
   }
 }
 
 bool Worker::reap() {
-  if (jail_.nsjail_pid <= 0) return true;
-  if (::waitpid(jail_.nsjail_pid, nullptr, WNOHANG) != jail_.nsjail_pid) return false;
-  jail_.nsjail_pid = 0;
+  if (jail_.pid <= 0) return true;
+  if (::waitpid(jail_.pid, nullptr, WNOHANG) != jail_.pid) return false;
+  jail_.pid = 0;
   return true;
 }
 

@@ -12,12 +12,12 @@
 #include "base/unique_fd.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/config.h"
-#include "supervisor/nsjail_launcher.h"
+#include "supervisor/jail_launcher.h"
 
 namespace forkjail::supervisor {
 
 enum class WorkerState {
-  starting,  // nsjail runs, the zygote imports
+  starting,  // the jail stands, the zygote imports
   proving,   // a first cell is looked at
   ready,     // clones cells for the server
   retired,   // clones no more; goes with its last cell
@@ -26,22 +26,24 @@ enum class WorkerState {
 
 class Worker {
  public:
-  static Result<std::unique_ptr<Worker>> start(const Config& config);
+  static Result<std::unique_ptr<Worker>> start(const Config& config, const JailPlan& plan,
+                                               const std::string& scratch_base);
   Worker(const Worker&) = delete;  // cells point to their worker
   Worker& operator=(const Worker&) = delete;
   // Kills and reaps what still lives.
   ~Worker();
 
-  // Orders one clone. The cell's ends of its pipes are closed here once they are sent.
-  Status clone(Cell& cell, std::span<const UniqueFd> cgroup_procs);
+  // Orders one clone of a cell with this uid inside the jail. The cell's ends of its pipes are
+  // closed here once they are sent.
+  Status clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs);
   // The zygote said that it is warm: `pid` as the kernel vouched for it on the control socket.
   Status warmed(pid_t pid, std::string versions);
-  // Kills the zygote, or nsjail while there is none yet, and closes the control socket, on which a
-  // zygote ends by itself. The end shows as SIGCHLD.
+  // Kills the zygote, or our child while that is not up yet, and closes the control socket, on
+  // which a zygote ends by itself. The end shows as SIGCHLD.
   void end();
-  // True once nsjail is reaped: then no process of this worker is left, because nsjail waits for
-  // the zygote, and that is init of a pid namespace whose end takes all cells along
-  // (pid_namespaces(7)).
+  // True once our child is reaped. That is nsjail, which waits for the zygote, which is init of a
+  // pid namespace whose end takes all cells along (pid_namespaces(7)); or, without namespaces, the
+  // zygote itself, whose cells get a death signal.
   bool reap();
 
   [[nodiscard]] int control() const { return jail_.control.get(); }

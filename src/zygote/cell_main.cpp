@@ -18,6 +18,7 @@
 #include "sandbox/memory_limit.h"
 #include "sandbox/refused_calls.h"
 #include "sandbox/rlimits.h"
+#include "zygote/path_redirect.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -186,6 +187,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
     refuse(entered.error());
   }
   require(unblock_signals());
+  if (!options.walls.namespaces) redirect_scratch(options.scratch_directory);
   host.after_clone_in_cell();
   require(host.prepare_cell());
   require(host.warm_up());

@@ -27,7 +27,9 @@ TEST(ProcessFacts, JailedProcessReadsAsJailed) {
 TEST(ProcessFacts, OneCapabilityInAnySetShows) {
   std::string status(kJailed);
   status.replace(status.find("CapBnd:\t0000000000000000"), 24, "CapBnd:\t0000000000200000");
-  EXPECT_EQ(parse_status(status)->capabilities, 0x200000U);
+  EXPECT_EQ(parse_status(status)->bounding_set, 0x200000U);
+  status.replace(status.find("CapAmb:\t0000000000000000"), 24, "CapAmb:\t0000000000000001");
+  EXPECT_EQ(parse_status(status)->capabilities, 1U);
 }
 
 TEST(ProcessFacts, MissingLineIsAnErrorNotAPass) {

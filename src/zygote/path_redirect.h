@@ -1,0 +1,20 @@
+// The names /tmp and /scratch without a mount namespace.
+//
+// In the fallback level a cell's files lie in a directory of its own somewhere else. So that a
+// script which writes /tmp/x works there as well, the C library's functions that take a path are
+// defined in this binary too (path_redirect.cpp), and extension modules and Python itself find
+// these first: a path at or below /tmp or /scratch is looked up in the cell's directory.
+//
+// A convenience and no wall: raw system calls see the true names, and the file-system wall of the
+// level (chroot, Landlock, the directory's owner and mode) holds for both.
+#pragma once
+
+#include <string>
+
+namespace forkjail::zygote {
+
+// cell, before Python runs again: from here on /scratch means `directory`, and /tmp
+// `directory`/tmp. Once; never called, nothing is redirected.
+void redirect_scratch(const std::string& directory);
+
+}  // namespace forkjail::zygote
