@@ -249,7 +249,7 @@ void CellPool::count_failure(std::string why) {
 
 std::uint32_t CellPool::wanted() const {
   const std::uint32_t coming = count_current(Stage::parked) + ordered_ + count(Stage::warming);
-  const bool low = coming * 2 < config_.parked_target + 1;
+  const bool low = coming * 2 < config_.parked_target;
   const std::uint32_t lent = low ? 0 : count(Stage::in_use);  // refilled when they come back
   const std::uint32_t have = coming + lent;
   const std::uint32_t target = config_.parked_target + waiting_;
@@ -257,7 +257,7 @@ std::uint32_t CellPool::wanted() const {
 }
 
 void CellPool::refill() {
-  if (!worker_ready_) return;
+  if (!worker_ready_ || closed_) return;
   const auto live = static_cast<std::uint32_t>(members_.size()) + ordered_;
   const std::uint32_t making = ordered_ + count(Stage::warming);
   if (live >= config_.cells_max || making >= config_.making_max) return;

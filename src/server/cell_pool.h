@@ -79,6 +79,9 @@ class CellPool final : public SupervisorEvents, private CellObserver {
     worker_ = std::move(callback);
   }
 
+  // Makes no more cells.
+  void close() { closed_ = true; }
+
   // The most recently parked cell (its pages are the warmest in the caches), or an empty lease.
   [[nodiscard]] CellLease take();
   // How many requests wait for a cell; raises the supply while above zero.
@@ -143,6 +146,7 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   std::uint32_t failures_in_row_ = 0;
   Clock::time_point next_spawn_{};        // not before, after failures
   bool backing_off_ = false;
+  bool closed_ = false;
   bool worker_ready_ = false;
   bool ever_parked_ = false;
   std::uint64_t started_ = 0;

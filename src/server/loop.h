@@ -17,6 +17,16 @@ namespace forkjail::server {
 
 namespace asio = boost::asio;
 
+// One thread runs it, so no lock is ever taken.
+class Loop : public asio::io_context {
+ public:
+  Loop() : asio::io_context(1) {}
+
+  // Destroys every suspended coroutine and pending handler, which refer to objects that are about to
+  // go. The loop never runs again.
+  void destroy_pending() { shutdown(); }
+};
+
 using Clock = std::chrono::steady_clock;
 using Executor = asio::io_context::executor_type;
 template <typename T>

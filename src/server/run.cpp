@@ -156,6 +156,7 @@ void Run::advance() {
   if (out_.flooded() || err_.flooded()) end_cell(EndedBy::output_flood);
   if (reply_over() && reply_over_at_ == Clock::time_point{}) {
     reply_over_at_ = Clock::now();
+    if (request_.verbose) cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
     // The cell has closed both before its final frame; who kept a copy is ended to close it.
     read_pipe(CellPipe::out);
     read_pipe(CellPipe::err);
@@ -234,8 +235,14 @@ Clock::time_point Run::next_wakeup() const {
 
 std::chrono::microseconds Run::cpu_time_used() const {
   const auto zero = cpu_zero_.value_or(std::chrono::microseconds{0});
-  const auto total =
-      cell_.end() ? cell_.end()->cpu_time : cpu_time_of(cell_.pid()).value_or(zero);
+  auto total = zero;
+  if (cpu_at_reply_) {
+    total = *cpu_at_reply_;
+  } else if (cell_.end()) {
+    total = cell_.end()->cpu_time;
+  } else {
+    total = cpu_time_of(cell_.pid()).value_or(zero);
+  }
   return std::max(total - zero, std::chrono::microseconds{0});
 }
 

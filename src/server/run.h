@@ -103,6 +103,7 @@ class Run final : private CellObserver {
   Clock::time_point reply_over_at_{};
   Clock::time_point next_cpu_check_{};
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
+  std::optional<std::chrono::microseconds> cpu_at_reply_;
   EndedBy ended_by_ = EndedBy::nobody;
   bool cell_ended_by_us_ = false;
   Clock::time_point settle_until_ = Clock::time_point::max();  // for the pipes' ends and evidence

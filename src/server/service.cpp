@@ -45,7 +45,7 @@ void log_worker(const protocol::WorkerReport& report) {
 
 class Service {
  public:
-  Service(asio::io_context& loop, const ServerConfig& config, Listener listener,
+  Service(Loop& loop, const ServerConfig& config, Listener listener,
           UniqueFd supervisor_socket)
       : loop_(loop),
         config_(config),
@@ -60,6 +60,13 @@ class Service {
         router_(routes()),
         http_{router_, registry_, config.http},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {}
+
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+  ~Service() {
+    pool_.close();
+    loop_.destroy_pending();  // sessions and runs, which use the members below
+  }
 
   int run() {
     pool_.on_worker([this](const protocol::WorkerReport& report) {
@@ -127,7 +134,7 @@ class Service {
     loop_.stop();
   }
 
-  asio::io_context& loop_;
+  Loop& loop_;
   const ServerConfig& config_;
   Listener listener_;
   SupervisorLink link_;
@@ -163,7 +170,7 @@ Status give_up_privileges(const ServerConfig& config) {
 }  // namespace
 
 int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor) {
-  asio::io_context loop(1);  // one thread: no locks
+  Loop loop;
   auto listener = Listener::open(loop.get_executor(), config.address, config.port);
   if (!listener) {
     spdlog::critical("{}", listener.error().to_string());

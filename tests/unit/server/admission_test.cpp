@@ -1,0 +1,120 @@
+#include "server/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <deque>
+
+#include "fake_cells.h"
+
+namespace forkjail::server {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class AdmissionTest : public testing::Test {
+ protected:
+  ~AdmissionTest() override { loop.destroy_pending(); }
+  void SetUp() override {
+    spdlog::set_level(spdlog::level::off);
+    pool.on_worker_ready({});
+  }
+  void park_cell() {
+    auto [cell, fds] = make_fake_cell();
+    pool.on_cell_started(++last_id, 0, std::move(fds));
+    cell.say(protocol::FrameType::parked);
+    cells.push_back(std::move(cell));
+    settle(loop);
+  }
+  // The answer appears at answers[n] once there is one.
+  void ask() {
+    const std::size_t n = answers.size();
+    answers.emplace_back();
+    asio::co_spawn(
+        loop,
+        [this, n]() -> Task<void> {
+          answers[n] = co_await admission.admit(interruption);
+        },
+        asio::detached);
+    settle(loop);
+  }
+  [[nodiscard]] bool admitted(std::size_t n) {
+    return answers[n] && std::holds_alternative<Admitted>(*answers[n]);
+  }
+  [[nodiscard]] std::string refusal(std::size_t n) {
+    return std::get<Refused>(answers[n].value()).why;
+  }
+
+  Loop loop;
+  FakeMaker maker;
+  CellPool pool{loop.get_executor(), {.parked_target = 4, .cells_max = 8}, maker};
+  Admission admission{loop.get_executor(),
+                      {.running_max = 2, .queue_max = 2, .queue_time_max = 50ms},
+                      pool};
+  std::vector<FakeCell> cells;
+  protocol::CellId last_id = 0;
+  Interruption interruption;
+  std::deque<std::optional<Admittance>> answers;
+};
+
+TEST_F(AdmissionTest, GivesAParkedCellAtOnce) {
+  park_cell();
+  ask();
+  EXPECT_TRUE(admitted(0));
+  EXPECT_EQ(admission.running(), 1U);
+}
+
+TEST_F(AdmissionTest, HoldsRequestsUntilACellParks) {
+  ask();
+  EXPECT_FALSE(answers[0]);
+  EXPECT_EQ(admission.queued(), 1U);
+  park_cell();
+  settle(loop);
+  EXPECT_TRUE(admitted(0));
+}
+
+TEST_F(AdmissionTest, BoundsTheRunsAndServesTheQueueInOrder) {
+  for (int i = 0; i < 4; ++i) park_cell();
+  for (int i = 0; i < 4; ++i) ask();
+  EXPECT_TRUE(admitted(0) && admitted(1));
+  EXPECT_FALSE(answers[2] || answers[3]);
+  std::get<Admitted>(*answers[0]).give_back();
+  settle(loop);
+  EXPECT_TRUE(admitted(2));
+  EXPECT_FALSE(answers[3]);
+  EXPECT_EQ(admission.running(), 2U);
+}
+
+TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {
+  for (int i = 0; i < 3; ++i) ask();
+  EXPECT_THAT(refusal(2), HasSubstr("queue is full"));
+}
+
+TEST_F(AdmissionTest, RefusesAfterTheLongestWait) {
+  ask();
+  run_until(loop, [this] { return answers[0].has_value(); });
+  EXPECT_THAT(refusal(0), HasSubstr("not ready: the first cell is starting"));
+  EXPECT_EQ(admission.queued(), 0U);
+}
+
+TEST_F(AdmissionTest, ForgetsAWaiterWhoseClientLeft) {
+  ask();
+  interruption.raise(InterruptReason::client_gone);
+  settle(loop);
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(admission.queued(), 0U);
+  park_cell();
+  EXPECT_EQ(admission.running(), 0U);
+}
+
+TEST_F(AdmissionTest, RefusesEverybodyOnceClosed) {
+  park_cell();
+  admission.close();
+  ask();
+  EXPECT_THAT(refusal(0), HasSubstr("shutting down"));
+}
+
+}  // namespace
+}  // namespace forkjail::server

@@ -1,0 +1,92 @@
+// A supervisor and cells that a test plays by hand: real pipes, no process behind them.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/pipe.h"
+#include "protocol/run_frames.h"
+#include "server/cell_maker.h"
+
+namespace forkjail::server {
+
+inline std::string frame_text(protocol::FrameType type, std::string_view payload = {}) {
+  const protocol::FrameHeader header{static_cast<std::uint32_t>(type),
+                                     static_cast<std::uint32_t>(payload.size())};
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  return bytes.append(payload);
+}
+
+// The cell's ends of its pipes.
+struct FakeCell {
+  UniqueFd request;
+  UniqueFd reply;
+  UniqueFd out;
+  UniqueFd err;
+
+  static void write(const UniqueFd& fd, std::string_view text) {
+    ASSERT_EQ(::write(fd.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void say(protocol::FrameType type, std::string_view payload = {}) const {
+    write(reply, frame_text(type, payload));
+  }
+  // As the harness does it: output ends first, then the final frame.
+  void answer(std::string_view value_json) {
+    out.reset();
+    err.reset();
+    say(protocol::FrameType::value, value_json);
+  }
+  void die() { *this = {}; }
+};
+
+// Records what the server ordered; the test plays the answers.
+class FakeMaker final : public CellMaker {
+ public:
+  void spawn() override { ++spawns; }
+  void end(protocol::CellId cell) override { ended.push_back(cell); }
+  void limit_memory(protocol::CellId cell, std::uint64_t bytes) override {
+    memory_limits[cell] = bytes;
+  }
+
+  int spawns = 0;
+  std::vector<protocol::CellId> ended;
+  std::map<protocol::CellId, std::uint64_t> memory_limits;
+};
+
+// Both ends of the four pipes of one cell.
+inline std::pair<FakeCell, CellPipeFds> make_fake_cell() {
+  Pipe request = *make_pipe();
+  Pipe reply = *make_pipe();
+  Pipe out = *make_pipe();
+  Pipe err = *make_pipe();
+  return {FakeCell{std::move(request.read_end), std::move(reply.write_end),
+                   std::move(out.write_end), std::move(err.write_end)},
+          CellPipeFds{std::move(request.write_end), std::move(reply.read_end),
+                      std::move(out.read_end), std::move(err.read_end)}};
+}
+
+// Runs all that is ready now and nothing that waits.
+inline void settle(asio::io_context& loop) {
+  loop.restart();
+  loop.poll();
+}
+
+// Runs the loop until `done` or a generous time is over.
+template <typename Done>
+void run_until(asio::io_context& loop, Done done) {
+  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  while (!done() && Clock::now() < deadline) {
+    loop.restart();
+    loop.run_for(std::chrono::milliseconds(5));
+  }
+  ASSERT_TRUE(done()) << "not in time";
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,241 @@
+#include "server/run.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+
+#include "fake_cells.h"
+
+namespace forkjail::server {
+namespace {
+
+using namespace std::chrono_literals;
+using protocol::FrameType;
+
+class RunTest : public testing::Test {
+ protected:
+  ~RunTest() override { loop.destroy_pending(); }
+  void SetUp() override {
+    std::signal(SIGPIPE, SIG_IGN);
+    spdlog::set_level(spdlog::level::off);
+    pool.on_worker_ready({});
+    auto [fake, fds] = make_fake_cell();
+    cell = std::move(fake);
+    pool.on_cell_started(1, 0, std::move(fds));
+    cell.say(FrameType::parked);
+    settle(loop);
+    lease = pool.take();
+    ASSERT_TRUE(lease);
+    request.script = "def main(): pass";
+  }
+
+  void start() {
+    run.emplace(loop.get_executor(), lease, request, options);
+    asio::co_spawn(
+        loop,
+        [this]() -> Task<void> { report = co_await run->execute(interruption); }, asio::detached);
+    settle(loop);
+  }
+  void finish() {
+    run_until(loop, [this] { return report.has_value(); });
+  }
+  void end_of_cell(CellEnd end = {.wait_status = SIGKILL, .status_known = true}) {
+    cell.die();
+    pool.on_cell_ended(1, end);
+  }
+  [[nodiscard]] bool was_ended() const { return !maker.ended.empty(); }
+
+  Loop loop;
+  FakeMaker maker;
+  CellPool pool{loop.get_executor(), {.parked_target = 1}, maker};
+  FakeCell cell;
+  CellLease lease;
+  ExecutionRequest request;
+  RunOptions options;
+  Interruption interruption;
+  std::optional<server::Run> run;  // qualified: testing::Test has a Run too
+  std::optional<RunReport> report;
+};
+
+TEST_F(RunTest, HandsOverTheRequestAndTakesTheValue) {
+  request.args_json = "[1]";
+  request.stdin_text = "in";
+  request.env_block = std::string("A=1\0", 4);
+  start();
+  std::array<char, 256> buffer;
+  const auto n = ::read(cell.request.get(), buffer.data(), buffer.size());
+  protocol::RunRequestHeader header;
+  ASSERT_EQ(n, static_cast<ssize_t>(sizeof header + 16 + 3 + 2 + 4));
+  std::memcpy(&header, buffer.data(), sizeof header);
+  EXPECT_EQ(header.magic, protocol::kRunRequestMagic);
+  EXPECT_EQ(header.script_bytes, 16U);
+  EXPECT_EQ(header.cpu_time_ms, 10'000U);
+  EXPECT_EQ(std::string_view(buffer.data() + sizeof header, 21), "def main(): pass[1]in");
+
+  FakeCell::write(cell.out, "hello");
+  FakeCell::write(cell.err, "warning");
+  cell.answer("42");
+  finish();
+  EXPECT_TRUE(std::holds_alternative<ValueReply>(report->evidence.reply));
+  EXPECT_EQ(report->value_json, "42");
+  EXPECT_EQ(report->output.out.bytes, "hello");
+  EXPECT_EQ(report->output.err.bytes, "warning");
+  EXPECT_FALSE(was_ended());  // the lease does that, after the answer went out
+}
+
+TEST_F(RunTest, EndsACellThatKeptItsOutputOpenAndLosesNothing) {
+  start();
+  FakeCell::write(cell.out, "first ");
+  cell.say(FrameType::value, "1");
+  run_until(loop, [this] { return was_ended(); });
+  EXPECT_FALSE(report);
+  FakeCell::write(cell.out, "last");
+  end_of_cell();
+  finish();
+  EXPECT_EQ(report->value_json, "1");
+  EXPECT_EQ(report->output.out.bytes, "first last");
+}
+
+TEST_F(RunTest, WaitsForTheEvidenceWhenTheRequestIsVerbose) {
+  request.verbose = true;
+  start();
+  cell.answer("1");
+  run_until(loop, [this] { return was_ended(); });
+  EXPECT_FALSE(report);
+  end_of_cell({.wait_status = SIGKILL, .status_known = true, .memory_peak_bytes = 7});
+  finish();
+  EXPECT_EQ(report->usage.memory_peak_bytes, 7U);
+  EXPECT_TRUE(std::holds_alternative<ValueReply>(report->evidence.reply));
+}
+
+TEST_F(RunTest, EndsTheRunAtItsWallTimeAndKeepsWhatWasPrinted) {
+  request.limits.wall_time = 30ms;
+  start();
+  FakeCell::write(cell.out, "before");
+  run_until(loop, [this] { return was_ended(); });
+  end_of_cell();
+  finish();
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::wall_time);
+  EXPECT_EQ(report->output.out.bytes, "before");
+}
+
+TEST_F(RunTest, AsksForTheEvidenceWhenTheReplyEndsWithoutAFrame) {
+  start();
+  cell.die();
+  run_until(loop, [this] { return was_ended(); });
+  end_of_cell({.wait_status = 3 << 8, .status_known = true});
+  finish();
+  EXPECT_TRUE(std::holds_alternative<NoReply>(report->evidence.reply));
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::nobody);
+  EXPECT_EQ(report->evidence.end->wait_status, 3 << 8);
+}
+
+TEST_F(RunTest, TakesAForgedFrameForTampering) {
+  start();
+  FakeCell::write(cell.reply, "forged forged forged");
+  run_until(loop, [this] { return was_ended(); });
+  end_of_cell();
+  finish();
+  EXPECT_TRUE(std::holds_alternative<Tampered>(report->evidence.reply));
+}
+
+TEST_F(RunTest, TakesAValueThatIsNoJsonForTampering) {
+  start();
+  cell.answer(R"(1,"stdout":"forged")");
+  finish();
+  EXPECT_TRUE(std::holds_alternative<Tampered>(report->evidence.reply));
+  EXPECT_EQ(report->value_json, "");
+}
+
+TEST_F(RunTest, KeepsOutputUpToItsLimitAndDrainsTheRest) {
+  request.limits.output_bytes = 4;
+  start();
+  FakeCell::write(cell.out, "123456");
+  FakeCell::write(cell.err, "1234");
+  cell.answer("null");
+  finish();
+  EXPECT_EQ(report->output.out.bytes, "1234");
+  EXPECT_TRUE(report->output.out.truncated);
+  EXPECT_EQ(report->output.err.bytes, "1234");
+  EXPECT_FALSE(report->output.err.truncated);
+}
+
+TEST_F(RunTest, EndsARunThatFloodsItsOutput) {
+  request.limits.output_bytes = 1;
+  start();
+  ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
+  const std::string block(64 * kKiB, 'x');
+  run_until(loop, [&] {
+    for (int i = 0; i < 64; ++i) {
+      if (::write(cell.out.get(), block.data(), block.size()) < 0) break;
+    }
+    return was_ended();
+  });
+  end_of_cell();
+  finish();
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::output_flood);
+  EXPECT_EQ(report->output.out.bytes, "x");
+}
+
+TEST_F(RunTest, EndsTheRunWhenTheClientLeaves) {
+  start();
+  interruption.raise(InterruptReason::client_gone);
+  run_until(loop, [this] { return was_ended(); });
+  end_of_cell();
+  finish();
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::client_gone);
+}
+
+TEST_F(RunTest, SaysThatTheScriptCannotHaveRunWhenTheCellWasDead) {
+  cell.die();
+  start();
+  finish();
+  EXPECT_FALSE(report->handed_over);
+}
+
+TEST_F(RunTest, SendsALargeRequestAsFastAsTheCellReadsIt) {
+  request.stdin_text = std::string(5 * kMiB, 's');
+  start();
+  std::size_t received = 0;
+  std::array<char, 64 * kKiB> buffer;
+  const std::size_t expected =
+      sizeof(protocol::RunRequestHeader) + request.script.size() + request.stdin_text.size();
+  ASSERT_EQ(::fcntl(cell.request.get(), F_SETFL, O_NONBLOCK), 0);
+  run_until(loop, [&] {
+    const auto n = ::read(cell.request.get(), buffer.data(), buffer.size());
+    if (n > 0) received += static_cast<std::size_t>(n);
+    return received == expected;
+  });
+  cell.answer("1");
+  finish();
+  EXPECT_EQ(report->value_json, "1");
+}
+
+TEST_F(RunTest, LowersTheMemoryLimitBeforeTheScriptCanRun) {
+  request.limits.memory_bytes = 16 * kMiB;
+  start();
+  EXPECT_EQ(maker.memory_limits[1], 16 * kMiB);
+  ASSERT_EQ(::fcntl(cell.request.get(), F_SETFL, O_NONBLOCK), 0);
+  char byte;
+  EXPECT_EQ(::read(cell.request.get(), &byte, 1), -1);  // nothing yet
+  static_cast<SupervisorEvents&>(pool).on_memory_limited(1, 0);
+  run_until(loop, [&] { return ::read(cell.request.get(), &byte, 1) == 1; });
+  cell.answer("1");
+  finish();
+}
+
+TEST_F(RunTest, ReadsAByteByByteWriterAtIntervalsAndStillAnswers) {
+  start();
+  for (int i = 0; i < 1'000; ++i) {
+    FakeCell::write(cell.out, "x");
+    settle(loop);
+  }
+  cell.answer("1");
+  finish();
+  EXPECT_EQ(report->output.out.bytes.size(), 1'000U);
+}
+
+}  // namespace
+}  // namespace forkjail::server
