@@ -21,24 +21,26 @@ def long(request):
 
 
 @pytest.fixture(scope="session")
-def at_rest(service):
-    """The shared service before the first attack."""
-    return Rest.of(service)
+def rests():
+    """Each service of the session as it was before its first attack, by its process id."""
+    return {}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def level(service):
     return service.request("GET", "/info").json["isolation"]["level"]
 
 
 @pytest.fixture(autouse=True)
-def unharmed(request):
+def unharmed(request, rests):
     """Only for tests of the shared service; one with a service of its own looks for itself."""
     if "service" not in request.fixturenames and "execute" not in request.fixturenames:
         yield
         return
     running = request.getfixturevalue("service")
-    before = request.getfixturevalue("at_rest")
+    pid = running.process.pid
+    if pid not in rests:
+        rests[pid] = Rest.of(running)
     yield
-    assert running.process.poll() is None, f"the service died:\n{running.log_text()}"
-    assert_unharmed(running, before)
+    if running.process.poll() is None:  # else the fixture `service` says that it died
+        assert_unharmed(running, rests[pid])
