@@ -5,7 +5,9 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,6 +18,8 @@
 
 #include "base/unix_socket.h"
 #include "protocol/walls.h"
+#include "protocol/wire.h"
+#include "protocol/worker_channel.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -89,74 +93,130 @@ std::vector<std::string> command_line(const Config& config, const JailPlan& plan
   return command;
 }
 
+// The three devices of the guest as nodes of their own, where nothing can be bound over the empty
+// files that stand for them. mknod(2) needs CAP_MKNOD, which Docker gives.
+struct Device {
+  std::string_view name;
+  unsigned minor;  // of major 1, the memory devices
+};
+constexpr std::array kDevices{Device{"null", 3}, Device{"zero", 5}, Device{"urandom", 9}};
+
+Status make_devices(const std::string& guest_root) {
+  for (const Device& device : kDevices) {
+    const std::string path = guest_root + "/dev/" + std::string(device.name);
+    struct stat found{};
+    if (::stat(path.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) continue;
+    ::unlink(path.c_str());
+    if (::mknod(path.c_str(), S_IFCHR, makedev(1, device.minor)) != 0 ||
+        ::chmod(path.c_str(), 0666) != 0) {
+      return errno_error("make " + path);
+    }
+  }
+  return ok_status();
+}
+
 // What a zygote without a user namespace keeps: the right to give each cell its uid and to take
 // everything from it.
 constexpr std::array<unsigned, 3> kZygoteCapabilities{CAP_SETUID, CAP_SETGID, CAP_SETPCAP};
 
-bool keep_only_zygote_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
-  for (const unsigned capability : kZygoteCapabilities) {
-    sets[0].effective |= 1U << capability;
-  }
+using CapabilitySets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+
+CapabilitySets zygote_capabilities() {
+  CapabilitySets sets{};
+  for (const unsigned capability : kZygoteCapabilities) sets[0].effective |= 1U << capability;
   sets[0].permitted = sets[0].inheritable = sets[0].effective;
+  return sets;
+}
+
+// While still root, whose CAP_SETPCAP it needs.
+Status drop_others_from_bounding_set() {
+  const std::uint32_t kept = zygote_capabilities()[0].effective;
   for (unsigned long capability = 0;; ++capability) {
     const int held = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (held < 0) break;
-    const bool kept = capability < 32 && (sets[0].effective & (1U << capability)) != 0;
-    if (held == 1 && !kept && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
+    if (held < 0) return ok_status();
+    if (capability < 32 && (kept & (1U << capability)) != 0) continue;
+    if (held == 1 && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+      return errno_error("drop the bounding set");
+    }
   }
-  if (::syscall(SYS_capset, &header, sets.data()) != 0) return false;
+}
+
+// After the change of uid: the ambient set is what an exec keeps (capabilities(7)).
+Status keep_zygote_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const CapabilitySets sets = zygote_capabilities();
+  if (::syscall(SYS_capset, &header, sets.data()) != 0) return errno_error("capset");
   for (const unsigned capability : kZygoteCapabilities) {
-    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0) return false;
+    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0) {
+      return errno_error("raise the ambient set");
+    }
   }
-  return true;
+  return ok_status();
 }
 
 // The jail of JailKind::chroot: the guest's root, a uid of its own, three capabilities.
-bool enter_chroot(const Config& config) {
+Status enter_chroot(const Config& config) {
   const auto id = config.uid_first;
-  return ::chroot(config.guest_root.c_str()) == 0 && ::chdir("/") == 0 &&
-         ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && ::setgroups(0, nullptr) == 0 &&
-         ::setresgid(id, id, id) == 0 && ::setresuid(id, id, id) == 0 &&
-         keep_only_zygote_capabilities();
+  if (::chroot(config.guest_root.c_str()) != 0 || ::chdir("/") != 0) return errno_error("chroot");
+  if (auto status = drop_others_from_bounding_set(); !status) return status;
+  if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return errno_error("keep capabilities");
+  if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");
+  if (::setresgid(id, id, id) != 0) return errno_error("setresgid");
+  if (::setresuid(id, id, id) != 0) return errno_error("setresuid");
+  return keep_zygote_capabilities();
 }
 
-bool place_descriptors(const UniqueFd& control) {
+// From here on `control` is kControlFd, and nothing above it is open.
+Status place_descriptors(const UniqueFd& control) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   // Above all targets first: `control` may itself be 0, 1 or 3.
   const int moved = ::fcntl(control.get(), F_DUPFD_CLOEXEC, 10);
   if (null < 0 || moved < 0 || ::dup2(null, 0) < 0 || ::dup2(null, 1) < 0 ||
       ::dup2(moved, kControlFd) < 0) {
-    return false;
+    return errno_error("place descriptors");
   }
-  return ::syscall(SYS_close_range, kControlFd + 1, 0x7fffffff, 0) == 0;
+  if (::syscall(SYS_close_range, kControlFd + 1, 0x7fffffff, 0) != 0) {
+    return errno_error("close_range");
+  }
+  return ok_status();
 }
 
-// child of the supervisor, between fork and exec.
-[[noreturn]] void become(const Config& config, const JailPlan& plan, const UniqueFd& control,
-                         const std::vector<std::string>& command) {
-  constexpr int kNotStarted = 127;
+Status prepare_to_become(const Config& config, const JailPlan& plan, const UniqueFd& control) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (auto status = place_descriptors(control); !status) return status;
+  if (plan.kind == JailKind::chroot) {
+    if (auto status = enter_chroot(config); !status) return status;
+  }
+  if (plan.kind != JailKind::nsjail && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    return errno_error("no_new_privs");
+  }
+  // Killed with the supervisor, however that ends; the control socket's end of file is the other
+  // way. After the change of uid, which resets it.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
+  return ok_status();
+}
+
+// child of the supervisor, between fork and exec. What goes wrong is said as a zygote would say it.
+[[noreturn]] void become(const Config& config, const JailPlan& plan, const UniqueFd& control,
+                         const std::vector<std::string>& command) {
   std::vector<char*> argv;
   for (const std::string& argument : command) {
     argv.push_back(
         const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve's signature
   }
   argv.push_back(nullptr);
-  if (!place_descriptors(control)) ::_exit(kNotStarted);
-  if (plan.kind == JailKind::chroot && !enter_chroot(config)) ::_exit(kNotStarted);
-  if (plan.kind != JailKind::nsjail && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    ::_exit(kNotStarted);
+  Status status = prepare_to_become(config, plan, control);
+  if (status.ok()) {
+    char* const no_environment[] = {nullptr};
+    ::execve(argv.front(), argv.data(), no_environment);
+    status = errno_error("exec " + command.front());
   }
-  // Killed with the supervisor, however that ends; the control socket's end of file is the other
-  // way. After the change of uid, which resets it.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  char* const no_environment[] = {nullptr};
-  ::execve(argv.front(), argv.data(), no_environment);
-  ::_exit(kNotStarted);
+  const protocol::WorkerMessage failed{.verb = protocol::WorkerVerb::failed,
+                                       .sys_errno = status.error().sys_errno};
+  (void)send_packet(kControlFd, protocol::with_text(failed, status.error().to_string()));
+  ::_exit(1);
 }
 
 }  // namespace
@@ -171,6 +231,9 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   if (plan.kind == JailKind::nsjail) needed.push_back(config.nsjail_path);
   for (const std::string& path : needed) {
     if (::access(path.c_str(), X_OK) != 0) return errno_error("find " + path);
+  }
+  if (plan.kind == JailKind::chroot) {
+    if (auto made = make_devices(config.guest_root); !made) return made.error();
   }
   auto ends = make_socket_pair();
   if (!ends) return ends.error();
