@@ -25,13 +25,13 @@ namespace forkjail::sandbox::arguments {
 inline constexpr std::array kOpenWithoutSetId{when({has_none_of(3, S_ISUID | S_ISGID)})};
 inline constexpr std::array kChmodWithoutSetId{when({has_none_of(1, S_ISUID | S_ISGID)})};
 
-// Descriptor flags and the record locks of SQLite. Not F_GETLK (emulated_calls.h), F_OFD_* and
-// F_SETLEASE, which show or share locks on inodes that every cell sees; not F_NOTIFY, F_SETOWN and
-// F_SETSIG (signals to others); not F_SETPIPE_SZ (kernel memory).
+// Descriptor flags. No lock of any kind: F_SETLK and F_GETLK are answered without the kernel
+// (emulated_calls.h), since the inodes of the runtime and of the devices are those of every cell,
+// and a lock on one is a signal to the others; F_OFD_* and F_SETLEASE likewise. Not F_NOTIFY,
+// F_SETOWN and F_SETSIG (signals to others); not F_SETPIPE_SZ (kernel memory).
 inline constexpr std::array kFcntl{
-    when({is(1, F_GETFL)}), when({is(1, F_SETFL)}),  when({is(1, F_GETFD)}),
-    when({is(1, F_SETFD)}), when({is(1, F_DUPFD)}),  when({is(1, F_DUPFD_CLOEXEC)}),
-    when({is(1, F_SETLK)}), when({is(1, F_SETLKW)}),
+    when({is(1, F_GETFL)}), when({is(1, F_SETFL)}), when({is(1, F_GETFD)}),
+    when({is(1, F_SETFD)}), when({is(1, F_DUPFD)}), when({is(1, F_DUPFD_CLOEXEC)}),
 };
 
 // Questions about a descriptor and its two flags. Not TIOCSTI, TIOCLINUX or any driver's command.

@@ -19,12 +19,20 @@ T* pointer(std::int64_t argument) {
   return reinterpret_cast<T*>(argument);  // NOLINT(performance-no-int-to-ptr): a register
 }
 
-// "Nobody holds it": no other process can reach the scratch, and whether one holds a lock on a
-// shared library is what must not be seen.
-std::optional<std::int64_t> answer_lock_question(Arguments arguments) {
-  if (static_cast<int>(arguments[1]) != F_GETLK) return std::nullopt;
-  pointer<struct flock>(arguments[2])->l_type = F_UNLCK;
-  return 0;
+// Record locks in a world of one process: always granted, never held by another. No other process
+// can reach the scratch, and a true lock on an inode that all cells see (a device, a shared
+// library) is a message to the cell that asks for it next.
+std::optional<std::int64_t> answer_record_lock(Arguments arguments) {
+  switch (static_cast<int>(arguments[1])) {
+    case F_SETLK:
+    case F_SETLKW:
+      return 0;
+    case F_GETLK:
+      pointer<struct flock>(arguments[2])->l_type = F_UNLCK;
+      return 0;
+    default:
+      return std::nullopt;
+  }
 }
 
 // Plain bytes to the peer. Descriptors and credentials (msg_control) stay refused.
@@ -44,8 +52,7 @@ struct EmulatedCall {
   std::string_view why;
 };
 constexpr std::array kEmulatedCalls{
-    EmulatedCall{SYS_fcntl, answer_lock_question,
-                 "sqlite's write-ahead log, which shelve uses from Python 3.13 on"},
+    EmulatedCall{SYS_fcntl, answer_record_lock, "sqlite, and dbm and shelve over it"},
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
 };
 

@@ -173,7 +173,7 @@ const Case kCases[] = {
     {"ioctl TIOCSTI + 2^32", SYS_ioctl, {0, (1ULL << 32) | TIOCSTI}, kTrap},
     {"ioctl TIOCLINUX", SYS_ioctl, {0, TIOCLINUX}, kTrap},
     {"ioctl TIOCSETD", SYS_ioctl, {0, TIOCSETD}, kTrap},
-    {"fcntl F_SETLK", SYS_fcntl, {3, F_SETLK}, kAllow},
+    {"fcntl F_SETLK", SYS_fcntl, {3, F_SETLK}, kTrap},
     {"fcntl F_GETLK", SYS_fcntl, {3, F_GETLK}, kTrap},
     {"fcntl F_OFD_SETLK", SYS_fcntl, {3, F_OFD_SETLK}, kTrap},
     {"fcntl F_OFD_GETLK", SYS_fcntl, {3, F_OFD_GETLK}, kTrap},
