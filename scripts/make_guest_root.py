@@ -110,12 +110,11 @@ for name in sorted(sys.stdlib_module_names - {left_out} - {{'antigravity', 'this
 if missing:
     sys.exit('cannot import ' + ', '.join(missing))
 """
-# In sys.stdlib_module_names on every system, present on others only or built by nobody.
+# In sys.stdlib_module_names everywhere, but of other systems (Windows, macOS, Android) or of a
+# package of its own (_gdbm) that is not installed here.
 PLATFORM_ONLY = {
-    "_msi", "_overlapped", "_scproxy", "_winapi", "_winreg", "msilib", "msvcrt", "nt", "winsound",
-    "_bootsubprocess", "_gdbm", "_crypt", "crypt", "_osx_support", "_aix_support", "_dbm",
-    "ntpath", "_android_support", "_apple_support", "_ios_support", "_wmi", "_pyrepl",
-    "_remote_debugging", "nturl2path",
+    "_android_support", "_apple_support", "_gdbm", "_ios_support", "_msi", "_overlapped", "_scproxy",
+    "_winapi", "_wmi", "msilib", "msvcrt", "nt", "winsound",
 }
 
 
