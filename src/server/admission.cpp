@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace forkjail::server {
+namespace {
+
+Refused shutting_down() { return {"the service is shutting down; send the request again", 1}; }
+Refused given_up() { return {"the request was given up while it waited", 1}; }
+
+}  // namespace
 
 Admitted& Admitted::operator=(Admitted&& other) noexcept {
   if (this != &other) {
@@ -24,17 +30,14 @@ Admission::Admission(const Executor& executor, const AdmissionConfig& config, Ce
   pool_.on_available([this] { pump(); });
 }
 
+// The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a coroutine.
 Task<Admittance> Admission::admit(Interruption& interruption) {
-  if (closed_) co_return Refused{"the service is shutting down; send the request again", 1};
+  if (closed_) co_return shutting_down();
   if (queue_.empty() && running_ < config_.running_max) {
     if (CellLease lease = pool_.take()) co_return start_run(std::move(lease));
   }
-  if (queue_.size() >= config_.queue_max) {
-    co_return Refused{"the queue is full (" + std::to_string(config_.queue_max) +
-                          " requests wait); send the request again later",
-                      2};
-  }
-  Waiter waiter{Timer(executor_, Clock::now() + config_.queue_time_max), {}};
+  if (queue_.size() >= config_.queue_max) co_return queue_full();
+  Waiter waiter(executor_, Clock::now() + config_.queue_time_max);
   queue_.push_back(&waiter);
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
@@ -43,8 +46,8 @@ Task<Admittance> Admission::admit(Interruption& interruption) {
 
   queue_.remove(&waiter);
   tell_pool();
-  if (interruption.raised()) co_return Refused{"the request was given up while it waited", 1};
-  co_return Refused{timeout_reason(), 2};
+  if (interruption.raised()) co_return given_up();
+  co_return waited_too_long();
 }
 
 Admitted Admission::start_run(CellLease lease) {
@@ -78,9 +81,15 @@ void Admission::tell_pool() {
   pool_.set_waiting(std::min(queued(), startable));
 }
 
-std::string Admission::timeout_reason() const {
-  if (const auto reason = pool_.not_ready_reason()) return "not ready: " + *reason;
-  return "no cell became free in time; send the request again later";
+Refused Admission::queue_full() const {
+  return {"the queue is full (" + std::to_string(config_.queue_max) +
+              " requests wait); send the request again later",
+          2};
+}
+
+Refused Admission::waited_too_long() const {
+  if (const auto reason = pool_.not_ready_reason()) return {"not ready: " + *reason, 2};
+  return {"no cell became free in time; send the request again later", 2};
 }
 
 }  // namespace forkjail::server

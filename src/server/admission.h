@@ -68,6 +68,7 @@ class Admission {
   friend class Admitted;
 
   struct Waiter {
+    Waiter(const Executor& executor, Clock::time_point deadline) : timer(executor, deadline) {}
     Timer timer;
     CellLease lease;
   };
@@ -76,7 +77,8 @@ class Admission {
   void end_run();
   void pump();
   void tell_pool();
-  [[nodiscard]] std::string timeout_reason() const;
+  [[nodiscard]] Refused queue_full() const;
+  [[nodiscard]] Refused waited_too_long() const;
 
   Executor executor_;
   AdmissionConfig config_;

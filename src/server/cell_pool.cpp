@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint32_t kFailuresUntilNotReady = 3;
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLastPause{5'000};
+constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
 
 std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
   const auto doublings = std::min(failures_in_row, 8U) - 1;
@@ -49,7 +50,11 @@ void CellLease::give_back() {
 }
 
 CellPool::CellPool(const Executor& executor, const CellPoolConfig& config, CellMaker& maker)
-    : executor_(executor), config_(config), maker_(maker), backoff_timer_(executor) {}
+    : executor_(executor),
+      config_(config),
+      maker_(maker),
+      backoff_timer_(executor),
+      deferral_timer_(executor) {}
 
 CellLease CellPool::take() {
   if (parked_.empty()) return {};
@@ -59,6 +64,7 @@ CellLease CellPool::take() {
   member.cell->observe(nullptr);
   member.cell->decoder().start_run();
   CellLease lease(*this, member.cell);
+  defer_refill();
   refill();
   return lease;
 }
@@ -250,7 +256,8 @@ void CellPool::count_failure(std::string why) {
 std::uint32_t CellPool::wanted() const {
   const std::uint32_t coming = count_current(Stage::parked) + ordered_ + count(Stage::warming);
   const bool low = coming * 2 < config_.parked_target;
-  const std::uint32_t lent = low ? 0 : count(Stage::in_use);  // refilled when they come back
+  const bool deferred = !low && Clock::now() < deferred_until_;
+  const std::uint32_t lent = deferred ? count(Stage::in_use) : 0;
   const std::uint32_t have = coming + lent;
   const std::uint32_t target = config_.parked_target + waiting_;
   return target > have ? target - have : 0;
@@ -269,6 +276,22 @@ void CellPool::refill() {
     ++ordered_;
     maker_.spawn();
   }
+}
+
+void CellPool::defer_refill() {
+  deferred_until_ = Clock::now() + kDeferral;
+  if (!deferring_) await_deferred_refill();
+}
+
+void CellPool::await_deferred_refill() {
+  deferring_ = true;
+  deferral_timer_.expires_at(deferred_until_);
+  deferral_timer_.async_wait([this](const boost::system::error_code& ec) {
+    deferring_ = false;
+    if (ec || closed_) return;
+    if (Clock::now() < deferred_until_) return await_deferred_refill();
+    refill();
+  });
 }
 
 void CellPool::refill_later(Clock::time_point when) {

@@ -3,8 +3,8 @@
 //
 // A cell goes  spawn -> warming -> parked -> in use -> dying -> gone.  It counts as live until the
 // supervisor says that everything of it is gone. Refilling costs milliseconds of CPU, so it happens
-// when a cell is given back (after its reply was written), not when it is taken; only below half of
-// the target is a cell replaced while it is still in use.
+// when a cell is given back (after its reply was written) or a moment later if the run is a long
+// one, not when it is taken; only below half of the target is a cell replaced at once.
 #pragma once
 
 #include <chrono>
@@ -128,6 +128,8 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   void count_failure(std::string why);
   void refill();
   void refill_later(Clock::time_point when);
+  void defer_refill();
+  void await_deferred_refill();
   [[nodiscard]] std::uint32_t wanted() const;
   [[nodiscard]] std::uint32_t count(Stage stage) const;
   [[nodiscard]] std::uint32_t count_current(Stage stage) const;
@@ -136,6 +138,7 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   CellPoolConfig config_;
   CellMaker& maker_;
   Timer backoff_timer_;
+  Timer deferral_timer_;
   std::map<protocol::CellId, Member> members_;
   std::vector<protocol::CellId> parked_;  // last in, first out
   std::uint32_t ordered_ = 0;             // spawns without an answer yet
@@ -146,6 +149,8 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   std::uint32_t failures_in_row_ = 0;
   Clock::time_point next_spawn_{};        // not before, after failures
   bool backing_off_ = false;
+  Clock::time_point deferred_until_{};    // until then what is in use need not be replaced
+  bool deferring_ = false;
   bool closed_ = false;
   bool worker_ready_ = false;
   bool ever_parked_ = false;

@@ -106,7 +106,11 @@ class HttpSession final : public Session {
     enter(Phase::idle, context_.limits.idle_time_max);
     idle_since_ = Clock::now();
     const ErrorCode header_error = co_await read_header(parser);
-    if (header_error) co_return co_await refuse_header(header_error);
+    if (header_error) {
+      auto refusal = header_refusal(parser, header_error);
+      if (!refusal) co_return false;
+      co_return co_await refuse(*std::move(refusal));
+    }
 
     const auto& message = parser.get();
     const std::string path(path_of_target(message.target()));
@@ -136,10 +140,13 @@ class HttpSession final : public Session {
 
     const bool keep_alive = message.keep_alive();
     phase_ = Phase::answering;
-    Exchange exchange{
-        {std::string(message.method_string()), path, std::move(parser.get().body())},
-        interruption_,
-        Clock::now()};
+    // Member by member: GCC 12 destroys temporaries of an aggregate twice in a coroutine.
+    HttpRequest request;
+    request.method = message.method_string();
+    request.path = path;
+    request.body = std::move(parser.get().body());
+    const auto now = Clock::now();
+    Exchange exchange{std::move(request), interruption_, now};
     HttpResponse response = co_await answer(route, exchange);
     if (interruption_.raised() == InterruptReason::client_gone) co_return false;
     co_return co_await write(std::move(response), keep_alive && !context_.registry.draining());
@@ -222,29 +229,24 @@ class HttpSession final : public Session {
 
   // ---- refusing ----
 
-  Task<bool> refuse_header(ErrorCode ec) {
+  // The answer to a header that could not be read; nothing when there is nobody to answer.
+  [[nodiscard]] std::optional<HttpResponse> header_refusal(const Parser& parser,
+                                                           ErrorCode ec) const {
     if (timed_out_ && phase_ == Phase::header) {
-      co_return co_await refuse(error_response(408, "the request header came too slowly", errors_));
+      return error_response(408, "the request header came too slowly", errors_);
     }
-    if (ec == http::error::body_limit) co_return co_await refuse(body_too_large());
+    if (ec == http::error::body_limit) return body_too_large();
     if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
-      // Without the end of its first line what is too long is the request target.
-      const std::string_view seen(static_cast<const char*>(buffer_.data().data()), buffer_.size());
-      const bool in_first_line = seen.find('\n') == std::string_view::npos;
-      co_return co_await refuse(
-          in_first_line ? error_response(414, "the request target is too long", errors_)
-                        : error_response(431, "the request header is too large", errors_));
+      if (parser.get().target().empty()) {  // its first line has no end
+        return error_response(414, "the request target is too long", errors_);
+      }
+      return error_response(431, "the request header is too large", errors_);
     }
     // Everything of Beast's own category is the client's bad HTTP; the rest is a lost connection.
-    if (ec.category() != http::make_error_code(http::error::bad_method).category() ||
-        ec == http::error::end_of_stream) {
-      co_return false;
-    }
-    if (ec == http::error::bad_version) {
-      co_return co_await refuse(error_response(505, "speak HTTP/1.1", errors_));
-    }
-    co_return co_await refuse(
-        error_response(400, "the request is not valid HTTP: " + ec.message(), errors_));
+    const auto& beasts = http::make_error_code(http::error::bad_method).category();
+    if (ec.category() != beasts || ec == http::error::end_of_stream) return std::nullopt;
+    if (ec == http::error::bad_version) return error_response(505, "speak HTTP/1.1", errors_);
+    return error_response(400, "the request is not valid HTTP: " + ec.message(), errors_);
   }
 
   [[nodiscard]] HttpResponse body_too_large() const {

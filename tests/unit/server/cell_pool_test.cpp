@@ -76,6 +76,15 @@ TEST_F(CellPoolTest, RefillsWhenACellComesBackAndNotWhenItIsTaken) {
   EXPECT_EQ(maker.spawns, 3);
 }
 
+TEST_F(CellPoolTest, RefillsAMomentLaterWhenARunIsALongOne) {
+  pool.on_worker_ready({});
+  const FakeCell first = park_cell(1);
+  const FakeCell second = park_cell(2);
+  const CellLease lease = pool.take();
+  EXPECT_EQ(maker.spawns, 2);
+  run_until(loop, [this] { return maker.spawns == 3; });
+}
+
 TEST_F(CellPoolTest, RefillsWhileCellsAreInUseOnceItRunsLow) {
   pool.on_worker_ready({});
   const FakeCell first = park_cell(1);
@@ -116,7 +125,7 @@ TEST_F(CellPoolTest, CountsADyingCellAsLiveUntilItIsGone) {
   a.give_back();
   EXPECT_EQ(maker.spawns, 4);
   pool.on_cell_ended(1, {});
-  EXPECT_EQ(maker.spawns, 5);
+  run_until(loop, [this] { return maker.spawns == 5; });
 }
 
 TEST_F(CellPoolTest, DropsAParkedCellThatDiesOrSpeaks) {

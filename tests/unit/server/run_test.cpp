@@ -166,11 +166,10 @@ TEST_F(RunTest, EndsARunThatFloodsItsOutput) {
   request.limits.output_bytes = 1;
   start();
   ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
-  const std::string block(64 * kKiB, 'x');
+  ASSERT_GT(::fcntl(cell.out.get(), F_SETPIPE_SZ, kMiB), 0);
+  const std::string block(kMiB, 'x');
   run_until(loop, [&] {
-    for (int i = 0; i < 64; ++i) {
-      if (::write(cell.out.get(), block.data(), block.size()) < 0) break;
-    }
+    while (::write(cell.out.get(), block.data(), block.size()) > 0) settle(loop);
     return was_ended();
   });
   end_of_cell();
