@@ -24,6 +24,8 @@ struct RawFlags {
   double queue_timeout = 15;
   double grace_time = 25;
   std::uint32_t worker_age_max = 60;
+  std::uint32_t attack_timeout = 60;
+  std::string attack_cases;
 };
 
 unsigned usable_cpus() {
@@ -71,6 +73,7 @@ class Parser {
     // Started by `serve` itself, with the same flags; an empty group hides it from --help.
     supervise_ = app_.add_subcommand("supervise", "")->group("");
     supervise_->add_option("--control-fd", flags_.control_fd)->required();
+    add_attack_command();
     add_http_flags();
     add_run_flags();
     add_pool_flags();
@@ -92,6 +95,17 @@ class Parser {
     return app_.add_option(name, value, description)
         ->envname(environment_name(name))
         ->capture_default_str();
+  }
+
+  void add_attack_command() {
+    attack_ = app_.add_subcommand("attack", "run hostile scripts against a deployment");
+    attack_->add_option("--url", flags_.attack.url, "where it is: http://HOST[:PORT]")->required();
+    attack_->add_option("--timeout", raw_.attack_timeout, "seconds to wait for an answer")
+        ->check(CLI::Range(1U, 3'600U))
+        ->capture_default_str();
+    attack_->add_option("--cases", raw_.attack_cases, "directory of the cases (else as installed)")
+        ->check(CLI::ExistingDirectory);
+    attack_->add_option("--only", flags_.attack.only, "only cases with this in name or numbers");
   }
 
   void add_http_flags() {
@@ -154,6 +168,9 @@ class Parser {
 
   std::variant<Flags, ExitNow> finish() {
     if (supervise_->parsed()) flags_.command = Command::supervise;
+    if (attack_->parsed()) flags_.command = Command::attack;
+    flags_.attack.timeout = std::chrono::seconds(raw_.attack_timeout);
+    flags_.attack.cases = raw_.attack_cases;
     server::ServerConfig& server = flags_.server;
     server.version = FORKJAIL_VERSION;
     server.cpu_count = usable_cpus();
@@ -194,6 +211,7 @@ class Parser {
 
   CLI::App app_{"Runs untrusted Python in warm, forked, jailed cells."};
   CLI::App* supervise_ = nullptr;
+  CLI::App* attack_ = nullptr;
   RawFlags raw_;
   Flags flags_;
 };

@@ -6,12 +6,13 @@
 #include <variant>
 #include <vector>
 
+#include "attack/attack.h"
 #include "server/config.h"
 #include "supervisor/config.h"
 
 namespace forkjail {
 
-enum class Command { serve, supervise };
+enum class Command { serve, supervise, attack };
 
 struct Flags {
   Command command = Command::serve;
@@ -19,6 +20,7 @@ struct Flags {
   std::string log_level = "info";
   server::ServerConfig server;
   supervisor::Config supervisor;
+  attack::AttackOptions attack;  // of `attack`
 };
 
 // Nothing to run: --help, --version or a bad flag was answered on the terminal; exit with this.

@@ -1,5 +1,6 @@
 // forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
-// `supervise` keeps the privilege and is started by `serve` itself.
+// `supervise` keeps the privilege and is started by `serve` itself. `attack` is a tool: the battery
+// of hostile scripts against a deployment.
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -80,6 +81,7 @@ int run(int argc, char** argv) {
   auto parsed = parse_flags(argc, argv);
   if (const auto* exit_now = std::get_if<ExitNow>(&parsed)) return exit_now->status;
   const auto& flags = std::get<Flags>(parsed);
+  if (flags.command == Command::attack) return attack::run_attack(flags.attack);
   close_inherited_descriptors(flags.control_fd);
   set_up_log(flags);
   if (flags.command == Command::supervise) return run_supervisor(flags);

@@ -1,7 +1,6 @@
 # attack: 81
 # name: ten_gigabytes_at_once_are_a_memory_error
 # expect: held
-# expect-fallback: held
 
 
 def main():

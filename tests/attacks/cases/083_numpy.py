@@ -1,7 +1,6 @@
 # attack: 83
 # name: eight_gigabytes_of_ones_are_a_memory_error
 # expect: held
-# expect-fallback: held
 import numpy as np
 
 

@@ -1,7 +1,6 @@
 # attack: 87
 # name: touching_every_shared_page_is_charged
 # expect: held peak_mb=8 | kind=memory
-# expect-fallback: held
 # next: held
 import ctypes
 import gc

@@ -1,7 +1,6 @@
 # attack: 92
 # name: a_gigabyte_of_thread_stack_fails
 # expect: held
-# expect-fallback: held
 import threading
 
 

@@ -1,0 +1,153 @@
+#include "attack/case_file.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+namespace forkjail::attack {
+namespace {
+
+namespace json = boost::json;
+
+struct TextKey {
+  std::string_view name;
+  std::string CaseFile::* field;
+  bool required;
+};
+constexpr std::array kTextKeys{
+    TextKey{"attack", &CaseFile::numbers, true},
+    TextKey{"name", &CaseFile::name, true},
+    TextKey{"expect", &CaseFile::expect, true},
+    TextKey{"expect-fallback", &CaseFile::expect_fallback, false},
+    TextKey{"next", &CaseFile::next, false},
+    TextKey{"peer", &CaseFile::peer, false},
+};
+
+struct ObjectKey {
+  std::string_view name;
+  json::object CaseFile::* field;
+};
+constexpr std::array kObjectKeys{
+    ObjectKey{"limits", &CaseFile::limits},
+    ObjectKey{"request", &CaseFile::request},
+};
+
+template <typename Keys>
+auto find_key(const Keys& keys, std::string_view name) {
+  return std::ranges::find(keys, name, &Keys::value_type::name);
+}
+
+Status take_key(CaseFile& file, std::string_view key, std::string_view value) {
+  if (const auto* text = find_key(kTextKeys, key); text != kTextKeys.end()) {
+    file.*text->field = value;
+    return ok_status();
+  }
+  const auto* object = find_key(kObjectKeys, key);
+  if (object == kObjectKeys.end())
+    return Error{"case header", 0, "unknown key " + std::string(key)};
+  boost::system::error_code ec;
+  const json::value parsed = json::parse(value, ec);
+  if (ec || !parsed.is_object()) {
+    return Error{"case header", 0, std::string(key) + " is no JSON object"};
+  }
+  file.*object->field = parsed.get_object();
+  return ok_status();
+}
+
+// "weaker -- why" becomes the two.
+void split_reason(CaseFile& file) {
+  constexpr std::string_view kDashes = " -- ";
+  const auto at = file.expect_fallback.find(kDashes);
+  if (at == std::string::npos) return;
+  file.why_weaker = file.expect_fallback.substr(at + kDashes.size());
+  file.expect_fallback.resize(at);
+}
+
+Result<std::string> read_text(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return errno_error("open " + path.string());
+  return std::string(std::istreambuf_iterator<char>(stream), {});
+}
+
+// NNN_slug.py, but not its companions NNN_slug.next.py and NNN_slug.peer.py.
+bool is_case(const std::filesystem::path& path) {
+  const std::string stem = path.stem().string();
+  return path.extension() == ".py" && !stem.empty() && stem.front() >= '0' && stem.front() <= '9' &&
+         stem.find('.') == std::string::npos;
+}
+
+Status read_companion(const std::filesystem::path& path, std::string_view kind,
+                      const std::string& prelude, std::string& script) {
+  auto text = read_text(std::filesystem::path(path).replace_extension(std::string(kind) + ".py"));
+  if (!text) return text.error();
+  script = prelude + *text;
+  return ok_status();
+}
+
+Result<CaseFile> load_case(const std::filesystem::path& path, const std::string& prelude) {
+  const auto text = read_text(path);
+  if (!text) return text.error();
+  auto file = parse_header(*text);
+  if (!file) return Error{path.string(), 0, file.error().to_string()};
+  file->script = prelude + *text;
+  if (!file->next.empty()) {
+    if (auto read = read_companion(path, "next", prelude, file->next_script); !read)
+      return read.error();
+  }
+  if (!file->peer.empty()) {
+    if (auto read = read_companion(path, "peer", prelude, file->peer_script); !read)
+      return read.error();
+  }
+  return file;
+}
+
+}  // namespace
+
+Result<CaseFile> parse_header(std::string_view text) {
+  CaseFile file;
+  std::set<std::string_view> seen;
+  while (text.starts_with("# ")) {
+    const std::string_view line = text.substr(2, std::min(text.find('\n'), text.size()) - 2);
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos) break;
+    const std::string_view key = line.substr(0, colon);
+    if (!seen.insert(key).second) {
+      return Error{"case header", 0, "key " + std::string(key) + " twice"};
+    }
+    if (auto taken = take_key(file, key, line.substr(colon + 2)); !taken) return taken.error();
+    text.remove_prefix(std::min(line.size() + 3, text.size()));
+  }
+  for (const TextKey& key : kTextKeys) {
+    if (key.required && (file.*key.field).empty()) {
+      return Error{"case header", 0, "no key " + std::string(key.name)};
+    }
+  }
+  split_reason(file);
+  return file;
+}
+
+Result<std::vector<CaseFile>> load_cases(const std::filesystem::path& directory) {
+  const auto prelude = read_text(directory / "prelude.py");
+  if (!prelude) return prelude.error();
+  std::vector<std::filesystem::path> paths;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ec)) {
+    if (is_case(entry.path())) paths.push_back(entry.path());
+  }
+  if (ec) return Error{"read " + directory.string(), ec.value(), {}};
+  std::ranges::sort(paths);
+
+  std::vector<CaseFile> cases;
+  for (const auto& path : paths) {
+    auto file = load_case(path, *prelude + "\n\n");
+    if (!file) return file.error();
+    cases.push_back(*std::move(file));
+  }
+  return cases;
+}
+
+}  // namespace forkjail::attack

@@ -1,0 +1,137 @@
+#include "attack/expectation.h"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <set>
+#include <sstream>
+
+namespace forkjail::attack {
+namespace {
+
+namespace json = boost::json;
+
+constexpr unsigned kOk = 200;
+constexpr unsigned kScriptAtFault = 422;
+
+// A member of an object, through a path of names; null when there is none.
+const json::value* find(const json::value& value, std::initializer_list<std::string_view> path) {
+  const json::value* found = &value;
+  for (const std::string_view name : path) {
+    const json::object* object = found->if_object();
+    found = object == nullptr ? nullptr : object->if_contains(name);
+    if (found == nullptr) return nullptr;
+  }
+  return found;
+}
+
+std::string_view text_at(const json::value& value, std::initializer_list<std::string_view> path) {
+  const json::value* found = find(value, path);
+  if (found == nullptr || !found->is_string()) return {};
+  return found->get_string();
+}
+
+double number_of(std::string_view text) {
+  double number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+bool says(const Observed& observed, std::string_view member) {
+  const json::value* said = find(observed.answer, {"result", member});
+  return observed.status == kOk && said != nullptr && said->is_bool() && said->get_bool();
+}
+
+bool returned(const Observed& observed, std::string_view text) {
+  boost::system::error_code ec;
+  const json::value expected = json::parse(text, ec);
+  const json::value* result = find(observed.answer, {"result"});
+  return !ec && observed.status == kOk && result != nullptr && *result == expected;
+}
+
+bool peak_reached(const Observed& observed, double least) {
+  const json::value* peak = find(observed.answer, {"usage", "memory_peak_mb"});
+  return peak != nullptr && peak->is_number() && peak->to_number<double>() >= least;
+}
+
+bool contains(std::string_view text, std::string_view word) {
+  return text.find(word) != std::string_view::npos;
+}
+
+bool condition_holds(std::string_view condition, const Observed& observed) {
+  if (condition == "held" || condition == "weaker") return says(observed, condition);
+  const auto sign = condition.find_first_of("=~");
+  if (sign == std::string_view::npos) return false;
+  const std::string_view name = condition.substr(0, sign + 1);
+  const std::string_view value = condition.substr(sign + 1);
+  if (name == "status=") return observed.status == static_cast<unsigned>(number_of(value));
+  if (name == "kind=") return text_at(observed.answer, {"details", "kind"}) == value;
+  if (name == "result=") return returned(observed, value);
+  if (name == "error~") return contains(text_at(observed.answer, {"error"}), value);
+  if (name == "stdout~") return contains(text_at(observed.answer, {"stdout"}), value);
+  if (name == "within=") return observed.elapsed.count() <= number_of(value);
+  if (name == "peak_mb=") return peak_reached(observed, number_of(value));
+  return false;
+}
+
+bool alternative_holds(const std::string& alternative, const Observed& observed) {
+  std::istringstream conditions(alternative);
+  bool any = false;
+  for (std::string condition; conditions >> condition;) {
+    if (!condition_holds(condition, observed)) return false;
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+bool as_expected(std::string_view expectation, const Observed& observed) {
+  std::istringstream alternatives{std::string(expectation)};
+  for (std::string alternative; std::getline(alternatives, alternative, '|');) {
+    if (alternative_holds(alternative, observed)) return true;
+  }
+  return false;
+}
+
+bool is_well_formed(const Observed& observed) {
+  if (observed.status != kOk && observed.status != kScriptAtFault) return false;
+  const std::string_view outcome = observed.status == kOk ? "result" : "error";
+  return find(observed.answer, {outcome}) != nullptr &&
+         find(observed.answer, {"stdout"}) != nullptr;
+}
+
+bool results_differ(const std::vector<Observed>& runs) {
+  const json::value* first = runs.empty() ? nullptr : find(runs.front().answer, {"result"});
+  if (first == nullptr || !first->is_object()) return false;
+  return std::ranges::all_of(first->get_object(), [&](const auto& member) {
+    std::set<std::string> values;
+    for (const Observed& run : runs) {
+      const json::value* value = find(run.answer, {"result", member.key()});
+      if (value != nullptr) values.insert(json::serialize(*value));
+    }
+    return values.size() == runs.size();
+  });
+}
+
+std::string seen(const Observed& observed, std::size_t characters_max) {
+  std::string text;
+  if (const auto kind = text_at(observed.answer, {"details", "kind"}); !kind.empty()) {
+    text.append(kind).append(": ");
+  }
+  if (const json::value* said = find(observed.answer, {"result", "saw"})) {
+    text += said->is_string() ? std::string(said->get_string()) : json::serialize(*said);
+  } else if (const json::value* result = find(observed.answer, {"result"})) {
+    text += json::serialize(*result);
+  } else {
+    text += text_at(observed.answer, {"error"});
+  }
+  if (text.empty()) text = "status " + std::to_string(observed.status);
+  std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c >= 0x7f; }, '?');
+  if (text.size() > characters_max) text = text.substr(0, characters_max - 3) + "...";
+  return text;
+}
+
+}  // namespace forkjail::attack

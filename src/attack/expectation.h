@@ -1,0 +1,36 @@
+// What a case expects, against what a run answered.
+//
+// An expectation is a list of alternatives, each a list of conditions that all must hold:
+//   held | kind=memory within=5
+// Conditions: `held` and `weaker` (main() returned an object with that member true), status=N,
+// kind=NAME, result=JSON, error~WORD, stdout~WORD, within=SECONDS, peak_mb=LEAST.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forkjail::attack {
+
+// An answer to POST /execute with "verbose".
+struct Observed {
+  unsigned status = 0;
+  boost::json::value answer;  // null when the body was no JSON
+  std::chrono::duration<double> elapsed{};
+};
+
+// False too for a condition that is not known: a case must not pass by a slip of the pen.
+[[nodiscard]] bool as_expected(std::string_view expectation, const Observed& observed);
+
+// Whatever a script does, the service answers 200 or 422 with an object of the contract's shape.
+[[nodiscard]] bool is_well_formed(const Observed& observed);
+
+// No two of the runs returned the same value for any member: random numbers must differ.
+[[nodiscard]] bool results_differ(const std::vector<Observed>& runs);
+
+// What was met, in one line of at most `characters_max`.
+[[nodiscard]] std::string seen(const Observed& observed, std::size_t characters_max);
+
+}  // namespace forkjail::attack
