@@ -18,6 +18,7 @@ BUILD = Path(os.environ.get("FORKJAIL_TEST_BUILD", SOURCE / "build"))
 BINARY = BUILD / "release/src/forkjail"
 NSJAIL = BUILD / "nsjail/nsjail"
 GUEST_ROOT = BUILD / "guest"
+ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests at another level
 
 START_TIME_MAX_S = 60
 ANSWER_TIME_MAX_S = 60
@@ -70,7 +71,7 @@ class Service:
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
             [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
-             "--cell-uid-first", str(self.uid_first), *flags],
+             "--cell-uid-first", str(self.uid_first), "--isolation", ISOLATION, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})
 
