@@ -28,7 +28,7 @@ std::string_view name_of(IsolationLevel level) {
 }
 
 std::string_view name_of(LayerState state) {
-  constexpr std::array<std::string_view, 3> names{"on", "off", "not needed"};
+  constexpr std::array<std::string_view, 3> names{"on", "off", "not_needed"};
   return names.at(static_cast<std::size_t>(state));
 }
 
