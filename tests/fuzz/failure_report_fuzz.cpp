@@ -1,0 +1,24 @@
+// Whatever a cell says of its failure becomes one short line of text, or is refused.
+#include "server/failure_report.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/check.h"
+#include "server/json_check.h"
+#include "server/json_text.h"
+
+using namespace forkjail;
+using namespace forkjail::server;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto report = decode_failure({reinterpret_cast<const char*>(data), size});
+  if (!report) return 0;
+  const std::string line = error_line(*report);
+  FORKJAIL_CHECK(!line.empty() && line.size() < 4'096);
+  FORKJAIL_CHECK(line.find('\n') == std::string::npos);
+  std::string json;
+  append_json_string(json, line);
+  FORKJAIL_CHECK(is_json(json, 2));
+  return 0;
+}
