@@ -1,4 +1,4 @@
-# attack: 69, 240
+# attack: 69, 258
 # name: descriptors_cannot_be_sent
 # expect: held
 import array

@@ -13,6 +13,7 @@ def main():
         return verdict(False, "nested 200 deep")
     except OSError as error:
         seen = errno.errorcode[error.errno]
+    del sets, outer, inner
     wide = 0
     try:
         sets = [select.epoll() for _ in range(100)]

@@ -5,11 +5,11 @@ import pickle
 
 
 def main():
-    for payload in (b"cos\nsystem\n(S'id'\ntR.", b"cos\nfork\n(tR.", b"cposix\nexecv\n(S'/bin/sh'\n(ltR."):
+    for payload in (b"cos\nsystem\n(S'id'\ntR.", b"cos\nfork\n(tR.", b"cposix\nexecv\n(S'/bin/sh'\n(S'x'\nltR."):
         try:
             result = pickle.loads(payload)
             if result not in (-1, None) and not (isinstance(result, int) and result > 255):
                 return verdict(False, result)
-        except OSError:
+        except (OSError, ValueError):
             pass
     return verdict(True, "refused")
