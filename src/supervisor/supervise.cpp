@@ -2,8 +2,10 @@
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,8 +71,7 @@ class Supervisor {
       keep_workers();
       wait_and_dispatch();
     }
-    for (auto& worker : workers_) worker->end();
-    workers_.clear();  // each is reaped here: no cell is left, and the cgroups can go
+    end_all();
   }
 
  private:
@@ -224,8 +225,7 @@ class Supervisor {
     }
     for (const Cell* cell : cells_.cells_of(worker)) {
       kill(*cell);
-      pollfd death{cell->pidfd.get(), POLLIN, 0};
-      if (cell->pidfd.valid()) ::poll(&death, 1, static_cast<int>(kCellDeathTimeMax.count()));
+      wait_for_death(*cell);
     }
     for (Cell* cell : cells_.cells_of(worker)) {
       if (cell->pidfd.valid()) {
@@ -390,14 +390,29 @@ class Supervisor {
     signalfd_siginfo ignored;
     while (::read(signals_.get(), &ignored, sizeof ignored) > 0) {
     }
-    for (auto worker = workers_.begin(); worker != workers_.end();) {
-      if (!(*worker)->reap()) {
-        ++worker;
-        continue;
-      }
+    for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) {
+      // Not a worker's: a cell without a pid namespace that outlived its zygote. We are its reaper.
+      const auto worker = std::ranges::find(workers_, pid, [](auto& w) { return w->pid(); });
+      if (worker == workers_.end()) continue;
+      (*worker)->reaped();
       bury(**worker);
-      worker = workers_.erase(worker);
+      workers_.erase(worker);
     }
+  }
+
+  // Everything is told to die and is waited for, so that the cgroups and directories can go.
+  void end_all() {
+    for (auto& [id, cell] : cells_.all()) kill(cell);
+    for (auto& [id, cell] : cells_.all()) wait_for_death(cell);
+    for (auto& worker : workers_) worker->end();
+    workers_.clear();
+    while (::waitpid(-1, nullptr, 0) > 0) {
+    }
+  }
+
+  static void wait_for_death(const Cell& cell) {
+    pollfd death{cell.pidfd.get(), POLLIN, 0};
+    if (cell.pidfd.valid()) ::poll(&death, 1, static_cast<int>(kCellDeathTimeMax.count()));
   }
 
   // Without a memory cgroup: kills what has grown beyond its limit since it was cloned. RLIMIT_DATA
@@ -493,6 +508,8 @@ Result<UniqueFd> prepare_signals() {
 Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd server_socket) {
   auto signals = prepare_signals();
   if (!signals) return signals.error();
+  // Orphans of a zygote come to us and not to the server, which waits for nobody.
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return errno_error("become a subreaper");
   auto plan = probe_isolation(config);
   if (!plan) return plan.error();
   if (!plan->walls.namespaces) {

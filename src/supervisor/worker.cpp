@@ -62,11 +62,4 @@ void Worker::end() {
   }
 }
 
-bool Worker::reap() {
-  if (jail_.pid <= 0) return true;
-  if (::waitpid(jail_.pid, nullptr, WNOHANG) != jail_.pid) return false;
-  jail_.pid = 0;
-  return true;
-}
-
 }  // namespace forkjail::supervisor

@@ -41,10 +41,12 @@ class Worker {
   // Kills the zygote, or our child while that is not up yet, and closes the control socket, on
   // which a zygote ends by itself. The end shows as SIGCHLD.
   void end();
-  // True once our child is reaped. That is nsjail, which waits for the zygote, which is init of a
-  // pid namespace whose end takes all cells along (pid_namespaces(7)); or, without namespaces, the
-  // zygote itself, whose cells get a death signal.
-  bool reap();
+  // Our child: nsjail, which waits for the zygote, which is init of a pid namespace whose end takes
+  // all cells along (pid_namespaces(7)); or, without namespaces, the zygote itself, whose cells get
+  // a death signal.
+  [[nodiscard]] pid_t pid() const { return jail_.pid; }
+  // The child was waited for: there is nothing left to end.
+  void reaped() { jail_.pid = 0; }
 
   [[nodiscard]] int control() const { return jail_.control.get(); }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
