@@ -39,8 +39,9 @@ Status close_cgroup_files(const CellPlan& plan) {
 
 // Without a pid namespace nothing else ends a cell whose zygote is gone. Reset by a change of uid,
 // so it comes after that.
-Status die_with_zygote(const CellPlan&) {
+Status die_with_zygote(const CellPlan& plan) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
+  if (::getppid() != plan.zygote) return Error{"death signal", ESRCH, "the zygote is gone"};
   return ok_status();
 }
 

@@ -20,6 +20,7 @@ namespace forkjail::sandbox {
 // What a cell is made from. Views only: all of it outlives enter_cell().
 struct CellPlan {
   protocol::Walls walls{};
+  pid_t zygote = 0;                     // the parent, where no pid namespace hides it
   uid_t uid = 0;                        // user and group, inside the jail
   std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
   std::span<const int> cgroup_procs{};  // as numbered once `descriptors` is done

@@ -402,8 +402,11 @@ class Supervisor {
 
   // Everything is told to die and is waited for, so that the cgroups and directories can go.
   void end_all() {
-    for (auto& [id, cell] : cells_.all()) kill(cell);
-    for (auto& [id, cell] : cells_.all()) wait_for_death(cell);
+    for (auto& [id, cell] : cells_.all()) {
+      kill(cell);
+      cell.request = {};  // one that is being cloned has no pidfd yet: it ends by this end of file
+      wait_for_death(cell);
+    }
     for (auto& worker : workers_) worker->end();
     workers_.clear();
     while (::waitpid(-1, nullptr, 0) > 0) {

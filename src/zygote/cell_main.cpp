@@ -86,6 +86,7 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options) {
   std::vector<sandbox::FileRule> files(options.files.begin(), options.files.end());
   files.push_back({options.scratch_directory, sandbox::FileRight::own});
   return sandbox::enter_cell({.walls = options.walls,
+                              .zygote = options.zygote,
                               .uid = options.uid,
                               .descriptors = sources,
                               .cgroup_procs = cgroup_procs,

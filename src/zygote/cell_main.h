@@ -27,6 +27,7 @@ struct CellDescriptors {
 
 struct CellOptions {
   protocol::Walls walls;
+  pid_t zygote;
   uid_t uid;
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch

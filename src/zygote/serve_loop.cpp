@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -92,6 +93,7 @@ class Server {
                  .stderr_write = packet.fds[protocol::kStderrWrite].get(),
                  .cgroup_procs = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
                 {.walls = options_.walls,
+                 .zygote = zygote_,
                  .uid = message->uid,
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
@@ -141,6 +143,7 @@ class Server {
   const sandbox::FilterProgram& filter_;
   const UniqueFd& control_;
   const ServeOptions& options_;
+  const pid_t zygote_ = ::getpid();
   std::unordered_map<pid_t, std::uint64_t> cells_;
 };
 
