@@ -87,15 +87,15 @@ inline constexpr std::array kThread{when({{0, ~std::uint64_t{0}, kThreadFlags}})
 // thread of other kind, a namespace) is recorded.
 inline constexpr std::array kProcess{when({has_none_of(0, CLONE_THREAD)})};
 
-// The operations of glibc's locks, on the process's own memory. A shared futex in a file that two
-// cells map would be a channel between them, hence no shared wake; the shared wait is
-// pthread_join(3), which the kernel wakes. No priority inheritance, no requeueing.
+// The operations of glibc's locks, on the process's own memory: private ones only. A shared futex
+// is known by inode and offset, so in a library's page, which all cells map, its wait sees what
+// happens in another cell (a thread's end wakes it, too). pthread_join(3), which waits so, is
+// emulated (emulated_calls.h). No priority inheritance, no requeueing.
 inline constexpr std::uint64_t kFutexOperation = kInt & ~std::uint64_t{FUTEX_CLOCK_REALTIME};
 inline constexpr std::array kFutex{
     when({{1, kFutexOperation, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG}}),
     when({{1, kFutexOperation, FUTEX_WAKE | FUTEX_PRIVATE_FLAG}}),
     when({{1, kFutexOperation, FUTEX_WAIT | FUTEX_PRIVATE_FLAG}}),
-    when({{1, kFutexOperation, FUTEX_WAIT_BITSET}}),
 };
 
 // A negative clock is another process's or a device's: clock_getcpuclockid(3).

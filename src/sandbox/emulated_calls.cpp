@@ -1,18 +1,20 @@
 #include "sandbox/emulated_calls.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <string_view>
 
 namespace forkjail::sandbox {
 namespace {
 
-using Arguments = std::span<const std::int64_t, 3>;
+using Arguments = std::span<const std::int64_t, 4>;
 
 template <typename T>
 T* pointer(std::int64_t argument) {
@@ -46,6 +48,31 @@ std::optional<std::int64_t> send_plain_bytes(Arguments arguments) {
   return sent < 0 ? -errno : sent;
 }
 
+bool is_past(const timespec& deadline, clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return now.tv_sec > deadline.tv_sec ||
+         (now.tv_sec == deadline.tv_sec && now.tv_nsec >= deadline.tv_nsec);
+}
+
+// pthread_join(3): waits until the word changes, which the kernel does at the thread's end, by
+// looking every millisecond. It sleeps on no futex that another cell could wake.
+std::optional<std::int64_t> wait_for_change(Arguments arguments) {
+  const auto operation = static_cast<std::uint32_t>(arguments[1]);
+  if ((operation & ~std::uint32_t{FUTEX_CLOCK_REALTIME}) != FUTEX_WAIT_BITSET) return std::nullopt;
+  const auto* word = pointer<const volatile std::uint32_t>(arguments[0]);
+  const auto* deadline = pointer<const timespec>(arguments[3]);
+  const bool real_time = (operation & FUTEX_CLOCK_REALTIME) != 0;
+  const clockid_t clock = real_time ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+  if (*word != static_cast<std::uint32_t>(arguments[2])) return -EAGAIN;
+  while (*word == static_cast<std::uint32_t>(arguments[2])) {
+    if (deadline != nullptr && is_past(*deadline, clock)) return -ETIMEDOUT;
+    constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 1'000'000};
+    ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kPause, nullptr);
+  }
+  return 0;
+}
+
 struct EmulatedCall {
   std::uint32_t number;
   std::optional<std::int64_t> (*emulate)(Arguments);
@@ -53,6 +80,7 @@ struct EmulatedCall {
 };
 constexpr std::array kEmulatedCalls{
     EmulatedCall{SYS_fcntl, answer_record_lock, "sqlite, and dbm and shelve over it"},
+    EmulatedCall{SYS_futex, wait_for_change, "pthread_join, from C code that starts threads"},
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
 };
 

@@ -14,6 +14,6 @@ namespace forkjail::sandbox {
 
 // The result for the caller's register, negative for an errno; nothing when the call stays refused.
 [[nodiscard]] std::optional<std::int64_t> emulate_call(std::uint32_t number,
-                                                       std::span<const std::int64_t, 3> arguments);
+                                                       std::span<const std::int64_t, 4> arguments);
 
 }  // namespace forkjail::sandbox

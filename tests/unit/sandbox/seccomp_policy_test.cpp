@@ -202,6 +202,7 @@ const Case kCases[] = {
     {"clone of a process in a namespace", SYS_clone, {kNewUserNamespace | 17}, kQuietly},
     {"futex private wake", SYS_futex, {0, FUTEX_WAKE | FUTEX_PRIVATE_FLAG}, kAllow},
     {"futex shared wake", SYS_futex, {0, FUTEX_WAKE}, kTrap},
+    {"futex shared wait", SYS_futex, {0, FUTEX_WAIT_BITSET}, kTrap},
     {"futex requeue with priorities", SYS_futex, {0, FUTEX_CMP_REQUEUE_PI}, kTrap},
     {"socketpair AF_UNIX", SYS_socketpair, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}, kAllow},
     {"socketpair AF_UNIX datagrams", SYS_socketpair, {AF_UNIX, SOCK_DGRAM}, kTrap},
