@@ -103,6 +103,9 @@ def execute(script, args_json, env_block):
     exec(code, module.__dict__)
     _Run.main = main = _find_main(module)
     value = main(*args, **kwargs)
+    # A hook that main() left on is the script's; a raising one must not cost its result.
+    sys.settrace(None)
+    sys.setprofile(None)
     if _is_awaitable(value):
         value = _run_coroutine(_await(value))
     return value
