@@ -4,4 +4,5 @@ def main():
         found += [os.path.join(directory, name) for name in files]
         found += [name for name in folders if name not in ("work", "tmp")]
     used = os.statvfs("/scratch")
-    return verdict(not found and used.f_files - used.f_ffree <= 4, found or "empty")
+    own = used.f_files < 100_000  # else the numbers are those of the host's file system
+    return verdict(not found and (not own or used.f_files - used.f_ffree <= 4), found or "empty")
