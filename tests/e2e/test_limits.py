@@ -8,10 +8,12 @@ LOOP = "def main():\n    print('started')\n    while True:\n        pass\n"
 def test_default_cpu_limit_is_10_s(execute):
     reply = execute(LOOP, verbose=True)
     assert reply.status == 422
+    if reply.json["details"]["kind"] == "wall_time" and reply.json["usage"]["cpu_ms"] < 10_000:
+        pytest.skip("the machine is so busy that 10 s of CPU take more than 30 s")
     assert reply.error == "CPU time limit exceeded (10 s)"
     assert reply.json["details"]["kind"] == "cpu_time"
     assert reply.stdout == "started\n"
-    assert 9 <= reply.elapsed_s <= 16
+    assert 9 <= reply.elapsed_s <= 33
     assert 9_000 <= reply.json["usage"]["cpu_ms"] <= 12_000
 
 
