@@ -1,8 +1,8 @@
-"""The trusted script that runs before the real one, to make the pages it will write their own.
+"""The trusted scripts that run before any real one, so that what is lazy is done and known.
 
-Twice: in the zygote, where it makes numpy and pandas finish what they do lazily at first use (their
-caches then are in every cell), and in each cell, where what counts are the page faults that the real
-script is spared. forget() removes what a script could see of it.
+In the zygote, once: they make Python, numpy and pandas finish what these do at first use; the caches
+are then in every cell, and forget() removes what a script could see. And in the zygote's trial process,
+whose written pages tell which ones each cell should get at once (src/zygote/written_pages.h).
 """
 
 import gc
@@ -66,7 +66,19 @@ def main():
     return {"sum": grouped.to_dict(), "mean": float(frame["w"].mean()), "rows": top.to_dict("records")}
 '''
 
-# Only in the zygote: what is imported or built lazily, once for all cells.
+# What any script writes, and no more: each page of these costs every cell its copy, needed or not.
+TRIAL_SCRIPT = b'''
+import json, math
+
+def main():
+    print("trial", 1, 2.5, f"{1.5:8.3f}")
+    table = [{"id": i, "name": f"n{i}", "value": i / 7} for i in range(8)]
+    table.sort(key=lambda row: -row["value"])
+    data = json.loads(json.dumps({"table": table}))
+    return {"rows": data["table"], "root": math.sqrt(2), "words": sorted({"b", "a"}), "none": [None, True]}
+'''
+
+# What is imported or built lazily, once for all cells.
 ONCE_SCRIPT = b'''
 import asyncio, csv, dataclasses, datetime, decimal, gzip, inspect, io, pickle, statistics, sys
 import traceback
@@ -154,9 +166,13 @@ def main():
 '''
 
 
-def scripts(first):
-    """What to run, in order: in the zygote (first) or in a cell."""
-    chosen = [ONCE_SCRIPT, SCRIPT] if first else [SCRIPT]
+def trial_scripts():
+    return [TRIAL_SCRIPT]
+
+
+def scripts():
+    """What the zygote runs, in order."""
+    chosen = [ONCE_SCRIPT, SCRIPT]
     if "numpy" in sys.modules:
         chosen.append(NUMPY_SCRIPT)
     if "pandas" in sys.modules:

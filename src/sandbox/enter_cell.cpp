@@ -19,6 +19,11 @@ Status new_session(const CellPlan&) {
   return ok_status();
 }
 
+Status prefault_written_pages(const CellPlan& plan) {
+  prefault(plan.written_pages);
+  return ok_status();
+}
+
 Status attach_system_call_filter(const CellPlan& plan) {
   if (auto installed = install_refused_call_handler(); !installed) return installed;
   return attach_filter(*plan.filter);
@@ -62,6 +67,8 @@ constexpr std::array kCellSteps{
              "what the cell allocates is charged to it"},
     CellStep{"cgroup files", kAlways, close_cgroup_files,
              "the right to move stays with the supervisor"},
+    CellStep{"pages", kAlways, prefault_written_pages,
+             "its own copies, charged to it; faulted in one by one they would cost most of a run"},
     CellStep{"session", kAlways, new_session,
              "no controlling terminal, no job control with others"},
     CellStep{"scratch", kWithNamespaces,

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "protocol/walls.h"
 #include "sandbox/landlock.h"
+#include "sandbox/prefault.h"
 #include "sandbox/scratch.h"
 #include "sandbox/seccomp_filter.h"
 
@@ -26,7 +27,8 @@ struct CellPlan {
   std::span<const int> cgroup_procs{};  // as numbered once `descriptors` is done
   std::string scratch_directory{};  // where the cell's files go: a mount point or its own directory
   ScratchLimits scratch{};          // of the tmpfs
-  std::span<const FileRule> files{};  // for Landlock
+  std::span<const FileRule> files{};             // for Landlock
+  std::span<const MemoryRange> written_pages{};  // what it is about to write; may be empty
   const FilterProgram* filter = nullptr;
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
 };

@@ -67,7 +67,8 @@ Status unblock_signals() {
   return ok_status();
 }
 
-Status enter_jail(const CellDescriptors& given, const CellOptions& options) {
+Status enter_jail(const CellDescriptors& given, const CellOptions& options,
+                  std::span<const sandbox::MemoryRange> written_pages) {
   // Opened here, not inherited: an open file description is not shared with any other cell.
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null < 0) return errno_error("open /dev/null");
@@ -93,6 +94,7 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options) {
                               .scratch_directory = options.scratch_directory,
                               .scratch = {kScratchBytesMax, kScratchInodesMax},
                               .files = files,
+                              .written_pages = written_pages,
                               .filter = options.filter,
                               .failing_step = options.failing_step});
 }
@@ -180,7 +182,7 @@ void send_reply(const RunReply& reply) {
 }  // namespace
 
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
-  if (auto entered = enter_jail(descriptors, options); !entered) {
+  if (auto entered = enter_jail(descriptors, options, host.written_pages()); !entered) {
     // Until the first step is through, the reply pipe has its old number.
     if (entered.error().step.starts_with(sandbox::cell_steps().front().name)) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
@@ -191,7 +193,6 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   if (!options.walls.namespaces) redirect_scratch(options.scratch_directory);
   host.after_clone_in_cell();
   require(host.prepare_cell());
-  require(host.warm_up());
   require(place_output());
   const auto data_bytes = sandbox::measure_data_bytes();
   if (!data_bytes) refuse(data_bytes.error());

@@ -35,7 +35,7 @@ struct CellOptions {
   std::string_view failing_step;  // fault injection, empty: none
 };
 
-// cell: enters the jail, warms up, parks until its request comes, runs it, replies and exits. What
+// cell: enters the jail, prepares, parks until its request comes, runs it, replies and exits. What
 // it says on the reply pipe is protocol/run_frames.h. Never returns.
 [[noreturn]] void cell_main(PythonHost& host, const CellDescriptors& descriptors,
                             const CellOptions& options);

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/limits.h"
 #include "protocol/failure.h"
@@ -23,6 +24,8 @@
 #include "zygote/python_ref.h"
 #include "zygote/runtime_modules.h"
 #include "zygote/script_output.h"
+#include "zygote/warm_memory.h"
+#include "zygote/written_pages.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -80,13 +83,15 @@ struct PythonHost::Interpreter {
   std::string versions;
   std::string fallback;  // room for an answer when there is no memory to make one
   MemoryReserve reserve{kReserveBytes};
+  std::vector<sandbox::MemoryRange> written_pages;
 
   Status load_modules(const std::string& directory);
   Status find_functions();
   Status preload_modules(std::span<const std::string> names);
 
   Status call(const PythonRef& module, const char* function) const;
-  Status run_warmup_scripts(bool first);
+  Status warm_up();
+  Status run_trusted(const char* scripts);
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request);
@@ -151,6 +156,7 @@ Status PythonHost::Interpreter::preload_modules(std::span<const std::string> nam
 
 Result<PythonHost> PythonHost::start(const PythonPaths& paths,
                                      std::span<const std::string> preload_modules) {
+  warm_memory::begin();
   if (auto status = initialize_python(paths); !status.ok()) return status.error();
   auto owned = std::make_unique<Interpreter>();
   Interpreter& python = *owned;
@@ -169,15 +175,32 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   {
     auto muted = MutedOutput::begin();
     if (!muted.ok()) return muted.error();
-    if (auto status = python.run_warmup_scripts(/*first=*/true); !status.ok())
-      return status.error();
+    if (auto status = python.warm_up(); !status.ok()) return status.error();
   }
   for (const auto& [module, function] :
        {std::pair{&python.reseed, "find_generators"}, std::pair{&python.preload, "settle"}}) {
     if (auto status = python.call(*module, function); !status.ok()) return status.error();
   }
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
-  return PythonHost(std::move(owned));
+  warm_memory::settle();
+  PythonHost host(std::move(owned));
+  host.find_written_pages();
+  return host;
+}
+
+// The trial goes the way of a cell, from its clone to its reply.
+void PythonHost::find_written_pages() {
+  before_clone();
+  interpreter_->written_pages = learn_written_pages([this] {
+    after_clone_in_cell();
+    auto muted = MutedOutput::begin();
+    return muted.ok() && prepare_cell().ok() && interpreter_->run_trusted("trial_scripts").ok();
+  });
+  after_clone_in_zygote();
+}
+
+std::span<const sandbox::MemoryRange> PythonHost::written_pages() const {
+  return interpreter_->written_pages;
 }
 
 PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
@@ -204,9 +227,15 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::run_warmup_scripts(bool first) {
+Status PythonHost::Interpreter::warm_up() {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
-  const PythonRef scripts(PyObject_CallMethod(warmup.get(), "scripts", "i", first ? 1 : 0));
+  if (auto status = run_trusted("scripts"); !status.ok()) return status;
+  return call(warmup, "forget");
+}
+
+// The scripts that this function of warmup.py names, each as a request would run it.
+Status PythonHost::Interpreter::run_trusted(const char* scripts_function) {
+  const PythonRef scripts(PyObject_CallMethod(warmup.get(), scripts_function, nullptr));
   if (scripts == nullptr) return python_error("warm up");
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
@@ -218,17 +247,12 @@ Status PythonHost::Interpreter::run_warmup_scripts(bool first) {
     if (reply.type != protocol::FrameType::value) return Error{"warm up", 0, reply.payload};
   }
   pthread_sigmask(SIG_SETMASK, &signals, nullptr);
-  return call(warmup, "forget");
+  return ok_status();
 }
 
 Status PythonHost::prepare_cell() {
   if (auto status = interpreter_->call(interpreter_->reseed, "reseed"); !status.ok()) return status;
   return interpreter_->call(interpreter_->environment, "reset_environment");
-}
-
-Status PythonHost::warm_up() {
-  if (auto status = interpreter_->run_warmup_scripts(/*first=*/false); !status.ok()) return status;
-  return prepare_cell();
 }
 
 RunReply PythonHost::run(const RunRequest& request) noexcept {

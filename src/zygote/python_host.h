@@ -3,8 +3,7 @@
 //
 // The order of calls, and where each happens:
 //   zygote   start(); then around every clone before_clone() and after_clone_in_zygote()
-//   cell     after_clone_in_cell(), prepare_cell(), warm_up(), and with the request's descriptors
-//   in
+//   cell     after_clone_in_cell(), prepare_cell(), and with the request's descriptors in
 //            place on 0, 1 and 2: run(), once. Then _exit(2): the interpreter is never finalized,
 //            so no atexit function, no thread and no __del__ of a script can hold the answer back.
 //
@@ -23,6 +22,7 @@
 
 #include "base/result.h"
 #include "protocol/run_frames.h"
+#include "sandbox/prefault.h"
 
 namespace forkjail::zygote {
 
@@ -53,8 +53,9 @@ struct RunReply {
 class PythonHost {
  public:
   // Zygote, once per process, with one thread and before anything else uses Python. Imports the
-  // modules named (numpy, pandas) and what most scripts use, then freezes the heap. On return the
-  // process has one thread still. Errors: what Python said, in `detail`.
+  // modules named (numpy, pandas) and what most scripts use, exercises them, freezes the heap and
+  // learns which pages a run writes. On return the process has one thread still. Errors: what
+  // Python said, in `detail`.
   static Result<PythonHost> start(const PythonPaths& paths,
                                   std::span<const std::string> preload_modules);
 
@@ -64,6 +65,10 @@ class PythonHost {
 
   // "python=3.11.2\nnumpy=2.3.5\npandas=2.3.3\n": Python and the preloaded modules that have one.
   [[nodiscard]] std::string versions() const;
+
+  // The pages that every run writes: made a cell's own at once, early on, they spare it a page
+  // fault each. Empty where the kernel cannot tell (written_pages.h).
+  [[nodiscard]] std::span<const sandbox::MemoryRange> written_pages() const;
 
   // Around a raw clone(2) or clone3(2), which CPython does not know of. Exactly one of the two
   // `after` calls follows in each of the two processes; when the clone failed, the zygote's.
@@ -75,11 +80,6 @@ class PythonHost {
   // its own, and resets the environment to the minimal one.
   [[nodiscard]] Status prepare_cell();
 
-  // Cell, after prepare_cell(), with 0, 1 and 2 open (on /dev/null): runs a trusted script the way
-  // run() does, so that the pages which most scripts write are this cell's own before the request
-  // comes. A script cannot see that it ran.
-  [[nodiscard]] Status warm_up();
-
   // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the
   // process when it returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;
@@ -87,6 +87,7 @@ class PythonHost {
  private:
   struct Interpreter;  // the Python objects held; python_host.cpp
   explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
+  void find_written_pages();
 
   std::unique_ptr<Interpreter> interpreter_;
 };

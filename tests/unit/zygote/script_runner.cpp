@@ -78,17 +78,11 @@ void point_at_null() {
 
 [[noreturn]] void child_main(PythonHost& host, const ScriptCase& script_case, int in, int out,
                              int err, int reply_fd) {
+  if (script_case.prefault) sandbox::prefault(host.written_pages());
   host.after_clone_in_cell();
   point_at_null();
-  bool ok = host.prepare_cell().ok();
-  std::string why = "prepare_cell";
-  if (ok && script_case.warm_up) {
-    const Status warm = host.warm_up();
-    ok = warm.ok();
-    if (!ok) why = warm.error().to_string();
-  }
-  if (!ok) {
-    const std::string text = "E" + why;
+  if (!host.prepare_cell().ok()) {
+    const std::string text = "Eprepare_cell";
     [[maybe_unused]] const auto written = write(reply_fd, text.data(), text.size());
     _exit(9);
   }

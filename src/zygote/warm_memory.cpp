@@ -1,0 +1,212 @@
+#include "zygote/warm_memory.h"
+
+#include <Python.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "base/limits.h"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25  // Linux 6.1
+#endif
+
+namespace forkjail::zygote::warm_memory {
+namespace {
+
+constexpr std::size_t kHugePage = 2 * kMiB;
+constexpr std::size_t kArenaRegionBytes = 256 * kMiB;  // address space, most of it given back
+
+// malloc's settings (mallopt(3)). Larger blocks are mapped one by one and leave no holes; up to
+// here, what a script frees and wants again is not mapped anew each time.
+constexpr int kMmapThreshold = 1 * kMiB;
+constexpr int kWarmingTopPad = 64 * kMiB;
+constexpr int kCellTopPad = 128 * kKiB;
+constexpr int kCellTrimThreshold = 2 * kMiB;
+constexpr std::size_t kTrimmingBlock = 100 * kKiB;  // free() looks at the heap's end from 64 KB on
+
+std::uintptr_t round_up(std::uintptr_t value, std::size_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+// NOLINTNEXTLINE(performance-no-int-to-ptr)
+void* pointer(std::uintptr_t address) { return reinterpret_cast<void*>(address); }
+
+void* map(std::size_t bytes) {
+  void* const start = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return start == MAP_FAILED ? nullptr : start;
+}
+
+// CPython's arenas, one after another; what is freed serves again before more is taken.
+class ArenaRegion {
+ public:
+  void reserve() {
+    void* const mapped = map(kArenaRegionBytes + kHugePage);
+    if (mapped == nullptr) return;  // every arena is then mapped by itself
+    const auto raw = reinterpret_cast<std::uintptr_t>(mapped);
+    start_ = round_up(raw, kHugePage);
+    used_end_ = start_;
+    end_ = start_ + kArenaRegionBytes;
+    if (start_ > raw) ::munmap(mapped, start_ - raw);
+    if (raw + kHugePage > start_) ::munmap(pointer(end_), raw + kHugePage - start_);
+    ::madvise(pointer(start_), kArenaRegionBytes, MADV_HUGEPAGE);
+  }
+
+  void* allocate(std::size_t bytes) {
+    if (free_ != nullptr && bytes == arena_bytes_) {
+      FreeArena* const arena = free_;
+      free_ = arena->next;
+      return arena;
+    }
+    if (bytes > end_ - used_end_ || (arena_bytes_ != 0 && bytes != arena_bytes_)) {
+      return map(bytes);
+    }
+    arena_bytes_ = bytes;
+    void* const arena = pointer(used_end_);
+    used_end_ += bytes;
+    return arena;
+  }
+
+  void release(void* arena, std::size_t bytes) {
+    const auto address = reinterpret_cast<std::uintptr_t>(arena);
+    if (address < start_ || address >= used_end_) {
+      ::munmap(arena, bytes);
+      return;
+    }
+    free_ = ::new (arena) FreeArena{free_};
+  }
+
+  void give_back_rest() {
+    if (end_ > used_end_) ::munmap(pointer(used_end_), end_ - used_end_);
+    end_ = used_end_;
+  }
+
+  sandbox::MemoryRange used() const { return {start_, used_end_ - start_}; }
+
+ private:
+  struct FreeArena {
+    FreeArena* next;
+  };
+
+  std::uintptr_t start_ = 0;
+  std::uintptr_t used_end_ = 0;
+  std::uintptr_t end_ = 0;
+  std::size_t arena_bytes_ = 0;
+  FreeArena* free_ = nullptr;
+};
+
+// As long-lived as Python, which calls into it to the end of the process.
+ArenaRegion& arena_region() {
+  static ArenaRegion region;
+  return region;
+}
+
+void* allocate_arena(void* region, std::size_t bytes) {
+  return static_cast<ArenaRegion*>(region)->allocate(bytes);
+}
+
+void release_arena(void* region, void* arena, std::size_t bytes) {
+  static_cast<ArenaRegion*>(region)->release(arena, bytes);
+}
+
+// malloc's heap: from the first program break seen to the one now.
+std::uintptr_t program_break() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); }
+
+std::uintptr_t& heap_start() {
+  static std::uintptr_t start = 0;
+  return start;
+}
+
+sandbox::MemoryRange heap() {
+  const std::uintptr_t start = heap_start();
+  return {start, program_break() - start};
+}
+
+void free_a_block() {
+  void* volatile block = std::malloc(kTrimmingBlock);  // volatile: or the pair is optimized away
+  std::free(block);
+}
+
+void advise_whole_huge_pages(const sandbox::MemoryRange& range, int advice) {
+  const std::uintptr_t start = round_up(range.start, kHugePage);
+  const std::uintptr_t end = (range.start + range.bytes) / kHugePage * kHugePage;
+  if (end > start) ::madvise(pointer(start), end - start, advice);
+}
+
+void begin_heap() {
+  ::mallopt(M_TOP_PAD, kWarmingTopPad);
+  ::mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
+  heap_start() = round_up(program_break(), sandbox::kPageBytes);
+  free_a_block();  // larger than what is left: the heap grows by the whole pad
+  advise_whole_huge_pages(heap(), MADV_HUGEPAGE);
+}
+
+void settle_heap() {
+  ::mallopt(M_TOP_PAD, kCellTopPad);
+  ::mallopt(M_TRIM_THRESHOLD, kCellTopPad);
+  free_a_block();  // now the end of the heap is above the threshold, and is given back
+  ::mallopt(M_TRIM_THRESHOLD, kCellTrimThreshold);
+}
+
+// Holes: free memory between what is used. A cell that allocates into them writes to shared pages
+// all over the image; so they are filled, and it allocates from fresh pages side by side.
+
+constexpr std::size_t kFillBytesMax = 32 * kMiB;
+constexpr std::size_t kArenaBlockUnit = 16;  // CPython's small blocks: 16, 32, ... 512 bytes,
+constexpr std::size_t kArenaBlockMax = 512;  // each size in pages of its own
+constexpr std::size_t kHeapFineMax =
+    32 * kKiB;  // from here down every size, above the powers of two
+constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
+
+// Takes blocks, the largest size first, of each until one lies at `fresh` or behind it.
+void fill_holes(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
+                void* (*allocate)(std::size_t)) {
+  std::size_t filled = 0;
+  for (std::size_t size = largest; size > 0; size -= unit) {
+    void* block = nullptr;
+    do {
+      block = allocate(size);
+      filled += size;
+    } while (block != nullptr && filled < kFillBytesMax &&
+             reinterpret_cast<std::uintptr_t>(block) < fresh);
+  }
+}
+
+void fill_arenas() {
+  const sandbox::MemoryRange used = arena_region().used();
+  fill_holes(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc);
+}
+
+void fill_heap() {
+  const std::uintptr_t unused = program_break() - ::mallinfo2().keepcost;
+  for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
+    fill_holes(unused, size, size, std::malloc);
+  }
+  fill_holes(unused, kHeapFineMax, kArenaBlockUnit, std::malloc);
+}
+
+}  // namespace
+
+void begin() {
+  begin_heap();
+  arena_region().reserve();
+  PyObjectArenaAllocator allocator{&arena_region(), allocate_arena, release_arena};
+  PyObject_SetArenaAllocator(&allocator);
+}
+
+void settle() {
+  fill_arenas();
+  fill_heap();
+  settle_heap();
+  arena_region().give_back_rest();
+  // What was faulted in as small pages, because no huge one was free then.
+  for (const auto& region : regions()) advise_whole_huge_pages(region, MADV_COLLAPSE);
+}
+
+std::vector<sandbox::MemoryRange> regions() { return {arena_region().used(), heap()}; }
+
+}  // namespace forkjail::zygote::warm_memory

@@ -1,0 +1,29 @@
+// Where the zygote's warm image lies: CPython's arenas in one region and malloc's heap, both backed
+// by huge pages. A clone then copies a few dozen page table entries instead of ten thousand, and a
+// cell's end frees as few; a cell that writes to a huge page gets 4 KB of its own. Where the
+// kernel has no transparent huge pages, all of this works on small ones, only slower.
+//
+// Zygote, in this order: begin(), the start of Python and everything that warms it, settle(), the
+// first clone. Not thread-safe: under Python's lock, or before there is Python.
+#pragma once
+
+#include <vector>
+
+#include "sandbox/prefault.h"
+
+namespace forkjail::zygote::warm_memory {
+
+// Before Python is initialized and before much was allocated. What is allocated from here on comes
+// from the two regions.
+void begin();
+
+// Once all is warm: fills the holes, so that a cell allocates from fresh pages side by side and not
+// from shared ones all over the image; gives back what was reserved and not used, so that it does
+// not count as a cell's data; sets the allocators to what suits a cell. Later arenas are mapped one
+// by one.
+void settle();
+
+// The two regions as they are now.
+std::vector<sandbox::MemoryRange> regions();
+
+}  // namespace forkjail::zygote::warm_memory
