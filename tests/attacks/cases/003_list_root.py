@@ -7,7 +7,7 @@ import shutil
 def entries(path):
     try:
         return set(os.listdir(path))
-    except PermissionError:  # what cannot even be listed shows less still
+    except (PermissionError, FileNotFoundError):  # what cannot be listed shows less still
         return set()
 
 
