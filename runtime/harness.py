@@ -41,6 +41,8 @@ _run_coroutine = asyncio.run
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
 _set_int_digits = sys.set_int_max_str_digits
+_set_profile = sys.setprofile
+_set_trace = sys.settrace
 _monitoring = getattr(sys, "monitoring", None)  # 3.12
 _exit_code_of = SystemExit.code.__get__
 _TracebackException = traceback.TracebackException
@@ -104,8 +106,8 @@ def execute(script, args_json, env_block):
     _Run.main = main = _find_main(module)
     value = main(*args, **kwargs)
     # A hook that main() left on is the script's; a raising one must not cost its result.
-    sys.settrace(None)
-    sys.setprofile(None)
+    _set_trace(None)
+    _set_profile(None)
     if _is_awaitable(value):
         value = _run_coroutine(_await(value))
     return value

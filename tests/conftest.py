@@ -57,8 +57,8 @@ def start_service():
     """start_service("--flag", ...) starts a service of its own and waits until it is ready."""
     started = []
 
-    def start(*flags, ready=True, environment=None):
-        running = Service(*flags, environment=environment)
+    def start(*flags, ready=True, **options):
+        running = Service(*flags, **options)
         started.append(running)
         return running.wait_until_ready() if ready else running
 

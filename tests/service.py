@@ -64,14 +64,14 @@ def free_port():
 class Service:
     """One running service. Its log is a file that failed tests can show."""
 
-    def __init__(self, *flags, environment=None):
+    def __init__(self, *flags, environment=None, isolation=ISOLATION):
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
             [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
-             "--cell-uid-first", str(self.uid_first), "--isolation", ISOLATION, *flags],
+             "--cell-uid-first", str(self.uid_first), "--isolation", isolation, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})
 

@@ -73,6 +73,8 @@ class Parser {
     // Started by `serve` itself, with the same flags; an empty group hides it from --help.
     supervise_ = app_.add_subcommand("supervise", "")->group("");
     supervise_->add_option("--control-fd", flags_.control_fd)->required();
+    doctor_ =
+        app_.add_subcommand("doctor", "say what this place allows, what is missing and the remedy");
     add_attack_command();
     add_http_flags();
     add_run_flags();
@@ -162,6 +164,11 @@ class Parser {
     flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary");
     flag("--cgroup-parent", flags_.supervisor.cgroup_parent,
          "cgroup v2 directory to work in (empty: found by itself)");
+    flag("--scratch-directory", flags_.supervisor.scratch_directory,
+         "where runs keep their files if neither mounts nor chroot can be had");
+    flag("--preload", flags_.supervisor.preload, "modules that the zygote imports, by commas");
+    // For tests: every cell fails at this step of src/sandbox/enter_cell.cpp. Hidden.
+    flag("--fail-step", flags_.supervisor.failing_step, "")->group("");
     flag("--cell-uid-first", flags_.supervisor.uid_first,
          "first of 65,536 user and group ids that only cells use");
   }
@@ -169,6 +176,7 @@ class Parser {
   std::variant<Flags, ExitNow> finish() {
     if (supervise_->parsed()) flags_.command = Command::supervise;
     if (attack_->parsed()) flags_.command = Command::attack;
+    if (doctor_->parsed()) flags_.command = Command::doctor;
     flags_.attack.timeout = std::chrono::seconds(raw_.attack_timeout);
     flags_.attack.cases = raw_.attack_cases;
     server::ServerConfig& server = flags_.server;
@@ -193,8 +201,8 @@ class Parser {
   // What the operator left open follows from the machine and from what was given.
   bool set_capacity() {
     server::ServerConfig& server = flags_.server;
-    const auto capacity = server::default_capacity(server.cpu_count, memory_bytes_of_machine(),
-                                                   server.run_maxima);
+    const auto capacity =
+        server::default_capacity(server.cpu_count, memory_bytes_of_machine(), server.run_maxima);
     const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
     auto& pool = server.pool;
     pool.parked_target = raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target;
@@ -212,6 +220,7 @@ class Parser {
   CLI::App app_{"Runs untrusted Python in warm, forked, jailed cells."};
   CLI::App* supervise_ = nullptr;
   CLI::App* attack_ = nullptr;
+  CLI::App* doctor_ = nullptr;
   RawFlags raw_;
   Flags flags_;
 };

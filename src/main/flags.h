@@ -12,7 +12,7 @@
 
 namespace forkjail {
 
-enum class Command { serve, supervise, attack };
+enum class Command { serve, supervise, attack, doctor };
 
 struct Flags {
   Command command = Command::serve;

@@ -1,6 +1,6 @@
 // forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
-// `supervise` keeps the privilege and is started by `serve` itself. `attack` is a tool: the battery
-// of hostile scripts against a deployment.
+// `supervise` keeps the privilege and is started by `serve` itself. `attack` and `doctor` are
+// tools: the battery of hostile scripts against a deployment, and what a place allows.
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <iostream>
 
 #include "main/flags.h"
 #include "main/supervisor_process.h"
 #include "server/service.h"
+#include "supervisor/doctor.h"
 #include "supervisor/supervise.h"
 
 namespace forkjail {
@@ -24,8 +26,7 @@ constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
 
 // To stderr, in UTC: no time zone file is needed once the server has locked itself in.
 void set_up_log(const Flags& flags) {
-  auto logger = spdlog::stderr_color_mt(
-      flags.command == Command::serve ? "server" : "supervisor");
+  auto logger = spdlog::stderr_color_mt(flags.command == Command::serve ? "server" : "supervisor");
   logger->set_level(spdlog::level::from_str(flags.log_level));
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %n %^%l%$ %v", spdlog::pattern_time_type::utc);
   spdlog::set_default_logger(std::move(logger));
@@ -62,8 +63,7 @@ void raise_descriptor_limit() {
 int run_server(const Flags& flags, int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   SupervisorProcess supervisor;
-  const int status =
-      server::serve(flags.server, [&] { return supervisor.start(argc, argv); });
+  const int status = server::serve(flags.server, [&] { return supervisor.start(argc, argv); });
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
   return status;
 }
@@ -82,6 +82,7 @@ int run(int argc, char** argv) {
   if (const auto* exit_now = std::get_if<ExitNow>(&parsed)) return exit_now->status;
   const auto& flags = std::get<Flags>(parsed);
   if (flags.command == Command::attack) return attack::run_attack(flags.attack);
+  if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);
   close_inherited_descriptors(flags.control_fd);
   set_up_log(flags);
   if (flags.command == Command::supervise) return run_supervisor(flags);

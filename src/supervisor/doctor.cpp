@@ -1,0 +1,176 @@
+#include "supervisor/doctor.h"
+
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "base/io.h"
+#include "supervisor/cgroups.h"
+#include "supervisor/isolation_probe.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+// Nothing: it is there. Else why not, one line.
+using Missing = std::optional<std::string>;
+
+std::string why() { return std::strerror(errno); }
+
+Missing look_for_root(const Config&) {
+  if (::geteuid() == 0) return std::nullopt;
+  return "running as uid " + std::to_string(::geteuid());
+}
+
+Missing look_for_seccomp(const Config&) {
+  const std::uint32_t action = SECCOMP_RET_TRAP;
+  if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) return std::nullopt;
+  // gVisor has filters but not the question.
+  return errno == EINVAL ? std::nullopt : Missing(why());
+}
+
+Missing look_for_namespaces(const Config& config) {
+  Config any = config;
+  any.isolation = IsolationMode::automatic;
+  const auto plan = probe_isolation(any);
+  if (!plan) return plan.error().to_string();
+  if (plan->namespaces_missing.empty()) return std::nullopt;
+  return plan->namespaces_missing;
+}
+
+Missing look_for_chroot(const Config&) {
+  if (::chroot("/") == 0) return std::nullopt;
+  return why();
+}
+
+Missing look_for_landlock(const Config&) {
+  const long abi =
+      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  return abi > 0 ? std::nullopt : Missing(why());
+}
+
+Missing look_for_cgroups(const Config& config) {
+  const auto found = Cgroups::find(config.cgroup_parent);  // what it makes goes with it
+  return found ? std::nullopt : Missing(found.error().to_string());
+}
+
+Missing look_for_pidfd(const Config&) {
+  const long fd = ::syscall(SYS_pidfd_open, ::getpid(), 0);
+  if (fd < 0) return why();
+  ::close(static_cast<int>(fd));
+  return std::nullopt;
+}
+
+Missing look_for_guest(const Config& config) {
+  const std::string zygote = config.guest_root + "/usr/lib/forkjail/forkjail-zygote";
+  if (::access(zygote.c_str(), X_OK) == 0) return std::nullopt;
+  return zygote + ": " + why();
+}
+
+// Every directory above the guest's root must let others search it: the jail looks it up as one.
+Missing look_for_search_permission(const Config& config) {
+  namespace fs = std::filesystem;
+  for (fs::path path = config.guest_root; path != path.parent_path(); path = path.parent_path()) {
+    std::error_code error;
+    const auto mode = fs::status(path, error).permissions();
+    if (error) return path.string() + ": " + error.message();
+    if ((mode & fs::perms::others_exec) == fs::perms::none) {
+      return path.string() + " is closed to others";
+    }
+  }
+  return std::nullopt;
+}
+
+Missing look_for_nsjail(const Config& config) {
+  if (::access(config.nsjail_path.c_str(), X_OK) != 0) return config.nsjail_path + ": " + why();
+  const auto settings = std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
+  if (::access(settings.c_str(), R_OK) != 0) return settings.string() + ": " + why();
+  return std::nullopt;
+}
+
+Missing look_for_huge_pages(const Config&) {
+  const auto mode = read_file("/sys/kernel/mm/transparent_hugepage/enabled");
+  if (!mode) return mode.error().to_string();
+  if (mode->find("[never]") == std::string::npos) return std::nullopt;
+  return "switched off";
+}
+
+struct Row {
+  std::string_view name;
+  Missing (*look)(const Config&);
+  std::string_view consequence;
+  std::string_view remedy;
+};
+
+constexpr std::array kRows{
+    Row{"root", look_for_root, "all runs share one uid; no cgroup; no chroot",
+        "start as root: the service gives its privilege up itself"},
+    Row{"seccomp filters", look_for_seccomp, "NOTHING STARTS",
+        "a kernel with CONFIG_SECCOMP_FILTER"},
+    Row{"namespaces and mounts", look_for_namespaces,
+        "fallback level: runs share network, mounts and process ids with the service",
+        "Docker: --cap-add SYS_ADMIN --security-opt apparmor=unconfined; Kubernetes: the same as "
+        "securityContext; sysctl kernel.unprivileged_userns_clone=1 for an ordinary user"},
+    Row{"chroot", look_for_chroot, "without namespaces Landlock is the only file-system wall",
+        "CAP_SYS_CHROOT, which Docker gives root"},
+    Row{"Landlock", look_for_landlock, "without namespaces chroot is the only file-system wall",
+        "Linux 5.13 with landlock among the security modules"},
+    Row{"memory and pids cgroups", look_for_cgroups,
+        "memory by RLIMIT_DATA and a watch every 50 ms; threads by rlimit",
+        "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
+        "mounted rw; systemd: Delegate=memory pids"},
+    Row{"pidfds", look_for_pidfd, "NOTHING STARTS: cells are killed by descriptor, never by number",
+        "Linux 5.3"},
+    Row{"guest root", look_for_guest, "NOTHING STARTS",
+        "build it (./run does) or name it with --guest-root"},
+    Row{"way to the guest root", look_for_search_permission, "NOTHING STARTS in the full level",
+        "chmod o+x on that directory, or another place for the guest root"},
+    Row{"nsjail", look_for_nsjail, "NOTHING STARTS in the full level",
+        "./run fetches it; or name it with --nsjail"},
+    Row{"huge pages on request", look_for_huge_pages, "cells cost more CPU, nothing else",
+        "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"},
+};
+
+int conclude(const Config& config, bool cgroups, std::ostream& out) {
+  const auto plan = probe_isolation(config);
+  if (!plan) {
+    out << "\nresult: cannot serve: " << plan.error().to_string() << '\n';
+    return 1;
+  }
+  const bool full = plan->walls.namespaces && plan->walls.own_uid && cgroups;
+  out << "\nresult: isolation level " << (full ? "full" : "fallback") << '\n';
+  if (!full && config.isolation == IsolationMode::full) {
+    out << "which --isolation=full refuses to start with\n";
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run_doctor(const Config& config, std::ostream& out) {
+  bool cgroups = true;
+  for (const Row& row : kRows) {
+    const Missing missing = row.look(config);
+    out << (missing ? "MISSING  " : "ok       ") << row.name;
+    if (missing) {
+      out << ": " << *missing << "\n           so:     " << row.consequence
+          << "\n           remedy: " << row.remedy;
+      if (row.look == look_for_cgroups) cgroups = false;
+    }
+    out << '\n';
+  }
+  return conclude(config, cgroups, out);
+}
+
+}  // namespace forkjail::supervisor
