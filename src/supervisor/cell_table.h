@@ -43,7 +43,7 @@ class CellTable {
   // and outlive the table.
   struct Means {
     const Cgroups* cgroups = nullptr;
-    const ScratchDirectories* scratch = nullptr;
+    ScratchDirectories* scratch = nullptr;
     std::uint64_t memory_bytes_max = 0;
     uid_t uid_of_first_slot = 0;  // inside the jail
     bool uid_a_slot = true;       // else all cells have that one

@@ -1,5 +1,6 @@
 #include "supervisor/scratch_directories.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +55,16 @@ void sweep_leftovers(const std::string& bases) {
   }
 }
 
+// In a child, so that nobody waits for it, at the least priority. A name that cannot be cleared is
+// swept by the next service (sweep_leftovers()).
+Status remove_tree_in_child(const std::string& path) {
+  const pid_t pid = ::fork();
+  if (pid < 0) return errno_error("fork");
+  if (pid > 0) return ok_status();
+  ::setpriority(PRIO_PROCESS, 0, 19);
+  ::_exit(remove_tree(path).ok() ? 0 : 1);
+}
+
 Status make_directory(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) != 0) return errno_error("mkdir " + path);
   return ok_status();
@@ -80,7 +91,7 @@ Result<std::unique_ptr<ScratchDirectories>> ScratchDirectories::make(const Confi
   return std::unique_ptr<ScratchDirectories>(new ScratchDirectories(base, seen));
 }
 
-ScratchDirectories::~ScratchDirectories() { (void)remove_tree(base_); }
+ScratchDirectories::~ScratchDirectories() { (void)remove_tree_in_child(base_); }
 
 Status ScratchDirectories::add(uid_t uid, bool chown) const {
   const std::string path = path_of(base_, uid);
@@ -89,6 +100,12 @@ Status ScratchDirectories::add(uid_t uid, bool chown) const {
   return ok_status();
 }
 
-Status ScratchDirectories::remove(uid_t uid) const { return remove_tree(path_of(base_, uid)); }
+Status ScratchDirectories::remove(uid_t uid) {
+  const std::string waiting = base_ + "/removed-" + std::to_string(++removed_);
+  if (::rename(path_of(base_, uid).c_str(), waiting.c_str()) != 0) {
+    return errno_error("rename the scratch of " + std::to_string(uid));
+  }
+  return remove_tree_in_child(waiting);
+}
 
 }  // namespace forkjail::supervisor

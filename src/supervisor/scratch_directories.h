@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,8 +29,9 @@ class ScratchDirectories {
 
   // A new, empty directory named after `uid`, owned by it where `chown` says so, mode 0700.
   Status add(uid_t uid, bool chown) const;
-  // Away with it and all in it; the cell must be gone.
-  Status remove(uid_t uid) const;
+  // Away with it; the cell must be gone. It is out of the way when this returns; what is in it,
+  // which may be half a million files, a child process removes in its own time. The caller reaps.
+  Status remove(uid_t uid);
 
  private:
   ScratchDirectories(std::string base, std::string base_in_jail)
@@ -37,6 +39,7 @@ class ScratchDirectories {
 
   std::string base_;
   std::string base_in_jail_;
+  std::uint64_t removed_ = 0;  // how many; numbers what waits to be cleared
 };
 
 }  // namespace forkjail::supervisor

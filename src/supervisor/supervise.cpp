@@ -13,6 +13,7 @@
 #include <list>
 #include <memory>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 #include "base/io.h"
@@ -49,6 +50,7 @@ constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on
 constexpr std::chrono::milliseconds kTick{1'000};
 constexpr std::chrono::milliseconds kMemoryWatchTick{50};      // where no cgroup bounds a run
 constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
+constexpr std::chrono::milliseconds kReapPause{5};
 constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system uid
 
 class Supervisor {
@@ -409,7 +411,14 @@ class Supervisor {
     }
     for (auto& worker : workers_) worker->end();
     workers_.clear();
-    while (::waitpid(-1, nullptr, 0) > 0) {
+    reap_orphans();
+  }
+
+  // Dead cells are there to be reaped at once. Who clears a large scratch is left to it.
+  static void reap_orphans() {
+    const auto deadline = Clock::now() + kCellDeathTimeMax;
+    for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && Clock::now() < deadline;) {
+      if (pid == 0) std::this_thread::sleep_for(kReapPause);
     }
   }
 
