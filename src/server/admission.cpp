@@ -37,14 +37,13 @@ Task<Admittance> Admission::admit(Interruption& interruption) {
     if (CellLease lease = pool_.take()) co_return start_run(std::move(lease));
   }
   if (queue_.size() >= config_.queue_max) co_return queue_full();
-  Waiter waiter(executor_, Clock::now() + config_.queue_time_max);
-  queue_.push_back(&waiter);
+  Waiter waiter(*this, Clock::now() + config_.queue_time_max);
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
   co_await waiter.timer.async_wait(use_task);
   if (waiter.lease) co_return Admitted(*this, std::move(waiter.lease));  // counted by pump()
 
-  queue_.remove(&waiter);
+  waiter.leave();
   tell_pool();
   if (interruption.raised()) co_return given_up();
   co_return waited_too_long();

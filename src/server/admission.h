@@ -67,10 +67,21 @@ class Admission {
  private:
   friend class Admitted;
 
+  // One place in the queue. Lives in the frame of admit() and leaves the queue with it, also when
+  // that frame is destroyed while it waits.
   struct Waiter {
-    Waiter(const Executor& executor, Clock::time_point deadline) : timer(executor, deadline) {}
+    Waiter(Admission& admission, Clock::time_point deadline)
+        : timer(admission.executor_, deadline), queue(admission.queue_) {
+      queue.push_back(this);
+    }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() { leave(); }
+    void leave() { queue.remove(this); }
+
     Timer timer;
     CellLease lease;
+    std::list<Waiter*>& queue;
   };
 
   [[nodiscard]] Admitted start_run(CellLease lease);
@@ -83,7 +94,7 @@ class Admission {
   Executor executor_;
   AdmissionConfig config_;
   CellPool& pool_;
-  std::list<Waiter*> queue_;  // the waiters live in the frames of admit()
+  std::list<Waiter*> queue_;
   std::uint32_t running_ = 0;
   bool closed_ = false;
 };
