@@ -34,7 +34,7 @@ def test_info_tells_versions_limits_and_isolation(service):
         assert word in text, word
     assert info["isolation"]["level"] in ("full", "fallback")
     for layer in info["isolation"]["layers"]:
-        assert layer["state"] in ("on", "off", "not needed"), layer
+        assert layer["state"] in ("on", "off", "not_needed"), layer
         assert layer["state"] == "on" or layer["why"], f"a layer that is off must say why: {layer}"
 
 
