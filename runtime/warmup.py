@@ -166,6 +166,11 @@ def main():
 '''
 
 
+def idle_scripts():
+    """What a parked cell runs when nobody wants it yet."""
+    return [script for script in scripts() if script is not ONCE_SCRIPT]
+
+
 def trial_scripts():
     return [TRIAL_SCRIPT]
 

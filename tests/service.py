@@ -20,6 +20,10 @@ NSJAIL = BUILD / "nsjail/nsjail"
 GUEST_ROOT = BUILD / "guest"
 ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests at another level
 
+# And as an ordinary user: FORKJAIL_TEST_UID=12345.
+AS_USER = (["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--inh-caps=-all",
+            "--bounding-set=-all"] if (uid := os.environ.get("FORKJAIL_TEST_UID")) else [])
+
 START_TIME_MAX_S = 60
 ANSWER_TIME_MAX_S = 60
 CELL_UID_COUNT = 65_536  # each service under test gets a range of its own, found again by it
@@ -70,7 +74,7 @@ class Service:
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
-            [BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
+            [*AS_USER, BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
              "--cell-uid-first", str(self.uid_first), "--isolation", isolation, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})

@@ -13,6 +13,9 @@ REQUEST_TIMEOUT_S = 40
 LOOP_CONNECTIONS_MAX = 64  # of an open loop
 REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
 OPEN_SECONDS_MAX = 20
+PACED = "paced"            # stands where a number of connections stands
+PACED_RATE = 2             # per second: the slowest peer is done, and a pool full, before the next
+PACED_SECONDS_MIN = 8
 
 
 class GeneratorError(Exception):
@@ -45,6 +48,13 @@ class Generator:
     def closed(self, peer, script, connections):
         seconds = max(self.options.seconds, script.seconds_min)
         return self._run(peer, script, seconds, ["--connections", str(connections)])
+
+    def paced(self, peer, script):
+        """One request now and then: latency without load, a parked cell for each."""
+        seconds = max(self.options.seconds, PACED_SECONDS_MIN)
+        sample = self._run(peer, script, seconds, ["--connections", "1", "--rate", str(PACED_RATE),
+                                                   "--arrivals", "constant"])
+        return sample | {"connections": PACED}
 
     def open(self, peer, script, rate):
         enough = min(REQUESTS_MIN / rate, OPEN_SECONDS_MAX)

@@ -3,11 +3,11 @@
 // The failure frame of a cell is a JSON object with these members; all but `kind` may be missing:
 //   {"kind": "exception", "type": "ZeroDivisionError", "message": "division by zero",
 //    "line": 3, "function": "main", "traceback": "Traceback ...", "exit_code": 3}
-// The server makes the error line of it (server/failure_report.h): "TYPE: MESSAGE (line N, in F)" for
-// exception, "TYPE: MESSAGE (line N)" for syntax, and for every other kind MESSAGE, which is a whole
-// sentence then, with the same place behind it where there is a line.
-// A cell may only claim the kinds that a script can bring about by itself (claimable()); what a
-// limit or a signal ended is decided from the kernel's evidence (server/outcome.h).
+// The server makes the error line of it (server/failure_report.h): "TYPE: MESSAGE (line N, in F)"
+// for exception, "TYPE: MESSAGE (line N)" for syntax, and for every other kind MESSAGE, which is a
+// whole sentence then, with the same place behind it where there is a line. A cell may only claim
+// the kinds that a script can bring about by itself (claimable()); what a limit or a signal ended
+// is decided from the kernel's evidence (server/outcome.h).
 #pragma once
 
 #include <array>

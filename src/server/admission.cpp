@@ -30,7 +30,8 @@ Admission::Admission(const Executor& executor, const AdmissionConfig& config, Ce
   pool_.on_available([this] { pump(); });
 }
 
-// The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a coroutine.
+// The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
+// coroutine.
 Task<Admittance> Admission::admit(Interruption& interruption) {
   if (closed_) co_return shutting_down();
   if (queue_.empty() && running_ < config_.running_max) {

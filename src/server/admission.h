@@ -44,7 +44,7 @@ class Admitted {
 };
 
 struct Refused {
-  std::string why;              // one line for the client
+  std::string why;  // one line for the client
   std::uint32_t retry_after_s = 1;
 };
 

@@ -47,12 +47,11 @@ void Cell::await_readable(CellPipe pipe) {
   bool& awaited = awaited_.at(static_cast<std::size_t>(pipe));
   if (awaited || !descriptor(pipe).is_open()) return;
   awaited = true;
-  descriptor(pipe).async_wait(
-      Descriptor::wait_read,
-      [self = shared_from_this(), pipe](const boost::system::error_code& ec) {
-        self->awaited_.at(static_cast<std::size_t>(pipe)) = false;
-        if (!ec && self->observer_ != nullptr) self->observer_->on_readable(*self, pipe);
-      });
+  descriptor(pipe).async_wait(Descriptor::wait_read, [self = shared_from_this(),
+                                                      pipe](const boost::system::error_code& ec) {
+    self->awaited_.at(static_cast<std::size_t>(pipe)) = false;
+    if (!ec && self->observer_ != nullptr) self->observer_->on_readable(*self, pipe);
+  });
 }
 
 void Cell::await_request_writable() {

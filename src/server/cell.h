@@ -33,8 +33,8 @@ class CellObserver {
  public:
   virtual void on_readable(Cell& cell, CellPipe pipe) = 0;
   virtual void on_request_writable(Cell& cell) = 0;
-  virtual void on_ended(Cell& cell) = 0;            // cell.end() is there now
-  virtual void on_memory_limited(Cell& cell) = 0;   // the answer to a limit_memory message
+  virtual void on_ended(Cell& cell) = 0;           // cell.end() is there now
+  virtual void on_memory_limited(Cell& cell) = 0;  // the answer to a limit_memory message
 
  protected:
   ~CellObserver() = default;

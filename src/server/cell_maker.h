@@ -15,8 +15,8 @@ namespace forkjail::server {
 // What the server may order.
 class CellMaker {
  public:
-  virtual void spawn() = 0;                          // cell_started or spawn_failed follows
-  virtual void end(protocol::CellId cell) = 0;       // cell_ended follows
+  virtual void spawn() = 0;                     // cell_started or spawn_failed follows
+  virtual void end(protocol::CellId cell) = 0;  // cell_ended follows
   virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
 
  protected:

@@ -58,8 +58,9 @@ CellPool::CellPool(const Executor& executor, const CellPoolConfig& config, CellM
 
 CellLease CellPool::take() {
   if (parked_.empty()) return {};
-  Member& member = members_.at(parked_.back());
-  parked_.pop_back();
+  // The oldest: a cell that was idle for a while has warmed itself further (zygote/cell_main.cpp).
+  Member& member = members_.at(parked_.front());
+  parked_.pop_front();
   member.stage = Stage::in_use;
   member.cell->observe(nullptr);
   member.cell->decoder().start_run();
@@ -219,9 +220,8 @@ void CellPool::park(Member& member) {
 // Cells of an earlier worker are replaced one by one, so that the pool never runs dry and the old
 // zygote, with its hash seed and layout, goes.
 void CellPool::retire_one_old_cell() {
-  const auto old = std::ranges::find_if(parked_, [this](protocol::CellId id) {
-    return members_.at(id).generation != generation_;
-  });
+  const auto old = std::ranges::find_if(
+      parked_, [this](protocol::CellId id) { return members_.at(id).generation != generation_; });
   if (old == parked_.end()) return;
   Member& member = members_.at(*old);
   parked_.erase(old);

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,8 +26,8 @@ namespace forkjail::server {
 
 struct CellPoolConfig {
   std::uint32_t parked_target = 6;
-  std::uint32_t cells_max = 16;   // live at once, dying ones included
-  std::uint32_t making_max = 2;   // spawned and not parked yet: more only delays each of them
+  std::uint32_t cells_max = 16;  // live at once, dying ones included
+  std::uint32_t making_max = 2;  // spawned and not parked yet: more only delays each of them
 };
 
 class CellPool;
@@ -59,7 +60,7 @@ class CellLease {
 class CellPool final : public SupervisorEvents, private CellObserver {
  public:
   struct Counts {
-    std::uint32_t making = 0;   // ordered or warming
+    std::uint32_t making = 0;  // ordered or warming
     std::uint32_t parked = 0;
     std::uint32_t in_use = 0;
     std::uint32_t dying = 0;
@@ -140,16 +141,16 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   Timer backoff_timer_;
   Timer deferral_timer_;
   std::map<protocol::CellId, Member> members_;
-  std::vector<protocol::CellId> parked_;  // last in, first out
-  std::uint32_t ordered_ = 0;             // spawns without an answer yet
+  std::deque<protocol::CellId> parked_;  // oldest first, which is the warmest
+  std::uint32_t ordered_ = 0;            // spawns without an answer yet
   std::uint32_t waiting_ = 0;
   std::uint32_t generation_ = 0;
   std::optional<protocol::WorkerReport> report_;
-  std::string failure_;                   // the last reason, while failures_in_row_ > 0
+  std::string failure_;  // the last reason, while failures_in_row_ > 0
   std::uint32_t failures_in_row_ = 0;
-  Clock::time_point next_spawn_{};        // not before, after failures
+  Clock::time_point next_spawn_{};  // not before, after failures
   bool backing_off_ = false;
-  Clock::time_point deferred_until_{};    // until then what is in use need not be replaced
+  Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
   bool deferring_ = false;
   bool closed_ = false;
   bool worker_ready_ = false;

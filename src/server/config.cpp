@@ -12,8 +12,8 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
 
   const std::uint64_t free_bytes =
       memory_bytes > 2 * kWarmBytes ? memory_bytes - kWarmBytes : kWarmBytes;
-  const auto wall_per_cpu = static_cast<std::uint32_t>(
-      std::max<std::int64_t>(1, limits.wall_time / std::max(limits.cpu_time, std::chrono::milliseconds(1))));
+  const auto wall_per_cpu = static_cast<std::uint32_t>(std::max<std::int64_t>(
+      1, limits.wall_time / std::max(limits.cpu_time, std::chrono::milliseconds(1))));
   const auto by_cpu = std::max(cpu_count * std::min(wall_per_cpu, 8U), kRunningMin);
   const auto by_memory = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
       free_bytes / (limits.memory_bytes + kCellMemorySlackBytes), 1, 4'096));

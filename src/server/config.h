@@ -19,8 +19,8 @@ struct ServerConfig {
   std::string version;
   std::string address = "0.0.0.0";
   std::uint16_t port = 8080;
-  uid_t server_uid = 64'999;   // taken on when started as root
-  RunLimits run_maxima;        // defaults of a run and the most that a request may ask for
+  uid_t server_uid = 64'999;  // taken on when started as root
+  RunLimits run_maxima;       // defaults of a run and the most that a request may ask for
   CellPoolConfig pool;
   AdmissionConfig admission;
   HttpLimits http;

@@ -8,10 +8,10 @@
 namespace forkjail::server {
 
 struct ExecutionRequest {
-  std::string script;      // UTF-8, not empty, at most kScriptBytesMax
-  std::string args_json;   // an object or an array with numbers as they were sent; empty: main()
+  std::string script;     // UTF-8, not empty, at most kScriptBytesMax
+  std::string args_json;  // an object or an array with numbers as they were sent; empty: main()
   std::string stdin_text;
-  std::string env_block;   // "NAME=value\0" each, as the cell takes it (protocol/run_frames.h)
+  std::string env_block;  // "NAME=value\0" each, as the cell takes it (protocol/run_frames.h)
   RunLimits limits;
   bool verbose = false;
 };

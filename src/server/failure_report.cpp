@@ -36,8 +36,7 @@ bool take_text(const json::object& object, const TextMember& member, FailureRepo
   if (value == nullptr || value->is_null()) return true;
   if (!value->is_string()) return false;
   const json::string& text = value->get_string();
-  report.*member.field =
-      without_cut_sequence(std::string_view(text).substr(0, member.bytes_max));
+  report.*member.field = without_cut_sequence(std::string_view(text).substr(0, member.bytes_max));
   return true;
 }
 

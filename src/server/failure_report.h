@@ -13,8 +13,8 @@ namespace forkjail::server {
 
 struct FailureReport {
   protocol::FailureKind kind{};
-  std::string type;      // "ZeroDivisionError"; may be empty
-  std::string message;   // may be empty
+  std::string type;     // "ZeroDivisionError"; may be empty
+  std::string message;  // may be empty
   std::optional<std::int64_t> line;
   std::string function;  // "main"; may be empty
   std::string traceback;

@@ -15,8 +15,8 @@ struct FramingError {
   std::string_view message;
 };
 
-[[nodiscard]] std::optional<FramingError> check_framing(
-    const boost::beast::http::fields& fields, unsigned version, std::string_view target,
-    const HttpLimits& limits);
+[[nodiscard]] std::optional<FramingError> check_framing(const boost::beast::http::fields& fields,
+                                                        unsigned version, std::string_view target,
+                                                        const HttpLimits& limits);
 
 }  // namespace forkjail::server

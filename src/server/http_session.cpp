@@ -127,8 +127,8 @@ class HttpSession final : public Session {
     const Route& route = *std::get<const Route*>(found);
     if (route.takes_json && !is_json_content_type(message[http::field::content_type])) {
       co_return co_await answer_without_body(
-          parser, error_response(415, "send the body with Content-Type: application/json",
-                                 errors_));
+          parser,
+          error_response(415, "send the body with Content-Type: application/json", errors_));
     }
     BodyReservation reservation(context_.registry);
     if (!reservation.reserve(body_bytes_ahead(parser))) {
@@ -250,10 +250,9 @@ class HttpSession final : public Session {
   }
 
   [[nodiscard]] HttpResponse body_too_large() const {
-    return error_response(413,
-                          "the body is larger than " +
-                              std::to_string(context_.limits.body_bytes_max) + " bytes",
-                          errors_);
+    return error_response(
+        413, "the body is larger than " + std::to_string(context_.limits.body_bytes_max) + " bytes",
+        errors_);
   }
 
   [[nodiscard]] HttpResponse body_error(ErrorCode ec) const {

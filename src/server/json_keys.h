@@ -15,9 +15,7 @@ class JsonKeys {
   void object_begin() { objects_.push_back({keys_.size(), bytes_.size()}); }
 
   void key_part(std::string_view part) { bytes_.append(part); }
-  void key_end() {
-    keys_.push_back({key_begin(), bytes_.size()});
-  }
+  void key_end() { keys_.push_back({key_begin(), bytes_.size()}); }
 
   // Closes the innermost object. The key that it holds twice, if any.
   [[nodiscard]] std::optional<std::string> object_end() {
@@ -27,8 +25,7 @@ class JsonKeys {
     const auto text = [this](const Key& key) {
       return std::string_view(bytes_).substr(key.begin, key.end - key.begin);
     };
-    std::sort(first, keys_.end(),
-              [&](const Key& a, const Key& b) { return text(a) < text(b); });
+    std::sort(first, keys_.end(), [&](const Key& a, const Key& b) { return text(a) < text(b); });
     const auto twice = std::adjacent_find(
         first, keys_.end(), [&](const Key& a, const Key& b) { return text(a) == text(b); });
     std::optional<std::string> duplicate;

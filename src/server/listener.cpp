@@ -48,8 +48,8 @@ Task<void> Listener::accept(const HttpContext& context) {
       co_await pause.async_wait(use_task);
       continue;
     }
-    asio::co_spawn(acceptor_.get_executor(),
-                   serve_http_connection(std::move(socket), context), asio::detached);
+    asio::co_spawn(acceptor_.get_executor(), serve_http_connection(std::move(socket), context),
+                   asio::detached);
   }
 }
 

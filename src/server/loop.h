@@ -22,8 +22,8 @@ class Loop : public asio::io_context {
  public:
   Loop() : asio::io_context(1) {}
 
-  // Destroys every suspended coroutine and pending handler, which refer to objects that are about to
-  // go. The loop never runs again.
+  // Destroys every suspended coroutine and pending handler, which refer to objects that are about
+  // to go. The loop never runs again.
   void destroy_pending() { shutdown(); }
 };
 

@@ -83,12 +83,17 @@ bool cpu_time_used_up(const Evidence& evidence) {
 
 std::optional<Outcome> ended_by_us(const Evidence& evidence) {
   switch (evidence.ended_by) {
-    case EndedBy::nobody: return std::nullopt;
-    case EndedBy::wall_time: return wall_time_exceeded(evidence.limits);
-    case EndedBy::cpu_time: return cpu_time_exceeded(evidence.limits);
-    case EndedBy::output_flood: return output_flooded(evidence.limits);
+    case EndedBy::nobody:
+      return std::nullopt;
+    case EndedBy::wall_time:
+      return wall_time_exceeded(evidence.limits);
+    case EndedBy::cpu_time:
+      return cpu_time_exceeded(evidence.limits);
+    case EndedBy::output_flood:
+      return output_flooded(evidence.limits);
     case EndedBy::client_gone:
-    case EndedBy::shutdown: return Interrupted{evidence.ended_by};
+    case EndedBy::shutdown:
+      return Interrupted{evidence.ended_by};
   }
   return std::nullopt;
 }
@@ -111,8 +116,9 @@ Outcome from_wait_status(const Evidence& evidence, int status) {
   }
   if (number == SIGKILL) {
     // Only the server kills such a cell: it does so when the result channel was closed.
-    return failed(FailureKind::crash, "the script closed its result channel or was killed by the "
-                                      "system before main() returned");
+    return failed(FailureKind::crash,
+                  "the script closed its result channel or was killed by the "
+                  "system before main() returned");
   }
   return failed(FailureKind::crash, "the script crashed the interpreter: " + signal_text(number));
 }

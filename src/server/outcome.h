@@ -16,7 +16,7 @@ namespace forkjail::server {
 
 // Why the server ended a cell, if it did so before the run had ended by itself.
 enum class EndedBy {
-  nobody,        // it was left alone until its reply was complete
+  nobody,  // it was left alone until its reply was complete
   wall_time,
   cpu_time,
   output_flood,
@@ -44,8 +44,8 @@ struct CellEnd {
 struct Evidence {
   Reply reply;
   EndedBy ended_by = EndedBy::nobody;
-  std::optional<CellEnd> end;                // nothing: the cell was not waited for
-  std::chrono::microseconds cpu_time{0};     // of the run itself, without the warm-up
+  std::optional<CellEnd> end;             // nothing: the cell was not waited for
+  std::chrono::microseconds cpu_time{0};  // of the run itself, without the warm-up
   RunLimits limits;
 };
 

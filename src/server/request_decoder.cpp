@@ -44,12 +44,17 @@ constexpr std::array kFields{
 bool accepts(Field field, JsonType type) {
   switch (field) {
     case Field::script:
-    case Field::stdin_text: return type == JsonType::string;
-    case Field::args: return type == JsonType::object || type == JsonType::array;
-    case Field::files: return type == JsonType::array;
+    case Field::stdin_text:
+      return type == JsonType::string;
+    case Field::args:
+      return type == JsonType::object || type == JsonType::array;
+    case Field::files:
+      return type == JsonType::array;
     case Field::env:
-    case Field::limits: return type == JsonType::object;
-    case Field::verbose: return type == JsonType::boolean;
+    case Field::limits:
+      return type == JsonType::object;
+    case Field::verbose:
+      return type == JsonType::boolean;
   }
   return false;
 }
@@ -206,12 +211,12 @@ class RequestHandler : public JsonSaxHandler {
                           ", got " + std::string(with_article(type)));
     }
     if (field_ == Field::env && type != JsonType::string) {
-      return fail(ec, "env." + member_ + ": expected a string, got " +
-                          std::string(with_article(type)));
+      return fail(ec,
+                  "env." + member_ + ": expected a string, got " + std::string(with_article(type)));
     }
     if (field_ == Field::limits && type != JsonType::number) {
-      return fail(ec, "limits." + member_ + ": expected a number, got " +
-                          std::string(with_article(type)));
+      return fail(
+          ec, "limits." + member_ + ": expected a number, got " + std::string(with_article(type)));
     }
     return true;
   }
@@ -267,10 +272,16 @@ class RequestHandler : public JsonSaxHandler {
       in_string_ = true;
     }
     switch (field_) {
-      case Field::script: return take_script_part(part, ec);
-      case Field::stdin_text: request_.stdin_text.append(part); return true;
-      case Field::env: return take_env_part(part, ec);
-      default: args_.string_part(part); return true;
+      case Field::script:
+        return take_script_part(part, ec);
+      case Field::stdin_text:
+        request_.stdin_text.append(part);
+        return true;
+      case Field::env:
+        return take_env_part(part, ec);
+      default:
+        args_.string_part(part);
+        return true;
     }
   }
 
@@ -360,7 +371,8 @@ std::variant<ExecutionRequest, RequestError> decode_execution_request(std::strin
   boost::system::error_code ec;
   const std::size_t parsed = parser.write_some(false, body.data(), body.size(), ec);
   if (parser.handler().failed()) return parser.handler().take_error();
-  if (!ec && parsed < body.size()) ec = boost::json::make_error_code(boost::json::error::extra_data);
+  if (!ec && parsed < body.size())
+    ec = boost::json::make_error_code(boost::json::error::extra_data);
   if (ec) return syntax_error(ec, parsed);
   return parser.handler().finish();
 }

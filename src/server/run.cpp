@@ -11,10 +11,10 @@
 namespace forkjail::server {
 namespace {
 
-constexpr std::size_t kReadBytes = 64 * kKiB;       // a pipe's usual capacity: one read empties it
-constexpr std::size_t kReadsPerWakeup = 16;         // then the other pipes and sessions have a turn
-constexpr std::uint32_t kFreeWakeups = 256;         // of one pipe; then it is read at intervals
-constexpr std::chrono::milliseconds kPace{2};       // bounds what a byte-by-byte writer costs us
+constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
+constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
+constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read at intervals
+constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
 constexpr std::chrono::milliseconds kSettleTime{5'000};
 constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};

@@ -27,15 +27,15 @@ namespace forkjail::server {
 struct RunReport {
   bool handed_over = true;  // false: the cell was dead before the script could begin; try another
   Evidence evidence;
-  std::string value_json;   // of a ValueReply
+  std::string value_json;  // of a ValueReply
   RunOutput output;
-  RunUsage usage;           // but for queue_time
+  RunUsage usage;  // but for queue_time
   std::vector<std::uint32_t> refused_syscalls;
 };
 
 struct RunOptions {
-  RunLimits maxima;           // a lower memory limit has to be asked for
-  unsigned cpu_count = 1;     // CPU time cannot pass faster than wall time times this
+  RunLimits maxima;        // a lower memory limit has to be asked for
+  unsigned cpu_count = 1;  // CPU time cannot pass faster than wall time times this
 };
 
 class Run final : private CellObserver {
@@ -95,7 +95,7 @@ class Run final : private CellObserver {
   OutputCapture out_;
   OutputCapture err_;
   std::array<bool, kCellPipes.size()> pipe_ended_{};
-  std::array<bool, kCellPipes.size()> paced_{};     // read again at paced_until_, not when readable
+  std::array<bool, kCellPipes.size()> paced_{};  // read again at paced_until_, not when readable
   std::array<std::uint32_t, kCellPipes.size()> wakeups_{};
   Clock::time_point paced_until_ = Clock::time_point::max();
 

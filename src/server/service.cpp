@@ -37,16 +37,15 @@ void log_worker(const protocol::WorkerReport& report) {
   spdlog::info("isolation level: {}", name_of(report.level));
   for (const protocol::Layer& layer : report.layers) {
     const std::string why = layer.why.empty() ? "" : " (" + layer.why + ")";
-    const auto level = layer.state == protocol::LayerState::off ? spdlog::level::warn
-                                                                : spdlog::level::info;
+    const auto level =
+        layer.state == protocol::LayerState::off ? spdlog::level::warn : spdlog::level::info;
     spdlog::log(level, "  {}: {}{}", layer.name, name_of(layer.state), why);
   }
 }
 
 class Service {
  public:
-  Service(Loop& loop, const ServerConfig& config, Listener listener,
-          UniqueFd supervisor_socket)
+  Service(Loop& loop, const ServerConfig& config, Listener listener, UniqueFd supervisor_socket)
       : loop_(loop),
         config_(config),
         listener_(std::move(listener)),
@@ -54,7 +53,9 @@ class Service {
         pool_(loop.get_executor(), config.pool, link_),
         admission_(loop.get_executor(), config.admission, pool_),
         registry_(loop.get_executor(), config.http),
-        execute_{loop.get_executor(), admission_, isolation_json_,
+        execute_{loop.get_executor(),
+                 admission_,
+                 isolation_json_,
                  {config.run_maxima, config.cpu_count}},
         status_{pool_, admission_, isolation_json_, config.run_maxima, config.version, draining_},
         router_(routes()),

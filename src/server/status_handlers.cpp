@@ -66,8 +66,8 @@ HttpResponse health_response() {
   std::string millis = std::to_string(now % 1000);
   millis.insert(0, 3 - millis.size(), '0');
   HttpResponse response;
-  response.body = R"({"status":"healthy","timestamp":)" + std::to_string(now / 1000) + "." +
-                  millis + "}";
+  response.body =
+      R"({"status":"healthy","timestamp":)" + std::to_string(now / 1000) + "." + millis + "}";
   return response;
 }
 

@@ -90,7 +90,7 @@ struct PythonHost::Interpreter {
   Status preload_modules(std::span<const std::string> names);
 
   Status call(const PythonRef& module, const char* function) const;
-  Status warm_up();
+  Status warm_up(const char* scripts_function);
   Status run_trusted(const char* scripts);
 
   RunReply run(const RunRequest& request);
@@ -175,7 +175,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   {
     auto muted = MutedOutput::begin();
     if (!muted.ok()) return muted.error();
-    if (auto status = python.warm_up(); !status.ok()) return status.error();
+    if (auto status = python.warm_up("scripts"); !status.ok()) return status.error();
   }
   for (const auto& [module, function] :
        {std::pair{&python.reseed, "find_generators"}, std::pair{&python.preload, "settle"}}) {
@@ -227,9 +227,9 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::warm_up() {
+Status PythonHost::Interpreter::warm_up(const char* scripts_function) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
-  if (auto status = run_trusted("scripts"); !status.ok()) return status;
+  if (auto status = run_trusted(scripts_function); !status.ok()) return status;
   return call(warmup, "forget");
 }
 
@@ -253,6 +253,15 @@ Status PythonHost::Interpreter::run_trusted(const char* scripts_function) {
 Status PythonHost::prepare_cell() {
   if (auto status = interpreter_->call(interpreter_->reseed, "reseed"); !status.ok()) return status;
   return interpreter_->call(interpreter_->environment, "reset_environment");
+}
+
+Status PythonHost::warm_further() {
+  {
+    auto muted = MutedOutput::begin();
+    if (!muted.ok()) return muted.error();
+    if (auto status = interpreter_->warm_up("idle_scripts"); !status.ok()) return status;
+  }
+  return prepare_cell();  // the scripts drew random numbers
 }
 
 RunReply PythonHost::run(const RunRequest& request) noexcept {

@@ -80,6 +80,11 @@ class PythonHost {
   // its own, and resets the environment to the minimal one.
   [[nodiscard]] Status prepare_cell();
 
+  // Cell, after prepare_cell(), while it is parked and nobody wants it: runs trusted scripts the
+  // way run() does, what they print muted, so that the pages which numpy and pandas write are its
+  // own before the request comes. A script cannot see that it was done.
+  [[nodiscard]] Status warm_further();
+
   // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the
   // process when it returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;

@@ -1,10 +1,9 @@
 // Whatever a cell says of its failure becomes one short line of text, or is refused.
-#include "server/failure_report.h"
-
 #include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
+#include "server/failure_report.h"
 #include "server/json_check.h"
 #include "server/json_text.h"
 

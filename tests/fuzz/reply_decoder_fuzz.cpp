@@ -1,12 +1,11 @@
 // A hostile cell: its bytes in pieces of any size give the same result as in one, within the caps.
 // The first byte of the input chooses the size of the pieces.
-#include "server/reply_decoder.h"
-
 #include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "server/reply_decoder.h"
 
 using namespace forkjail;
 using namespace forkjail::server;

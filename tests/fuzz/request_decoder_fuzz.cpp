@@ -1,11 +1,10 @@
 // Any body is either refused with a 4xx and a reason, or a request within every bound.
-#include "server/request_decoder.h"
-
 #include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
 #include "server/json_check.h"
+#include "server/request_decoder.h"
 
 using namespace forkjail;
 using namespace forkjail::server;

@@ -1,12 +1,11 @@
 // What a script printed becomes a valid JSON string, and stays as it was when it was valid.
-#include "server/utf8.h"
-
 #include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
 #include "server/json_check.h"
 #include "server/json_text.h"
+#include "server/utf8.h"
 
 using namespace forkjail;
 using namespace forkjail::server;

@@ -10,10 +10,10 @@ namespace forkjail::protocol {
 namespace {
 
 TEST(WorkerReport, ComesBackAsItWent) {
-  const WorkerReport report{IsolationLevel::full,
-                            {{"pid namespace", LayerState::on, ""},
-                             {"cgroup", LayerState::off, "no\tcontroller\nhere"}},
-                            {{"python", "3.11.2"}, {"numpy", "2.3.5"}}};
+  const WorkerReport report{
+      IsolationLevel::full,
+      {{"pid namespace", LayerState::on, ""}, {"cgroup", LayerState::off, "no\tcontroller\nhere"}},
+      {{"python", "3.11.2"}, {"numpy", "2.3.5"}}};
   const auto decoded = decode_worker_report(encode(report));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->level, IsolationLevel::full);

@@ -33,10 +33,7 @@ class AdmissionTest : public testing::Test {
     const std::size_t n = answers.size();
     answers.emplace_back();
     asio::co_spawn(
-        loop,
-        [this, n]() -> Task<void> {
-          answers[n] = co_await admission.admit(interruption);
-        },
+        loop, [this, n]() -> Task<void> { answers[n] = co_await admission.admit(interruption); },
         asio::detached);
     settle(loop);
   }
@@ -50,9 +47,8 @@ class AdmissionTest : public testing::Test {
   Loop loop;
   FakeMaker maker;
   CellPool pool{loop.get_executor(), {.parked_target = 4, .cells_max = 8}, maker};
-  Admission admission{loop.get_executor(),
-                      {.running_max = 2, .queue_max = 2, .queue_time_max = 50ms},
-                      pool};
+  Admission admission{
+      loop.get_executor(), {.running_max = 2, .queue_max = 2, .queue_time_max = 50ms}, pool};
   std::vector<FakeCell> cells;
   protocol::CellId last_id = 0;
   Interruption interruption;

@@ -11,9 +11,9 @@
 namespace forkjail::server {
 namespace {
 
+using protocol::FrameType;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using protocol::FrameType;
 
 class CellPoolTest : public testing::Test {
  protected:
@@ -34,9 +34,7 @@ class CellPoolTest : public testing::Test {
 
   Loop loop;
   FakeMaker maker;
-  CellPool pool{loop.get_executor(),
-                {.parked_target = 2, .cells_max = 4, .making_max = 2},
-                maker};
+  CellPool pool{loop.get_executor(), {.parked_target = 2, .cells_max = 4, .making_max = 2}, maker};
 };
 
 TEST_F(CellPoolTest, OrdersNothingBeforeAWorkerIsReady) {
@@ -58,11 +56,11 @@ TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
   EXPECT_EQ(pool.take().cell().id(), 1U);
 }
 
-TEST_F(CellPoolTest, GivesOutTheCellThatWasParkedLast) {
+TEST_F(CellPoolTest, GivesOutTheCellThatIsParkedLongest) {
   pool.on_worker_ready({});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  EXPECT_EQ(pool.take().cell().id(), 2U);
+  EXPECT_EQ(pool.take().cell().id(), 1U);
 }
 
 TEST_F(CellPoolTest, RefillsWhenACellComesBackAndNotWhenItIsTaken) {
@@ -150,8 +148,7 @@ TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
   FakeCell broken = start_cell(1);
   protocol::SetupFailure failure{EPERM, {}};
   std::string_view("mount scratch").copy(failure.step.data(), 13);
-  broken.say(FrameType::setup_failed,
-             {reinterpret_cast<const char*>(&failure), sizeof failure});
+  broken.say(FrameType::setup_failed, {reinterpret_cast<const char*>(&failure), sizeof failure});
   settle(loop);
   EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("mount scratch: Operation not"));
 }

@@ -47,16 +47,15 @@ TEST(ExecutionResponse, TellsEverythingWhenVerbose) {
   report.type = "E";
   report.message = "m";
   report.line = 4;
-  const std::string body =
-      failure_body({protocol::FailureKind::exception, "E: m (line 4)", report}, printed("o"), parts);
+  const std::string body = failure_body({protocol::FailureKind::exception, "E: m (line 4)", report},
+                                        printed("o"), parts);
   EXPECT_TRUE(is_json(body, 8)) << body;
-  EXPECT_EQ(body,
-            R"j({"error":"E: m (line 4)","stdout":"o","stderr":"warned",)j"
-            R"("usage":{"wall_ms":1.5,"cpu_ms":0.25,"queue_ms":0,"memory_peak_mb":1.5},)"
-            R"("truncated":{"stdout":false,"stderr":false},)"
-            R"("isolation":{"level":"full","layers":[]},)"
-            R"("details":{"kind":"exception","type":"E","message":"m","line":4,)"
-            R"("traceback":null,"syscall":"socket"}})");
+  EXPECT_EQ(body, R"j({"error":"E: m (line 4)","stdout":"o","stderr":"warned",)j"
+                  R"("usage":{"wall_ms":1.5,"cpu_ms":0.25,"queue_ms":0,"memory_peak_mb":1.5},)"
+                  R"("truncated":{"stdout":false,"stderr":false},)"
+                  R"("isolation":{"level":"full","layers":[]},)"
+                  R"("details":{"kind":"exception","type":"E","message":"m","line":4,)"
+                  R"("traceback":null,"syscall":"socket"}})");
 }
 
 TEST(ErrorResponse, NamesTheErrorInJsonAndKeepsTheShapeOfExecute) {

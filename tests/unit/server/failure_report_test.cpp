@@ -17,9 +17,10 @@ std::string line_of(std::string_view payload) {
 }
 
 TEST(FailureReport, SaysWhatAndWhere) {
-  EXPECT_EQ(line_of(R"({"kind":"exception","type":"ZeroDivisionError","message":"division by zero",)"
-                    R"("line":3,"function":"main"})"),
-            "ZeroDivisionError: division by zero (line 3, in main)");
+  EXPECT_EQ(
+      line_of(R"({"kind":"exception","type":"ZeroDivisionError","message":"division by zero",)"
+              R"("line":3,"function":"main"})"),
+      "ZeroDivisionError: division by zero (line 3, in main)");
   EXPECT_EQ(line_of(R"({"kind":"syntax","type":"IndentationError","message":"unexpected indent",)"
                     R"("line":7,"function":"<module>"})"),
             "IndentationError: unexpected indent (line 7)");
@@ -31,9 +32,11 @@ TEST(FailureReport, SaysWhatAndWhere) {
 }
 
 TEST(FailureReport, StaysOneShortLineOfValidText) {
-  EXPECT_EQ(line_of(R"({"kind":"exception","type":"E","message":"a\n\tb\u0000c\r\n"})"), "E: a b c");
+  EXPECT_EQ(line_of(R"({"kind":"exception","type":"E","message":"a\n\tb\u0000c\r\n"})"),
+            "E: a b c");
   const std::string flood(100'000, 'x');
-  EXPECT_LT(line_of(R"({"kind":"exception","type":"E","message":")" + flood + "\"}").size(), 2'100U);
+  EXPECT_LT(line_of(R"({"kind":"exception","type":"E","message":")" + flood + "\"}").size(),
+            2'100U);
 }
 
 TEST(FailureReport, RefusesKindsThatOnlyTheKernelCanTell) {
@@ -52,7 +55,8 @@ TEST(FailureReport, RefusesWhatIsNoSuchObject) {
 }
 
 TEST(FailureReport, TakesNullForAMissingMember) {
-  const auto report = decode_failure(R"({"kind":"exit","line":null,"function":null,"exit_code":3})");
+  const auto report =
+      decode_failure(R"({"kind":"exit","line":null,"function":null,"exit_code":3})");
   ASSERT_TRUE(report);
   EXPECT_EQ(report->exit_code, 3);
   EXPECT_FALSE(report->line);

@@ -135,8 +135,9 @@ TEST_F(HttpSessionTest, AnswersPipelinedRequestsInOrder) {
 }
 
 TEST_F(HttpSessionTest, TakesAChunkedBody) {
-  EXPECT_THAT(exchange(post("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")),
-              HasSubstr("\"abc\""));
+  EXPECT_THAT(
+      exchange(post("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")),
+      HasSubstr("\"abc\""));
 }
 
 TEST_F(HttpSessionTest, AnswersHeadWithoutABody) {
@@ -160,8 +161,10 @@ TEST_F(HttpSessionTest, RefusesWhatTwoReadersCouldReadDifferently) {
         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
         post("Content-Length: 2\r\nContent-Length: 3\r\n", "hix"),
         post("Content-Length: 2\r\nContent-Length: 2\r\n", "hi"),
-        post("Content-Length: 2, 2\r\n", "hi"), post("Content-Length: -1\r\n", "hi"),
-        post("Content-Length: +2\r\n", "hi"), post("Content-Length: 0x2\r\n", "hi"),
+        post("Content-Length: 2, 2\r\n", "hi"),
+        post("Content-Length: -1\r\n", "hi"),
+        post("Content-Length: +2\r\n", "hi"),
+        post("Content-Length: 0x2\r\n", "hi"),
         post("Content-Length: 99999999999999999999\r\n", "hi"),
         post("Content-Length : 2\r\n", "hi"),
         post("Transfer-Encoding: chunked\r\n", "zz\r\n"),
@@ -188,8 +191,7 @@ TEST_F(HttpSessionTest, NamesTheLimitThatWasExceeded) {
               HasSubstr(" 431 "));
   std::string fields;
   for (int i = 0; i < 200; ++i) fields += "A" + std::to_string(i) + ": 1\r\n";
-  EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n"),
-              HasSubstr(" 431 "));
+  EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n"), HasSubstr(" 431 "));
   const std::string large = exchange(post("Content-Length: 10485761\r\n", "x"));
   EXPECT_THAT(large, HasSubstr(" 413 "));
   EXPECT_THAT(exchange(post("Transfer-Encoding: chunked\r\n", "a00001\r\nx")), HasSubstr(" 413 "));

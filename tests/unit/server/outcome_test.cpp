@@ -55,9 +55,8 @@ Evidence with_reply(Evidence evidence, Reply reply) {
 const Case kFailures[] = {
     {"wall", ended_by(EndedBy::wall_time), FailureKind::wall_time,
      "wall time limit exceeded (30 s)"},
-    {"wall, fraction",
-     with_limits(ended_by(EndedBy::wall_time), {.wall_time = 1'500ms}), FailureKind::wall_time,
-     "wall time limit exceeded (1.5 s)"},
+    {"wall, fraction", with_limits(ended_by(EndedBy::wall_time), {.wall_time = 1'500ms}),
+     FailureKind::wall_time, "wall time limit exceeded (1.5 s)"},
     {"cpu, seen by the server", ended_by(EndedBy::cpu_time), FailureKind::cpu_time,
      "CPU time limit exceeded (10 s)"},
     {"cpu, killed by RLIMIT_CPU", with_cpu(dead(killed_by(SIGKILL)), 9'990ms),

@@ -38,8 +38,8 @@ TEST(ReplyDecoder, TellsWhyASetUpFailed) {
   protocol::SetupFailure failure{13, {}};
   std::string_view("mount").copy(failure.step.data(), 5);
   failure.step.back() = 'x';  // unterminated on purpose
-  feed(decoder, frame(FrameType::setup_failed,
-                      {reinterpret_cast<const char*>(&failure), sizeof failure}));
+  feed(decoder,
+       frame(FrameType::setup_failed, {reinterpret_cast<const char*>(&failure), sizeof failure}));
   ASSERT_EQ(decoder.state(), State::setup_failed);
   EXPECT_EQ(decoder.setup_failure().sys_errno, 13);
   EXPECT_STREQ(decoder.setup_failure().step.data(), "mount");

@@ -110,7 +110,8 @@ TEST(RequestDecoder, RefusesDuplicateKeysAtEveryLevelAndNamesThem) {
               HasSubstr("env: duplicate key \"A\""));
   EXPECT_THAT(refused(with_args(R"([{"k":[{"b":1,"a":2,"b":3}]}])")).message,
               HasSubstr("args: duplicate key \"b\""));
-  EXPECT_THAT(refused(with_args(R"({"a":1,"\u0061":2})")).message, HasSubstr("duplicate key \"a\""));
+  EXPECT_THAT(refused(with_args(R"({"a":1,"\u0061":2})")).message,
+              HasSubstr("duplicate key \"a\""));
   accepted(with_args(R"({"a":{"a":{"a":1}},"b":{"a":2}})"));  // the same name in other objects
 }
 
@@ -123,8 +124,9 @@ TEST(RequestDecoder, RefusesWhatIsNotOneJsonObjectInUtf8) {
   EXPECT_THAT(refused(R"({"script":"x")").message, HasSubstr("too early"));
   for (const std::string_view body :
        {"{\"script\":\"\xFF\"}", "{\"script\":\"\xC0\xAF\"}", "{\"script\":\"\xED\xA0\x80\"}",
-        R"({"script":"\ud800"})", R"({"script":"x",})", R"({'script':"x"})", "{\"script\":\"a\nb\"}",
-        R"({"script":"x","args":[NaN]})", R"({"script":"x","args":[01]})"}) {
+        R"({"script":"\ud800"})", R"({"script":"x",})", R"({'script':"x"})",
+        "{\"script\":\"a\nb\"}", R"({"script":"x","args":[NaN]})",
+        R"({"script":"x","args":[01]})"}) {
     EXPECT_EQ(refused(body).status, 400U) << body;
   }
 }

@@ -34,8 +34,8 @@ class RunTest : public testing::Test {
   void start() {
     run.emplace(loop.get_executor(), lease, request, options);
     asio::co_spawn(
-        loop,
-        [this]() -> Task<void> { report = co_await run->execute(interruption); }, asio::detached);
+        loop, [this]() -> Task<void> { report = co_await run->execute(interruption); },
+        asio::detached);
     settle(loop);
   }
   void finish() {

@@ -15,15 +15,16 @@ const std::string kMark = "\xEF\xBF\xBD";
 
 TEST(ValidUtf8, KeepsWhatIsValid) {
   EXPECT_EQ(cleaned("plain"), "plain");
-  EXPECT_EQ(cleaned("h\xC3\xA9llo \xE2\x82\xAC \xF0\x9F\x90\x8D"), "h\xC3\xA9llo \xE2\x82\xAC \xF0\x9F\x90\x8D");
+  EXPECT_EQ(cleaned("h\xC3\xA9llo \xE2\x82\xAC \xF0\x9F\x90\x8D"),
+            "h\xC3\xA9llo \xE2\x82\xAC \xF0\x9F\x90\x8D");
   EXPECT_EQ(cleaned(std::string_view("a\0b", 3)), std::string("a\0b", 3));
 }
 
 TEST(ValidUtf8, ReplacesEachInvalidPartByOneMark) {
   EXPECT_EQ(cleaned("\xFF"), kMark);
   EXPECT_EQ(cleaned("a\x80z"), "a" + kMark + "z");
-  EXPECT_EQ(cleaned("\xE2\x82z"), kMark + "z");            // cut short: one maximal part
-  EXPECT_EQ(cleaned("\xC0\xAF"), kMark + kMark);           // overlong '/'
+  EXPECT_EQ(cleaned("\xE2\x82z"), kMark + "z");               // cut short: one maximal part
+  EXPECT_EQ(cleaned("\xC0\xAF"), kMark + kMark);              // overlong '/'
   EXPECT_EQ(cleaned("\xED\xA0\x80"), kMark + kMark + kMark);  // a surrogate
   EXPECT_EQ(cleaned("\xF4\x90\x80\x80"), kMark + kMark + kMark + kMark);  // above U+10FFFF
 }
