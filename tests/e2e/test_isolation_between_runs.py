@@ -1,5 +1,7 @@
 """One run sees nothing of another, and repeats nothing of it."""
 
+import time
+
 import pytest
 
 RUNS = 6  # more than one cell, whatever the pool does
@@ -71,3 +73,39 @@ def test_crash_of_one_run_does_not_touch_another(service):
     with ThreadPoolExecutor(4) as pool:
         replies = list(pool.map(service.execute, [calm, crash, calm, crash]))
     assert [reply.status for reply in replies] == [200, 422, 200, 422]
+
+
+IDLE_LONG_ENOUGH_S = 0.6  # a parked cell warms itself further by then (src/zygote/cell_main.cpp)
+
+
+def test_cell_that_warmed_itself_shows_no_trace_of_it(execute):
+    script = (
+        "import gc, linecache, random, sys, warnings\n"
+        "import numpy as np\n"
+        "def main():\n"
+        "    trusted = {'Point', 'numbers', 'norm'}  # names in runtime/warmup.py\n"
+        "    kept = [o.__qualname__ for o in gc.get_objects()\n"
+        "            if isinstance(o, type(main)) and o.__module__ == 'script']\n"
+        "    return {'functions': kept, 'source': linecache.cache['script.py'][2][:1],\n"
+        "            'trusted': sorted(trusted & set(globals())), 'descriptors': descriptors(),\n"
+        "            'drawn': [random.random(), float(np.random.rand()), float(np.random.default_rng().random())]}\n"
+        "def descriptors():\n"
+        "    import os\n"
+        "    def is_open(fd):\n"
+        "        try:\n"
+        "            os.fstat(fd)\n"
+        "        except OSError:\n"
+        "            return False\n"
+        "        return True\n"
+        "    return [fd for fd in range(64) if is_open(fd)]\n")
+    drawn = []
+    for _ in range(2):
+        time.sleep(IDLE_LONG_ENOUGH_S)
+        seen = execute(script).result
+        assert {name.split(".")[0] for name in seen["functions"]} <= {"main", "descriptors"}
+        assert seen["source"] == ["import gc, linecache, random, sys, warnings\n"]
+        assert seen["trusted"] == []
+        assert seen["descriptors"] == [0, 1, 2, 3]
+        drawn.append(seen["drawn"])
+    for first, second in zip(*drawn):
+        assert first != second
