@@ -4,39 +4,17 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/json_escape.h"
 #include "server/utf8.h"
 
 namespace forkjail::server {
 namespace {
 
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  out.append("\\u00");
-  out.push_back(kHex[byte >> 4]);
-  out.push_back(kHex[byte & 0xF]);
-}
+bool needs_escape(char c) { return needs_json_escape(static_cast<unsigned char>(c)); }
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+void append_escaped(std::string& out, char c) {
+  append_json_escape(out, static_cast<unsigned char>(c));
+}
 
 }  // namespace
 

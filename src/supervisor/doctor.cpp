@@ -77,20 +77,6 @@ Missing look_for_guest(const Config& config) {
   return zygote + ": " + why();
 }
 
-// Every directory above the guest's root must let others search it: the jail looks it up as one.
-Missing look_for_search_permission(const Config& config) {
-  namespace fs = std::filesystem;
-  for (fs::path path = config.guest_root; path != path.parent_path(); path = path.parent_path()) {
-    std::error_code error;
-    const auto mode = fs::status(path, error).permissions();
-    if (error) return path.string() + ": " + error.message();
-    if ((mode & fs::perms::others_exec) == fs::perms::none) {
-      return path.string() + " is closed to others";
-    }
-  }
-  return std::nullopt;
-}
-
 Missing look_for_nsjail(const Config& config) {
   if (::access(config.nsjail_path.c_str(), X_OK) != 0) return config.nsjail_path + ": " + why();
   const auto settings = std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
@@ -133,8 +119,6 @@ constexpr std::array kRows{
         "Linux 5.3"},
     Row{"guest root", look_for_guest, "NOTHING STARTS",
         "build it (./run does) or name it with --guest-root"},
-    Row{"way to the guest root", look_for_search_permission, "NOTHING STARTS in the full level",
-        "chmod o+x on that directory, or another place for the guest root"},
     Row{"nsjail", look_for_nsjail, "NOTHING STARTS in the full level",
         "./run fetches it; or name it with --nsjail"},
     Row{"huge pages on request", look_for_huge_pages, "cells cost more CPU, nothing else",

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -48,10 +50,45 @@ std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& 
   return arguments;
 }
 
+// nsjail looks the guest's root up as an unprivileged user, who cannot pass a directory like /root.
+bool others_can_reach(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  for (fs::path path = directory; path != path.parent_path(); path = path.parent_path()) {
+    std::error_code error;
+    const fs::perms mode = fs::status(path, error).permissions();
+    if (error || (mode & fs::perms::others_exec) == fs::perms::none) return false;
+  }
+  return true;
+}
+
+// Where the guest's root is bound to, in a mount namespace of nsjail's own, if others cannot reach
+// it: a directory that every Debian has and that nsjail needs nothing of. Empty: it stays where it
+// is.
+std::string stand_in_for_root(const Config& config) {
+  if (::geteuid() != 0 || others_can_reach(config.guest_root)) return {};
+  for (const std::string candidate : {"/mnt", "/media", "/srv"}) {
+    const bool hides_nsjail = config.nsjail_path.starts_with(candidate + "/");
+    if (!hides_nsjail && std::filesystem::is_directory(candidate)) return candidate;
+  }
+  return {};
+}
+
+Status bind_root(const std::string& guest_root, const std::string& stand_in) {
+  if (::unshare(CLONE_NEWNS) != 0) return errno_error("unshare mounts for the guest root");
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    return errno_error("make mounts private");
+  }
+  if (::mount(guest_root.c_str(), stand_in.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+    return errno_error("bind the guest root to " + stand_in);
+  }
+  return ok_status();
+}
+
 std::vector<std::string> nsjail_command(const Config& config, const JailPlan& plan) {
   const auto settings = std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
   std::vector<std::string> command{config.nsjail_path, "--config", settings.string()};
-  command.insert(command.end(), {"--chroot", config.guest_root});
+  const std::string stand_in = stand_in_for_root(config);
+  command.insert(command.end(), {"--chroot", stand_in.empty() ? config.guest_root : stand_in});
   command.insert(command.end(), {"--user", id_map(plan, config.uid_first, ::geteuid())});
   command.insert(command.end(), {"--group", id_map(plan, config.uid_first, ::getegid())});
   if (!plan.pivot_root) command.emplace_back("--no_pivotroot");
@@ -186,6 +223,12 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (auto status = place_descriptors(control); !status) return status;
+  if (plan.kind == JailKind::nsjail) {
+    const std::string stand_in = stand_in_for_root(config);
+    if (!stand_in.empty()) {
+      if (auto status = bind_root(config.guest_root, stand_in); !status) return status;
+    }
+  }
   if (plan.kind == JailKind::chroot) {
     if (auto status = enter_chroot(config); !status) return status;
   }

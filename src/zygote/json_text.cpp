@@ -1,7 +1,8 @@
 #include "zygote/json_text.h"
 
-#include <array>
 #include <cstdint>
+
+#include "base/json_escape.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -9,46 +10,6 @@ namespace {
 constexpr Py_UCS4 kReplacement = 0xFFFD;
 
 constexpr bool is_surrogate(Py_UCS4 c) { return c >= 0xD800 && c <= 0xDFFF; }
-
-// Which bytes below 0x80 must be escaped inside a JSON string.
-constexpr std::array<bool, 128> kEscaped = [] {
-  std::array<bool, 128> table{};
-  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
-  table['"'] = true;
-  table['\\'] = true;
-  return table;
-}();
-
-void append_escape(std::string& out, unsigned c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += kHex[(c >> 4) & 0xF];
-      out += kHex[c & 0xF];
-  }
-}
 
 char low_byte(Py_UCS4 value) { return static_cast<char>(static_cast<unsigned char>(value)); }
 
@@ -76,14 +37,15 @@ bool append_escaped(std::string& out, const Unit* units, std::size_t count) {
   while (i < count) {
     if constexpr (sizeof(Unit) == 1) {
       const std::size_t start = i;
-      while (i < count && units[i] < 0x80 && !kEscaped[units[i]]) ++i;
+      while (i < count && units[i] < 0x80 && !needs_json_escape(units[i])) ++i;
       out.append(reinterpret_cast<const char*>(units + start), i - start);
       if (i == count) break;
     }
     const Py_UCS4 c = units[i++];
     if (c < 0x80) {
-      if (kEscaped[c]) {
-        append_escape(out, c);
+      const auto byte = static_cast<unsigned char>(c);
+      if (needs_json_escape(byte)) {
+        append_json_escape(out, byte);
       } else {
         out += low_byte(c);
       }
@@ -126,8 +88,8 @@ void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
   for (const char c : utf8) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 && kEscaped[byte]) {
-      append_escape(out, byte);
+    if (needs_json_escape(byte)) {
+      append_json_escape(out, byte);
     } else {
       out += c;
     }
