@@ -130,13 +130,14 @@ std::vector<std::string> command_line(const Config& config, const JailPlan& plan
   return command;
 }
 
-// The three devices of the guest as nodes of their own, where nothing can be bound over the empty
-// files that stand for them. mknod(2) needs CAP_MKNOD, which Docker gives.
+// The memory devices of the guest.
 struct Device {
   std::string_view name;
   unsigned minor;  // of major 1, the memory devices
 };
 constexpr std::array kDevices{Device{"null", 3}, Device{"zero", 5}, Device{"urandom", 9}};
+
+}  // namespace
 
 Status make_devices(const std::string& guest_root) {
   for (const Device& device : kDevices) {
@@ -149,8 +150,14 @@ Status make_devices(const std::string& guest_root) {
       return errno_error("make " + path);
     }
   }
+  // A file system that is mounted nodev takes the nodes and does not open them.
+  const std::string null = guest_root + "/dev/null";
+  const UniqueFd opened(::open(null.c_str(), O_RDWR | O_CLOEXEC));
+  if (!opened.valid()) return errno_error("open " + null);
   return ok_status();
 }
+
+namespace {
 
 // What a zygote without a user namespace keeps: the right to give each cell its uid and to take
 // everything from it.
@@ -274,9 +281,6 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   if (plan.kind == JailKind::nsjail) needed.push_back(config.nsjail_path);
   for (const std::string& path : needed) {
     if (::access(path.c_str(), X_OK) != 0) return errno_error("find " + path);
-  }
-  if (plan.kind == JailKind::chroot) {
-    if (auto made = make_devices(config.guest_root); !made) return made.error();
   }
   auto ends = make_socket_pair();
   if (!ends) return ends.error();

@@ -15,6 +15,11 @@ struct LaunchedJail {
   UniqueFd control;  // protocol/worker_channel.h; receives the sender's credentials
 };
 
+// supervisor, once, for JailKind::chroot: the guest's three devices as nodes of their own, where
+// nothing can be bound over the empty files that stand for them. Without them runs go on, but a
+// script cannot open /dev/null. Errors: EPERM (no CAP_MKNOD), EACCES (mounted nodev), EROFS.
+Status make_devices(const std::string& guest_root);
+
 // supervisor: forks and execs. That the zygote is up is said on `control`, later; a jail that could
 // not be made shows as the exit of `pid`. `scratch_base` is as the zygote sees it, empty with
 // namespaces.

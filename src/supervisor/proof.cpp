@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
 #include "base/io.h"
 #include "supervisor/process_facts.h"
@@ -142,12 +143,21 @@ Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
   if (suspect.plan.walls.namespaces) {
     if (auto status = prove_namespaces(suspect); !status) return status.error();
   }
+  std::string root_unseen;
   if (suspect.plan.kind != JailKind::open) {
-    if (auto status = prove_root(suspect); !status) return status.error();
+    const auto status = prove_root(suspect);
+    // Looking at another's root takes CAP_SYS_PTRACE, which containers lack. The chroot was made by
+    // the supervisor's own child, which does not go on without it.
+    const bool may_not_look = !status && status.error().sys_errno == EACCES;
+    if (!status && !(may_not_look && suspect.plan.kind == JailKind::chroot)) return status.error();
+    if (may_not_look) root_unseen = "not looked at from outside: no CAP_SYS_PTRACE";
   }
   if (auto status = prove_privileges(suspect); !status) return status.error();
   std::vector<Layer> layers;
   describe(suspect.plan, layers);
+  for (Layer& layer : layers) {
+    if (layer.name == "chroot") layer.why += root_unseen;
+  }
   if (!suspect.cgroup_name.empty()) {
     if (auto status = prove_cgroup(suspect); !status) return status.error();
     layers.push_back(on("memory and pids cgroup"));

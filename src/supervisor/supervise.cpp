@@ -196,7 +196,9 @@ class Supervisor {
 
   void serve_with(Worker& worker, std::vector<protocol::Layer> layers) {
     for (auto& old : workers_) {
-      if (old->state == WorkerState::ready) old->state = WorkerState::retired;
+      if (old->state != WorkerState::ready) continue;
+      old->state = WorkerState::retired;
+      end_if_done(*old);
     }
     worker.state = WorkerState::ready;
     retry_pause_ = {};
@@ -218,6 +220,11 @@ class Supervisor {
   protocol::IsolationLevel level() const {
     const bool full = plan_.walls.namespaces && plan_.walls.own_uid && cgroups_ != nullptr;
     return full ? protocol::IsolationLevel::full : protocol::IsolationLevel::fallback;
+  }
+
+  // A retired worker goes with its last cell.
+  void end_if_done(Worker& worker) {
+    if (worker.state == WorkerState::retired && cells_.cells_of(worker).empty()) worker.end();
   }
 
   // The zygote is gone, and its cells with it or about to be.
@@ -309,7 +316,7 @@ class Supervisor {
     }
     if (over_memory) message.oom_kills = 1;
     if (!for_proof) say(message);
-    if (worker.state == WorkerState::retired && cells_.cells_of(worker).empty()) worker.end();
+    end_if_done(worker);
     if (worker.state == WorkerState::proving) {
       worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
     }
@@ -536,6 +543,10 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd serve
   }
   if (config.isolation == IsolationMode::full && !plan->walls.own_uid) {
     return Error{"isolation", EPERM, "--isolation=full needs root, for a uid of each run's own"};
+  }
+  if (plan->kind == JailKind::chroot) {
+    const auto devices = make_devices(config.guest_root);
+    if (!devices) spdlog::warn("scripts have no devices: {}", devices.error().to_string());
   }
   std::unique_ptr<ScratchDirectories> scratch;
   if (!plan->walls.namespaces) {

@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/pipe.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
 #include "sandbox/descriptors.h"
@@ -28,10 +29,6 @@ namespace {
 using protocol::FrameHeader;
 using protocol::FrameType;
 
-// Where the true stdout and stderr wait while the warm-up prints to /dev/null.
-constexpr int kStdoutAsideFd = 5;
-constexpr int kStderrAsideFd = 6;
-constexpr int kCellFdCount = 7;  // then the cgroup files, until they are closed
 constexpr int kParkedFdCount = 5;
 
 // A cell that nobody wanted for this long has the processor to itself: it copies further pages,
@@ -76,16 +73,17 @@ Status unblock_signals() {
 
 Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                   std::span<const sandbox::MemoryRange> written_pages) {
-  // Opened here, not inherited: an open file description is not shared with any other cell.
-  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null < 0) return errno_error("open /dev/null");
-  std::vector<int> sources{null,
-                           null,
-                           null,
-                           given.reply_write,
-                           given.request_read,
-                           given.stdout_write,
-                           given.stderr_write};
+  // Standard input at its end. A pipe of the cell's own: an open file description that cells shared
+  // would carry flags from one to the other, and a chroot need not have a /dev/null that opens.
+  auto standard_input = make_pipe();
+  if (!standard_input) return standard_input.error();
+  std::vector<int> sources(kParkedFdCount);
+  standard_input->write_end.reset();
+  sources[protocol::kCellStdinFd] = standard_input->read_end.release();  // the first step closes it
+  sources[protocol::kCellStdoutFd] = given.stdout_write;
+  sources[protocol::kCellStderrFd] = given.stderr_write;
+  sources[protocol::kCellReplyFd] = given.reply_write;
+  sources[protocol::kCellRequestFd] = given.request_read;
   std::vector<int> cgroup_procs;
   for (const UniqueFd& file : given.cgroup_procs) {
     cgroup_procs.push_back(static_cast<int>(sources.size()));
@@ -106,14 +104,11 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .failing_step = options.failing_step});
 }
 
-Status place_output() {
-  if (::dup2(kStdoutAsideFd, protocol::kCellStdoutFd) < 0 ||
-      ::dup2(kStderrAsideFd, protocol::kCellStderrFd) < 0) {
-    return errno_error("place stdout and stderr");
-  }
-  ::close(kStdoutAsideFd);
-  ::close(kStderrAsideFd);
-  return sandbox::verify_descriptors(kParkedFdCount);
+// An error of any step but the first names that step.
+bool descriptors_are_placed(const Error& error) {
+  return std::ranges::any_of(sandbox::cell_steps().subspan(1), [&](const auto& step) {
+    return error.step.starts_with(std::string(step.name) + ":");
+  });
 }
 
 // One request in memory of this cell: the header, then all parts in one block.
@@ -203,7 +198,7 @@ void send_reply(const RunReply& reply) {
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   if (auto entered = enter_jail(descriptors, options, host.written_pages()); !entered) {
     // Until the first step is through, the reply pipe has its old number.
-    if (entered.error().step.starts_with(sandbox::cell_steps().front().name)) {
+    if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
     }
     refuse(entered.error());
@@ -212,7 +207,6 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   if (!options.walls.namespaces) redirect_scratch(options.scratch_directory);
   host.after_clone_in_cell();
   require(host.prepare_cell());
-  require(place_output());
   sandbox::reset_refused_calls();
   std::uint64_t data_bytes = require_data_bytes();
   send_frame(FrameType::parked, {});
