@@ -9,7 +9,7 @@ import urllib.request
 def main():
     seen = []
     for url in ("http://example.com/", "http://169.254.169.254/latest/meta-data/",
-                "http://127.0.0.1:8080/health", "https://pypi.org/", "ftp://example.com/",
+                "http://127.0.0.1:8080/health", "https://example.org/", "ftp://example.com/",
                 "file:///etc/passwd"):
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:

@@ -24,6 +24,6 @@ def main():
             os.read(read_end, 1)
             text += ctypes.string_at(address, 4096)
     words = (b"SECRET", b"TOKEN", b"PASSWORD", b"API_KEY", b"AWS_", b"KUBERNETES_", b"HOSTNAME=",
-             b"FORKJAIL_", b"--nsjail", b"/root/", b"/work/")
+             b"FORKJAIL_", b"--nsjail", b"/root/", b"/build/")
     leaked = [word for word in words if any(word in entry for entry in found) or word in text]
     return verdict(not leaked and text, leaked or f"{len(text)} bytes above the stack")

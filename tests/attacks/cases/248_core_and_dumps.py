@@ -10,5 +10,5 @@ def main():
         faulthandler.dump_traceback(file, all_threads=True)
         file.seek(0)
         text = file.read()
-    leaked = [word for word in ("/work/", "/root/", "/home/", "/build/") if word in text]
+    leaked = [word for word in ("/root/", "/home/", "/build/") if word in text]
     return verdict(not leaked, leaked or text.count("File"))
