@@ -30,10 +30,11 @@ constexpr int kControlFd = 3;  // pass_fd in deploy/nsjail.cfg, and what the zyg
 constexpr char kZygote[] = "/usr/lib/forkjail/forkjail-zygote";
 constexpr std::uint32_t kUidRange = 65'536;
 
-// Inside 0 .. 65535, outside uid_first .. ; or, for an ordinary user, itself as the only one.
+// Inside 0 .. 65535, outside uid_first .. ; or, for an ordinary user, itself alone, and not as
+// root.
 std::string id_map(const JailPlan& plan, uid_t first, uid_t self) {
   return plan.walls.own_uid ? "0:" + std::to_string(first) + ":" + std::to_string(kUidRange)
-                            : "0:" + std::to_string(self) + ":1";
+                            : "1000:" + std::to_string(self) + ":1";
 }
 
 std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& plan,

@@ -82,7 +82,6 @@ class Supervisor {
     uid_t first = kFirstCellUid;
     if (plan_.kind == JailKind::chroot) first += config_.uid_first;
     const bool only_one_uid = plan_.kind == JailKind::nsjail && !plan_.walls.own_uid;
-    if (only_one_uid) first = 0;
     return {.cgroups = cgroups_.get(),
             .scratch = scratch_.get(),
             .memory_bytes_max = config_.memory_bytes_max,
