@@ -16,7 +16,6 @@ namespace forkjail::sandbox {
 
 // Inside the jail /tmp is a symbolic link to kScratch/tmp.
 inline constexpr char kScratch[] = "/scratch";
-inline constexpr char kWorkDirectory[] = "/scratch/work";
 inline constexpr char kTemporaryDirectory[] = "/scratch/tmp";
 
 struct ScratchLimits {

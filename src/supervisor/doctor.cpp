@@ -1,15 +1,12 @@
 #include "supervisor/doctor.h"
 
-#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -18,6 +15,7 @@
 #include "base/io.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/isolation_probe.h"
+#include "supervisor/jail_launcher.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -53,11 +51,7 @@ Missing look_for_chroot(const Config&) {
   return why();
 }
 
-Missing look_for_landlock(const Config&) {
-  const long abi =
-      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  return abi > 0 ? std::nullopt : Missing(why());
-}
+Missing look_for_landlock(const Config&) { return has_landlock() ? std::nullopt : Missing(why()); }
 
 Missing look_for_cgroups(const Config& config) {
   const auto found = Cgroups::find(config.cgroup_parent);  // what it makes goes with it
@@ -72,15 +66,15 @@ Missing look_for_pidfd(const Config&) {
 }
 
 Missing look_for_guest(const Config& config) {
-  const std::string zygote = config.guest_root + "/usr/lib/forkjail/forkjail-zygote";
+  const std::string zygote = zygote_path(config);
   if (::access(zygote.c_str(), X_OK) == 0) return std::nullopt;
   return zygote + ": " + why();
 }
 
 Missing look_for_nsjail(const Config& config) {
   if (::access(config.nsjail_path.c_str(), X_OK) != 0) return config.nsjail_path + ": " + why();
-  const auto settings = std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
-  if (::access(settings.c_str(), R_OK) != 0) return settings.string() + ": " + why();
+  const std::string settings = nsjail_settings_path(config);
+  if (::access(settings.c_str(), R_OK) != 0) return settings + ": " + why();
   return std::nullopt;
 }
 

@@ -76,10 +76,6 @@ Result<Verdict> try_namespaces() {
   return verdict;
 }
 
-bool has_landlock() {
-  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
-}
-
 bool may_chroot_and_setuid() { return ::geteuid() == 0 && ::chroot("/") == 0; }
 
 Error too_weak(const JailPlan& plan) {
@@ -90,6 +86,10 @@ Error too_weak(const JailPlan& plan) {
 }
 
 }  // namespace
+
+bool has_landlock() {
+  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
+}
 
 Result<JailPlan> probe_isolation(const Config& config) {
   JailPlan plan;

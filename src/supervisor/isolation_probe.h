@@ -25,6 +25,9 @@ struct JailPlan {
   std::string landlock_missing;
 };
 
+// Whether the kernel has Landlock (landlock(7)); errno says why not.
+bool has_landlock();
+
 // Tries it in a child process that ends. Errors: nothing that may serve can be built here, or less
 // than config.isolation demands; the detail says what is missing and what would give it.
 Result<JailPlan> probe_isolation(const Config& config);

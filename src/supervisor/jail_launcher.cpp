@@ -86,8 +86,7 @@ Status bind_root(const std::string& guest_root, const std::string& stand_in) {
 }
 
 std::vector<std::string> nsjail_command(const Config& config, const JailPlan& plan) {
-  const auto settings = std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
-  std::vector<std::string> command{config.nsjail_path, "--config", settings.string()};
+  std::vector<std::string> command{config.nsjail_path, "--config", nsjail_settings_path(config)};
   const std::string stand_in = stand_in_for_root(config);
   command.insert(command.end(), {"--chroot", stand_in.empty() ? config.guest_root : stand_in});
   command.insert(command.end(), {"--user", id_map(plan, config.uid_first, ::geteuid())});
@@ -109,7 +108,7 @@ std::vector<std::string> open_command(const Config& config) {
   for (const auto& entry : fs::directory_iterator(config.guest_root + "/usr/lib")) {
     if (fs::exists(entry.path() / "libc.so.6")) libraries = entry.path();
   }
-  return {loader, "--library-path", libraries, config.guest_root + kZygote};
+  return {loader, "--library-path", libraries, zygote_path(config)};
 }
 
 std::vector<std::string> command_line(const Config& config, const JailPlan& plan,
@@ -272,13 +271,19 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
 
 }  // namespace
 
+std::string zygote_path(const Config& config) { return config.guest_root + kZygote; }
+
+std::string nsjail_settings_path(const Config& config) {
+  return std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
+}
+
 Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
                                  const std::string& scratch_base) {
   // nsjail would take a relative path from the host's root.
   if (!config.guest_root.starts_with('/')) {
     return Error{"guest root", EINVAL, config.guest_root + " is not an absolute path"};
   }
-  std::vector<std::string> needed{config.guest_root + kZygote};
+  std::vector<std::string> needed{zygote_path(config)};
   if (plan.kind == JailKind::nsjail) needed.push_back(config.nsjail_path);
   for (const std::string& path : needed) {
     if (::access(path.c_str(), X_OK) != 0) return errno_error("find " + path);

@@ -10,6 +10,10 @@
 
 namespace forkjail::supervisor {
 
+// The zygote's binary in the guest's root, and nsjail's settings beside nsjail.
+std::string zygote_path(const Config& config);
+std::string nsjail_settings_path(const Config& config);
+
 struct LaunchedJail {
   pid_t pid = 0;     // our child: nsjail, which waits for the zygote; or the zygote itself
   UniqueFd control;  // protocol/worker_channel.h; receives the sender's credentials

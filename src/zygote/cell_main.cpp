@@ -164,7 +164,7 @@ Request receive_request() {
 
 // Standard input as a file without a name in the cell's own scratch, as `script < file` would have.
 Status place_stdin(std::string_view text) {
-  if (text.empty()) return ok_status();  // /dev/null is there
+  if (text.empty()) return ok_status();  // a pipe at its end is there
   const UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file.valid()) return errno_error("make stdin");
   if (auto written = write_all(file.get(), std::as_bytes(std::span(text))); !written)
