@@ -14,6 +14,7 @@ struct AttackOptions {
   std::chrono::seconds timeout{60};  // of one answer
   std::filesystem::path cases;       // empty: ../share/forkjail/attacks beside the binary
   std::string only;                  // substring of names or numbers; empty: all
+  unsigned patience = 1;             // times the time limits of each case: for slow places
 };
 
 // Prints a line a case and a summary to stdout. 0: every wall held or is weaker by design and says

@@ -107,6 +107,11 @@ class Parser {
         ->capture_default_str();
     attack_->add_option("--cases", raw_.attack_cases, "directory of the cases (else as installed)")
         ->check(CLI::ExistingDirectory);
+    attack_
+        ->add_option("--patience", flags_.attack.patience,
+                     "times the time limits of each case, for a slow place")
+        ->check(CLI::Range(1U, 100U))
+        ->capture_default_str();
     attack_->add_option("--only", flags_.attack.only, "only cases with this in name or numbers");
   }
 

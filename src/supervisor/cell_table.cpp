@@ -80,7 +80,7 @@ Result<CgroupUsage> CellTable::remove(const Cell& cell) {
   if (slot.cgroup) {
     usage = slot.cgroup->collect_and_reset();
     // A group that cannot be read or cleared is not given to another cell: a new one is made.
-    if (!usage) slot.cgroup.reset();
+    if (!usage || !slot.cgroup->is_as_new()) slot.cgroup.reset();
   }
   slot.taken = false;
   if (means_.scratch != nullptr) {

@@ -5,31 +5,19 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "supervisor/cgroup_directory.h"
+#include "supervisor/cgroup_v2_parent.h"
 
 namespace forkjail::supervisor {
 
 struct CgroupFiles;  // the names that differ between v1 and v2, cgroups.cpp
-
-// A directory of cgroupfs that we made; removed with its owner. EBUSY (a dying process) is retried.
-class CgroupDirectory {
- public:
-  static Result<CgroupDirectory> make(std::string path);
-  CgroupDirectory(CgroupDirectory&& other) noexcept;
-  CgroupDirectory& operator=(CgroupDirectory&&) = delete;
-  ~CgroupDirectory();
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit CgroupDirectory(std::string path) : path_(std::move(path)) {}
-  std::string path_;  // empty: moved from
-};
 
 // What a cell used, read when it is gone.
 struct CgroupUsage {
@@ -49,11 +37,16 @@ class CellCgroup {
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();
 
+  // False once the next cell's peak could not be told from this one's: then make another.
+  [[nodiscard]] bool is_as_new() const { return is_as_new_; }
+
  private:
   friend class Cgroups;
   CellCgroup(const CgroupFiles& files, std::uint64_t memory_bytes_max)
       : files_(&files), memory_bytes_max_(memory_bytes_max) {}
   Result<std::uint32_t> read_oom_kills() const;
+  Result<std::uint64_t> read_peak() const;
+  void reset_peak(std::uint64_t peak_bytes);
 
   const CgroupFiles* files_;
   std::uint64_t memory_bytes_max_;
@@ -61,6 +54,8 @@ class CellCgroup {
   std::uint32_t oom_kills_before_ = 0;
   std::vector<CgroupDirectory> directories_;  // v1: memory, pids; v2: one for both
   std::vector<UniqueFd> procs_files_;
+  UniqueFd peak_file_;  // kept: v2 tells the peak since the last reset through the same descriptor
+  bool is_as_new_ = true;
 };
 
 // The service's own place in the hierarchy, and the maker of its cells' groups.
@@ -68,8 +63,10 @@ class Cgroups {
  public:
   // Finds a hierarchy with memory and pids where this process may make groups, and removes what a
   // service that was killed left there. `parent`: a v2 directory to use; empty: found by itself.
+  // `ours`: processes of the service, which may be moved within v2 (cgroup_v2_parent.h).
   // Errors: one line that says what is missing and what would give it.
-  static Result<std::unique_ptr<Cgroups>> find(const std::string& parent);
+  static Result<std::unique_ptr<Cgroups>> find(const std::string& parent,
+                                               const std::vector<pid_t>& ours);
 
   Result<CellCgroup> make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max) const;
 
@@ -83,7 +80,8 @@ class Cgroups {
   explicit Cgroups(const CgroupFiles& files) : files_(&files) {}
 
   const CgroupFiles* files_;
-  std::vector<CgroupDirectory> parents_;  // in the order of files_->controllers
+  std::optional<CgroupV2Parent> v2_parent_;  // where parents_ are made; outlives them
+  std::vector<CgroupDirectory> parents_;     // ours: v1: memory, pids; v2: one for both
 };
 
 }  // namespace forkjail::supervisor

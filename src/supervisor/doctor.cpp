@@ -54,7 +54,7 @@ Missing look_for_chroot(const Config&) {
 Missing look_for_landlock(const Config&) { return has_landlock() ? std::nullopt : Missing(why()); }
 
 Missing look_for_cgroups(const Config& config) {
-  const auto found = Cgroups::find(config.cgroup_parent);  // what it makes goes with it
+  const auto found = Cgroups::find(config.cgroup_parent, {::getpid()});  // undone when it goes
   return found ? std::nullopt : Missing(found.error().to_string());
 }
 

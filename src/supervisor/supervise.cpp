@@ -535,7 +535,7 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd serve
   } else if (!plan->walls.own_uid) {
     spdlog::warn("FALLBACK isolation: not root, so all runs share one uid");
   }
-  auto cgroups = Cgroups::find(config.cgroup_parent);
+  auto cgroups = Cgroups::find(config.cgroup_parent, {::getpid(), ::getppid()});
   if (!cgroups) {
     if (config.isolation == IsolationMode::full) return cgroups.error();
     spdlog::warn("FALLBACK isolation: no cgroup for the runs: {}", cgroups.error().to_string());

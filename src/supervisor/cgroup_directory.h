@@ -1,0 +1,40 @@
+// A directory of cgroupfs that we made, and what is done to such directories whoever made them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace forkjail::supervisor {
+
+// Removed with its owner. EBUSY (a dying process) is retried for half a second.
+class CgroupDirectory {
+ public:
+  static Result<CgroupDirectory> make(std::string path);
+  CgroupDirectory(CgroupDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  CgroupDirectory& operator=(CgroupDirectory&&) = delete;
+  ~CgroupDirectory();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit CgroupDirectory(std::string path) : path_(std::move(path)) {}
+  std::string path_;  // empty: moved from
+};
+
+// False when it is still there.
+bool remove_cgroup(const std::string& path);
+
+// The names of all groups below `parent`, one level down.
+std::vector<std::string> child_cgroups(const std::string& parent);
+
+// "forkjail-PID": the group of this service below a parent, and how a later one finds it.
+std::string own_cgroup_name();
+
+// Removes groups named after a supervisor that no longer lives: it was killed before it could.
+void sweep_cgroups(const std::string& parent);
+
+}  // namespace forkjail::supervisor
