@@ -44,7 +44,8 @@ asio::awaitable<void> talk(const std::string& host, const std::string& port,
 boost::json::value parse_or_null(std::string_view text) {
   boost::system::error_code ec;
   boost::json::value value = boost::json::parse(text, ec);
-  return ec ? boost::json::value() : value;
+  if (ec) return {};
+  return value;
 }
 
 }  // namespace

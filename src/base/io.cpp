@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "base/unique_fd.h"
 
 namespace forkjail {
@@ -36,9 +38,9 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return errno_error("open " + path);
   std::string text;
-  char buffer[4096];
+  std::array<char, 4096> buffer;
   for (;;) {
-    const ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
     if (n < 0) {
       if (errno == EINTR) continue;
       return errno_error("read " + path);
@@ -46,7 +48,7 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     if (n == 0) return text;
     if (text.size() + static_cast<std::size_t>(n) > bytes_max)
       return Error{"read " + path, EFBIG, {}};
-    text.append(buffer, static_cast<std::size_t>(n));
+    text.append(buffer.data(), static_cast<std::size_t>(n));
   }
 }
 

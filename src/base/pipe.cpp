@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 
+#include <array>
+
 namespace forkjail {
 
 Result<Pipe> make_pipe(int flags) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC | flags) != 0) return errno_error("pipe2");
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | flags) != 0) return errno_error("pipe2");
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 

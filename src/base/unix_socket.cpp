@@ -8,8 +8,8 @@
 namespace forkjail {
 
 Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair() {
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return errno_error("socketpair");
   }
   return std::pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
@@ -33,7 +33,7 @@ Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const
     header->cmsg_len = CMSG_LEN(fds.size_bytes());
     std::memcpy(CMSG_DATA(header), fds.data(), fds.size_bytes());
   }
-  ssize_t sent;
+  ssize_t sent = 0;
   do {
     sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
@@ -53,7 +53,7 @@ Result<Packet> receive_packet(int socket) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  ssize_t received;
+  ssize_t received = 0;
   do {
     received = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   } while (received < 0 && errno == EINTR);
@@ -65,12 +65,12 @@ Result<Packet> receive_packet(int socket) {
     const std::size_t payload = header->cmsg_len - CMSG_LEN(0);
     if (header->cmsg_type == SCM_RIGHTS) {
       for (std::size_t at = 0; at + sizeof(int) <= payload; at += sizeof(int)) {
-        int fd;
+        int fd = -1;
         std::memcpy(&fd, CMSG_DATA(header) + at, sizeof fd);
         packet.fds.emplace_back(fd);
       }
     } else if (header->cmsg_type == SCM_CREDENTIALS && payload >= sizeof(ucred)) {
-      ucred credentials;
+      ucred credentials{};
       std::memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
       packet.sender_pid = credentials.pid;
     }

@@ -50,6 +50,7 @@ Result<UniqueFd> SupervisorProcess::start(int argc, char** argv) {
 
   std::vector<std::string> arguments = supervise_arguments(argc, argv, theirs.get());
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
 

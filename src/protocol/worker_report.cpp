@@ -21,6 +21,13 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::optional<LayerState> layer_state(std::string_view name) {
+  for (const LayerState state : {LayerState::on, LayerState::off, LayerState::not_needed}) {
+    if (name == name_of(state)) return state;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view name_of(IsolationLevel level) {
@@ -53,16 +60,9 @@ std::optional<WorkerReport> decode_worker_report(std::string_view text) {
       if (parts[1] != "full" && parts[1] != "fallback") return std::nullopt;
       report.level = parts[1] == "full" ? IsolationLevel::full : IsolationLevel::fallback;
     } else if (parts[0] == "layer" && parts.size() == 4) {
-      Layer layer{std::string(parts[1]), LayerState::off, std::string(parts[3])};
-      bool known = false;
-      for (const LayerState state : {LayerState::on, LayerState::off, LayerState::not_needed}) {
-        if (parts[2] == name_of(state)) {
-          layer.state = state;
-          known = true;
-        }
-      }
-      if (!known) return std::nullopt;
-      report.layers.push_back(std::move(layer));
+      const auto state = layer_state(parts[2]);
+      if (!state) return std::nullopt;
+      report.layers.push_back({std::string(parts[1]), *state, std::string(parts[3])});
     } else if (parts[0] == "version" && parts.size() == 3) {
       report.versions.emplace_back(parts[1], parts[2]);
     } else {

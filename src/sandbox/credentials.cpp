@@ -69,10 +69,14 @@ Status forbid_new_privileges() {
 namespace {
 
 Status verify_own_uid(uid_t uid) {
-  uid_t real, effective, saved;
+  uid_t real = 0;
+  uid_t effective = 0;
+  uid_t saved = 0;
   if (::getresuid(&real, &effective, &saved) != 0) return errno_error("getresuid");
   if (real != uid || effective != uid || saved != uid) return Error{"verify uid", 0, "not its own"};
-  gid_t real_group, effective_group, saved_group;
+  gid_t real_group = 0;
+  gid_t effective_group = 0;
+  gid_t saved_group = 0;
   if (::getresgid(&real_group, &effective_group, &saved_group) != 0)
     return errno_error("getresgid");
   if (real_group != uid || effective_group != uid || saved_group != uid) {

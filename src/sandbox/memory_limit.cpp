@@ -29,7 +29,7 @@ Result<std::uint64_t> measure_data_bytes() {
   std::uint64_t refused = 0;
   std::uint64_t granted = kDataBytesMax / kPage;
   while (granted - refused > 1) {
-    const std::uint64_t middle = refused + (granted - refused) / 2;
+    const std::uint64_t middle = refused + ((granted - refused) / 2);
     const auto fits = page_fits_under(middle * kPage, inherited.rlim_max);
     if (!fits) return fits.error();
     (*fits ? granted : refused) = middle;

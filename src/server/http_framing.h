@@ -15,7 +15,7 @@ struct FramingError {
   std::string_view message;
 };
 
-[[nodiscard]] std::optional<FramingError> check_framing(const boost::beast::http::fields& fields,
+[[nodiscard]] std::optional<FramingError> check_framing(const boost::beast::http::fields& headers,
                                                         unsigned version, std::string_view target,
                                                         const HttpLimits& limits);
 

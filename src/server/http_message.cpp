@@ -45,7 +45,7 @@ HttpResponse error_response(unsigned status, std::string_view message, ErrorShap
   response.body.push_back('{');
   append_json_key(response.body, "error");
   append_json_string(response.body, message);
-  if (shape == ErrorShape::with_stdout) response.body += ",\"stdout\":\"\"";
+  if (shape == ErrorShape::with_stdout) response.body += R"(,"stdout":"")";
   response.body += "}";
   return response;
 }

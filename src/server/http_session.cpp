@@ -190,7 +190,8 @@ class HttpSession final : public Session {
         if (ec) co_return body_error(ec);
         if (parser.is_done()) break;
       }
-      if ((ec = co_await read_some())) co_return body_error(ec);
+      ec = co_await read_some();
+      if (ec) co_return body_error(ec);
     }
     co_return std::nullopt;
   }
@@ -321,7 +322,7 @@ class HttpSession final : public Session {
   // While a request is answered nothing reads the socket. A peek tells an end of file; behind
   // pipelined bytes the connection's state does.
   [[nodiscard]] bool client_gone() {
-    char byte;
+    char byte = 0;
     const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (n == 0) return true;
     if (n < 0) return errno != EAGAIN && errno != EINTR;
@@ -343,7 +344,7 @@ class HttpSession final : public Session {
   bool timed_out_ = false;
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();
-  Clock::time_point idle_since_{};
+  Clock::time_point idle_since_;
   std::size_t chunk_extension_bytes_ = 0;
   std::function<void(std::uint64_t, beast::string_view, ErrorCode&)> on_chunk_ =
       [this](std::uint64_t, beast::string_view extensions, ErrorCode& ec) {

@@ -238,8 +238,8 @@ std::chrono::microseconds Run::cpu_time_used() const {
   auto total = zero;
   if (cpu_at_reply_) {
     total = *cpu_at_reply_;
-  } else if (cell_.end()) {
-    total = cell_.end()->cpu_time;
+  } else if (const auto& end = cell_.end()) {
+    total = end->cpu_time;
   } else {
     total = cpu_time_of(cell_.pid()).value_or(zero);
   }
@@ -280,7 +280,7 @@ RunReport Run::make_report() {
   const auto over = reply_over_at_ == Clock::time_point{} ? Clock::now() : reply_over_at_;
   report.usage.wall_time = std::chrono::duration_cast<std::chrono::microseconds>(over - started_);
   report.usage.cpu_time = report.evidence.cpu_time;
-  if (cell_.end()) report.usage.memory_peak_bytes = cell_.end()->memory_peak_bytes;
+  if (const auto& end = cell_.end()) report.usage.memory_peak_bytes = end->memory_peak_bytes;
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdint>
 
 #include "base/unique_fd.h"
@@ -31,13 +32,13 @@ struct AbiRow {
   std::string_view what;
 };
 
-constexpr AbiRow kAbis[] = {
-    {1, (1ULL << 13) - 1, 0, 0, 8, "files"},
-    {2, 1ULL << 13, 0, 0, 8, "moving files between directories"},
-    {3, 1ULL << 14, 0, 0, 8, "truncating files"},
-    {4, 0, 3, 0, 16, "binding and connecting TCP sockets"},
-    {5, 1ULL << 15, 0, 0, 16, "device ioctls"},
-    {6, 0, 0, 3, 24, "signals and abstract unix sockets"},
+constexpr std::array kAbis{
+    AbiRow{1, (1ULL << 13) - 1, 0, 0, 8, "files"},
+    AbiRow{2, 1ULL << 13, 0, 0, 8, "moving files between directories"},
+    AbiRow{3, 1ULL << 14, 0, 0, 8, "truncating files"},
+    AbiRow{4, 0, 3, 0, 16, "binding and connecting TCP sockets"},
+    AbiRow{5, 1ULL << 15, 0, 0, 16, "device ioctls"},
+    AbiRow{6, 0, 0, 3, 24, "signals and abstract unix sockets"},
 };
 
 }  // namespace
