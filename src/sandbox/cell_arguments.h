@@ -15,9 +15,16 @@
 
 #include <array>
 
-#include "sandbox/syscall_arguments.h"
+#include "seccomp/argument_rules.h"
 
 namespace forkjail::sandbox::arguments {
+
+using seccomp::has_none_of;
+using seccomp::has_only;
+using seccomp::is;
+using seccomp::kInt;
+using seccomp::kOwnPid;
+using seccomp::when;
 
 // Descriptors and files.
 

@@ -1,4 +1,4 @@
-// The seccomp filter of a cell: compiled once from the policy, attached by each cell to itself.
+// The seccomp filter of a cell: compiled once from its policy, attached by each cell to itself.
 //
 // Compiled in the zygote before it clones; attached in the cell by its trusted part, after
 // no_new_privs and after the last privileged call, before it parks. The filter lasts until the cell
@@ -12,30 +12,18 @@
 //   a foreign ABI (i386, x32)           the kernel kills the process
 #pragma once
 
-#include <linux/filter.h>
-
-#include <cstddef>
-#include <vector>
-
 #include "base/result.h"
+#include "seccomp/filter.h"
 
 namespace forkjail::sandbox {
 
-// A classic BPF program. Owned by the zygote, shared with every cell by the clone.
-struct FilterProgram {
-  std::vector<sock_filter> instructions;
-  std::vector<std::size_t> own_pid_at;  // instructions whose constant stands for the cell's pid
-};
-
-// The longest program that attach_filter() copies on its stack.
-inline constexpr std::size_t kFilterInstructionsMax = 512;
+using seccomp::FilterProgram;
 
 // Zygote, before clone. Errors: libseccomp's, and E2BIG for a policy that became too large.
 [[nodiscard]] Result<FilterProgram> compile_cell_filter();
 
-// Cell, single-threaded, with no_new_privs set (else EACCES) and the handler of refused_calls.h
-// installed. Allocates nothing unless it fails.
-[[nodiscard]] Status attach_filter(const FilterProgram& program);
+// Cell, single-threaded, with no_new_privs set and the handler of refused_calls.h installed.
+using seccomp::attach_filter;
 
 // Cell, after attach_filter(): makes calls that would fail anyway and looks who refused them, the
 // filter or the kernel. Empties the record of refused calls. An Error names the call that got

@@ -1,37 +1,15 @@
 #include "sandbox/syscall_policy.h"
 
-#include <sys/syscall.h>
-
-#include <algorithm>
 #include <array>
 
 #include "sandbox/cell_arguments.h"
 
-#ifndef __x86_64__
-#error "The rows name x86-64's calls; another architecture needs rows of its own, measured there."
-#endif
-
 namespace forkjail::sandbox {
 namespace {
 
-// Number and name of a call from one word.
-#define FORKJAIL_CALL(call) SYS_##call, #call
-
-constexpr SyscallRow allow(int number, std::string_view name, std::string_view why) {
-  return {number, name, Answer::allow, {}, why};
-}
-constexpr SyscallRow allow(int number, std::string_view name, std::span<const Condition> any_of,
-                           std::string_view why) {
-  return {number, name, Answer::allow, any_of, why};
-}
-constexpr SyscallRow refuse(int number, std::string_view name, Answer answer,
-                            std::string_view why) {
-  return {number, name, answer, {}, why};
-}
-constexpr SyscallRow refuse(int number, std::string_view name, std::span<const Condition> any_of,
-                            Answer answer, std::string_view why) {
-  return {number, name, answer, any_of, why};
-}
+using seccomp::allow;
+using seccomp::Answer;
+using seccomp::refuse;
 
 // Layer one: kinds of calls.
 
@@ -182,37 +160,16 @@ constexpr std::array kProbedCalls{
 
 // Layer three: composition.
 
-template <std::size_t... sizes>
-constexpr auto concatenate(const std::array<SyscallRow, sizes>&... kinds) {
-  std::array<SyscallRow, (sizes + ...)> all{};
-  auto end = all.begin();
-  ((end = std::copy(kinds.begin(), kinds.end(), end)), ...);
-  return all;
-}
-
 constexpr std::array kPolicy =
-    concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls, kSignalCalls, kTimeCalls,
-                kIdentityCalls, kProcessCalls, kProbedCalls);
+    seccomp::concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls, kSignalCalls,
+                         kTimeCalls, kIdentityCalls, kProcessCalls, kProbedCalls);
 
-constexpr bool has_reason(const SyscallRow& row) { return !row.why.empty(); }
-constexpr std::size_t allowed_calls() {
-  return static_cast<std::size_t>(
-      std::count_if(kPolicy.begin(), kPolicy.end(),
-                    [](const SyscallRow& row) { return row.answer == Answer::allow; }));
-}
-constexpr bool one_row_a_call_and_answer() {
-  return std::all_of(kPolicy.begin(), kPolicy.end(), [](const SyscallRow& row) {
-    return std::count_if(kPolicy.begin(), kPolicy.end(), [&](const SyscallRow& other) {
-             return other.number == row.number && other.answer == row.answer;
-           }) == 1;
-  });
-}
-static_assert(std::all_of(kPolicy.begin(), kPolicy.end(), has_reason));
-static_assert(allowed_calls() <= kAllowedCallsMax);
-static_assert(one_row_a_call_and_answer());
+static_assert(seccomp::all_have_reasons(kPolicy));
+static_assert(seccomp::allowed_calls(kPolicy) <= kAllowedCallsMax);
+static_assert(seccomp::one_row_a_call_and_answer(kPolicy));
 
 }  // namespace
 
-std::span<const SyscallRow> cell_policy() { return kPolicy; }
+seccomp::Policy cell_policy() { return {kPolicy, Answer::trap}; }
 
 }  // namespace forkjail::sandbox

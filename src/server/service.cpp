@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "server/execute_handler.h"
+#include "server/own_syscalls.h"
 #include "server/privileges.h"
 #include "server/status_handlers.h"
 #include "server/supervisor_link.h"
@@ -196,3 +197,9 @@ int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& s
 }
 
 }  // namespace forkjail::server
+  // Last, since what stands above made its descriptors; no byte of a client was read yet.
+  if (auto status = filter_own_calls(); !status) {
+    spdlog::critical("refusing to serve: {}", status.error().to_string());
+    return 1;
+  }
+  spdlog::info("the server may make {} system calls", seccomp::allowed_calls(own_policy().rows));

@@ -1,8 +1,11 @@
 """Attacks that need a service of their own: a secret in its environment, a recycled zygote."""
 
+import os
 import time
+from pathlib import Path
 
 from attacks.battery import CASES, read_case
+from service import AS_USER
 
 SECRET = "forkjail-attack-secret-5f2c1d"
 
@@ -26,6 +29,30 @@ def test_124_a_secret_of_the_services_environment_is_not_in_a_cell(start_service
     assert running.execute(SCAN).result == []
     reply = running.post_json(read_case(CASES / "224_secrets_in_memory.py").body())
     assert reply.result["held"], reply.result
+
+
+def status_of(pid):
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
+
+
+def test_the_server_holds_no_privilege_and_filters_its_own_calls(service):
+    status = status_of(service.process.pid)
+    assert status["Seccomp"] == "2", "no filter"
+    assert status["NoNewPrivs"] == "1"
+    assert status["Threads"] == "1", "a filter binds one thread"
+    assert "0" not in status["Uid"].split(), "root"
+    assert status["Groups"] in ("", status["Gid"].split()[0])
+    for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(status[name], 16) == 0, name
+    if not AS_USER:  # who starts without CAP_SETPCAP keeps the set, and can use nothing of it
+        assert int(status["CapBnd"], 16) == 0
+
+
+def test_the_server_holds_no_file_but_its_log(service):
+    links = {os.readlink(entry) for entry in Path(f"/proc/{service.process.pid}/fd").iterdir()}
+    files = {link for link in links if link.startswith("/")}
+    assert files <= {"/dev/null", service.log.name}, files
 
 
 def test_126_hash_seed_and_memory_layout_differ_across_zygotes(start_service):

@@ -13,7 +13,7 @@
 #include <span>
 #include <stdexcept>
 
-namespace forkjail::sandbox {
+namespace forkjail::seccomp {
 
 inline std::uint32_t load_word(const seccomp_data& data, std::uint32_t offset) {
   if (offset % 4 != 0 || offset + 4 > sizeof data) throw std::out_of_range("load");
@@ -65,4 +65,4 @@ inline std::uint32_t evaluate(std::span<const sock_filter> program, const seccom
   throw std::out_of_range("no RET");
 }
 
-}  // namespace forkjail::sandbox
+}  // namespace forkjail::seccomp

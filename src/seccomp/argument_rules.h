@@ -12,12 +12,12 @@
 #include <cstdint>
 #include <initializer_list>
 
-namespace forkjail::sandbox {
+namespace forkjail::seccomp {
 
 inline constexpr std::uint64_t kInt = 0xffff'ffff;  // the bits of a 32-bit argument
 
-// Stands for the cell's own process id, unknown when the filter is compiled: attach_filter() puts
-// it in. Above the kernel's PID_MAX_LIMIT (2^22), so it never is a real one.
+// Stands for the process's own id, unknown when the filter is compiled: attach_filter() puts it
+// in. Above the kernel's PID_MAX_LIMIT (2^22), so it never is a real one.
 inline constexpr std::uint64_t kOwnPid = 0x7f0d'1d1d;
 
 struct ArgumentRule {
@@ -53,4 +53,4 @@ struct Condition {
   return {argument, kInt & ~bits, 0};
 }
 
-}  // namespace forkjail::sandbox
+}  // namespace forkjail::seccomp
