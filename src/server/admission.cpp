@@ -5,8 +5,10 @@
 namespace forkjail::server {
 namespace {
 
-Refused shutting_down() { return {"the service is shutting down; send the request again", 1}; }
-Refused given_up() { return {"the request was given up while it waited", 1}; }
+Refused shutting_down() {
+  return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
+}
+Refused given_up() { return {Refusal::given_up, "the request was given up while it waited", 1}; }
 
 }  // namespace
 
@@ -82,14 +84,17 @@ void Admission::tell_pool() {
 }
 
 Refused Admission::queue_full() const {
-  return {"the queue is full (" + std::to_string(config_.queue_max) +
+  return {Refusal::queue_full,
+          "the queue is full (" + std::to_string(config_.queue_max) +
               " requests wait); send the request again later",
           2};
 }
 
 Refused Admission::waited_too_long() const {
-  if (const auto reason = pool_.not_ready_reason()) return {"not ready: " + *reason, 2};
-  return {"no cell became free in time; send the request again later", 2};
+  if (const auto reason = pool_.not_ready_reason()) {
+    return {Refusal::not_ready, "not ready: " + *reason, 2};
+  }
+  return {Refusal::queue_timeout, "no cell became free in time; send the request again later", 2};
 }
 
 }  // namespace forkjail::server

@@ -11,6 +11,7 @@
 #include "server/cell_pool.h"
 #include "server/interruption.h"
 #include "server/loop.h"
+#include "server/metrics.h"
 
 namespace forkjail::server {
 
@@ -44,6 +45,7 @@ class Admitted {
 };
 
 struct Refused {
+  Refusal reason;
   std::string why;  // one line for the client
   std::uint32_t retry_after_s = 1;
 };

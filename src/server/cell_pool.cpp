@@ -90,7 +90,8 @@ CellPool::Counts CellPool::counts() const {
           .in_use = count(Stage::in_use),
           .dying = count(Stage::dying),
           .started = started_,
-          .failed = failed_};
+          .failed = failed_,
+          .worker_failures = worker_failures_};
 }
 
 std::uint32_t CellPool::count(Stage stage) const {
@@ -116,6 +117,7 @@ void CellPool::on_worker_ready(protocol::WorkerReport report) {
 
 void CellPool::on_worker_failed(std::string why) {
   worker_ready_ = false;
+  ++worker_failures_;
   failures_in_row_ = std::max(failures_in_row_, 1U);
   failure_ = std::move(why);
   spdlog::error("worker failed: {}", failure_);

@@ -66,6 +66,7 @@ class CellPool final : public SupervisorEvents, private CellObserver {
     std::uint32_t dying = 0;
     std::uint64_t started = 0;  // since the start of the service
     std::uint64_t failed = 0;   // spawn_failed, setup_failed, died while parked
+    std::uint64_t worker_failures = 0;
   };
 
   // `maker` outlives the pool.
@@ -157,6 +158,7 @@ class CellPool final : public SupervisorEvents, private CellObserver {
   bool ever_parked_ = false;
   std::uint64_t started_ = 0;
   std::uint64_t failed_ = 0;
+  std::uint64_t worker_failures_ = 0;
   std::function<void()> available_;
   std::function<void(const Error&)> lost_;
   std::function<void(const protocol::WorkerReport&)> worker_;

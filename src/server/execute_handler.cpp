@@ -20,15 +20,18 @@ std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
-// The answer to a run that is over.
+// The answer to a run that is over; the run is counted.
 HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
-                    const std::string& isolation_json) {
+                    const ExecuteContext& context) {
   const std::string syscalls = syscall_names(report.refused_syscalls);
+  context.metrics.count_refused_syscalls(report.refused_syscalls);
+  context.metrics.time_run(report.usage);
   if (!syscalls.empty()) spdlog::info("a script was refused: {}", syscalls);
   std::optional<VerboseParts> verbose;
-  if (request.verbose) verbose = VerboseParts{report.usage, isolation_json, syscalls};
+  if (request.verbose) verbose = VerboseParts{report.usage, context.isolation_json, syscalls};
 
   const Outcome outcome = classify(report.evidence);
+  context.metrics.count_run(outcome);
   HttpResponse response;
   if (std::holds_alternative<Returned>(outcome)) {
     response.body = success_body(report.value_json, report.output, verbose);
@@ -57,6 +60,7 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
   for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
     Admittance admittance = co_await context.admission.admit(exchange.interruption);
     if (const auto* refused = std::get_if<Refused>(&admittance)) {
+      context.metrics.count_refusal(refused->reason);
       co_return service_error(503, refused->why, refused->retry_after_s);
     }
     auto admitted = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
@@ -65,10 +69,11 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
     RunReport report = co_await run.execute(exchange.interruption);
     if (!report.handed_over) continue;
     report.usage.queue_time = queue_time;
-    HttpResponse response = answer(request, report, context.isolation_json);
+    HttpResponse response = answer(request, report, context);
     response.keep_until_sent = std::move(admitted);
     co_return response;
   }
+  context.metrics.count_refusal(Refusal::cell_lost);
   co_return service_error(503, "the cells die before they can run; send the request again", 1);
 }
 

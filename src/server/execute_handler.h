@@ -6,6 +6,7 @@
 #include "server/admission.h"
 #include "server/http_message.h"
 #include "server/loop.h"
+#include "server/metrics.h"
 #include "server/run.h"
 
 namespace forkjail::server {
@@ -13,6 +14,7 @@ namespace forkjail::server {
 struct ExecuteContext {
   Executor executor;
   Admission& admission;
+  Metrics& metrics;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one
   RunOptions run;
 };

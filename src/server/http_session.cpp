@@ -132,6 +132,7 @@ class HttpSession final : public Session {
     }
     BodyReservation reservation(context_.registry);
     if (!reservation.reserve(body_bytes_ahead(parser))) {
+      context_.metrics.count_refusal(Refusal::large_bodies);
       HttpResponse response = error_response(503, "too many large requests at once", errors_);
       response.retry_after_s = 1;
       co_return co_await refuse(std::move(response));
@@ -292,6 +293,7 @@ class HttpSession final : public Session {
 
   Task<bool> write(HttpResponse response, bool keep_alive) {
     enter(Phase::writing, context_.limits.write_time_max);
+    context_.metrics.count_response(response.status);
     const std::string head =
         response_head(response, {.keep_alive = keep_alive, .date = date_.now()});
     std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(response.body)};

@@ -9,6 +9,7 @@
 
 #include "server/http_limits.h"
 #include "server/loop.h"
+#include "server/metrics.h"
 #include "server/router.h"
 #include "server/session_registry.h"
 
@@ -18,6 +19,7 @@ struct HttpContext {
   const Router& router;
   SessionRegistry& registry;
   HttpLimits limits;
+  Metrics& metrics;
 };
 
 // Serves the connection until it closes. `context` outlives it.

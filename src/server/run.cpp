@@ -156,7 +156,7 @@ void Run::advance() {
   if (out_.flooded() || err_.flooded()) end_cell(EndedBy::output_flood);
   if (reply_over() && reply_over_at_ == Clock::time_point{}) {
     reply_over_at_ = Clock::now();
-    if (request_.verbose) cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
+    cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
     // The cell has closed both before its final frame; who kept a copy is ended to close it.
     read_pipe(CellPipe::out);
     read_pipe(CellPipe::err);

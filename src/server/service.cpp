@@ -56,11 +56,13 @@ class Service {
         registry_(loop.get_executor(), config.http),
         execute_{loop.get_executor(),
                  admission_,
+                 metrics_,
                  isolation_json_,
                  {config.run_maxima, config.cpu_count}},
-        status_{pool_, admission_, isolation_json_, config.run_maxima, config.version, draining_},
+        status_{pool_,          admission_, metrics_, isolation_json_, config.run_maxima,
+                config.version, draining_},
         router_(routes()),
-        http_{router_, registry_, config.http},
+        http_{router_, registry_, config.http, metrics_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {}
 
   Service(const Service&) = delete;
@@ -73,6 +75,7 @@ class Service {
   int run() {
     pool_.on_worker([this](const protocol::WorkerReport& report) {
       isolation_json_ = isolation_json(report);
+      metrics_.count_worker_start();
       log_worker(report);
     });
     pool_.on_lost([this](const Error& error) { lose_supervisor(error); });
@@ -93,6 +96,8 @@ class Service {
          answer_at_once([this] { return ready_response(status_); })},
         {"GET", "/info", false, ErrorShape::plain,
          answer_at_once([this] { return info_response(status_); })},
+        {"GET", "/metrics", false, ErrorShape::plain,
+         answer_at_once([this] { return metrics_response(status_); })},
     };
   }
 
@@ -139,6 +144,7 @@ class Service {
   Loop& loop_;
   const ServerConfig& config_;
   Listener listener_;
+  Metrics metrics_;
   SupervisorLink link_;
   CellPool pool_;
   Admission admission_;
@@ -193,13 +199,13 @@ int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& s
   }
   spdlog::info("listening on http://{}", listener->endpoint());
   Service service(loop, config, *std::move(listener), *std::move(socket));
-  return service.run();
-}
-
-}  // namespace forkjail::server
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {
     spdlog::critical("refusing to serve: {}", status.error().to_string());
     return 1;
   }
   spdlog::info("the server may make {} system calls", seccomp::allowed_calls(own_policy().rows));
+  return service.run();
+}
+
+}  // namespace forkjail::server

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "server/json_text.h"
+#include "server/metrics_page.h"
 #include "server/run_limit_fields.h"
 
 namespace forkjail::server {
@@ -99,6 +100,17 @@ HttpResponse info_response(const StatusContext& context) {
   json += pool_json(context);
   HttpResponse response;
   response.body = json + "}";
+  return response;
+}
+
+HttpResponse metrics_response(const StatusContext& context) {
+  HttpResponse response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = metrics_page({.metrics = context.metrics,
+                                .pool = context.pool,
+                                .admission = context.admission,
+                                .version = context.version,
+                                .ready = !why_not_ready(context)});
   return response;
 }
 

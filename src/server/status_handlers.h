@@ -1,4 +1,4 @@
-// GET /health, /ready and /info: what the service says of itself.
+// GET /health, /ready, /info and /metrics: what the service says of itself.
 #pragma once
 
 #include <string>
@@ -6,12 +6,14 @@
 #include "server/admission.h"
 #include "server/cell_pool.h"
 #include "server/http_message.h"
+#include "server/metrics.h"
 
 namespace forkjail::server {
 
 struct StatusContext {
   const CellPool& pool;
   const Admission& admission;
+  const Metrics& metrics;
   const std::string& isolation_json;
   RunLimits limits;
   std::string version;
@@ -23,6 +25,7 @@ struct StatusContext {
 // Scripts can be run, or why not.
 [[nodiscard]] HttpResponse ready_response(const StatusContext& context);
 [[nodiscard]] HttpResponse info_response(const StatusContext& context);
+[[nodiscard]] HttpResponse metrics_response(const StatusContext& context);
 
 // {"level": "full", "layers": [{"name": ..., "state": ..., "why": ...}]}
 [[nodiscard]] std::string isolation_json(const protocol::WorkerReport& report);

@@ -8,7 +8,6 @@
 #include <vector>
 
 namespace forkjail::server {
-namespace {
 
 std::string name_of_syscall(std::uint32_t number) {
   struct Free {
@@ -18,10 +17,8 @@ std::string name_of_syscall(std::uint32_t number) {
   };
   const std::unique_ptr<char, Free> name(
       ::seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number)));
-  return name ? std::string(name.get()) : "syscall " + std::to_string(number);
+  return name ? std::string(name.get()) : std::string();
 }
-
-}  // namespace
 
 std::string syscall_names(std::span<const std::uint32_t> numbers) {
   std::vector<std::uint32_t> named;
@@ -29,7 +26,9 @@ std::string syscall_names(std::span<const std::uint32_t> numbers) {
   for (const std::uint32_t number : numbers) {
     if (std::ranges::find(named, number) != named.end()) continue;
     named.push_back(number);
-    text.append(text.empty() ? "" : ", ").append(name_of_syscall(number));
+    const std::string name = name_of_syscall(number);
+    text.append(text.empty() ? "" : ", ");
+    text.append(name.empty() ? "syscall " + std::to_string(number) : name);
   }
   return text;
 }

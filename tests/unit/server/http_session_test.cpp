@@ -100,7 +100,8 @@ class HttpSessionTest : public testing::Test {
        [this](Exchange& e) { return wait_for_interruption(e); }},
   }};
   SessionRegistry registry{loop.get_executor(), limits};
-  HttpContext context{router, registry, limits};
+  Metrics metrics;
+  HttpContext context{router, registry, limits, metrics};
   Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
   std::optional<InterruptReason> interrupted;
 };

@@ -1,0 +1,215 @@
+#include "server/metrics_page.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "server/syscall_names.h"
+
+namespace forkjail::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricType;
+using Samples = std::vector<ClientMetric>;
+using Label = ClientMetric::Label;
+
+Label label(std::string_view name, std::string_view value) {
+  return {std::string(name), std::string(value)};
+}
+
+ClientMetric sample(double value, std::vector<Label> labels = {}) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.counter.value = value;  // which of the two shows is the family's type
+  metric.gauge.value = value;
+  return metric;
+}
+
+template <typename Integer>
+ClientMetric count_of(Integer value, std::vector<Label> labels = {}) {
+  return sample(static_cast<double>(value), std::move(labels));
+}
+
+ClientMetric histogram_of(const SecondsHistogram& histogram) {
+  ClientMetric metric;
+  metric.histogram.sample_count = histogram.count();
+  metric.histogram.sample_sum = histogram.sum_seconds();
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < SecondsHistogram::kBounds.size(); ++i) {
+    below += histogram.buckets().at(i);
+    metric.histogram.bucket.push_back({below, SecondsHistogram::kBounds.at(i)});
+  }
+  metric.histogram.bucket.push_back({histogram.count(), std::numeric_limits<double>::infinity()});
+  return metric;
+}
+
+Samples runs(const MetricsSource& source) {
+  Samples samples;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    samples.push_back(count_of(source.metrics.runs().at(i), {label("outcome", outcome_name(i))}));
+  }
+  return samples;
+}
+
+Samples cells(const MetricsSource& source) {
+  const CellPool::Counts counts = source.pool.counts();
+  return {count_of(counts.making, {label("stage", "making")}),
+          count_of(counts.parked, {label("stage", "parked")}),
+          count_of(counts.in_use, {label("stage", "in_use")}),
+          count_of(counts.dying, {label("stage", "dying")})};
+}
+
+double slots_used_ratio(const MetricsSource& source) {
+  const auto slots = source.admission.config().running_max;
+  return slots == 0 ? 1.0 : static_cast<double>(source.admission.running()) / slots;
+}
+
+Samples refusals(const MetricsSource& source) {
+  Samples samples;
+  for (const RefusalRow& row : kRefusals) {
+    samples.push_back(count_of(source.metrics.refusals(row.refusal), {label("reason", row.name)}));
+  }
+  return samples;
+}
+
+Samples refused_syscalls(const MetricsSource& source) {
+  Samples samples;
+  std::uint64_t others = 0;
+  for (const auto& [number, times] : source.metrics.refused_syscalls()) {
+    const std::string name = name_of_syscall(number);
+    if (number > Metrics::kSyscallNumberMax || name.empty()) {
+      others += times;
+    } else {
+      samples.push_back(count_of(times, {label("syscall", name)}));
+    }
+  }
+  samples.push_back(count_of(others, {label("syscall", "other")}));
+  return samples;
+}
+
+Samples responses(const MetricsSource& source) {
+  Samples samples;
+  for (std::size_t i = 1; i < Metrics::kStatusClasses; ++i) {  // no answer is 1xx
+    samples.push_back(
+        count_of(source.metrics.responses().at(i), {label("class", std::to_string(i + 1) + "xx")}));
+  }
+  return samples;
+}
+
+Samples isolation_level(const MetricsSource& source) {
+  using protocol::IsolationLevel;
+  const auto& report = source.pool.worker_report();
+  Samples samples;
+  for (const auto level : {IsolationLevel::full, IsolationLevel::fallback}) {
+    const bool in_force = report && report->level == level;
+    samples.push_back(sample(in_force ? 1 : 0, {label("level", name_of(level))}));
+  }
+  return samples;
+}
+
+Samples isolation_layers(const MetricsSource& source) {
+  using protocol::LayerState;
+  Samples samples;
+  const auto& report = source.pool.worker_report();
+  if (!report) return samples;
+  for (const protocol::Layer& layer : report->layers) {
+    for (const auto state : {LayerState::on, LayerState::off, LayerState::not_needed}) {
+      samples.push_back(sample(layer.state == state ? 1 : 0,
+                               {label("layer", layer.name), label("state", name_of(state))}));
+    }
+  }
+  return samples;
+}
+
+std::uint64_t worker_restarts(const MetricsSource& source) {
+  const auto starts = source.metrics.worker_starts();
+  return starts > 0 ? starts - 1 : 0;
+}
+
+// One row a metric. Units are the last word of a name before `total`.
+struct MetricRow {
+  std::string_view name;
+  MetricType type;
+  std::string_view help;
+  Samples (*collect)(const MetricsSource&);
+};
+
+constexpr std::array kRows{
+    MetricRow{"forkjail_runs_total", MetricType::Counter, "Runs that ended, by what became of them",
+              runs},
+    MetricRow{
+        "forkjail_run_duration_seconds", MetricType::Histogram,
+        "From the script's hand-over to its last word",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.wall())}; }},
+    MetricRow{
+        "forkjail_run_cpu_seconds", MetricType::Histogram, "CPU time of a run",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.cpu())}; }},
+    MetricRow{
+        "forkjail_run_queue_seconds", MetricType::Histogram, "From the whole request to its cell",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.queue())}; }},
+    MetricRow{"forkjail_refusals_total", MetricType::Counter,
+              "Requests that were right and got a 503, by reason", refusals},
+    MetricRow{"forkjail_refused_syscalls_total", MetricType::Counter,
+              "Runs that were refused this system call", refused_syscalls},
+    MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
+              responses},
+    MetricRow{"forkjail_slots", MetricType::Gauge, "Runs that may go at one time",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.admission.config().running_max)};
+              }},
+    MetricRow{
+        "forkjail_slots_used", MetricType::Gauge, "Runs that go now",
+        [](const MetricsSource& source) { return Samples{count_of(source.admission.running())}; }},
+    MetricRow{
+        "forkjail_slots_used_ratio", MetricType::Gauge,
+        "forkjail_slots_used / forkjail_slots, for an autoscaler",
+        [](const MetricsSource& source) { return Samples{sample(slots_used_ratio(source))}; }},
+    MetricRow{
+        "forkjail_queue_length", MetricType::Gauge, "Requests that wait for a cell",
+        [](const MetricsSource& source) { return Samples{count_of(source.admission.queued())}; }},
+    MetricRow{"forkjail_cells", MetricType::Gauge, "Live cells by stage", cells},
+    MetricRow{"forkjail_cells_started_total", MetricType::Counter, "Cells that were cloned",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.counts().started)};
+              }},
+    MetricRow{
+        "forkjail_cells_failed_total", MetricType::Counter,
+        "Cells that could not be made, or died before a script came",
+        [](const MetricsSource& source) { return Samples{count_of(source.pool.counts().failed)}; }},
+    MetricRow{
+        "forkjail_worker_restarts_total", MetricType::Counter,
+        "Zygotes that took over from another",
+        [](const MetricsSource& source) { return Samples{count_of(worker_restarts(source))}; }},
+    MetricRow{"forkjail_worker_failures_total", MetricType::Counter,
+              "Zygotes that did not start, did not prove their walls or died",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.counts().worker_failures)};
+              }},
+    MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the level in force",
+              isolation_level},
+    MetricRow{"forkjail_isolation_layer", MetricType::Gauge, "1 for the state of each wall",
+              isolation_layers},
+    MetricRow{"forkjail_ready", MetricType::Gauge, "1 when scripts can be run",
+              [](const MetricsSource& source) { return Samples{sample(source.ready ? 1 : 0)}; }},
+    MetricRow{"forkjail_build_info", MetricType::Gauge, "Always 1; the version is its label",
+              [](const MetricsSource& source) {
+                return Samples{sample(1, {label("version", source.version)})};
+              }},
+};
+
+}  // namespace
+
+std::string metrics_page(const MetricsSource& source) {
+  std::vector<prometheus::MetricFamily> families;
+  families.reserve(kRows.size());
+  for (const MetricRow& row : kRows) {
+    families.push_back(
+        {std::string(row.name), std::string(row.help), row.type, row.collect(source)});
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace forkjail::server
