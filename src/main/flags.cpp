@@ -4,8 +4,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <map>
+
+#include "supervisor/own_limits.h"
 
 namespace forkjail {
 namespace {
@@ -28,17 +31,23 @@ struct RawFlags {
   std::string attack_cases;
 };
 
-unsigned usable_cpus() {
+// What this process may use: the machine's, or less where a container says so. A quota of one and a
+// half CPUs counts as two.
+unsigned usable_cpus(const supervisor::OwnLimits& limits) {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+  const double cpus = std::min<double>(CPU_COUNT(&set), std::ceil(limits.cpus.value_or(1e9)));
+  return static_cast<unsigned>(std::max(cpus, 1.0));
 }
 
-std::uint64_t memory_bytes_of_machine() {
+std::uint64_t usable_memory_bytes(const supervisor::OwnLimits& limits) {
   const long pages = ::sysconf(_SC_PHYS_PAGES);
   const long page = ::sysconf(_SC_PAGESIZE);
-  if (pages <= 0 || page <= 0) return 1'024 * kMiB;
-  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  std::uint64_t bytes = 1'024 * kMiB;
+  if (pages > 0 && page > 0) {
+    bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  }
+  return std::min(bytes, limits.memory_bytes.value_or(bytes));
 }
 
 // PREFIX/bin/forkjail -> PREFIX/lib/forkjail/NAME, where the package installs its parts.
@@ -186,7 +195,7 @@ class Parser {
     flags_.attack.cases = raw_.attack_cases;
     server::ServerConfig& server = flags_.server;
     server.version = FORKJAIL_VERSION;
-    server.cpu_count = usable_cpus();
+    server.cpu_count = usable_cpus(own_limits_);
     server.run_maxima = {
         .wall_time = milliseconds(raw_.wall_time_max),
         .cpu_time = milliseconds(raw_.cpu_time_max),
@@ -203,11 +212,11 @@ class Parser {
     return std::move(flags_);
   }
 
-  // What the operator left open follows from the machine and from what was given.
+  // What the operator left open follows from the machine or the container, and from what was given.
   bool set_capacity() {
     server::ServerConfig& server = flags_.server;
-    const auto capacity =
-        server::default_capacity(server.cpu_count, memory_bytes_of_machine(), server.run_maxima);
+    const auto capacity = server::default_capacity(
+        server.cpu_count, usable_memory_bytes(own_limits_), server.run_maxima);
     const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
     auto& pool = server.pool;
     pool.parked_target = raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target;
@@ -230,6 +239,7 @@ class Parser {
   Flags flags_;
 };
 
+  const supervisor::OwnLimits own_limits_ = supervisor::own_limits();
 }  // namespace
 
 std::variant<Flags, ExitNow> parse_flags(int argc, char** argv) {
