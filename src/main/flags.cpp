@@ -183,6 +183,8 @@ class Parser {
     flag("--preload", flags_.supervisor.preload, "modules that the zygote imports, by commas");
     // For tests: every cell fails at this step of src/sandbox/enter_cell.cpp. Hidden.
     flag("--fail-step", flags_.supervisor.failing_step, "")->group("");
+    // For tests: this step is left out, to see whether the canaries notice. Nothing is served then.
+    flag("--skip-step", flags_.supervisor.skipped_step, "")->group("");
     flag("--cell-uid-first", flags_.supervisor.uid_first,
          "first of 65,536 user and group ids that only cells use");
   }
@@ -237,9 +239,9 @@ class Parser {
   CLI::App* doctor_ = nullptr;
   RawFlags raw_;
   Flags flags_;
+  const supervisor::OwnLimits own_limits_ = supervisor::own_limits();
 };
 
-  const supervisor::OwnLimits own_limits_ = supervisor::own_limits();
 }  // namespace
 
 std::variant<Flags, ExitNow> parse_flags(int argc, char** argv) {

@@ -31,6 +31,7 @@ struct CellPlan {
   std::span<const MemoryRange> written_pages{};  // what it is about to write; may be empty
   const FilterProgram* filter = nullptr;
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
+  std::string_view skipped_step{};  // likewise: left out, with all that verify. Empty: none
 };
 
 // When a step runs: always, or only with a wall, or only without it.

@@ -2,6 +2,7 @@
 // has at a time; it is given out again only when everything of the cell before is gone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -31,6 +32,7 @@ struct Cell {
   std::uint64_t resident_bytes_first = 0;  // right after the clone; 0: not looked at
   bool over_memory = false;                // killed for it by the watch, where no cgroup does
   bool for_proof = false;                  // the supervisor's own, never given to the server
+  std::optional<std::chrono::steady_clock::time_point> canaries_since;  // of that one: under way
   Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
   Pipe stdout_pipe;

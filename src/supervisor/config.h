@@ -32,6 +32,7 @@ struct Config {
   std::chrono::minutes worker_age_max{60};
   std::string preload = "numpy,pandas";  // modules that the zygote imports, by commas
   std::string failing_step;  // fault injection for tests: a step of sandbox/enter_cell.h
+  std::string skipped_step;  // likewise: left out, its verification and the proof too. Never serves
 };
 
 }  // namespace forkjail::supervisor

@@ -48,6 +48,9 @@ std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& 
   if (!config.failing_step.empty()) {
     arguments.insert(arguments.end(), {"--fail-step", config.failing_step});
   }
+  if (!config.skipped_step.empty()) {
+    arguments.insert(arguments.end(), {"--skip-step", config.skipped_step});
+  }
   return arguments;
 }
 

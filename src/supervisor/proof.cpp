@@ -139,6 +139,12 @@ void describe(const JailPlan& plan, std::vector<Layer>& layers) {
 
 }  // namespace
 
+std::vector<Layer> claimed_layers(const JailPlan& plan) {
+  std::vector<Layer> layers;
+  describe(plan, layers);
+  return layers;
+}
+
 Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
   if (suspect.plan.walls.namespaces) {
     if (auto status = prove_namespaces(suspect); !status) return status.error();
@@ -153,8 +159,7 @@ Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
     if (may_not_look) root_unseen = "not looked at from outside: no CAP_SYS_PTRACE";
   }
   if (auto status = prove_privileges(suspect); !status) return status.error();
-  std::vector<Layer> layers;
-  describe(suspect.plan, layers);
+  std::vector<Layer> layers = claimed_layers(suspect.plan);
   for (Layer& layer : layers) {
     if (layer.name == "chroot") layer.why += root_unseen;
   }

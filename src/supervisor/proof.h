@@ -30,4 +30,7 @@ struct Suspect {
 // and does not stand.
 Result<std::vector<protocol::Layer>> prove_walls(const Suspect& suspect);
 
+// The same layers as they are claimed, with nothing looked at: for the canaries' own tests.
+std::vector<protocol::Layer> claimed_layers(const JailPlan& plan);
+
 }  // namespace forkjail::supervisor

@@ -23,6 +23,7 @@
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "protocol/worker_report.h"
+#include "supervisor/canaries.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/isolation_probe.h"
@@ -151,7 +152,8 @@ class Supervisor {
     say_worker_failed(error);
   }
 
-  // The zygote is warm. Before it serves, one cell of it is looked at from outside.
+  // The zygote is warm. Before it serves, one cell of it is looked at from outside, and attacked
+  // from inside.
   void prove(Worker& worker, const Packet& packet) {
     const std::string text(protocol::text_behind<WorkerMessage>(packet.bytes));
     if (auto status = worker.warmed(packet.sender_pid, text); !status) {
@@ -161,7 +163,15 @@ class Supervisor {
     if (auto status = make_cell(worker, true); !status) worker_failed(worker, status.error());
   }
 
-  // What the proof cell said first. It runs no script ever.
+  // The proof cell said something: that it is parked, or how the canary attacks went.
+  void hear_proof(Cell& cell) {
+    if (cell.canaries_since) {
+      judge_canaries(cell);
+    } else {
+      look_at(cell);
+    }
+  }
+
   void look_at(Cell& cell) {
     Worker& worker = *cell.worker;
     protocol::FrameHeader header;
@@ -172,16 +182,49 @@ class Supervisor {
     if (header.type == static_cast<std::uint32_t>(protocol::FrameType::setup_failed)) {
       return worker_failed(worker, read_setup_failure(cell));
     }
-    const auto layers = prove_walls({.zygote = worker.zygote_pid(),
-                                     .zygote_uid = zygote_uid(),
-                                     .cell = cell.pid,
-                                     .cell_uid = uid_of(cell),
-                                     .plan = plan_,
-                                     .guest_root = config_.guest_root,
-                                     .cgroup_name = cells_.cgroup_name(cell)});
+    auto layers = layers_of(cell);
+    if (!layers) {
+      kill(cell);
+      return worker_failed(worker, layers.error());
+    }
+    worker.layers = *std::move(layers);
+    send_canaries(cell);
+  }
+
+  Result<std::vector<protocol::Layer>> layers_of(const Cell& cell) {
+    if (!config_.skipped_step.empty()) return claimed_layers(plan_);
+    return prove_walls({.zygote = cell.worker->zygote_pid(),
+                        .zygote_uid = zygote_uid(),
+                        .cell = cell.pid,
+                        .cell_uid = uid_of(cell),
+                        .plan = plan_,
+                        .guest_root = config_.guest_root,
+                        .cgroup_name = cells_.cgroup_name(cell)});
+  }
+
+  void send_canaries(Cell& cell) {
+    cell.canaries_since = Clock::now();
+    const auto request = canary_request(cell.worker->layers, config_.memory_bytes_max);
+    const auto sent = write_all(cell.request.write_end.get(), request);
+    cell.request = {};
+    if (!sent) worker_failed(*cell.worker, sent.error());
+  }
+
+  void judge_canaries(const Cell& cell) {
+    Worker& worker = *cell.worker;
+    const auto held = hear_canaries(cell.reply.read_end);
     kill(cell);
-    if (!layers) return worker_failed(worker, layers.error());
-    serve_with(worker, *layers);
+    if (!held) {
+      spdlog::critical("nothing is served: {}", held.error().to_string());
+      return worker_failed(worker, held.error());
+    }
+    if (!config_.skipped_step.empty()) {
+      return worker_failed(worker, Error{"--skip-step", 0, "is for tests; no canary noticed"});
+    }
+    const auto time =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - *cell.canaries_since);
+    spdlog::info("every canary attack was held off, in {} us", time.count());
+    serve_with(worker);
   }
 
   static Error read_setup_failure(const Cell& cell) {
@@ -193,7 +236,7 @@ class Supervisor {
     return Error{std::string("enter the jail: ") + failure.step.data(), failure.sys_errno, {}};
   }
 
-  void serve_with(Worker& worker, std::vector<protocol::Layer> layers) {
+  void serve_with(Worker& worker) {
     for (auto& old : workers_) {
       if (old->state != WorkerState::ready) continue;
       old->state = WorkerState::retired;
@@ -201,7 +244,7 @@ class Supervisor {
     }
     worker.state = WorkerState::ready;
     retry_pause_ = {};
-    protocol::WorkerReport report{level(), std::move(layers), {}};
+    protocol::WorkerReport report{level(), worker.layers, {}};
     if (cgroups_ == nullptr) {
       report.layers.push_back(
           {"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
@@ -483,7 +526,7 @@ class Supervisor {
 
     const std::size_t first_proof = 2 + heard.size();
     for (std::size_t i = 0; i < proving.size(); ++i) {
-      if (polled[first_proof + i].revents != 0) look_at(*proving[i]);
+      if (polled[first_proof + i].revents != 0) hear_proof(*proving[i]);
     }
     for (std::size_t i = 0; i < heard.size(); ++i) {
       const bool alive = heard[i]->state != WorkerState::ended;

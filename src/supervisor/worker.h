@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "protocol/worker_report.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/config.h"
 #include "supervisor/jail_launcher.h"
@@ -56,6 +58,7 @@ class Worker {
   [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
 
   WorkerState state = WorkerState::starting;
+  std::vector<protocol::Layer> layers;  // as the proof saw them
 
  private:
   explicit Worker(LaunchedJail jail) : jail_(std::move(jail)) {}

@@ -101,7 +101,8 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .files = files,
                               .written_pages = written_pages,
                               .filter = options.filter,
-                              .failing_step = options.failing_step});
+                              .failing_step = options.failing_step,
+                              .skipped_step = options.skipped_step});
 }
 
 // An error of any step but the first names that step.

@@ -33,6 +33,7 @@ struct CellOptions {
   std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
   const sandbox::FilterProgram* filter;
   std::string_view failing_step;  // fault injection, empty: none
+  std::string_view skipped_step;  // likewise
 };
 
 // cell: enters the jail, prepares, parks until its request comes, runs it, replies and exits. What

@@ -41,11 +41,12 @@ std::vector<std::string> split_commas(std::string_view text) {
 }
 
 Result<Options> parse(int argc, char** argv) {
-  constexpr std::array<option, 6> known{option{"root", required_argument, nullptr, 'r'},
+  constexpr std::array<option, 7> known{option{"root", required_argument, nullptr, 'r'},
                                         option{"walls", required_argument, nullptr, 'w'},
                                         option{"scratch-base", required_argument, nullptr, 's'},
                                         option{"preload", required_argument, nullptr, 'p'},
                                         option{"fail-step", required_argument, nullptr, 'f'},
+                                        option{"skip-step", required_argument, nullptr, 'k'},
                                         option{}};
   Options options;
   std::optional<protocol::Walls> walls;
@@ -65,6 +66,9 @@ Result<Options> parse(int argc, char** argv) {
         break;
       case 'f':
         options.serve.failing_step = optarg;
+        break;
+      case 'k':
+        options.serve.skipped_step = optarg;
         break;
       default:
         return Error{"options", EINVAL, {}};

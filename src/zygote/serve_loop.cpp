@@ -98,7 +98,8 @@ class Server {
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
                  .filter = &filter_,
-                 .failing_step = options_.failing_step});
+                 .failing_step = options_.failing_step,
+                 .skipped_step = options_.skipped_step});
     }
     host_.after_clone_in_zygote();
     WorkerMessage answer{.cell = message->cell};

@@ -21,6 +21,7 @@ struct ServeOptions {
   std::string scratch_base;              // directory of the cells' own directories; empty: a tmpfs
   std::vector<sandbox::FileRule> files;  // what Landlock leaves to every cell
   std::string failing_step;              // handed to every cell; empty: none
+  std::string skipped_step;              // likewise
 };
 
 // Says `ready` with `versions` as its text, then serves until the supervisor closes its end.

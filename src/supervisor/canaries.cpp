@@ -1,0 +1,89 @@
+#include "supervisor/canaries.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/io.h"
+#include "protocol/run_frames.h"
+#include "protocol/wire.h"
+
+namespace forkjail::supervisor {
+namespace {
+
+using protocol::FrameHeader;
+using protocol::FrameType;
+
+constexpr std::uint32_t kPayloadBytesMax = 16'384;
+constexpr std::size_t kShownMax = 500;
+constexpr std::uint64_t kCpuTimeMs = 10'000;
+constexpr std::string_view kAllHeld = "\"\"";  // main() returned an empty text
+
+// {"layers": [names of those that are on]}. The names are the proof's own: plain words.
+std::string arguments(const std::vector<protocol::Layer>& layers) {
+  std::string json = R"({"layers":[)";
+  for (const protocol::Layer& layer : layers) {
+    if (layer.state != protocol::LayerState::on) continue;
+    if (json.back() != '[') json += ',';
+    json.append("\"").append(layer.name).append("\"");
+  }
+  return json + "]}";
+}
+
+void append(std::vector<std::byte>& bytes, std::span<const std::byte> more) {
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
+
+struct Frame {
+  FrameType type{};
+  std::string payload;
+};
+
+Result<Frame> read_frame(const UniqueFd& reply) {
+  FrameHeader header;
+  const std::span header_bytes(reinterpret_cast<std::byte*>(&header), sizeof header);
+  if (auto status = read_exactly(reply.get(), header_bytes); !status) return status.error();
+  if (header.payload_bytes > kPayloadBytesMax) return Error{"read frame", EMSGSIZE, {}};
+  Frame frame{static_cast<FrameType>(header.type), std::string(header.payload_bytes, '\0')};
+  const auto payload = std::as_writable_bytes(std::span(frame.payload));
+  if (auto status = read_exactly(reply.get(), payload); !status) return status.error();
+  return frame;
+}
+
+// For the log and for /ready: one line of plain characters.
+std::string shown(std::string text) {
+  text.resize(std::min(text.size(), kShownMax));
+  std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers,
+                                      std::uint64_t memory_bytes) {
+  const std::string_view script = canary_script();
+  const std::string args = arguments(layers);
+  const protocol::RunRequestHeader header{.script_bytes = static_cast<std::uint32_t>(script.size()),
+                                          .args_bytes = static_cast<std::uint32_t>(args.size()),
+                                          .memory_bytes = memory_bytes,
+                                          .cpu_time_ms = kCpuTimeMs};
+  std::vector<std::byte> request;
+  append(request, protocol::as_wire(header));
+  append(request, std::as_bytes(std::span(script)));
+  append(request, std::as_bytes(std::span(args)));
+  return request;
+}
+
+Status hear_canaries(const UniqueFd& reply) {
+  auto frame = read_frame(reply);
+  if (frame && frame->type == FrameType::refused_syscalls) frame = read_frame(reply);
+  if (!frame) {
+    return Error{"try the walls", frame.error().sys_errno, "the canaries gave no answer"};
+  }
+  if (frame->type != FrameType::value) {
+    return Error{"try the walls", 0, "the canaries failed: " + shown(frame->payload)};
+  }
+  if (frame->payload == kAllHeld) return ok_status();
+  return Error{"a wall does not stand", 0, shown(frame->payload)};
+}
+
+}  // namespace forkjail::supervisor

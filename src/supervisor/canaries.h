@@ -1,0 +1,32 @@
+// The canary attacks of a worker's first cell: supervisor/canaries.py, compiled in. The proof
+// (proof.h) looks at that cell from outside; then the cell gets this trusted script as a run would
+// get its own, and tries the walls from inside. Only after both does a worker serve.
+//
+// The script ran before anything untrusted did, in a cell that nothing untrusted was near; still
+// its reply is not parsed: it is the one text that says that every wall held, or it is shown.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "protocol/worker_report.h"
+
+namespace forkjail::supervisor {
+
+// The script's text, of the generated canaries_text.cpp.
+[[nodiscard]] std::string_view canary_script();
+
+// What to write to the cell's request pipe; it fits an empty one. Walls that only some places have
+// are tried where `layers` says that they are on.
+[[nodiscard]] std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers,
+                                                    std::uint64_t memory_bytes);
+
+// Reads the cell's reply to its end. An Error names the wall that fell, or says why the attacks
+// could not be made.
+[[nodiscard]] Status hear_canaries(const UniqueFd& reply);
+
+}  // namespace forkjail::supervisor

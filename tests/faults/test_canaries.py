@@ -1,0 +1,92 @@
+"""A wall that is left out is noticed by the canary attacks, and then nothing is served.
+
+--skip-step leaves out one step into a cell, with everything that would verify it from inside or
+outside: only the canaries are left to notice.
+"""
+
+import re
+import time
+
+import pytest
+
+import service as real_service
+from service import BUILD, ISOLATION, NSJAIL
+
+ORDINARY_USER = 54_321
+SCRIPT = "def main():\n    return 1\n"
+
+# Step left out: what the canaries say of it.
+NOTICED = {
+    "rlimits": "rlimits: 300 descriptors",
+    "system calls": "no processes: fork",
+    "working directory": "the scratch is empty",
+}
+
+
+def reason_of(running):
+    """What /ready says once the first worker was judged."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            reply = running.request("GET", "/ready")
+            assert reply.status == 503, "served with a wall left out"
+            if "no cell can be started" in reply.error:
+                return reply.error
+        except ConnectionRefusedError:
+            pass
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("isolation", ["auto", "fallback"])
+@pytest.mark.parametrize("step", NOTICED)
+def test_missing_wall_is_noticed_and_nothing_runs(start_service, step, isolation):
+    if isolation == "fallback" and ISOLATION == "fallback":
+        pytest.skip("the same as auto")
+    running = start_service("--skip-step", step, "--queue-timeout", "1", ready=False,
+                            isolation=ISOLATION if isolation == "auto" else isolation)
+    reason = reason_of(running)
+    assert "a wall does not stand" in reason and NOTICED[step] in reason, reason
+    assert running.request("GET", "/health").status == 200
+    reply = running.execute(SCRIPT)
+    assert reply.status == 503 and "a wall does not stand" in reply.error
+    assert re.search(r"critical.* nothing is served: a wall does not stand", running.log_text())
+
+
+def test_missing_landlock_is_noticed(start_service, monkeypatch):
+    if not others_can_reach(BUILD):
+        pytest.skip(f"an ordinary user cannot reach {BUILD}")
+    monkeypatch.setattr(real_service, "AS_USER", [
+        "setpriv", "--reuid", str(ORDINARY_USER), "--regid", str(ORDINARY_USER), "--clear-groups",
+        "--inh-caps=-all", "--bounding-set=-all"])
+    running = start_service("--skip-step", "files", ready=False, isolation="fallback")
+    reason = reason_of(running)
+    if "no canary noticed" in reason:
+        assert "landlock: off" in running.log_text()
+        pytest.skip("this kernel has no Landlock")
+    assert "files of the host cannot be read" in reason, reason
+
+
+# One whose loss only the proof from outside would see, and one without which no cell comes up.
+@pytest.mark.parametrize("step", ["capabilities", "scratch"])
+def test_service_with_a_step_left_out_never_serves(start_service, step):
+    running = start_service("--skip-step", step, ready=False)
+    assert reason_of(running)
+
+
+def test_canaries_run_before_the_first_script(start_service):
+    running = start_service()
+    assert "every canary attack was held off" in running.log_text()
+
+
+def test_each_new_zygote_is_tried(start_service):
+    running = start_service("--worker-runs-max", "3")
+    deadline = time.monotonic() + 30
+    while running.log_text().count("every canary attack was held off") < 2:
+        assert running.execute(SCRIPT).status == 200
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def others_can_reach(path):
+    return all(parent.stat().st_mode & 0o001 for parent in [NSJAIL.parent, path, *path.parents])
