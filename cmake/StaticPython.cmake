@@ -11,3 +11,16 @@ target_link_libraries(forkjail_static_python INTERFACE
   -Wl,--whole-archive ${FORKJAIL_PYTHON_ARCHIVE} -Wl,--no-whole-archive
   -lexpat -lz -ldl -lm -lutil Threads::Threads)
 target_link_options(forkjail_static_python INTERFACE -no-pie -rdynamic)
+
+# Debian 13's archive has the module _sha2 without the functions that it calls: they are left null, and
+# the zygote leaves the module out (src/zygote/python_config.cpp). hashlib takes OpenSSL's.
+execute_process(COMMAND ${CMAKE_NM} --defined-only ${FORKJAIL_PYTHON_ARCHIVE}
+  OUTPUT_VARIABLE FORKJAIL_PYTHON_SYMBOLS ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY)
+set(sha2 python_hashlib_Hacl_Hash_SHA2)
+if(Python3_VERSION_MINOR GREATER_EQUAL 12 AND NOT FORKJAIL_PYTHON_SYMBOLS MATCHES "${sha2}_malloc_256")
+  foreach(function malloc_224 malloc_256 malloc_384 malloc_512 copy_256 copy_512 update_256 update_512
+          digest_256 digest_512 free_256 free_512)
+    target_link_options(forkjail_static_python INTERFACE -Wl,--defsym=${sha2}_${function}=0)
+  endforeach()
+  target_compile_definitions(forkjail_zygote PRIVATE FORKJAIL_PYTHON_WITHOUT_SHA2)
+endif()

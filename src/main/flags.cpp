@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -29,6 +30,7 @@ struct RawFlags {
   std::uint32_t worker_age_max = 60;
   std::uint32_t attack_timeout = 60;
   std::string attack_cases;
+  std::string log_format = "auto";
 };
 
 // What this process may use: the machine's, or less where a container says so. A quota of one and a
@@ -67,6 +69,9 @@ std::string environment_name(std::string_view flag) {
   return name;
 }
 
+// Cloud Run sets it, for services of both generations.
+bool on_cloud_run() { return std::getenv("K_SERVICE") != nullptr; }
+
 std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
@@ -84,6 +89,7 @@ class Parser {
     supervise_->add_option("--control-fd", flags_.control_fd)->required();
     doctor_ =
         app_.add_subcommand("doctor", "say what this place allows, what is missing and the remedy");
+    health_ = app_.add_subcommand("health", "ask the service on --port for /health: 0 if it lives");
     add_attack_command();
     add_http_flags();
     add_run_flags();
@@ -135,6 +141,10 @@ class Parser {
         ->check(CLI::Range(0.0, 3'600.0));
     flag("--log-level", flags_.log_level, "least severe message that is logged")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+    flag("--log-format", raw_.log_format, "text, json, or auto: json on Cloud Run")
+        ->check(CLI::IsMember({"auto", "text", "json"}));
+    flag("--trace-project", flags_.server.trace_project,
+         "Google Cloud project whose traces the JSON log names");
   }
 
   void add_run_flags() {
@@ -173,7 +183,7 @@ class Parser {
                                                  {"fallback", IsolationMode::fallback}}))
         ->default_str("auto");
     flags_.supervisor.guest_root = installed("guest");
-    flags_.supervisor.nsjail_path = installed("nsjail");
+    flags_.supervisor.nsjail_path = installed("nsjail/nsjail");
     flag("--guest-root", flags_.supervisor.guest_root, "directory that becomes the jail's root");
     flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary");
     flag("--cgroup-parent", flags_.supervisor.cgroup_parent,
@@ -193,10 +203,13 @@ class Parser {
     if (supervise_->parsed()) flags_.command = Command::supervise;
     if (attack_->parsed()) flags_.command = Command::attack;
     if (doctor_->parsed()) flags_.command = Command::doctor;
+    if (health_->parsed()) flags_.command = Command::health;
     flags_.attack.timeout = std::chrono::seconds(raw_.attack_timeout);
     flags_.attack.cases = raw_.attack_cases;
     server::ServerConfig& server = flags_.server;
     server.version = FORKJAIL_VERSION;
+    const bool json = raw_.log_format == "json" || (raw_.log_format == "auto" && on_cloud_run());
+    server.log_format = json ? server::LogFormat::json : server::LogFormat::text;
     server.cpu_count = usable_cpus(own_limits_);
     server.run_maxima = {
         .wall_time = milliseconds(raw_.wall_time_max),
@@ -237,6 +250,7 @@ class Parser {
   CLI::App* supervise_ = nullptr;
   CLI::App* attack_ = nullptr;
   CLI::App* doctor_ = nullptr;
+  CLI::App* health_ = nullptr;
   RawFlags raw_;
   Flags flags_;
   const supervisor::OwnLimits own_limits_ = supervisor::own_limits();

@@ -12,7 +12,7 @@
 
 namespace forkjail {
 
-enum class Command { serve, supervise, attack, doctor };
+enum class Command { serve, supervise, attack, doctor, health };
 
 struct Flags {
   Command command = Command::serve;

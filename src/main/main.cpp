@@ -1,10 +1,10 @@
 // forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
-// `supervise` keeps the privilege and is started by `serve` itself. `attack` and `doctor` are
-// tools: the battery of hostile scripts against a deployment, and what a place allows.
+// `supervise` keeps the privilege and is started by `serve` itself. `attack`, `doctor` and
+// `health` are tools: the battery of hostile scripts against a deployment, what a place allows, and
+// whether the service of this container lives.
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -14,6 +14,8 @@
 #include <iostream>
 
 #include "main/flags.h"
+#include "main/health.h"
+#include "main/log.h"
 #include "main/supervisor_process.h"
 #include "server/service.h"
 #include "supervisor/doctor.h"
@@ -23,14 +25,6 @@ namespace forkjail {
 namespace {
 
 constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
-
-// To stderr, in UTC: no time zone file is needed once the server has locked itself in.
-void set_up_log(const Flags& flags) {
-  auto logger = spdlog::stderr_color_mt(flags.command == Command::serve ? "server" : "supervisor");
-  logger->set_level(spdlog::level::from_str(flags.log_level));
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %n %^%l%$ %v", spdlog::pattern_time_type::utc);
-  spdlog::set_default_logger(std::move(logger));
-}
 
 // Starts from known descriptors: nothing of the parent's stays open, and 0 reads nothing. 1 and 2
 // are the log's.
@@ -60,8 +54,18 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// As a container's first process: what others leave behind, such as a health check that was cut
+// off, is ours to reap. The kernel does it.
+void reap_orphans_as_init() {
+  struct sigaction action{};
+  action.sa_handler = SIG_DFL;
+  action.sa_flags = SA_NOCLDWAIT;
+  if (::getpid() == 1) ::sigaction(SIGCHLD, &action, nullptr);
+}
+
 int run_server(const Flags& flags, int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
+  reap_orphans_as_init();
   SupervisorProcess supervisor;
   const int status = server::serve(flags.server, [&] { return supervisor.start(argc, argv); });
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
@@ -83,8 +87,10 @@ int run(int argc, char** argv) {
   const auto& flags = std::get<Flags>(parsed);
   if (flags.command == Command::attack) return attack::run_attack(flags.attack);
   if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);
+  if (flags.command == Command::health) return ask_for_health(flags.server);
   close_inherited_descriptors(flags.control_fd);
-  set_up_log(flags);
+  set_up_log(flags.command == Command::serve ? "server" : "supervisor", flags.log_level,
+             flags.server.log_format);
   if (flags.command == Command::supervise) return run_supervisor(flags);
   raise_descriptor_limit();
   return run_server(flags, argc, argv);

@@ -84,7 +84,8 @@ Status confine_files(std::span<const FileRule> rules) {
   if (abi == 0) return Error{"landlock", EOPNOTSUPP, "the kernel has none"};
   const std::uint64_t handled =
       kRightsByAbi.at(std::min(static_cast<std::size_t>(abi), kRightsByAbi.size() - 1));
-  const landlock_ruleset_attr attributes{handled};
+  landlock_ruleset_attr attributes{};  // later kernels' headers have members that stay zero
+  attributes.handled_access_fs = handled;
   const UniqueFd ruleset(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
   if (!ruleset.valid()) return errno_error("landlock_create_ruleset");

@@ -12,6 +12,7 @@
 #include "server/admission.h"
 #include "server/cell_pool.h"
 #include "server/http_limits.h"
+#include "server/run_log.h"
 
 namespace forkjail::server {
 
@@ -26,6 +27,8 @@ struct ServerConfig {
   HttpLimits http;
   std::chrono::milliseconds grace_time{25'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;
+  LogFormat log_format = LogFormat::text;
+  std::string trace_project;  // of Google Cloud; may be empty
 };
 
 // How much of everything this machine should be given.

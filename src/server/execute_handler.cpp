@@ -20,9 +20,9 @@ std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
-// The answer to a run that is over; the run is counted.
+// The answer to a run that is over; the run is counted, and the log's line gets what it says of it.
 HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
-                    const ExecuteContext& context) {
+                    const ExecuteContext& context, RunLogEntry& entry) {
   const std::string syscalls = syscall_names(report.refused_syscalls);
   context.metrics.count_refused_syscalls(report.refused_syscalls);
   context.metrics.time_run(report.usage);
@@ -33,28 +33,32 @@ HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
   const Outcome outcome = classify(report.evidence);
   context.metrics.count_run(outcome);
   HttpResponse response;
+  entry.usage = report.usage;
   if (std::holds_alternative<Returned>(outcome)) {
+    entry.kind = "ok";
     response.body = success_body(report.value_json, report.output, verbose);
   } else if (const auto* failure = std::get_if<Failed>(&outcome)) {
     response.status = 422;
+    entry.kind = name_of(failure->kind);
     response.body = failure_body(*failure, report.output, verbose);
   } else if (const auto* lost = std::get_if<Lost>(&outcome)) {
+    entry.kind = "lost";
     spdlog::error("a run was lost: {}", lost->why);
     return service_error(500, "the service lost this run: " + lost->why, 0);
   } else {
+    entry.kind = "interrupted";
     return service_error(503, "the service is shutting down; send the request again", 1);
   }
   return response;
 }
 
-}  // namespace
-
-Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& context) {
+Task<HttpResponse> execute(Exchange& exchange, const ExecuteContext& context, RunLogEntry& entry) {
   auto decoded = decode_execution_request(exchange.request.body, context.run.maxima);
   if (const auto* error = std::get_if<RequestError>(&decoded)) {
     co_return service_error(error->status, error->message, 0);
   }
   const auto request = std::get<ExecutionRequest>(std::move(decoded));
+  entry.script_bytes = request.script.size();
   exchange.request.body = {};  // up to 10 MB that the run does not need
 
   for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
@@ -69,12 +73,25 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
     RunReport report = co_await run.execute(exchange.interruption);
     if (!report.handed_over) continue;
     report.usage.queue_time = queue_time;
-    HttpResponse response = answer(request, report, context);
+    HttpResponse response = answer(request, report, context, entry);
     response.keep_until_sent = std::move(admitted);
     co_return response;
   }
   context.metrics.count_refusal(Refusal::cell_lost);
   co_return service_error(503, "the cells die before they can run; send the request again", 1);
+}
+
+}  // namespace
+
+Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& context) {
+  RunLogEntry entry;
+  entry.kind = "refused";
+  HttpResponse response = co_await execute(exchange, context, entry);
+  entry.status = response.status;
+  entry.total_time = since(exchange.received_at);
+  entry.trace = exchange.request.trace;
+  context.log.write(entry);
+  co_return response;
 }
 
 }  // namespace forkjail::server

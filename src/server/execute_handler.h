@@ -8,6 +8,7 @@
 #include "server/loop.h"
 #include "server/metrics.h"
 #include "server/run.h"
+#include "server/run_log.h"
 
 namespace forkjail::server {
 
@@ -17,6 +18,7 @@ struct ExecuteContext {
   Metrics& metrics;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one
   RunOptions run;
+  RunLog log;
 };
 
 // `context` outlives the call.

@@ -10,6 +10,7 @@
 
 #include "server/interruption.h"
 #include "server/loop.h"
+#include "server/trace_context.h"
 
 namespace forkjail::server {
 
@@ -17,6 +18,7 @@ struct HttpRequest {
   std::string method;
   std::string path;  // without query
   std::string body;
+  TraceContext trace;
 };
 
 struct HttpResponse {

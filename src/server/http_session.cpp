@@ -146,6 +146,7 @@ class HttpSession final : public Session {
     request.method = message.method_string();
     request.path = path;
     request.body = std::move(parser.get().body());
+    request.trace = trace_context(message["traceparent"], message["X-Cloud-Trace-Context"]);
     const auto now = Clock::now();
     Exchange exchange{std::move(request), interruption_, now};
     HttpResponse response = co_await answer(route, exchange);
@@ -245,8 +246,10 @@ class HttpSession final : public Session {
       return error_response(431, "the request header is too large", errors_);
     }
     // Everything of Beast's own category is the client's bad HTTP; the rest is a lost connection.
-    const auto& beasts = http::make_error_code(http::error::bad_method).category();
-    if (ec.category() != beasts || ec == http::error::end_of_stream) return std::nullopt;
+    const ErrorCode of_beast = http::make_error_code(http::error::bad_method);
+    if (ec.category() != of_beast.category() || ec == http::error::end_of_stream) {
+      return std::nullopt;
+    }
     if (ec == http::error::bad_version) return error_response(505, "speak HTTP/1.1", errors_);
     return error_response(400, "the request is not valid HTTP: " + ec.message(), errors_);
   }

@@ -60,7 +60,7 @@ bool accepts(Field field, JsonType type) {
 }
 
 // A name from the client inside an error line: quoted, escaped and short.
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   constexpr std::size_t kShownMax = 64;
   std::string text;
   append_json_string(text, name.substr(0, kShownMax));
@@ -106,7 +106,7 @@ class RequestHandler : public JsonSaxHandler {
 
   bool on_object_end(std::size_t, error_code& ec) {
     if (const auto duplicate = keys_.object_end()) {
-      return fail(ec, where() + "duplicate key " + quoted(*duplicate) + "; send each key once");
+      return fail(ec, where() + "duplicate key " + in_quotes(*duplicate) + "; send each key once");
     }
     --depth_;
     if (in_args()) args_.object_end();
@@ -234,7 +234,7 @@ class RequestHandler : public JsonSaxHandler {
     for (const FieldRow& candidate : kFields) {
       if (candidate.name != key_) continue;
       if (seen(candidate.field)) {
-        return fail(ec, "duplicate key " + quoted(key_) + "; send each key once");
+        return fail(ec, "duplicate key " + in_quotes(key_) + "; send each key once");
       }
       seen_ |= 1U << static_cast<unsigned>(candidate.field);
       field_ = candidate.field;
@@ -243,7 +243,7 @@ class RequestHandler : public JsonSaxHandler {
       }
       return true;
     }
-    return fail(ec, "unknown field " + quoted(key_) + "; known fields: " + known_fields());
+    return fail(ec, "unknown field " + in_quotes(key_) + "; known fields: " + known_fields());
   }
 
   // A name inside env or limits.
@@ -251,12 +251,12 @@ class RequestHandler : public JsonSaxHandler {
     member_ = key_;
     if (field_ == Field::limits) {
       if (is_run_limit_field(member_)) return true;
-      return fail(ec, "limits: unknown field " + quoted(member_) +
+      return fail(ec, "limits: unknown field " + in_quotes(member_) +
                           "; known fields: " + run_limit_field_names());
     }
     if (member_.empty() || member_.find('=') != std::string::npos ||
         member_.find('\0') != std::string::npos) {
-      return fail(ec, "env: " + quoted(member_) +
+      return fail(ec, "env: " + in_quotes(member_) +
                           " is no name of a variable; it must not be empty nor hold = or NUL");
     }
     if (++env_entries_ > kEnvEntriesMax) {

@@ -25,6 +25,15 @@ Handler answer_at_once(Answer answer) {
   return [answer](Exchange&) -> Task<HttpResponse> { co_return answer(); };
 }
 
+// A stop that comes while the service starts waits until it can be answered by a drain. As a
+// container's first process it would be lost: the kernel drops what init has no handler for.
+void hold_stop_signals(int how) {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&signals, signal);
+  ::sigprocmask(how, &signals, nullptr);
+}
+
 std::string versions_text(const protocol::WorkerReport& report) {
   std::string text;
   for (const auto& [name, value] : report.versions) {
@@ -58,12 +67,15 @@ class Service {
                  admission_,
                  metrics_,
                  isolation_json_,
-                 {config.run_maxima, config.cpu_count}},
+                 {config.run_maxima, config.cpu_count},
+                 RunLog(config.log_format, config.trace_project)},
         status_{pool_,          admission_, metrics_, isolation_json_, config.run_maxima,
                 config.version, draining_},
         router_(routes()),
         http_{router_, registry_, config.http, metrics_},
-        signals_(loop.get_executor(), SIGTERM, SIGINT) {}
+        signals_(loop.get_executor(), SIGTERM, SIGINT) {
+    hold_stop_signals(SIG_UNBLOCK);
+  }
 
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -178,6 +190,7 @@ Status give_up_privileges(const ServerConfig& config) {
 }  // namespace
 
 int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor) {
+  hold_stop_signals(SIG_BLOCK);
   Loop loop;
   auto listener = Listener::open(loop.get_executor(), config.address, config.port);
   if (!listener) {

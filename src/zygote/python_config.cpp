@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include <clocale>
+#include <string_view>
 
 namespace forkjail::zygote {
 namespace {
@@ -74,11 +75,30 @@ PyStatus configure(PyConfig& config, const PythonPaths& paths) {
   return PyStatus_Exception(status) ? status : set_paths(config, paths);
 }
 
+#ifdef FORKJAIL_PYTHON_WITHOUT_SHA2
+constexpr bool kWithoutSha2 = true;
+#else
+constexpr bool kWithoutSha2 = false;
+#endif
+
+// Modules that are built in and cannot work here (cmake/StaticPython.cmake): out of the table
+// before Python reads it, so that importing them fails cleanly and their users take what they have
+// instead.
+void leave_out_broken_modules() {
+  if (!kWithoutSha2) return;
+  _inittab* kept = PyImport_Inittab;
+  for (_inittab* row = PyImport_Inittab; row->name != nullptr; ++row) {
+    if (std::string_view(row->name) != "_sha2") *kept++ = *row;
+  }
+  *kept = {nullptr, nullptr};
+}
+
 }  // namespace
 
 Status initialize_python(const PythonPaths& paths) {
   // Built into glibc, so it needs no file. For C libraries: Python itself is in its UTF-8 mode.
   std::setlocale(LC_CTYPE, "C.UTF-8");
+  leave_out_broken_modules();
   PyStatus status = preinitialize();
   if (PyStatus_Exception(status)) return status_error(status);
   PyConfig config;

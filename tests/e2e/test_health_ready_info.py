@@ -1,7 +1,10 @@
 """The pages that tell of the service itself."""
 
 import re
+import subprocess
 import time
+
+from service import BINARY, free_port
 
 
 def test_health_has_two_fields_exactly(service):
@@ -61,3 +64,14 @@ def test_runs_side_by_side_get_their_own_answers(service):
             continue
         assert reply.json == {"result": number, "stdout": f"{number}\n"}
     assert sum(reply.status == 200 for reply in replies) >= 8
+
+
+def test_the_health_command_asks_the_service(service):
+    done = subprocess.run([BINARY, "health", "--port", str(service.port)], timeout=30, check=False)
+    assert done.returncode == 0
+
+
+def test_the_health_command_fails_where_nothing_listens():
+    done = subprocess.run([BINARY, "health", "--port", str(free_port())], timeout=30, check=False,
+                          capture_output=True, text=True)
+    assert done.returncode == 1 and "refused" in done.stderr

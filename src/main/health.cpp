@@ -1,0 +1,37 @@
+#include "main/health.h"
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "attack/deployment.h"
+
+namespace forkjail {
+namespace {
+
+constexpr std::chrono::seconds kAnswerTimeMax{2};  // less than the health check's own
+
+// An address that listens everywhere is none to connect to.
+std::string reachable(const std::string& address) {
+  if (address == "0.0.0.0") return "127.0.0.1";
+  return address == "::" ? "::1" : address;
+}
+
+int unhealthy(const std::string& why) {
+  std::fprintf(stderr, "forkjail health: %s\n", why.c_str());
+  return 1;
+}
+
+}  // namespace
+
+int ask_for_health(const server::ServerConfig& config) {
+  const std::string url = "http://" + reachable(config.address) + ":" + std::to_string(config.port);
+  const auto deployment = attack::Deployment::at(url, kAnswerTimeMax);
+  if (!deployment) return unhealthy(deployment.error().to_string());
+  const auto answer = deployment->get("/health");
+  if (!answer) return unhealthy(answer.error().to_string());
+  if (answer->status != 200) return unhealthy("/health answered " + std::to_string(answer->status));
+  return 0;
+}
+
+}  // namespace forkjail

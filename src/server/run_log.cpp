@@ -1,0 +1,72 @@
+#include "server/run_log.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/json_text.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr double kMicrosecondsPerMillisecond = 1'000;
+
+double milliseconds(std::chrono::microseconds time) {
+  return static_cast<double>(time.count()) / kMicrosecondsPerMillisecond;
+}
+
+void append_text(std::string& json, std::string_view name, std::string_view text) {
+  append_json_key(json, name);
+  append_json_string(json, text);
+}
+
+void append_number(std::string& json, std::string_view name, double number) {
+  append_json_key(json, name);
+  append_json_number(json, number);
+}
+
+// The names are Cloud Logging's own.
+void append_trace(std::string& json, const TraceContext& trace, std::string_view project) {
+  if (trace.trace.empty()) return;
+  std::string name = trace.trace;
+  if (!project.empty()) name = "projects/" + std::string(project) + "/traces/" + name;
+  append_text(json, "logging.googleapis.com/trace", name);
+  if (!trace.span.empty()) append_text(json, "logging.googleapis.com/spanId", trace.span);
+  append_json_key(json, "logging.googleapis.com/trace_sampled");
+  json += trace.sampled ? "true" : "false";
+}
+
+}  // namespace
+
+std::string run_log_text(const RunLogEntry& entry) {
+  return fmt::format("{} {} in {:.1f} ms (queue {:.1f}, run {:.1f}, CPU {:.1f})", entry.status,
+                     entry.kind, milliseconds(entry.total_time),
+                     milliseconds(entry.usage.queue_time), milliseconds(entry.usage.wall_time),
+                     milliseconds(entry.usage.cpu_time));
+}
+
+std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
+  std::string json = "{";
+  append_text(json, "message", run_log_text(entry));
+  append_number(json, "status", entry.status);
+  append_text(json, "kind", entry.kind);
+  append_number(json, "total_ms", milliseconds(entry.total_time));
+  append_number(json, "queue_ms", milliseconds(entry.usage.queue_time));
+  append_number(json, "wall_ms", milliseconds(entry.usage.wall_time));
+  append_number(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
+  append_number(json, "script_bytes", static_cast<double>(entry.script_bytes));
+  append_trace(json, entry.trace, project);
+  return json.substr(1);
+}
+
+RunLog::RunLog(LogFormat format, std::string project)
+    : logger_(spdlog::get(kRunLogger)), format_(format), project_(std::move(project)) {
+  if (logger_ == nullptr) logger_ = spdlog::default_logger();
+}
+
+void RunLog::write(const RunLogEntry& entry) const {
+  const auto level = entry.status >= 500 ? spdlog::level::warn : spdlog::level::info;
+  if (!logger_->should_log(level)) return;
+  logger_->log(level,
+               format_ == LogFormat::json ? run_log_json(entry, project_) : run_log_text(entry));
+}
+
+}  // namespace forkjail::server
