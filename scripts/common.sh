@@ -9,6 +9,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 BUILD=$SOURCE/build
 LOGS=$BUILD/log
 SYSTEM_PYTHON=/usr/bin/python3
+FORKJAIL_TESTS=${FORKJAIL_TESTS:-ON}  # OFF builds the service alone, as for the container image
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -42,7 +43,7 @@ unlock_build() { exec {build_lock}>&-; }
 
 # ---- packages ----
 
-# The names that differ between the two releases, and those that do not.
+# Of the service: the names that differ between the two releases, and those that do not.
 packages_to_build() {
   local ID=none VERSION_ID=none
   # shellcheck source=/dev/null
@@ -54,8 +55,10 @@ packages_to_build() {
   esac
   echo g++ cmake ninja-build ccache pkg-config ca-certificates \
     libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev \
-    prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev libpython3-dev python3 python3-venv
+    libpython3-dev python3 python3-venv
 }
+
+packages_to_test() { echo libgtest-dev libgmock-dev libbenchmark-dev; }
 
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
@@ -81,6 +84,7 @@ need_packages() {
 need_build_packages() {
   local names
   names=$(packages_to_build) || exit 1
+  [[ $FORKJAIL_TESTS == OFF ]] || names+=" $(packages_to_test)"
   # shellcheck disable=SC2086  # one word a package
   need_packages $names
 }
@@ -89,11 +93,12 @@ need_build_packages() {
 
 # build PRESET TARGET...: configures when new or when the presets changed; Ninja does the rest.
 build() {
-  local preset=$1 directory=$BUILD/$1 stamp
+  local preset=$1 directory=$BUILD/$1 stamp options=()
   shift
-  stamp=$(sha256sum "$SOURCE/CMakePresets.json")
+  [[ $FORKJAIL_TESTS == OFF ]] && options+=(-DFORKJAIL_TESTS=OFF)
+  stamp="$(sha256sum "$SOURCE/CMakePresets.json") tests $FORKJAIL_TESTS"
   if [[ ! -f $directory/build.ninja || $(cat "$directory/.presets" 2>/dev/null) != "$stamp" ]]; then
-    quietly "configure-$preset" cmake -S "$SOURCE" --preset "$preset"
+    quietly "configure-$preset" cmake -S "$SOURCE" --preset "$preset" "${options[@]}"
     printf '%s\n' "$stamp" >"$directory/.presets"
   fi
   if ! ninja -C "$directory" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
@@ -147,8 +152,10 @@ need_nsjail() {
   fi
 }
 
+# The packages of the guest: FORKJAIL_REQUIREMENTS names another file than runtime/requirements.txt.
 need_guest_root() {
   "$SYSTEM_PYTHON" "$SOURCE/scripts/make_guest_root.py" \
+    --requirements "${FORKJAIL_REQUIREMENTS:-$SOURCE/runtime/requirements.txt}" \
     --zygote "$BUILD/release/src/forkjail-zygote" --output "$BUILD/guest" >&2
 }
 

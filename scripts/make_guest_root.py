@@ -26,7 +26,6 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
-REQUIREMENTS = SOURCE / "runtime/requirements.txt"
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 STDLIB = Path("usr/lib") / PYTHON
 FORKJAIL = Path("usr/lib/forkjail")
@@ -82,39 +81,46 @@ METADATA_KEPT = re.compile(r"(METADATA|LICEN[CS]E.*|COPYING.*|NOTICE.*|AUTHORS.*
 CHECK = """
 import sys
 sys.path[:] = ['/usr/lib/{python}', '/usr/lib/{python}/lib-dynload', '/{site}']
-import numpy, numpy.linalg, numpy.fft, numpy.random, pandas, dateutil, pytz, six
 import asyncio, bz2, concurrent.futures, csv, ctypes, dataclasses, datetime, dbm, decimal, email
 import fractions, gzip, hashlib, hmac, inspect, ipaddress, json, logging, lzma, multiprocessing
-import pickle, queue, random, re, secrets, shelve, sqlite3, ssl, statistics, subprocess, tempfile
+import pickle, pkgutil, queue, random, re, secrets, shelve, sqlite3, ssl, statistics, subprocess, tempfile
 import threading, tomllib, typing, unicodedata, unittest, urllib.request, uuid, xml.etree.ElementTree
 import xml.sax, zipfile, zlib, zoneinfo
 from zoneinfo import ZoneInfo
 assert ZoneInfo('Europe/Zurich').utcoffset(datetime.datetime(2025, 7, 1)).seconds == 7200
-assert pandas.Timestamp('2025-07-01', tz='America/Toronto').utcoffset().total_seconds() == -14400
 assert len(zoneinfo.available_timezones()) > 400
-assert numpy.linalg.inv(numpy.eye(3)).trace() == 3.0
 assert sqlite3.connect(':memory:').execute('select 6 * 7').fetchone() == (42,)
 assert decimal.Decimal(2).sqrt() > 1 and ctypes.CDLL(None).getpid() > 0
 import importlib.metadata as metadata
-print(sys.version.split()[0], metadata.version('numpy'), metadata.version('pandas'))
+packages = {{one.name.lower(): one for one in metadata.distributions()}}
+if 'numpy' in packages:
+    import numpy, numpy.linalg, numpy.fft, numpy.random
+    assert numpy.linalg.inv(numpy.eye(3)).trace() == 3.0
+if 'pandas' in packages:
+    import pandas
+    noon = pandas.Timestamp('2025-07-01', tz='America/Toronto')
+    assert noon.utcoffset().total_seconds() == -14400
 missing = []
-for name in sorted(sys.stdlib_module_names - {left_out} - {{'antigravity', 'this', 'winreg'}}):
+for _, name, _ in pkgutil.iter_modules(['/{site}']):
     try:
         __import__(name)
-    except ModuleNotFoundError as error:
-        if error.name == name and name in {platform_only}:
-            continue
-        missing.append(f'{{name}}: {{error}}')
+    except Exception as error:
+        missing.append(f'{{name}}: {{error!r}}')
+print(', '.join(['Python ' + sys.version.split()[0]] +
+                [f'{{name}} {{one.version}}' for name, one in sorted(packages.items())]))
+for name in sorted(sys.stdlib_module_names - {left_out} - {platform_only}):
+    try:
+        __import__(name)
     except Exception as error:
         missing.append(f'{{name}}: {{error}}')
 if missing:
     sys.exit('cannot import ' + ', '.join(missing))
 """
-# In sys.stdlib_module_names everywhere, but of other systems (Windows, macOS, Android) or of a
-# package of its own (_gdbm) that is not installed here.
+# In sys.stdlib_module_names everywhere, but of other systems (Windows, macOS, Android, iOS), of a
+# package of its own (_gdbm) that is not installed here, or a joke that prints or opens a browser.
 PLATFORM_ONLY = {
     "_android_support", "_apple_support", "_gdbm", "_ios_support", "_msi", "_overlapped", "_scproxy",
-    "_winapi", "_wmi", "msilib", "msvcrt", "nt", "winsound",
+    "_winapi", "_wmi", "antigravity", "msilib", "msvcrt", "nt", "this", "winreg", "winsound",
 }
 
 
@@ -131,11 +137,11 @@ def run(*command, **options):
 
 # ---- the base layer ----
 
-def base_key():
+def base_key(requirements):
     """A hash of everything that the base is made of."""
     key = hashlib.sha256()
     key.update(Path(__file__).read_bytes())
-    key.update(REQUIREMENTS.read_bytes())
+    key.update(requirements.read_bytes())
     key.update(platform.machine().encode())
     # The version of the C library stands for those of the other libraries: all come by apt.
     key.update(run("dpkg-query", "-W", "-f", "${Package} ${Version}\n",
@@ -168,7 +174,7 @@ def copy_stdlib(root):
         shutil.copyfile(source, target)
 
 
-def install_wheels(root, scratch):
+def install_wheels(root, scratch, requirements):
     run(sys.executable, "-m", "venv", "--without-pip", scratch / "venv")
     wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
     if not wheels:
@@ -176,7 +182,7 @@ def install_wheels(root, scratch):
     unpacked = scratch / "wheels"
     run(scratch / "venv/bin/python", wheels[-1] / "pip", "install", "--quiet", "--no-compile",
         "--require-hashes", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check",
-        "--no-input", "--root-user-action=ignore", "--target", unpacked, "-r", REQUIREMENTS)
+        "--no-input", "--root-user-action=ignore", "--target", unpacked, "-r", requirements)
     site = root / SITE_PACKAGES
     for source in sorted(unpacked.rglob("*")):
         relative = source.relative_to(unpacked)
@@ -304,16 +310,16 @@ def check_imports(root):
     interpreter.unlink()
     if done.returncode != 0:
         fail(f"the base does not import all it should:\n{done.stderr}")
-    print("guest base imports: Python, numpy, pandas " + done.stdout.strip())
+    print("guest base imports: " + done.stdout.strip())
 
 
-def make_base(base):
+def make_base(base, requirements):
     scratch = Path(tempfile.mkdtemp(prefix="guest-", dir=base.parent))
     try:
         root = scratch / "root"
         make_directories(root)
         copy_stdlib(root)
-        install_wheels(root, scratch)
+        install_wheels(root, scratch, requirements)
         binaries = [path for path in root.rglob("*") if path.is_file() and is_elf(path)]
         # The interpreter's own libraries too: the zygote has the interpreter built in.
         add_libraries(root, [*binaries, Path(f"/usr/bin/{PYTHON}")])
@@ -349,7 +355,7 @@ def make_root(base, output, zygote, runtime):
         root = scratch / "root"
         run("cp", "-al", base, root)
         home = root / FORKJAIL
-        shutil.copyfile(zygote, home / "forkjail-zygote")
+        run("strip", "-o", home / "forkjail-zygote", zygote)
         (home / "runtime").mkdir()
         for source in runtime:
             shutil.copyfile(source, home / "runtime" / source.name)
@@ -390,6 +396,8 @@ def main():
     parser.add_argument("--output", type=Path, default=SOURCE / "build/guest",
                         help="directory to make (default: build/guest)")
     parser.add_argument("--zygote", type=Path, help="the forkjail-zygote binary")
+    parser.add_argument("--requirements", type=Path, default=SOURCE / "runtime/requirements.txt",
+                        help="the guest's wheels, pinned by hash (default: runtime/requirements.txt)")
     parser.add_argument("--base-only", action="store_true", help="make the base layer and stop")
     options = parser.parse_args()
     output = options.output.absolute()
@@ -398,10 +406,10 @@ def main():
 
     if not options.base_only and (options.zygote is None or not options.zygote.is_file()):
         fail(f"no zygote at {options.zygote}: build the target forkjail-zygote first")
-    base = output.with_name(f"{output.name}.base-{base_key()}")
+    base = output.with_name(f"{output.name}.base-{base_key(options.requirements)}")
     if not base.is_dir():
-        print("making the guest root's base (Python, numpy, pandas): some seconds, and a download", flush=True)
-        make_base(base)
+        print("making the guest root's base (Python and wheels): some seconds, and a download", flush=True)
+        make_base(base, options.requirements)
         for stale in output.parent.glob(f"{output.name}.base-*"):
             if stale != base:
                 shutil.rmtree(stale)
