@@ -24,10 +24,11 @@ TEST(RunLog, SaysStatusKindAndTimesAsText) {
 }
 
 TEST(RunLog, WritesTheMembersOfAJsonObject) {
-  EXPECT_EQ(run_log_json(entry(), "a-project"),
-            R"("message":"422 exception in 12.5 ms (queue 0.1, run 11.0, CPU 9.0)",)"
-            R"("status":422,"kind":"exception","total_ms":12.5,"queue_ms":0.1,"wall_ms":11,)"
-            R"("cpu_ms":9,"script_bytes":42)");
+  const std::string_view members =
+      R"~("message":"422 exception in 12.5 ms (queue 0.1, run 11.0, CPU 9.0)",)~"
+      R"("status":422,"kind":"exception","total_ms":12.5,"queue_ms":0.1,"wall_ms":11,)"
+      R"("cpu_ms":9,"script_bytes":42)";
+  EXPECT_EQ(run_log_json(entry(), "a-project"), members);
 }
 
 TEST(RunLog, NamesTheTraceAsCloudLoggingFindsIt) {
