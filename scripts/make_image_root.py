@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from make_guest_root import add_libraries, check_libraries, fail, is_elf, print_sizes, run
+from make_guest_root import add_libraries, check_libraries, fail, print_sizes, run
 
 INSTALLED = Path("usr/local")
 GUEST = INSTALLED / "lib/forkjail/guest"
@@ -47,12 +47,10 @@ def make_skeleton(root):
 
 
 def programs(root):
-    """What the image itself executes: not the guest, which has libraries of its own."""
-    found = [root / INSTALLED / "bin/forkjail"]
-    for path in sorted((root / INSTALLED / "lib/forkjail/nsjail").rglob("*")):
-        if path.is_file() and not path.is_symlink() and is_elf(path):
-            found.append(path)
-    return found
+    """What the image itself executes: not the guest, which has libraries of its own. nsjail by its
+    real path, from which it finds the libraries that came with it."""
+    return [root / INSTALLED / "bin/forkjail",
+            (root / INSTALLED / "lib/forkjail/nsjail/nsjail").resolve()]
 
 
 def owner(path):
@@ -88,9 +86,10 @@ def main():
         fail(f"nothing is installed below {root}: run scripts/install.sh {root / INSTALLED} first")
     make_skeleton(root)
     add_libraries(root, programs(root))
-    check_libraries(root, [root / INSTALLED / "bin/forkjail"])
+    check_libraries(root, programs(root))
     print(f"{record_packages(root)} Debian packages have files in the image. What takes the room:")
-    print_sizes(root, top=24)
+    print_sizes(root)
+    print_sizes(root / GUEST, top=16)
 
 
 if __name__ == "__main__":

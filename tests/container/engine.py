@@ -1,0 +1,109 @@
+"""A container engine, and a container of the image as a service under test.
+
+FORKJAIL_TEST_ENGINE names the engine. Both run the image as `docker run` does: Docker's default
+capabilities, Docker's seccomp profile, a bridge or its user-space stand-in, a published port.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from service import Service, free_port
+
+SOURCE = Path(__file__).resolve().parent.parent.parent
+IMAGE = "python-executor"
+START_TIME_MAX_S = 60
+
+# What Docker gives a container unasked.
+DOCKER_CAPABILITIES = (
+    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
+    "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT")
+
+
+class Engine:
+    def __init__(self, command, build_flags=(), run_flags=(), seccomp=None):
+        self.command = command
+        self.build_flags = build_flags
+        self.run_flags = run_flags
+        self.seccomp = seccomp  # the profile's file, or None where it is the engine's own default
+
+    def __call__(self, *arguments, check=True, timeout=1_800):
+        done = subprocess.run([self.command, *arguments], capture_output=True, text=True,
+                              timeout=timeout, check=False)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{self.command} {' '.join(arguments)}: {done.stderr[-3_000:]}")
+        return done
+
+    def inspect(self, name, kind="container"):
+        return json.loads(self(kind, "inspect", name).stdout)[0]
+
+
+def podman():
+    profile = os.environ["DOCKER_SECCOMP_PROFILE"]
+    capabilities = ["--cap-drop=ALL", *(f"--cap-add={name}" for name in DOCKER_CAPABILITIES)]
+    return Engine("podman", ["--format", "docker", "--network", "host"],
+                  [*capabilities, "--network", "slirp4netns", "--read-only-tmpfs=false"], profile)
+
+
+def docker():
+    return Engine("docker", ["--network", "host"])
+
+
+ENGINES = {"podman": podman, "docker": docker}
+
+
+class Container(Service):
+    """A container of the image: the client of a Service, the life of a container."""
+
+    def __init__(self, engine, *flags, command=(), seccomp=True):
+        self.engine = engine
+        self.port = free_port()
+        profile = ["--security-opt", f"seccomp={engine.seccomp}"] if engine.seccomp and seccomp else []
+        self.id = engine("run", "--detach", *engine.run_flags, *profile, "--publish",
+                         f"127.0.0.1:{self.port}:8080", *flags, IMAGE, *command).stdout.strip()
+
+    @property
+    def state(self):
+        return self.engine.inspect(self.id)["State"]
+
+    def wait_until_ready(self):
+        deadline = time.monotonic() + START_TIME_MAX_S
+        last = "no connection"
+        while time.monotonic() < deadline:
+            try:
+                reply = self.request("GET", "/ready", timeout_s=5)
+                if reply.status == 200:
+                    return self
+                last = f"{reply.status} {reply.body!r}"
+            except OSError as error:
+                last = repr(error)
+            if self.state["Status"] not in ("created", "running"):
+                break
+            time.sleep(0.2)
+        raise RuntimeError(f"not ready ({last}):\n{self.log_text()}")
+
+    def terminate(self):
+        self.engine("kill", "--signal", "TERM", self.id)
+
+    def stop(self):
+        """SIGTERM as `docker stop` sends it; the exit code."""
+        if self.state["Status"] == "running":
+            self.terminate()
+        return int(self.engine("wait", self.id, timeout=90).stdout)
+
+    def remove(self):
+        self.engine("rm", "--force", self.id, check=False)
+
+    def log_text(self):
+        done = self.engine("logs", self.id, check=False)
+        return (done.stdout + done.stderr)[-20_000:]
+
+    def layers(self):
+        """{layer: (state, why)} of /info."""
+        return {layer["name"]: (layer["state"], layer.get("why", ""))
+                for layer in self.isolation()["layers"]}
+
+    def isolation(self):
+        return self.request("GET", "/info").json["isolation"]
