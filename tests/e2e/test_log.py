@@ -8,8 +8,9 @@ HELLO = b'{"script": "def main():\\n    print(\'printed\')\\n    return \'return
 
 def lines_of(running):
     """Without nsjail's own warnings, which are plain text: "[W][2025-...]"."""
-    return [json.loads(line) for line in running.log_text().splitlines()
-            if not line.startswith("[W]")]
+    lines = [line for line in running.log_text().splitlines() if not line.startswith("[W]")]
+    assert all(line.startswith("{") for line in lines), lines
+    return [json.loads(line) for line in lines]
 
 
 def test_every_json_line_has_severity_time_and_message(start_service):
