@@ -14,9 +14,14 @@ from e2e.test_seed_examples import EXAMPLES
 IMAGE_BYTES_MAX = 200_000_000
 
 # A part of the battery: one or two for each wall. All of it: forkjail attack --url.
-ATTACKS = ("read_shadow", "write_root", "mount", "chroot", "021_proc", "ptrace", "unshare", "network",
-           "socket_families", "fork_bomb", "become_root", "bytearray", "085_fill", "096_sleep",
-           "113_kill_all", "118_builtins", "124_heap_scan", "127_forged_frame", "146_trace")
+ATTACKS = (
+    "secrets_of_the_host_are_absent", "root_file_system_is_read_only", "mounting_is_refused",
+    "chroot_is_refused", "there_is_no_proc", "ptrace_is_refused", "new_namespaces_are_refused",
+    "there_is_no_network", "no_socket_of_any_family", "fork_bomb_makes_no_process", "root_cannot_be_had",
+    "ten_gigabytes_at_once_are_a_memory_error", "the_scratch_is_bounded_and_charged",
+    "an_endless_sleep_ends_at_the_wall_clock", "killing_everything_kills_at_most_the_run",
+    "what_a_run_does_to_its_interpreter_ends_with_it", "nothing_of_an_earlier_run_is_in_memory",
+    "a_forged_frame_is_the_runs_own_result_at_most")
 
 SLEEP = "import time\ndef main():\n    print('begun', flush=True)\n    time.sleep(4)\n    return 'finished'\n"
 
