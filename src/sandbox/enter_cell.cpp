@@ -10,6 +10,7 @@
 #include "sandbox/descriptors.h"
 #include "sandbox/refused_calls.h"
 #include "sandbox/rlimits.h"
+#include "sandbox/step_trace.h"
 
 namespace forkjail::sandbox {
 namespace {
@@ -121,6 +122,7 @@ Status enter_cell(const CellPlan& plan) {
       error.step = std::string(step.name) + ": " + error.step;
       return error;
     }
+    trace_step(step.name);
   }
   return ok_status();
 }

@@ -21,6 +21,7 @@
 #include "sandbox/memory_limit.h"
 #include "sandbox/refused_calls.h"
 #include "sandbox/rlimits.h"
+#include "sandbox/step_trace.h"
 #include "zygote/path_redirect.h"
 
 namespace forkjail::zygote {
@@ -197,6 +198,7 @@ void send_reply(const RunReply& reply) {
 }  // namespace
 
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
+  sandbox::trace_step("cloned");
   if (auto entered = enter_jail(descriptors, options, host.written_pages()); !entered) {
     // Until the first step is through, the reply pipe has its old number.
     if (!descriptors_are_placed(entered.error())) {
@@ -207,24 +209,34 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   require(unblock_signals());
   if (!options.walls.namespaces) redirect_scratch(options.scratch_directory);
   host.after_clone_in_cell();
+  sandbox::trace_step("at-fork hooks");
   require(host.prepare_cell());
+  sandbox::trace_step("seeds, environment");
   sandbox::reset_refused_calls();
   std::uint64_t data_bytes = require_data_bytes();
+  sandbox::trace_step("data size");
   send_frame(FrameType::parked, {});
+  sandbox::trace_step("parked");
 
   if (!request_comes_within(kIdleTime)) {
     require(host.warm_further());
     require(sandbox::verify_descriptors(kParkedFdCount));
     data_bytes = require_data_bytes();
+    sandbox::trace_step("idle warm-up");
   }
   const Request request = receive_request();
+  sandbox::trace_step("request");
   require(place_stdin(request.stdin_text()));
   require(apply_run_limits(request.header, data_bytes));
+  sandbox::trace_step("limits");
   const auto reply = host.run({.script = request.script(),
                                .args_json = request.args(),
                                .env_block = request.env(),
                                .memory_bytes = request.header.memory_bytes});
+  sandbox::trace_step("run");
   send_reply(reply);
+  sandbox::trace_step("reply");
+  sandbox::write_step_trace(protocol::kCellReplyFd);
   ::_exit(0);
 }
 
