@@ -10,8 +10,9 @@ owes to everyone else is a right answer in spite of what a script does to its in
 - whatever of the standard library the script may have bent (traceback, linecache) is called inside a
   guard, with something plainer to fall back on.
 
-The host calls, in this order: execute(); describe() if that or the encoding of its value raised;
-flush_streams().
+The zygote calls, last of all that it prepares, prepare_module() and attach_streams(). In a cell the host
+calls, in this order: attach_streams(), if a descriptor is no pipe as the zygote's were; execute();
+describe() if that or the encoding of its value raised; flush_streams().
 """
 
 import asyncio
@@ -37,6 +38,9 @@ TRACEBACK_FRAMES_KEPT = 200
 _UNPRINTABLE = "<exception str() failed>"
 
 _loads = json.loads
+_StringIO = io.StringIO
+# What every file is made of. Unlike io.IOBase no abstract class, so that asking leaves no cache.
+_FileType = io.IOBase.__mro__[1]
 _run_coroutine = asyncio.run
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
@@ -64,11 +68,10 @@ class _Refused(BaseException):
 class _ScriptLoader:
     """What makes `script` a module like any other: inspect, pickle and linecache ask it."""
 
-    def __init__(self, source):
-        self._source = source
+    source = ""
 
     def get_source(self, fullname):
-        return self._source
+        return self.source
 
     def get_filename(self, fullname):
         return FILE_NAME
@@ -81,6 +84,7 @@ class _Run:
     """The one run of this process; describe() looks things up in it."""
 
     module = None
+    next_module = None  # prepared before the script is known
     main = None
     source_lines = ()
 
@@ -94,14 +98,15 @@ def execute(script, args_json, env_block):
     `args_json`: bytes, a JSON object or array, or empty. `env_block`: bytes, "NAME=value\\0" each.
     Raises whatever the script raises.
     """
-    _add_environment(env_block)
+    if env_block:
+        _add_environment(env_block)
     _add_working_directory()
     source = _decode(script)
     args, kwargs = _arguments(args_json)
-    _Run.source_lines = [line + "\n" for line in source.split("\n")]
+    _Run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n alone
     _remember_source()
     code = _compile(source)
-    _Run.module = module = _new_module(source)
+    _Run.module = module = _enter_module(source)
     exec(code, module.__dict__)
     _Run.main = main = _find_main(module)
     value = main(*args, **kwargs)
@@ -131,10 +136,10 @@ def _add_working_directory():
 
 def _decode(script):
     try:
-        source = script.decode("utf-8-sig")
+        source = script.decode()
     except UnicodeDecodeError as error:
         raise _Refused(_syntax("SyntaxError", f"the source is not UTF-8: {error.reason}")) from None
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     nul = source.find("\0")
     if nul >= 0:
         line = source.count("\n", 0, nul) + 1
@@ -170,9 +175,21 @@ def _syntax(type_name, message, line=None):
     return failure
 
 
-def _new_module(source):
+def prepare_module():
+    """In the zygote, last: the module that each cell's script will run in, but for its source."""
+    _Run.next_module = _new_module()
+
+
+def _enter_module(source):
+    module, _Run.next_module = _Run.next_module or _new_module(), None
+    module.__loader__.source = source
+    sys.modules[MODULE_NAME] = module
+    return module
+
+
+def _new_module():
     module = types.ModuleType(MODULE_NAME)
-    loader = _ScriptLoader(source)
+    loader = _ScriptLoader()
     spec = ModuleSpec(MODULE_NAME, loader, origin=FILE_NAME)
     spec.has_location = True
     module.__spec__ = spec
@@ -181,7 +198,6 @@ def _new_module(source):
     module.__package__ = ""
     # As the import system does it. Without this, exec() would hand on our private copy.
     module.__builtins__ = sys.modules["builtins"].__dict__
-    sys.modules[MODULE_NAME] = module
     return module
 
 
@@ -204,6 +220,8 @@ def _find_main(module):
 
 def _is_awaitable(value):
     kind = type(value)
+    if kind is dict or kind is list or kind is str or kind is int or kind is float or value is None:
+        return False
     if kind is types.GeneratorType:  # @types.coroutine marks a generator function's code
         return bool(value.gi_code.co_flags & 0x100)
     return any("__await__" in base.__dict__ for base in type.mro(kind))
@@ -389,9 +407,12 @@ def flush_streams():
     the open files among the script's globals, which a normal interpreter would flush as it ends.
     """
     module = _Run.module
-    files = [] if module is None else list(module.__dict__.values())
-    files = [file for file in files if issubclass(type(file), io.IOBase)]
-    for stream in [getattr(sys, "stdout", None), getattr(sys, "stderr", None), *files, *_streams]:
+    streams = [sys.__dict__.get("stdout"), sys.__dict__.get("stderr"), *_streams]
+    if module is not None:
+        for value in list(module.__dict__.values()):
+            if issubclass(type(value), _FileType):
+                streams.append(value)
+    for stream in streams:
         try:
             stream.flush()
         except BaseException:
@@ -406,8 +427,8 @@ _streams = []
 def attach_streams(output_buffer_type):
     """Puts new text streams over descriptors 0, 1 and 2 in sys, as they are at this moment.
 
-    `output_buffer_type`: src/zygote/script_output.h. New ones for each run because io looks at a
-    descriptor (its kind, its block size) only when it is wrapped.
+    `output_buffer_type`: src/zygote/script_output.h. io looks at a descriptor (its kind, its block size)
+    only when it is wrapped, so for descriptors of another kind there have to be new ones.
     """
     stdin = io.TextIOWrapper(
         io.BufferedReader(_raw(0, "rb", "<stdin>")), encoding="utf-8", errors="surrogateescape"

@@ -1,37 +1,95 @@
 """Seeds of its own for every random generator that a cell inherits.
 
-The zygote calls find_generators() once, before its heap is frozen (a frozen object is out of gc's
-sight). Each cell calls reseed() before its script, and again after the warm-up, whose draws would
-otherwise show. uuid, secrets, tempfile's names and generators made later ask the kernel themselves.
+The zygote calls find_generators() once, after all that it imports and runs. In each cell the host writes
+random bytes into the Mersenne Twisters that it was told of, without running Python
+(src/zygote/generator_seeds.h), and calls reseed_others() if there are any. After the warm-up of an idle
+cell, whose draws would otherwise show, it is reseed(). uuid, secrets, tempfile's names and generators
+made later ask the kernel themselves.
 """
 
+import ctypes
 import gc
 import random
 import sys
 import tempfile
 
-_generators = []
+_INT_BYTES = ctypes.sizeof(ctypes.c_int)
+_KEY_WORDS, _WORD_BYTES = 624, 4
+
+_twisters = []  # seeded by the host
+_others = []  # seeded by reseed_others()
 
 
 def find_generators():
+    """Returns [(address of the key's 624 words, address of the index)] of the Mersenne Twisters."""
     numpy = sys.modules.get("numpy")
-    kinds = (random.Random,)
+    kinds, known = (random.Random,), [random._inst]
     if numpy is not None:
         kinds += (numpy.random.RandomState, numpy.random.BitGenerator, numpy.random.Generator)
-    _generators[:] = [found for found in gc.get_objects() if issubclass(type(found), kinds)]
-    if numpy is not None and numpy.random.mtrand._rand not in _generators:
-        _generators.append(numpy.random.mtrand._rand)
-    return len(_generators)
+        known.append(numpy.random.mtrand._rand)
+    gc.unfreeze()  # or gc hides what the warm-up has frozen
+    found = [one for one in gc.get_objects()
+             if issubclass(type(one), kinds) and not isinstance(one, random.SystemRandom)]
+    gc.freeze()
+    places = {}
+    for generator in (*known, *found):
+        _seed(generator)
+        place = _twister_of(generator)
+        if place is None:
+            _others.append(generator)
+        elif place not in places:  # a RandomState and its BitGenerator share one
+            _twisters.append(generator)
+            places[place] = None
+    _forget_names()
+    return list(places)
 
 
 def reseed():
+    for generator in (*_twisters, *_others):
+        _seed(generator)
+    _forget_names()
+
+
+def reseed_others():
+    for generator in _others:
+        _seed(generator)
+
+
+def has_others():
+    return bool(_others)
+
+
+def _forget_names():
     # tempfile tells cells apart by their pid, and each is 1 in a pid namespace of its own.
     tempfile._name_sequence = None
-    for generator in _generators:
-        if isinstance(generator, random.Random):
-            generator.seed()
-        elif hasattr(generator, "seed"):  # numpy's RandomState
-            generator.seed()
-        else:
-            bits = getattr(generator, "bit_generator", generator)
-            bits.state = type(bits)().state
+
+
+def _seed(generator):
+    if hasattr(generator, "seed"):  # random.Random, numpy's RandomState
+        generator.seed()
+    else:
+        bits = getattr(generator, "bit_generator", generator)
+        bits.state = type(bits)().state
+
+
+def _twister_of(generator):
+    """Where the state of a freshly seeded Mersenne Twister lies, or None: then it is none, or lies
+    elsewhere than expected, and is seeded the long way."""
+    if type(generator) is random.Random:
+        *key, index = generator.getstate()[1]
+        index_at = id(generator) + object.__basicsize__
+        key_at = index_at + _INT_BYTES
+    else:
+        bits = getattr(generator, "_bit_generator", getattr(generator, "bit_generator", generator))
+        if type(bits).__name__ != "MT19937":
+            return None
+        state = bits.state["state"]
+        key, index = state["key"].tolist(), state["pos"]
+        key_at = bits.ctypes.state_address
+        index_at = key_at + _KEY_WORDS * _WORD_BYTES
+    if len(key) != _KEY_WORDS:
+        return None
+    there = list((ctypes.c_uint32 * _KEY_WORDS).from_address(key_at))
+    if there != key or ctypes.c_int.from_address(index_at).value != index:
+        return None
+    return key_at, index_at

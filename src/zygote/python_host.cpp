@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -16,10 +18,12 @@
 
 #include "base/limits.h"
 #include "protocol/failure.h"
+#include "zygote/generator_seeds.h"
 #include "zygote/json_encoder.h"
 #include "zygote/json_text.h"
+#include "zygote/library_mappings.h"
 #include "zygote/memory_reserve.h"
-#include "zygote/muted_output.h"
+#include "zygote/muted_streams.h"
 #include "zygote/python_config.h"
 #include "zygote/python_ref.h"
 #include "zygote/runtime_modules.h"
@@ -60,6 +64,16 @@ void quiet_script(PyObject* quiet) {
 // unshare(2) itself is refused, what preload.py counted has to do.
 bool has_one_thread() { return unshare(CLONE_THREAD) == 0 || errno != EINVAL; }
 
+// Python's streams, made in the zygote over pipes, fit any pipe: io asks a descriptor for its kind,
+// whether it can seek and its block size.
+bool standard_descriptors_are_pipes() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat found{};
+    if (::fstat(descriptor, &found) != 0 || !S_ISFIFO(found.st_mode)) return false;
+  }
+  return true;
+}
+
 PythonRef bytes_of(std::string_view text) {
   return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
@@ -77,19 +91,24 @@ std::string failure_json(FailureKind kind, std::string_view message) {
 
 struct PythonHost::Interpreter {
   // The modules of runtime/, then what is called of them on the way of every run.
-  PythonRef environment, preload, harness, conversion, reseed, warmup;
+  PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup;
   PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
   PythonRef output_buffer_type;
   std::string versions;
   std::string fallback;  // room for an answer when there is no memory to make one
   MemoryReserve reserve{kReserveBytes};
   std::vector<sandbox::MemoryRange> written_pages;
+  std::vector<TwisterPlace> twisters;
+  bool has_other_generators = false;
 
   Status load_modules(const std::string& directory);
   Status find_functions();
   Status preload_modules(std::span<const std::string> names);
 
   Status call(const PythonRef& module, const char* function) const;
+  Status find_generators();
+  Status prepare_run();
+  bool attach_python_streams() const;
   Status warm_up(const char* scripts_function);
   Status run_trusted(const char* scripts);
 
@@ -103,7 +122,8 @@ struct PythonHost::Interpreter {
 // --- zygote: start -------------------------------------------------------------------------------
 
 Status PythonHost::Interpreter::load_modules(const std::string& directory) {
-  const std::array<std::pair<const char*, PythonRef*>, 6> modules{{{"environment", &environment},
+  const std::array<std::pair<const char*, PythonRef*>, 7> modules{{{"at_fork", &at_fork},
+                                                                   {"environment", &environment},
                                                                    {"preload", &preload},
                                                                    {"harness", &harness},
                                                                    {"conversion", &conversion},
@@ -172,20 +192,41 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     return status.error();
   }
   if (auto status = python.preload_modules(preload_modules); !status.ok()) return status.error();
+  if (auto status = python.call(python.at_fork, "restore"); !status.ok()) return status.error();
   {
-    auto muted = MutedOutput::begin();
+    auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
-    if (auto status = python.warm_up("scripts"); !status.ok()) return status.error();
+    if (!python.attach_python_streams()) return python_error("attach streams");
+    for (const char* scripts : {"scripts", "rehearsal_scripts"}) {
+      if (auto status = python.warm_up(scripts); !status.ok()) return status.error();
+    }
+    if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }
-  for (const auto& [module, function] :
-       {std::pair{&python.reseed, "find_generators"}, std::pair{&python.preload, "settle"}}) {
-    if (auto status = python.call(*module, function); !status.ok()) return status.error();
-  }
+  if (auto status = python.find_generators(); !status.ok()) return status.error();
+  if (auto status = python.call(python.preload, "settle"); !status.ok()) return status.error();
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
+  merge_library_mappings();
   warm_memory::settle();
   PythonHost host(std::move(owned));
   host.find_written_pages();
   return host;
+}
+
+Status PythonHost::Interpreter::find_generators() {
+  const PythonRef places(PyObject_CallMethod(reseed.get(), "find_generators", nullptr));
+  const PythonRef others(PyObject_CallMethod(reseed.get(), "has_others", nullptr));
+  if (places == nullptr || others == nullptr) return python_error("find generators");
+  auto found = twister_places(places.get());
+  if (!found.ok()) return found.error();
+  twisters = std::move(*found);
+  has_other_generators = others.get() == Py_True;
+  return ok_status();
+}
+
+// What of a run does not depend on its script.
+Status PythonHost::Interpreter::prepare_run() {
+  if (!attach_python_streams()) return python_error("attach streams");
+  return call(harness, "prepare_module");
 }
 
 // The trial goes the way of a cell, from its clone to its reply.
@@ -193,7 +234,7 @@ void PythonHost::find_written_pages() {
   before_clone();
   interpreter_->written_pages = learn_written_pages([this] {
     after_clone_in_cell();
-    auto muted = MutedOutput::begin();
+    auto muted = MutedStreams::begin();
     return muted.ok() && prepare_cell().ok() && interpreter_->run_trusted("trial_scripts").ok();
   });
   after_clone_in_zygote();
@@ -251,17 +292,20 @@ Status PythonHost::Interpreter::run_trusted(const char* scripts_function) {
 }
 
 Status PythonHost::prepare_cell() {
-  if (auto status = interpreter_->call(interpreter_->reseed, "reseed"); !status.ok()) return status;
-  return interpreter_->call(interpreter_->environment, "reset_environment");
+  if (auto status = seed_twisters(interpreter_->twisters); !status.ok()) return status;
+  if (!interpreter_->has_other_generators) return ok_status();
+  return interpreter_->call(interpreter_->reseed, "reseed_others");
 }
 
 Status PythonHost::warm_further() {
   {
-    auto muted = MutedOutput::begin();
+    auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
     if (auto status = interpreter_->warm_up("idle_scripts"); !status.ok()) return status;
+    if (auto status = interpreter_->prepare_run(); !status.ok()) return status;
   }
-  return prepare_cell();  // the scripts drew random numbers
+  // The scripts drew random numbers.
+  return interpreter_->call(interpreter_->reseed, "reseed");
 }
 
 RunReply PythonHost::run(const RunRequest& request) noexcept {
@@ -287,9 +331,13 @@ RunReply PythonHost::Interpreter::run(const RunRequest& request) {
   return reply;
 }
 
-PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) {
+bool PythonHost::Interpreter::attach_python_streams() const {
   const PythonRef attached(PyObject_CallOneArg(attach_streams.get(), output_buffer_type.get()));
-  if (attached == nullptr) return nullptr;
+  return attached != nullptr;
+}
+
+PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) {
+  if (!standard_descriptors_are_pipes() && !attach_python_streams()) return nullptr;
   const PythonRef script = bytes_of(request.script);
   const PythonRef arguments = bytes_of(request.args_json);
   const PythonRef environment_block = bytes_of(request.env_block);

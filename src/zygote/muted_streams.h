@@ -1,0 +1,30 @@
+// Descriptors 0, 1 and 2 led into pipes of our own, for as long as this object lives: 0 is at its
+// end, and what the zygote's trusted scripts print is nobody's. That pipe holds a few lines;
+// nothing reads it. They are pipes because a cell's are: Python's streams are made over these.
+// Zygote, before the first clone; and a cell that warms itself further.
+#pragma once
+
+#include <array>
+
+#include "base/pipe.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace forkjail::zygote {
+
+class MutedStreams {
+ public:
+  static Result<MutedStreams> begin();
+
+  MutedStreams(MutedStreams&&) = default;
+  MutedStreams& operator=(MutedStreams&&) = default;
+  ~MutedStreams();  // puts the descriptors back
+
+ private:
+  MutedStreams() = default;
+
+  Pipe output_;
+  std::array<UniqueFd, 3> saved_;  // what 0, 1 and 2 were
+};
+
+}  // namespace forkjail::zygote
