@@ -10,7 +10,10 @@ add_library(forkjail_static_python INTERFACE)
 target_link_libraries(forkjail_static_python INTERFACE
   -Wl,--whole-archive ${FORKJAIL_PYTHON_ARCHIVE} -Wl,--no-whole-archive
   -lexpat -lz -ldl -lm -lutil Threads::Threads)
-target_link_options(forkjail_static_python INTERFACE -no-pie -rdynamic)
+# Code and constants in one piece, and it and the data at multiples of 2 MB: huge pages can take their
+# place (src/zygote/library_mappings.h).
+target_link_options(forkjail_static_python INTERFACE -no-pie -rdynamic
+  -Wl,-z,noseparate-code -Wl,-z,max-page-size=0x200000)
 
 # Debian 13's archive has the module _sha2 without the functions that it calls: they are left null, and
 # the zygote leaves the module out (src/zygote/python_config.cpp). hashlib takes OpenSSL's.

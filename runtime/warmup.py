@@ -66,11 +66,12 @@ def main():
     return {"sum": grouped.to_dict(), "mean": float(frame["w"].mean()), "rows": top.to_dict("records")}
 '''
 
-# What any script writes, and no more: each page of these costs every cell its copy, needed or not.
+# What any script writes, and no more: each page of these costs every cell its copy, needed or not. So
+# its names are nobody else's, or the pages of others' would be among them.
 TRIAL_SCRIPT = b'''
 def main():
-    print("trial", 1)
-    return {"text": "trial", "count": 1}
+    print("forkjail 1", 1)
+    return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
 '''
 
 REHEARSALS = 40

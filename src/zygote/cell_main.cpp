@@ -132,8 +132,8 @@ struct Request {
   }
 };
 
-std::uint64_t require_data_bytes() {
-  const auto measured = sandbox::measure_data_bytes();
+std::uint64_t require_data_bytes(std::uint64_t guess_bytes) {
+  const auto measured = sandbox::measure_data_bytes(guess_bytes);
   if (!measured) refuse(measured.error());
   return *measured;
 }
@@ -213,7 +213,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   require(host.prepare_cell());
   sandbox::trace_step("seeds, environment");
   sandbox::reset_refused_calls();
-  std::uint64_t data_bytes = require_data_bytes();
+  std::uint64_t data_bytes = require_data_bytes(options.zygote_data_bytes);
   sandbox::trace_step("data size");
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");
@@ -221,7 +221,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   if (!request_comes_within(kIdleTime)) {
     require(host.warm_further());
     require(sandbox::verify_descriptors(kParkedFdCount));
-    data_bytes = require_data_bytes();
+    data_bytes = require_data_bytes(data_bytes);
     sandbox::trace_step("idle warm-up");
   }
   const Request request = receive_request();

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,8 +33,9 @@ struct CellOptions {
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
   const sandbox::FilterProgram* filter;
-  std::string_view failing_step;  // fault injection, empty: none
-  std::string_view skipped_step;  // likewise
+  std::uint64_t zygote_data_bytes;  // about what the cell's own data will be; 0: not known
+  std::string_view failing_step;    // fault injection, empty: none
+  std::string_view skipped_step;    // likewise
 };
 
 // cell: enters the jail, prepares, parks until its request comes, runs it, replies and exits. What

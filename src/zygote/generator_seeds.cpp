@@ -32,8 +32,8 @@ Result<std::vector<TwisterPlace>> twister_places(PyObject* places) {
   std::vector<TwisterPlace> found;
   for (Py_ssize_t i = 0; i < PyList_Size(places); ++i) {
     PyObject* const pair = PyList_GetItem(places, i);
-    TwisterPlace place{PyLong_AsVoidPtr(PyTuple_GetItem(pair, 0)),
-                       PyLong_AsVoidPtr(PyTuple_GetItem(pair, 1))};
+    const TwisterPlace place{PyLong_AsVoidPtr(PyTuple_GetItem(pair, 0)),
+                             PyLong_AsVoidPtr(PyTuple_GetItem(pair, 1))};
     if (PyErr_Occurred() != nullptr) return python_error("find generators");
     found.push_back(place);
   }

@@ -3,49 +3,108 @@
 #include <link.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "sandbox/prefault.h"
+#include "zygote/huge_pages.h"
 
 namespace forkjail::zygote {
 namespace {
 
 using sandbox::kPageBytes;
 
-// Where this fails the mappings stay as they were, which is as right and only slower.
-void protect(std::uintptr_t start, std::uintptr_t end, int protection) {
-  start = start / kPageBytes * kPageBytes;
-  end = (end + kPageBytes - 1) / kPageBytes * kPageBytes;
+// Whole pages of the address space.
+struct Place {
+  std::uintptr_t start = 0;
+  std::uintptr_t end = 0;
+
+  std::size_t bytes() const { return end - start; }
+};
+
+struct Image {
+  Place code;               // of the program itself
+  std::vector<Place> data;  // of all libraries
+};
+
+std::uintptr_t page_down(std::uintptr_t address) { return address / kPageBytes * kPageBytes; }
+std::uintptr_t page_up(std::uintptr_t address) { return page_down(address + kPageBytes - 1); }
+
+void protect(const Place& place, int protection) {
+  if (place.end <= place.start) return;
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
-  if (end > start) (void)::mprotect(reinterpret_cast<void*>(start), end - start, protection);
+  (void)::mprotect(reinterpret_cast<void*>(place.start), place.bytes(), protection);
 }
 
-bool has_code(std::span<const ElfW(Phdr)> segments) {
-  for (const auto& segment : segments) {
-    if (segment.p_type == PT_LOAD && (segment.p_flags & PF_X) != 0) return true;
-  }
-  return false;
+Place place_of(const dl_phdr_info& object, const ElfW(Phdr) & segment) {
+  const std::uintptr_t start = object.dlpi_addr + segment.p_vaddr;
+  return {page_down(start), page_up(start + segment.p_memsz)};
 }
 
-int merge_mappings_of(dl_phdr_info* object, std::size_t, void*) {
+// Those of the vDSO, which has no data, are the kernel's.
+bool is_of_a_file(std::span<const ElfW(Phdr)> segments) {
+  return std::ranges::any_of(segments, [](const auto& segment) {
+    return segment.p_type == PT_LOAD && (segment.p_flags & PF_W) != 0;
+  });
+}
+
+int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
+  Image& image = *static_cast<Image*>(context);
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
-  if (!has_code(segments)) return 0;
+  if (!is_of_a_file(segments)) return 0;
+  const bool is_program = object->dlpi_addr == 0 && object->dlpi_name[0] == '\0';
   for (const auto& segment : segments) {
-    const std::uintptr_t start = object->dlpi_addr + segment.p_vaddr;
-    const std::uintptr_t end = start + segment.p_memsz;
-    if (segment.p_type == PT_LOAD && (segment.p_flags & PF_W) == 0) {
-      protect(start, end, PROT_READ | PROT_EXEC);
-    } else if (segment.p_type == PT_GNU_RELRO) {
+    const Place place = place_of(*object, segment);
+    if (segment.p_type == PT_GNU_RELRO) {
       // The linker protected whole pages only: the last one, shared with data, is writable already.
-      protect(start, end / kPageBytes * kPageBytes, PROT_READ | PROT_WRITE);
+      const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+      protect({place.start, page_down(end)}, PROT_READ | PROT_WRITE);
+    }
+    if (segment.p_type != PT_LOAD) continue;
+    if ((segment.p_flags & PF_W) == 0) {
+      protect(place, PROT_READ | PROT_EXEC);
+      if (is_program && (segment.p_flags & PF_X) != 0) image.code = place;
+    } else if (!is_program) {
+      image.data.push_back(place);
     }
   }
   return 0;
 }
 
+// Linked to begin at a multiple of 2 MB and to have nothing behind it up to the next one: zeros,
+// then, so that the last page is a whole one, too.
+void put_code_on_huge_pages(Place code) {
+  if (code.start % kHugePageBytes != 0 || code.bytes() == 0) return;
+  const std::uintptr_t end = (code.end + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  void* const behind = reinterpret_cast<void*>(code.end);
+  if (end > code.end &&
+      ::mmap(behind, end - code.end, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+             -1, 0) == behind) {
+    code.end = end;
+  }
+  HugePages pages(code.bytes());
+  (void)pages.put_in_place(code.start, code.end, PROT_READ | PROT_EXEC);
+}
+
+void put_data_on_huge_pages(std::span<const Place> data) {
+  std::size_t bytes = 0;
+  for (const Place& place : data) bytes += place.bytes();
+  HugePages pages(bytes);
+  for (const Place& place : data) {
+    (void)pages.put_in_place(place.start, place.end, PROT_READ | PROT_WRITE);
+  }
+}
+
 }  // namespace
 
-void merge_library_mappings() { ::dl_iterate_phdr(merge_mappings_of, nullptr); }
+void merge_library_mappings() {
+  Image image;
+  ::dl_iterate_phdr(merge_mappings_of, &image);
+  put_code_on_huge_pages(image.code);
+  put_data_on_huge_pages(image.data);
+}
 
 }  // namespace forkjail::zygote

@@ -16,6 +16,7 @@
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "sandbox/seccomp_filter.h"
+#include "zygote/path_redirect.h"
 #include "zygote/python_host.h"
 #include "zygote/serve_loop.h"
 
@@ -99,6 +100,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (!options) return options.error();
   auto host = PythonHost::start(python_paths(options->root), options->preload);
   if (!host) return host.error();
+  resolve_redirected_functions();
   const auto filter = sandbox::compile_cell_filter();
   if (!filter) return filter.error();
   return serve(*host, *filter, control, options->serve);

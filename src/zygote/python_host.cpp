@@ -103,14 +103,16 @@ struct PythonHost::Interpreter {
 
   Status load_modules(const std::string& directory);
   Status find_functions();
+  Status load_once_more(const std::string& directory);
   Status preload_modules(std::span<const std::string> names);
 
   Status call(const PythonRef& module, const char* function) const;
   Status find_generators();
-  Status prepare_run();
+  Status prepare_run() const;
   bool attach_python_streams() const;
   Status warm_up(const char* scripts_function);
-  Status run_trusted(const char* scripts);
+  PythonRef trusted_scripts(const char* function) const;
+  Status run_trusted(PyObject* scripts);
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request);
@@ -133,6 +135,19 @@ Status PythonHost::Interpreter::load_modules(const std::string& directory) {
     auto loaded = load_runtime_module(directory, name);
     if (!loaded.ok()) return loaded.error();
     *module = std::move(*loaded);
+  }
+  return find_functions();
+}
+
+// What every run calls, on pages of its own: a run writes to all of it (reference counts), so the
+// fewer pages it is spread over, the better.
+Status PythonHost::Interpreter::load_once_more(const std::string& directory) {
+  warm_memory::fill_holes();
+  for (const auto& [name, module] : {std::pair{"harness", &harness}}) {
+    auto loaded = load_runtime_module(directory, name);
+    if (!loaded.ok()) return loaded.error();
+    module->swap(*loaded);
+    static_cast<void>(loaded->release());  // kept: freed, it would leave holes
   }
   return find_functions();
 }
@@ -197,9 +212,10 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
     if (!python.attach_python_streams()) return python_error("attach streams");
-    for (const char* scripts : {"scripts", "rehearsal_scripts"}) {
-      if (auto status = python.warm_up(scripts); !status.ok()) return status.error();
-    }
+    if (auto status = python.warm_up("scripts"); !status.ok()) return status.error();
+    if (auto status = python.load_once_more(paths.runtime); !status.ok()) return status.error();
+    if (!python.attach_python_streams()) return python_error("attach streams");
+    if (auto status = python.warm_up("rehearsal_scripts"); !status.ok()) return status.error();
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }
   if (auto status = python.find_generators(); !status.ok()) return status.error();
@@ -224,18 +240,20 @@ Status PythonHost::Interpreter::find_generators() {
 }
 
 // What of a run does not depend on its script.
-Status PythonHost::Interpreter::prepare_run() {
+Status PythonHost::Interpreter::prepare_run() const {
   if (!attach_python_streams()) return python_error("attach streams");
   return call(harness, "prepare_module");
 }
 
 // The trial goes the way of a cell, from its clone to its reply.
 void PythonHost::find_written_pages() {
+  const PythonRef scripts = interpreter_->trusted_scripts("trial_scripts");
+  if (scripts == nullptr) return PyErr_Clear();
   before_clone();
-  interpreter_->written_pages = learn_written_pages([this] {
+  interpreter_->written_pages = learn_written_pages([&] {
     after_clone_in_cell();
     auto muted = MutedStreams::begin();
-    return muted.ok() && prepare_cell().ok() && interpreter_->run_trusted("trial_scripts").ok();
+    return muted.ok() && prepare_cell().ok() && interpreter_->run_trusted(scripts.get()).ok();
   });
   after_clone_in_zygote();
 }
@@ -270,18 +288,23 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
 
 Status PythonHost::Interpreter::warm_up(const char* scripts_function) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
-  if (auto status = run_trusted(scripts_function); !status.ok()) return status;
+  const PythonRef scripts = trusted_scripts(scripts_function);
+  if (scripts == nullptr) return python_error("warm up");
+  if (auto status = run_trusted(scripts.get()); !status.ok()) return status;
   return call(warmup, "forget");
 }
 
-// The scripts that this function of warmup.py names, each as a request would run it.
-Status PythonHost::Interpreter::run_trusted(const char* scripts_function) {
-  const PythonRef scripts(PyObject_CallMethod(warmup.get(), scripts_function, nullptr));
-  if (scripts == nullptr) return python_error("warm up");
+// A list of bytes: what this function of warmup.py names.
+PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
+  return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
+}
+
+// Each as a request would run it.
+Status PythonHost::Interpreter::run_trusted(PyObject* scripts) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
-  for (Py_ssize_t i = 0; i < PyList_Size(scripts.get()); ++i) {
-    PyObject* script = PyList_GetItem(scripts.get(), i);
+  for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
+    PyObject* script = PyList_GetItem(scripts, i);
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
     const RunReply reply = run(request);

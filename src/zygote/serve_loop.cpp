@@ -15,6 +15,7 @@
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "sandbox/clone_process.h"
+#include "sandbox/memory_limit.h"
 #include "sandbox/namespaces.h"
 #include "sandbox/scratch.h"
 #include "zygote/cell_main.h"
@@ -44,8 +45,12 @@ Result<UniqueFd> child_signals() {
 class Server {
  public:
   Server(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
-         const ServeOptions& options)
-      : host_(host), filter_(filter), control_(control), options_(options) {}
+         const ServeOptions& options, std::uint64_t data_bytes)
+      : host_(host),
+        filter_(filter),
+        control_(control),
+        options_(options),
+        data_bytes_(data_bytes) {}
 
   Status run() {
     auto signals = child_signals();
@@ -98,6 +103,7 @@ class Server {
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
                  .filter = &filter_,
+                 .zygote_data_bytes = data_bytes_,
                  .failing_step = options_.failing_step,
                  .skipped_step = options_.skipped_step});
     }
@@ -145,6 +151,7 @@ class Server {
   const UniqueFd& control_;
   const ServeOptions& options_;
   const pid_t zygote_ = ::getpid();
+  const std::uint64_t data_bytes_;  // of the zygote
   std::unordered_map<pid_t, std::uint64_t> cells_;
 };
 
@@ -152,7 +159,9 @@ class Server {
 
 Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
              const ServeOptions& options) {
-  return Server(host, filter, control, options).run();
+  const auto data_bytes = sandbox::measure_data_bytes();
+  if (!data_bytes) return data_bytes.error();
+  return Server(host, filter, control, options, *data_bytes).run();
 }
 
 }  // namespace forkjail::zygote

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -137,19 +138,36 @@ void advise_whole_huge_pages(const sandbox::MemoryRange& range, int advice) {
   if (end > start) ::madvise(pointer(start), end - start, advice);
 }
 
+// Where malloc takes from next: what lies behind is free.
+std::uintptr_t heap_end_in_use() { return program_break() - ::mallinfo2().keepcost; }
+
+// Untouched, for good: what comes next lies on whole huge pages.
+void skip_to_huge_page() {
+  for (;;) {
+    const std::size_t left = round_up(heap_end_in_use(), kHugePage) - heap_end_in_use();
+    const std::size_t block = std::min<std::size_t>(left, kMmapThreshold) / 2;
+    // NOLINTNEXTLINE(*-no-malloc, clang-analyzer-unix.Malloc): kept for good
+    if (block < kTrimmingBlock || std::malloc(block) == nullptr) return;
+  }
+}
+
 void begin_heap() {
   ::mallopt(M_TOP_PAD, kWarmingTopPad);
   ::mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
   heap_start() = round_up(program_break(), sandbox::kPageBytes);
   free_a_block();  // larger than what is left: the heap grows by the whole pad
   advise_whole_huge_pages(heap(), MADV_HUGEPAGE);
+  skip_to_huge_page();
 }
 
+// Gives back what lies behind the last huge page in use.
 void settle_heap() {
-  ::mallopt(M_TOP_PAD, kCellTopPad);
+  const std::uintptr_t kept = round_up(heap_end_in_use() + kCellTopPad, kHugePage);
+  ::mallopt(M_TOP_PAD, static_cast<int>(kept - heap_end_in_use()));
   ::mallopt(M_TRIM_THRESHOLD, kCellTopPad);
   free_a_block();  // now the end of the heap is above the threshold, and is given back
   ::mallopt(M_TRIM_THRESHOLD, kCellTrimThreshold);
+  ::mallopt(M_TOP_PAD, kCellTopPad);
 }
 
 // Holes: free memory between what is used. A cell that allocates into them writes to shared pages
@@ -163,8 +181,8 @@ constexpr std::size_t kHeapFineMax =
 constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
 
 // Takes blocks, the largest size first, of each until one lies at `fresh` or behind it.
-void fill_holes(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
-                void* (*allocate)(std::size_t)) {
+void take_blocks(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
+                 void* (*allocate)(std::size_t)) {
   std::size_t filled = 0;
   for (std::size_t size = largest; size > 0; size -= unit) {
     void* block = nullptr;
@@ -178,15 +196,15 @@ void fill_holes(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
 
 void fill_arenas() {
   const sandbox::MemoryRange used = arena_region().used();
-  fill_holes(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc);
+  take_blocks(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc);
 }
 
 void fill_heap() {
-  const std::uintptr_t unused = program_break() - ::mallinfo2().keepcost;
+  const std::uintptr_t unused = heap_end_in_use();
   for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
-    fill_holes(unused, size, size, std::malloc);
+    take_blocks(unused, size, size, std::malloc);
   }
-  fill_holes(unused, kHeapFineMax, kArenaBlockUnit, std::malloc);
+  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, std::malloc);
 }
 
 }  // namespace
@@ -198,9 +216,13 @@ void begin() {
   PyObject_SetArenaAllocator(&allocator);
 }
 
-void settle() {
+void fill_holes() {
   fill_arenas();
   fill_heap();
+}
+
+void settle() {
+  fill_holes();
   settle_heap();
   arena_region().give_back_rest();
   // What was faulted in as small pages, because no huge one was free then.

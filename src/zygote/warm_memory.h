@@ -17,6 +17,10 @@ namespace forkjail::zygote::warm_memory {
 // from the two regions.
 void begin();
 
+// At any time: takes all free blocks for good, so that what is allocated from here on lies side by
+// side.
+void fill_holes();
+
 // Once all is warm: fills the holes, so that a cell allocates from fresh pages side by side and not
 // from shared ones all over the image; gives back what was reserved and not used, so that it does
 // not count as a cell's data; sets the allocators to what suits a cell. Later arenas are mapped one

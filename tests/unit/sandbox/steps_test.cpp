@@ -98,6 +98,22 @@ TEST(MemoryLimit, MeasuredBaseGrowsByWhatIsMapped) {
             0);
 }
 
+TEST(MemoryLimit, NoGuessChangesWhatIsMeasured) {
+  EXPECT_EQ(
+      in_child([] {
+        const auto truth = measure_data_bytes();
+        if (!truth) return false;
+        const std::uint64_t page = 4096;
+        for (const std::uint64_t guess : {*truth, *truth + page, *truth - page, *truth + 3 * kMiB,
+                                          *truth / 2, page, std::uint64_t{1} << 60}) {
+          const auto again = measure_data_bytes(guess);
+          if (!again || *again != *truth) return false;
+        }
+        return true;
+      }),
+      0);
+}
+
 TEST(MemoryLimit, AllocationBeyondOwnBytesFailsAndWithinSucceeds) {
   EXPECT_EQ(in_child([] {
               const auto base = measure_data_bytes();
