@@ -35,6 +35,9 @@ enum class SupervisorVerb : std::uint32_t {
 // Order of the descriptors beside cell_started. The server's ends.
 enum CellFd : std::uint8_t { kRequestWrite, kReplyRead, kStdoutRead, kStderrRead, kCellFdCount };
 
+// Which limit on a cell's files it was killed for, where no tmpfs bounds them (base/limits.h).
+enum class ScratchExcess : std::uint32_t { none = 0, bytes = 1, inodes = 2 };
+
 struct SupervisorMessage {
   SupervisorVerb verb{};
   std::int32_t sys_errno = 0;
@@ -45,6 +48,8 @@ struct SupervisorMessage {
   std::uint64_t memory_peak_bytes = 0;  // cell_ended
   std::uint32_t oom_kills = 0;          // cell_ended: kills by its memory cgroup
   std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
+  ScratchExcess scratch_excess{};       // cell_ended
+  std::uint32_t reserved = 0;
 };
 
 }  // namespace forkjail::protocol

@@ -59,6 +59,14 @@ Failed memory_exceeded(const RunLimits& limits) {
   return failed(FailureKind::memory,
                 "memory limit exceeded (" + megabytes_text(limits.memory_bytes) + ")");
 }
+// The files of a run are memory in full isolation, and of that kind here.
+Failed scratch_exceeded(protocol::ScratchExcess excess) {
+  const std::string limit = excess == protocol::ScratchExcess::bytes
+                                ? megabytes_text(kScratchBytesMax)
+                                : std::to_string(kScratchInodesMax) + " files";
+  return failed(FailureKind::memory,
+                "file limit exceeded (" + limit + " in the working directory and /tmp together)");
+}
 Failed output_flooded(const RunLimits& limits) {
   return failed(FailureKind::output, "output limit exceeded many times over (" +
                                          std::to_string(limits.output_bytes) + " bytes)");
@@ -131,6 +139,9 @@ Outcome classify(Evidence evidence) {
   if (auto* report = std::get_if<FailureReport>(&evidence.reply)) {
     std::string line = error_line(*report);
     return Failed{report->kind, std::move(line), std::move(*report)};
+  }
+  if (evidence.end && evidence.end->scratch_excess != protocol::ScratchExcess::none) {
+    return scratch_exceeded(evidence.end->scratch_excess);
   }
   if (evidence.end && evidence.end->oom_kills > 0) return memory_exceeded(evidence.limits);
   if (const auto* tampering = std::get_if<Tampered>(&evidence.reply)) return tampered(*tampering);

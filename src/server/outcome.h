@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "protocol/failure.h"
+#include "protocol/supervisor_channel.h"
 #include "server/failure_report.h"
 
 namespace forkjail::server {
@@ -39,6 +40,7 @@ struct CellEnd {
   std::chrono::microseconds cpu_time{0};
   std::uint64_t memory_peak_bytes = 0;
   std::uint32_t oom_kills = 0;
+  protocol::ScratchExcess scratch_excess{};
 };
 
 struct Evidence {

@@ -74,6 +74,10 @@ Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {
   return cgroup->set_memory_limit(cell.memory_bytes_max);
 }
 
+std::string CellTable::scratch_directory(const Cell& cell) const {
+  return means_.scratch == nullptr ? "" : means_.scratch->directory_of(cell.uid_in_jail);
+}
+
 Result<CgroupUsage> CellTable::remove(const Cell& cell) {
   Slot& slot = slots_.at(cell.slot);
   Result<CgroupUsage> usage = CgroupUsage{};

@@ -24,14 +24,15 @@ class Worker;
 struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
-  Worker* worker = nullptr;                // which cloned it; outlives it
-  UniqueFd pidfd;                          // once cloned
-  pid_t pid = 0;                           // the same, as a number of our pid namespace
-  uid_t uid_in_jail = 0;                   // user and group; names its scratch directory, too
-  std::uint64_t memory_bytes_max = 0;      // of its own, as the run's limit says
-  std::uint64_t resident_bytes_first = 0;  // right after the clone; 0: not looked at
-  bool over_memory = false;                // killed for it by the watch, where no cgroup does
-  bool for_proof = false;                  // the supervisor's own, never given to the server
+  Worker* worker = nullptr;                  // which cloned it; outlives it
+  UniqueFd pidfd;                            // once cloned
+  pid_t pid = 0;                             // the same, as a number of our pid namespace
+  uid_t uid_in_jail = 0;                     // user and group; names its scratch directory, too
+  std::uint64_t memory_bytes_max = 0;        // of its own, as the run's limit says
+  std::uint64_t resident_bytes_first = 0;    // right after the clone; 0: not looked at
+  bool over_memory = false;                  // killed for it by the watch, where no cgroup does
+  protocol::ScratchExcess scratch_excess{};  // killed for it, where no tmpfs bounds its files
+  bool for_proof = false;                    // the supervisor's own, never given to the server
   std::optional<std::chrono::steady_clock::time_point> canaries_since;  // of that one: under way
   Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
@@ -64,6 +65,8 @@ class CellTable {
   // End of the path of the cell's groups; empty without cgroups.
   [[nodiscard]] std::string cgroup_name(const Cell& cell) const;
   Status limit_memory(Cell& cell, std::uint64_t bytes);
+  // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.
+  [[nodiscard]] std::string scratch_directory(const Cell& cell) const;
 
   // The cell is gone: reads what it used, clears its slot and forgets it.
   Result<CgroupUsage> remove(const Cell& cell);

@@ -16,8 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr char kBasesInChroot[] = "/cells";  // one base a service, named after its supervisor
 
-std::string path_of(const std::string& base, uid_t uid) { return base + "/" + std::to_string(uid); }
-
 // Directories that a script made unreadable are opened up as they are met: without privilege their
 // owner, who we are, cannot list them otherwise. The cell is dead, so nothing changes under us.
 void open_up(const fs::path& directory) {
@@ -91,10 +89,14 @@ Result<std::unique_ptr<ScratchDirectories>> ScratchDirectories::make(const Confi
   return std::unique_ptr<ScratchDirectories>(new ScratchDirectories(base, seen));
 }
 
+std::string ScratchDirectories::directory_of(uid_t uid) const {
+  return base_ + "/" + std::to_string(uid);
+}
+
 ScratchDirectories::~ScratchDirectories() { (void)remove_tree_in_child(base_); }
 
 Status ScratchDirectories::add(uid_t uid, bool chown) const {
-  const std::string path = path_of(base_, uid);
+  const std::string path = directory_of(uid);
   if (auto made = make_directory(path, 0700); !made) return made;
   if (chown && ::chown(path.c_str(), uid, uid) != 0) return errno_error("chown " + path);
   return ok_status();
@@ -102,7 +104,7 @@ Status ScratchDirectories::add(uid_t uid, bool chown) const {
 
 Status ScratchDirectories::remove(uid_t uid) {
   const std::string waiting = base_ + "/removed-" + std::to_string(++removed_);
-  if (::rename(path_of(base_, uid).c_str(), waiting.c_str()) != 0) {
+  if (::rename(directory_of(uid).c_str(), waiting.c_str()) != 0) {
     return errno_error("rename the scratch of " + std::to_string(uid));
   }
   return remove_tree_in_child(waiting);

@@ -27,6 +27,9 @@ class ScratchDirectories {
   // The base as the zygote sees it.
   [[nodiscard]] const std::string& base_in_jail() const { return base_in_jail_; }
 
+  // As the supervisor sees it.
+  [[nodiscard]] std::string directory_of(uid_t uid) const;
+
   // A new, empty directory named after `uid`, owned by it where `chown` says so, mode 0700.
   Status add(uid_t uid, bool chown) const;
   // Away with it; the cell must be gone. It is out of the way when this returns; what is in it,

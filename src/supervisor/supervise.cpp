@@ -30,6 +30,7 @@
 #include "supervisor/process_facts.h"
 #include "supervisor/proof.h"
 #include "supervisor/scratch_directories.h"
+#include "supervisor/scratch_usage.h"
 #include "supervisor/worker.h"
 
 namespace forkjail::supervisor {
@@ -49,7 +50,8 @@ constexpr std::chrono::milliseconds kFirstRetryPause{200};
 constexpr std::chrono::milliseconds kLastRetryPause{5'000};
 constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
 constexpr std::chrono::milliseconds kTick{1'000};
-constexpr std::chrono::milliseconds kMemoryWatchTick{50};      // where no cgroup bounds a run
+constexpr std::chrono::milliseconds kWatchTick{50};  // where no cgroup or no tmpfs bounds a run
+constexpr int kLookPause = 4;  // times as long as a look at all scratches took
 constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
 constexpr std::chrono::milliseconds kReapPause{5};
 constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system uid
@@ -349,6 +351,7 @@ class Supervisor {
     Worker& worker = *cell.worker;
     const bool for_proof = cell.for_proof;
     const bool over_memory = cell.over_memory;
+    message.scratch_excess = cell.scratch_excess;
     const auto usage = cells_.remove(cell);
     if (!usage) {
       spdlog::error("clear cgroup: {}", usage.error().to_string());
@@ -491,9 +494,25 @@ class Supervisor {
     }
   }
 
+  // Without a tmpfs: kills what keeps more files than its limits allow. Between two looks a script
+  // may write on, so the limits are passed by what it writes in that time. Looks are paused in
+  // proportion to what the last one cost, so that trees at the limit do not take the loop over.
+  void watch_scratch() {
+    const auto now = Clock::now();
+    if (scratch_ == nullptr || now < next_scratch_look_) return;
+    for (auto& [id, cell] : cells_.all()) {
+      if (cell.pid <= 0 || cell.scratch_excess != protocol::ScratchExcess::none) continue;
+      cell.scratch_excess = measure_scratch(cells_.scratch_directory(cell), cell.pid).excess();
+      if (cell.scratch_excess != protocol::ScratchExcess::none) kill(cell);
+    }
+    const auto after = Clock::now();
+    next_scratch_look_ = after + std::max<Clock::duration>(kWatchTick, kLookPause * (after - now));
+  }
+
   // How long the loop may sleep.
   std::chrono::milliseconds tick() {
-    return cgroups_ == nullptr && !cells_.all().empty() ? kMemoryWatchTick : kTick;
+    const bool watching = cgroups_ == nullptr || scratch_ != nullptr;
+    return watching && !cells_.all().empty() ? kWatchTick : kTick;
   }
 
   // ---- the loop ----
@@ -523,6 +542,7 @@ class Supervisor {
     }
     if (::poll(polled.data(), polled.size(), static_cast<int>(tick().count())) < 0) return;
     watch_memory();
+    watch_scratch();
 
     const std::size_t first_proof = 2 + heard.size();
     for (std::size_t i = 0; i < proving.size(); ++i) {
@@ -546,6 +566,7 @@ class Supervisor {
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
   Clock::time_point next_start_{};
+  Clock::time_point next_scratch_look_{};
   std::chrono::milliseconds retry_pause_{};
   bool serving_ = true;
 };

@@ -37,6 +37,12 @@ Evidence out_of_memory(Evidence evidence) {
   return evidence;
 }
 
+Evidence over_files(protocol::ScratchExcess excess) {
+  Evidence evidence = dead(killed_by(SIGKILL));
+  evidence.end->scratch_excess = excess;
+  return evidence;
+}
+
 Evidence with_cpu(Evidence evidence, std::chrono::microseconds cpu) {
   evidence.cpu_time = cpu;
   return evidence;
@@ -53,6 +59,10 @@ Evidence with_reply(Evidence evidence, Reply reply) {
 }
 
 const Case kFailures[] = {
+    {"bytes of files", over_files(protocol::ScratchExcess::bytes), FailureKind::memory,
+     "file limit exceeded (64 MB in the working directory and /tmp together)"},
+    {"files", over_files(protocol::ScratchExcess::inodes), FailureKind::memory,
+     "file limit exceeded (8192 files in the working directory and /tmp together)"},
     {"wall", ended_by(EndedBy::wall_time), FailureKind::wall_time,
      "wall time limit exceeded (30 s)"},
     {"wall, fraction", with_limits(ended_by(EndedBy::wall_time), {.wall_time = 1'500ms}),
