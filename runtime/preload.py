@@ -8,6 +8,7 @@ all cells share. Together they cost 6 MB beside numpy and pandas, asyncio alone 
 it), email and html half a megabyte each; unittest.mock, at 1, was left out.
 """
 
+import ctypes
 import gc
 import importlib
 import re
@@ -16,6 +17,8 @@ import sys
 import tempfile
 import threading
 import types
+
+CALLBACKS = 256  # that a script may have at one time
 
 STANDARD_MODULES = """
     __future__ _strptime abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath
@@ -34,6 +37,7 @@ STANDARD_MODULES = """
 def load(module_names):
     """Imports the standard modules and `module_names`; returns [(name, version)] of the latter."""
     _add_interactive_builtins()
+    _make_callbacks()
     for name in STANDARD_MODULES:
         importlib.import_module(name)
     loaded = [(name, importlib.import_module(name)) for name in module_names]
@@ -46,6 +50,14 @@ def _add_interactive_builtins():
     site.setquit()
     site.setcopyright()
     site.sethelper()
+
+
+def _make_callbacks():
+    # libffi maps executable memory for ctypes callbacks as they are made, which a cell's filter
+    # refuses. What it has mapped for these it keeps, and hands out again.
+    callback = ctypes.CFUNCTYPE(None)
+    made = [callback(int) for _ in range(CALLBACKS)]
+    made.clear()
 
 
 def settle():

@@ -64,22 +64,22 @@ void walk(const std::string& top, ScratchUsage& usage) {
   std::vector<Directory> open;
   if (Directory first = open_directory(AT_FDCWD, top.c_str())) open.push_back(std::move(first));
   while (!open.empty() && usage.excess() == ScratchExcess::none) {
-    DIR* const current = open.back().get();
-    const dirent* entry = ::readdir(current);
-    if (entry == nullptr) {
+    const int parent = ::dirfd(open.back().get());
+    const dirent* entry = ::readdir(open.back().get());
+    if (entry == nullptr || parent < 0) {
       open.pop_back();
       continue;
     }
     struct stat found{};
     const char* const name = entry->d_name;
-    if (is_dot(name) || ::fstatat(::dirfd(current), name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (is_dot(name) || ::fstatat(parent, name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
       continue;
     }
     count(found, usage);
     if (!S_ISDIR(found.st_mode)) continue;
     if (open.size() == kScratchDepthMax) {
       usage.too_deep = true;
-    } else if (Directory below = open_directory(::dirfd(current), name)) {
+    } else if (Directory below = open_directory(parent, name)) {
       open.push_back(std::move(below));
     }
   }
@@ -90,9 +90,10 @@ void walk(const std::string& top, ScratchUsage& usage) {
 void add_deleted(pid_t pid, ScratchUsage& usage) {
   const Directory fds = open_directory(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/fd").c_str());
   if (!fds) return;
+  const int at = ::dirfd(fds.get());
   while (const dirent* entry = ::readdir(fds.get())) {
     struct stat found{};
-    if (is_dot(entry->d_name) || ::fstatat(::dirfd(fds.get()), entry->d_name, &found, 0) != 0) {
+    if (is_dot(entry->d_name) || at < 0 || ::fstatat(at, entry->d_name, &found, 0) != 0) {
       continue;
     }
     if (S_ISREG(found.st_mode) && found.st_nlink == 0) count(found, usage);

@@ -223,8 +223,8 @@ class Supervisor {
     if (!config_.skipped_step.empty()) {
       return worker_failed(worker, Error{"--skip-step", 0, "is for tests; no canary noticed"});
     }
-    const auto time =
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - *cell.canaries_since);
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(
+        Clock::now() - cell.canaries_since.value_or(Clock::now()));
     spdlog::info("every canary attack was held off, in {} us", time.count());
     serve_with(worker);
   }
