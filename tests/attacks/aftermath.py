@@ -95,7 +95,8 @@ def problems_since(before, now):
         found.append(f"tasks in groups: {before.tasks} -> {now.tasks}")
     if now.mounts - before.mounts:
         found.append(f"mounts: {sorted(now.mounts - before.mounts)}")
-    allowed = DESCRIPTOR_SLACK + DESCRIPTORS_PER_CELL * max(0, more_cells)
+    more_groups = now.groups - before.groups  # of slots that were used for the first time: kept
+    allowed = (DESCRIPTOR_SLACK + DESCRIPTORS_PER_CELL * max(0, more_cells) + max(0, more_groups))
     for pid, count in now.descriptors.items():
         if count > before.descriptors.get(pid, count) + allowed:
             found.append(f"descriptors of {pid}: {before.descriptors[pid]} -> {count}")
