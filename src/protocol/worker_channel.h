@@ -9,11 +9,12 @@ enum class WorkerVerb : std::uint32_t {
   // zygote -> supervisor
   ready = 1,   // warm and single-threaded; trailing text: "name=value\n" of Python and its packages
   failed = 2,  // trailing text: why; the zygote ends
-  cloned = 3,  // descriptor: a pidfd of the cell
+  cloned = 3,  // descriptor: a pidfd of the cell; none where the kernel has none, then `pid`
   clone_failed = 4,
-  exited = 5,  // the cell was reaped
+  exited = 5,  // the cell is dead, and reaped if it has a pidfd
   // supervisor -> zygote
-  clone = 6,  // descriptors: CloneFd order
+  clone = 6,   // descriptors: CloneFd order
+  let_go = 7,  // of a cell without a pidfd that exited: reap it, nobody will signal its number
 };
 
 // Order of the descriptors beside `clone`. The cell's ends, then what attaches it to its cgroup.
@@ -32,6 +33,7 @@ struct WorkerMessage {
   std::uint64_t cell = 0;
   std::uint32_t uid = 0;                  // clone: user and group of the cell, inside the jail
   std::int32_t wait_status = 0;           // exited
+  std::int64_t pid = 0;                   // cloned without a pidfd; let_go: of the cell
   std::uint64_t cpu_time_us = 0;          // exited
   std::uint64_t resident_peak_bytes = 0;  // exited
 };

@@ -37,6 +37,10 @@ Result<ClonedProcess> clone_process(std::uint64_t namespace_flags) {
     // clone(2): stack 0 means "share the caller's by copy-on-write", the pidfd goes to parent_tid.
     pid = ::syscall(SYS_clone, args.flags | SIGCHLD, nullptr, &pidfd, thread_id, nullptr);
   }
+  if (pid < 0 && errno == EINVAL && namespace_flags == 0) {
+    pid = ::_Fork();  // glibc's own keeps the thread id right without the prctl
+    pidfd = -1;
+  }
   if (pid < 0) return errno_error("clone");
   return ClonedProcess{static_cast<pid_t>(pid), UniqueFd(pid == 0 ? -1 : pidfd)};
 }

@@ -11,12 +11,15 @@ namespace forkjail::sandbox {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::uint64_t kDataBytesMax = std::uint64_t{1} << 36;  // no warm image is larger
+constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 36;  // no warm image is larger
+
+// Address space beyond a run's memory: the stacks of as many threads as it may have.
+constexpr std::uint64_t kReservedBytes = kCellThreadsMax * 8 * kMiB;
 
 // Whether one more page fits under a soft limit of `bytes`.
-Result<bool> page_fits_under(std::uint64_t bytes, rlim_t hard) {
+Result<bool> page_fits_under(__rlimit_resource resource, std::uint64_t bytes, rlim_t hard) {
   const rlimit limit{bytes, hard};
-  if (::setrlimit(RLIMIT_DATA, &limit) != 0) return errno_error("setrlimit data");
+  if (::setrlimit(resource, &limit) != 0) return errno_error("setrlimit memory");
   void* page = ::mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return false;
   ::munmap(page, kPage);
@@ -26,11 +29,11 @@ Result<bool> page_fits_under(std::uint64_t bytes, rlim_t hard) {
 // A search for the smallest limit, in pages, under which one more page fits.
 class Search {
  public:
-  explicit Search(rlim_t hard) : hard_(hard) {}
+  Search(__rlimit_resource resource, rlim_t hard) : resource_(resource), hard_(hard) {}
 
   // Whether it fits under `page`, which lies between the bounds, and moves one of these there.
   Result<bool> probe(std::uint64_t page) {
-    const auto fits = page_fits_under(page * kPage, hard_);
+    const auto fits = page_fits_under(resource_, page * kPage, hard_);
     if (fits.ok()) (*fits ? granted_ : refused_) = page;
     return fits;
   }
@@ -56,29 +59,49 @@ class Search {
   }
 
  private:
+  __rlimit_resource resource_;
   rlim_t hard_;
   std::uint64_t refused_ = 0;
-  std::uint64_t granted_ = kDataBytesMax / kPage;
+  std::uint64_t granted_ = kBytesMax / kPage;
 };
 
-}  // namespace
-
-Result<std::uint64_t> measure_data_bytes(std::uint64_t guess_bytes) {
+Result<std::uint64_t> measure(__rlimit_resource resource, std::uint64_t guess_bytes) {
   rlimit inherited{};
-  if (::getrlimit(RLIMIT_DATA, &inherited) != 0) return errno_error("getrlimit data");
-  Search search(inherited.rlim_max);
+  if (::getrlimit(resource, &inherited) != 0) return errno_error("getrlimit memory");
+  Search search(resource, inherited.rlim_max);
   if (guess_bytes > 0) {
     if (auto status = search.begin_at((guess_bytes / kPage) + 1); !status) return status.error();
   }
   const auto page = search.finish();
   if (!page) return page.error();
-  if (::setrlimit(RLIMIT_DATA, &inherited) != 0) return errno_error("setrlimit data");
+  if (::setrlimit(resource, &inherited) != 0) return errno_error("setrlimit memory");
   return (*page - 1) * kPage;
 }
 
-Status set_data_limit(std::uint64_t base_bytes, std::uint64_t own_bytes) {
-  const rlimit limit{base_bytes + own_bytes, base_bytes + own_bytes};
-  if (::setrlimit(RLIMIT_DATA, &limit) != 0) return errno_error("setrlimit data");
+}  // namespace
+
+Result<MemoryBase> measure_memory(const MemoryBase& guess) {
+  if (guess.resource == RLIMIT_DATA) {
+    const auto data = measure(RLIMIT_DATA, guess.bytes);
+    if (!data) return data.error();
+    if (*data != 0) return MemoryBase{RLIMIT_DATA, *data};
+  }
+  const auto space = measure(RLIMIT_AS, guess.resource == RLIMIT_AS ? guess.bytes : 0);
+  if (!space) return space.error();
+  if (*space == 0) return Error{"measure memory", 0, "no limit on it is held"};
+  return MemoryBase{RLIMIT_AS, *space};
+}
+
+Status limit_memory(const MemoryBase& base, std::uint64_t own_bytes) {
+  std::uint64_t slack = 0;
+  if (base.resource == RLIMIT_AS) {
+    slack = kReservedBytes;
+    const rlimit heap{own_bytes, own_bytes};  // all that gVisor holds against it
+    if (::setrlimit(RLIMIT_DATA, &heap) != 0) return errno_error("setrlimit data");
+  }
+  const rlim_t bytes = base.bytes + own_bytes + slack;
+  const rlimit limit{bytes, bytes};
+  if (::setrlimit(base.resource, &limit) != 0) return errno_error("setrlimit memory");
   return ok_status();
 }
 

@@ -6,6 +6,15 @@
 
 namespace forkjail::sandbox {
 
+namespace {
+
+// Lowering needs no privilege on Linux: a refusal means that the kernel knows no such limit.
+bool is_unknown_here(const RlimitRow& row, const rlimit& lower) {
+  return row.filter_stands_behind && ::setrlimit(row.resource, &lower) != 0 && errno == EPERM;
+}
+
+}  // namespace
+
 Status set_cell_rlimits() {
   for (const RlimitRow& row : kCellRlimits) {
     rlimit inherited{};
@@ -14,7 +23,7 @@ Status set_cell_rlimits() {
     }
     const rlim_t value = std::min(row.value, inherited.rlim_max);
     const rlimit limit{value, value};
-    if (::setrlimit(row.resource, &limit) != 0) {
+    if (::setrlimit(row.resource, &limit) != 0 && !is_unknown_here(row, limit)) {
       return errno_error("setrlimit " + std::string(row.name));
     }
   }
@@ -42,7 +51,8 @@ Status verify_cell_rlimits() {
     if (::getrlimit(row.resource, &limit) != 0) {
       return errno_error("getrlimit " + std::string(row.name));
     }
-    if (limit.rlim_cur > row.value || limit.rlim_max > row.value) {
+    const bool too_high = limit.rlim_cur > row.value || limit.rlim_max > row.value;
+    if (too_high && !is_unknown_here(row, {row.value, row.value})) {
       return Error{"verify rlimit " + std::string(row.name), 0, "too high"};
     }
   }

@@ -80,7 +80,15 @@ Status add_row(void* context, const SyscallRow& row) {
   return ok_status();
 }
 
+// libseccomp asks the kernel which actions it has and refuses the others. gVisor has
+// SECCOMP_RET_KILL_PROCESS and not the question.
+void raise_api_level() {
+  constexpr unsigned kWithKillProcess = 3;
+  if (::seccomp_api_get() < kWithKillProcess) (void)::seccomp_api_set(kWithKillProcess);
+}
+
 Result<FilterContext> build_filter(const Policy& policy) {
+  raise_api_level();
   FilterContext context(::seccomp_init(action_of(policy.otherwise)));
   if (!context) return Error{"seccomp_init", 0, {}};
   for (const FilterSetting& setting : kFilterSettings) {

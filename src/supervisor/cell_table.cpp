@@ -78,6 +78,12 @@ std::string CellTable::scratch_directory(const Cell& cell) const {
   return means_.scratch == nullptr ? "" : means_.scratch->directory_of(cell.uid_in_jail);
 }
 
+void CellTable::orphan_reaped(pid_t pid) {
+  for (auto& [id, cell] : cells_) {
+    if (cell.process.is_held() && cell.process.pid() == pid) cell.process.reaped();
+  }
+}
+
 Result<CgroupUsage> CellTable::remove(const Cell& cell) {
   Slot& slot = slots_.at(cell.slot);
   Result<CgroupUsage> usage = CgroupUsage{};

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/supervisor_channel.h"
+#include "supervisor/cell_process.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/scratch_directories.h"
 
@@ -25,8 +26,7 @@ struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
   Worker* worker = nullptr;                  // which cloned it; outlives it
-  UniqueFd pidfd;                            // once cloned
-  pid_t pid = 0;                             // the same, as a number of our pid namespace
+  CellProcess process;                       // once cloned
   uid_t uid_in_jail = 0;                     // user and group; names its scratch directory, too
   std::uint64_t memory_bytes_max = 0;        // of its own, as the run's limit says
   std::uint64_t resident_bytes_first = 0;    // right after the clone; 0: not looked at
@@ -67,6 +67,9 @@ class CellTable {
   Status limit_memory(Cell& cell, std::uint64_t bytes);
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.
   [[nodiscard]] std::string scratch_directory(const Cell& cell) const;
+
+  // A cell without a pidfd outlived its zygote and was reaped by us: its number is not its own now.
+  void orphan_reaped(pid_t pid);
 
   // The cell is gone: reads what it used, clears its slot and forgets it.
   Result<CgroupUsage> remove(const Cell& cell);

@@ -58,12 +58,7 @@ Missing look_for_cgroups(const Config& config) {
   return found ? std::nullopt : Missing(found.error().to_string());
 }
 
-Missing look_for_pidfd(const Config&) {
-  const long fd = ::syscall(SYS_pidfd_open, ::getpid(), 0);
-  if (fd < 0) return why();
-  ::close(static_cast<int>(fd));
-  return std::nullopt;
-}
+Missing look_for_pidfd(const Config&) { return has_pidfds() ? std::nullopt : Missing(why()); }
 
 Missing look_for_guest(const Config& config) {
   const std::string zygote = zygote_path(config);
@@ -109,8 +104,9 @@ constexpr std::array kRows{
         "memory by RLIMIT_DATA and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
         "mounted rw; systemd: Delegate=memory pids"},
-    Row{"pidfds", look_for_pidfd, "NOTHING STARTS: cells are killed by descriptor, never by number",
-        "Linux 5.3"},
+    Row{"pidfds", look_for_pidfd,
+        "fallback level: cells are killed by number, which their zygote keeps taken until then",
+        "Linux 5.3; gVisor has none"},
     Row{"guest root", look_for_guest, "NOTHING STARTS",
         "build it (./run does) or name it with --guest-root"},
     Row{"nsjail", look_for_nsjail, "NOTHING STARTS in the full level",

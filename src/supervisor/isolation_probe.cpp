@@ -91,6 +91,11 @@ bool has_landlock() {
   return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
 }
 
+bool has_pidfds() {
+  const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  return self.valid();
+}
+
 Result<JailPlan> probe_isolation(const Config& config) {
   JailPlan plan;
   const bool root = ::geteuid() == 0;
@@ -108,8 +113,13 @@ Result<JailPlan> probe_isolation(const Config& config) {
       }
     }
   }
+  if (!has_pidfds()) {
+    plan.pidfds_missing = std::string("the kernel has no pidfds: ") + std::strerror(errno);
+    if (plan.namespaces_missing.empty()) plan.namespaces_missing = plan.pidfds_missing;
+  }
   if (!has_landlock()) plan.landlock_missing = "the kernel has no Landlock";
 
+  // A cell in a pid namespace has no number that we could know, only a descriptor.
   if (plan.namespaces_missing.empty()) {
     plan.kind = JailKind::nsjail;
     plan.walls = {.namespaces = true, .own_uid = root, .landlock = false};

@@ -23,10 +23,14 @@ struct JailPlan {
   bool pivot_root = true;  // nsjail: else it moves the mount and changes root (Docker's profile)
   std::string namespaces_missing;  // why, for people; empty: they are there
   std::string landlock_missing;
+  std::string pidfds_missing;  // cells are killed by number then (cell_process.h)
 };
 
 // Whether the kernel has Landlock (landlock(7)); errno says why not.
 bool has_landlock();
+
+// Whether the kernel has pidfds (pidfd_open(2)); errno says why not.
+bool has_pidfds();
 
 // Tries it in a child process that ends. Errors: nothing that may serve can be built here, or less
 // than config.isolation demands; the detail says what is missing and what would give it.

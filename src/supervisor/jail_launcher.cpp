@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <filesystem>
@@ -44,6 +45,9 @@ std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& 
   if (!scratch_base.empty()) arguments.insert(arguments.end(), {"--scratch-base", scratch_base});
   if (plan.kind == JailKind::open) {
     arguments.insert(arguments.end(), {"--root", config.guest_root});
+  }
+  if (plan.kind == JailKind::chroot) {
+    arguments.insert(arguments.end(), {"--user", std::to_string(config.uid_first)});
   }
   if (!config.failing_step.empty()) {
     arguments.insert(arguments.end(), {"--fail-step", config.failing_step});
@@ -164,53 +168,27 @@ namespace {
 
 // What a zygote without a user namespace keeps: the right to give each cell its uid and to take
 // everything from it.
-constexpr std::array<unsigned, 3> kZygoteCapabilities{CAP_SETUID, CAP_SETGID, CAP_SETPCAP};
-
-using CapabilitySets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
-
-CapabilitySets zygote_capabilities() {
-  CapabilitySets sets{};
-  for (const unsigned capability : kZygoteCapabilities) sets[0].effective |= 1U << capability;
-  sets[0].permitted = sets[0].inheritable = sets[0].effective;
-  return sets;
-}
+constexpr std::array<unsigned long, 3> kZygoteCapabilities{CAP_SETUID, CAP_SETGID, CAP_SETPCAP};
 
 // While still root, whose CAP_SETPCAP it needs.
 Status drop_others_from_bounding_set() {
-  const std::uint32_t kept = zygote_capabilities()[0].effective;
   for (unsigned long capability = 0;; ++capability) {
     const int held = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
     if (held < 0) return ok_status();
-    if (capability < 32 && (kept & (1U << capability)) != 0) continue;
+    if (std::ranges::find(kZygoteCapabilities, capability) != kZygoteCapabilities.end()) continue;
     if (held == 1 && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
       return errno_error("drop the bounding set");
     }
   }
 }
 
-// After the change of uid: the ambient set is what an exec keeps (capabilities(7)).
-Status keep_zygote_capabilities() {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  const CapabilitySets sets = zygote_capabilities();
-  if (::syscall(SYS_capset, &header, sets.data()) != 0) return errno_error("capset");
-  for (const unsigned capability : kZygoteCapabilities) {
-    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0) {
-      return errno_error("raise the ambient set");
-    }
-  }
-  return ok_status();
-}
-
-// The jail of JailKind::chroot: the guest's root, a uid of its own, three capabilities.
+// The jail of JailKind::chroot: the guest's root and three capabilities. The zygote takes its uid
+// itself and keeps them (zygote/own_user.h): across an exec they would need the ambient set, which
+// gVisor does not have.
 Status enter_chroot(const Config& config) {
-  const auto id = config.uid_first;
   if (::chroot(config.guest_root.c_str()) != 0 || ::chdir("/") != 0) return errno_error("chroot");
-  if (auto status = drop_others_from_bounding_set(); !status) return status;
-  if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return errno_error("keep capabilities");
   if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");
-  if (::setresgid(id, id, id) != 0) return errno_error("setresgid");
-  if (::setresuid(id, id, id) != 0) return errno_error("setresuid");
-  return keep_zygote_capabilities();
+  return drop_others_from_bounding_set();
 }
 
 // From here on `control` is kControlFd, and nothing above it is open.
@@ -246,7 +224,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
     return errno_error("no_new_privs");
   }
   // Killed with the supervisor, however that ends; the control socket's end of file is the other
-  // way. After the change of uid, which resets it.
+  // way. A zygote that changes its uid, which resets this, asks for it again.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
   return ok_status();
 }

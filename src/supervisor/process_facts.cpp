@@ -28,12 +28,18 @@ Result<ProcessFacts> parse_status(std::string_view status) {
     words >> name;
     if (name == "Uid:") {
       words >> facts.real_uid >> facts.effective_uid;
-    } else if (name == "CapInh:" || name == "CapPrm:" || name == "CapEff:" || name == "CapAmb:") {
+    } else if (name == "CapAmb:") {  // gVisor has no ambient set
+      facts.capabilities |= hexadecimal(words);
+      continue;
+    } else if (name == "CapInh:" || name == "CapPrm:" || name == "CapEff:") {
       facts.capabilities |= hexadecimal(words);
     } else if (name == "CapBnd:") {
       facts.bounding_set = hexadecimal(words);
     } else if (name == "NoNewPrivs:") {
-      words >> facts.no_new_privs;
+      bool on = false;
+      words >> on;
+      facts.no_new_privs = on;
+      continue;
     } else if (name == "Seccomp:") {
       words >> facts.seccomp_mode;
     } else if (name == "Threads:") {
@@ -43,7 +49,7 @@ Result<ProcessFacts> parse_status(std::string_view status) {
     }
     ++found;
   }
-  constexpr int kLinesWanted = 9;
+  constexpr int kLinesWanted = 7;
   if (found != kLinesWanted) return Error{"read process status", EPROTO, "lines are missing"};
   return facts;
 }
@@ -70,6 +76,15 @@ Result<std::uint64_t> resident_bytes(pid_t pid) {
   std::uint64_t resident = 0;
   if (!(words >> total >> resident)) return Error{"read statm", EPROTO, *text};
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+bool is_alive(pid_t pid) {
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/stat");
+  if (!text) return false;
+  const auto name_end = text->rfind(") ");  // the name before it may hold anything
+  if (name_end == std::string::npos || name_end + 2 >= text->size()) return false;
+  const char state = (*text)[name_end + 2];
+  return state != 'Z' && state != 'X';
 }
 
 Result<pid_t> pid_of(int pidfd) {

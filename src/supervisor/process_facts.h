@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,8 @@ struct ProcessFacts {
   uid_t effective_uid = 0;
   std::uint64_t capabilities = 0;  // permitted, effective, inheritable and ambient, or-ed
   std::uint64_t bounding_set = 0;
-  bool no_new_privs = false;
-  int seccomp_mode = 0;  // 2: filter
+  std::optional<bool> no_new_privs;  // nothing: this kernel does not show it (gVisor)
+  int seccomp_mode = 0;              // 2: filter
   int threads = 0;
 };
 
@@ -31,6 +32,9 @@ Result<std::string> namespace_of(pid_t pid, const std::string& name);
 
 // Bytes of memory that a process has resident (proc_pid_statm(5)).
 Result<std::uint64_t> resident_bytes(pid_t pid);
+
+// Neither gone nor a corpse that waits to be reaped.
+bool is_alive(pid_t pid);
 
 // The pid of a pidfd as this process's /proc numbers it (pidfd_open(2), fdinfo). Errors: ESRCH when
 // the process is gone.

@@ -81,7 +81,7 @@ Status prove_privileges(const Suspect& suspect) {
   if (suspect.plan.kind != JailKind::open && cell->bounding_set != 0) {
     return missing("empty bounding set", "some capabilities are left");
   }
-  if (!cell->no_new_privs) return missing("no_new_privs", "off");
+  if (cell->no_new_privs == false) return missing("no_new_privs", "off");
   if (cell->seccomp_mode != kSeccompFilterMode) return missing("seccomp filter", "off");
   if (cell->threads != 1) return missing("single-threaded cell", "it has more threads");
   return ok_status();
@@ -135,6 +135,7 @@ void describe(const JailPlan& plan, std::vector<Layer>& layers) {
   for (const auto* name : {"no capabilities", "no_new_privs", "seccomp filter", "rlimits"}) {
     layers.push_back(on(name));
   }
+  layers.push_back(plan.pidfds_missing.empty() ? on("pidfds") : off("pidfds", plan.pidfds_missing));
 }
 
 }  // namespace

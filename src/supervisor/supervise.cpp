@@ -197,7 +197,7 @@ class Supervisor {
     if (!config_.skipped_step.empty()) return claimed_layers(plan_);
     return prove_walls({.zygote = cell.worker->zygote_pid(),
                         .zygote_uid = zygote_uid(),
-                        .cell = cell.pid,
+                        .cell = cell.process.pid(),
                         .cell_uid = uid_of(cell),
                         .plan = plan_,
                         .guest_root = config_.guest_root,
@@ -281,7 +281,7 @@ class Supervisor {
       wait_for_death(*cell);
     }
     for (Cell* cell : cells_.cells_of(worker)) {
-      if (cell->pidfd.valid()) {
+      if (cell->process.exists()) {
         ended(*cell, {});
       } else {
         spawn_failed(cell, Error{"clone", ECHILD, "the zygote is gone"});
@@ -314,30 +314,32 @@ class Supervisor {
     say({.verb = SupervisorVerb::spawn_failed, .sys_errno = error.sys_errno}, error.to_string());
   }
 
-  void cloned(Cell& cell, Packet& packet) {
-    if (packet.fds.size() != 1) return worker_failed(*cell.worker, Error{"cloned", EPROTO, {}});
-    cell.pidfd = std::move(packet.fds.front());
-    const auto pid = pid_of(cell.pidfd.get());
-    cell.pid = pid.ok() ? *pid : 0;  // gone already: its end is on the way
-    if (const auto bytes = resident_bytes(cell.pid); bytes.ok()) cell.resident_bytes_first = *bytes;
+  void cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
+    if (packet.fds.size() == 1) {
+      cell.process = CellProcess::by_descriptor(std::move(packet.fds.front()));
+    } else if (!plan_.walls.namespaces && message.pid > 0) {
+      cell.process = CellProcess::by_number(static_cast<pid_t>(message.pid));
+    } else {
+      return worker_failed(*cell.worker, Error{"cloned", EPROTO, {}});
+    }
+    if (const auto bytes = resident_bytes(cell.process.pid()); bytes.ok()) {
+      cell.resident_bytes_first = *bytes;
+    }
     if (cell.for_proof) return;
     std::vector<int> fds(protocol::kCellFdCount);
     fds[protocol::kRequestWrite] = cell.request.write_end.get();
     fds[protocol::kReplyRead] = cell.reply.read_end.get();
     fds[protocol::kStdoutRead] = cell.stdout_pipe.read_end.get();
     fds[protocol::kStderrRead] = cell.stderr_pipe.read_end.get();
-    say({.verb = SupervisorVerb::cell_started, .cell = cell.id, .pid = cell.pid}, {}, fds);
+    say({.verb = SupervisorVerb::cell_started, .cell = cell.id, .pid = cell.process.pid()}, {},
+        fds);
     cell.request = {};
     cell.reply = {};
     cell.stdout_pipe = {};
     cell.stderr_pipe = {};
   }
 
-  static void kill(const Cell& cell) {
-    if (cell.pidfd.valid()) {
-      ::syscall(SYS_pidfd_send_signal, cell.pidfd.get(), SIGKILL, nullptr, 0);
-    }
-  }
+  static void kill(const Cell& cell) { cell.process.kill(); }
 
   // The cell was reaped, or went with its worker (`exit` empty). Its slot is free from here on.
   void ended(Cell& cell, const std::optional<WorkerMessage>& exit) {
@@ -352,7 +354,9 @@ class Supervisor {
     const bool for_proof = cell.for_proof;
     const bool over_memory = cell.over_memory;
     message.scratch_excess = cell.scratch_excess;
+    const pid_t held = cell.process.is_held() ? cell.process.pid() : 0;
     const auto usage = cells_.remove(cell);
+    if (exit && held > 0) worker.let_go(held);  // nobody knows the number here any more
     if (!usage) {
       spdlog::error("clear cgroup: {}", usage.error().to_string());
     } else if (cgroups_ != nullptr) {
@@ -425,7 +429,7 @@ class Supervisor {
     if (cell == nullptr || cell->worker != &worker) return;
     switch (message->verb) {
       case WorkerVerb::cloned:
-        return cloned(*cell, *packet);
+        return cloned(*cell, *message, *packet);
       case WorkerVerb::clone_failed: {
         const Error error{"clone", message->sys_errno, {}};
         const bool for_proof = cell->for_proof;
@@ -447,7 +451,10 @@ class Supervisor {
     for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) {
       // Not a worker's: a cell without a pid namespace that outlived its zygote. We are its reaper.
       const auto worker = std::ranges::find(workers_, pid, [](auto& w) { return w->pid(); });
-      if (worker == workers_.end()) continue;
+      if (worker == workers_.end()) {
+        cells_.orphan_reaped(pid);
+        continue;
+      }
       (*worker)->reaped();
       bury(**worker);
       workers_.erase(worker);
@@ -458,7 +465,7 @@ class Supervisor {
   void end_all() {
     for (auto& [id, cell] : cells_.all()) {
       kill(cell);
-      cell.request = {};  // one that is being cloned has no pidfd yet: it ends by this end of file
+      cell.request = {};  // one that is being cloned is no process yet: it ends by this end of file
       wait_for_death(cell);
     }
     for (auto& worker : workers_) worker->end();
@@ -474,18 +481,15 @@ class Supervisor {
     }
   }
 
-  static void wait_for_death(const Cell& cell) {
-    pollfd death{cell.pidfd.get(), POLLIN, 0};
-    if (cell.pidfd.valid()) ::poll(&death, 1, static_cast<int>(kCellDeathTimeMax.count()));
-  }
+  static void wait_for_death(const Cell& cell) { cell.process.wait_for_death(kCellDeathTimeMax); }
 
   // Without a memory cgroup: kills what has grown beyond its limit since it was cloned. RLIMIT_DATA
   // bounds private memory before that; this is for shared mappings and files in memory.
   void watch_memory() {
     if (cgroups_ != nullptr) return;
     for (auto& [id, cell] : cells_.all()) {
-      if (cell.pid <= 0 || cell.resident_bytes_first == 0) continue;
-      const auto now = resident_bytes(cell.pid);
+      if (cell.process.pid() <= 0 || cell.resident_bytes_first == 0) continue;
+      const auto now = resident_bytes(cell.process.pid());
       const std::uint64_t limit =
           cell.resident_bytes_first + cell.memory_bytes_max + kCellMemorySlackBytes;
       if (!now || *now <= limit) continue;
@@ -501,8 +505,9 @@ class Supervisor {
     const auto now = Clock::now();
     if (scratch_ == nullptr || now < next_scratch_look_) return;
     for (auto& [id, cell] : cells_.all()) {
-      if (cell.pid <= 0 || cell.scratch_excess != protocol::ScratchExcess::none) continue;
-      cell.scratch_excess = measure_scratch(cells_.scratch_directory(cell), cell.pid).excess();
+      if (cell.process.pid() <= 0 || cell.scratch_excess != protocol::ScratchExcess::none) continue;
+      cell.scratch_excess =
+          measure_scratch(cells_.scratch_directory(cell), cell.process.pid()).excess();
       if (cell.scratch_excess != protocol::ScratchExcess::none) kill(cell);
     }
     const auto after = Clock::now();
@@ -520,7 +525,7 @@ class Supervisor {
   Cell* proof_cell_of(const Worker& worker) {
     if (worker.state != WorkerState::proving) return nullptr;
     for (Cell* cell : cells_.cells_of(worker)) {
-      if (cell->for_proof && cell->pidfd.valid()) return cell;
+      if (cell->for_proof && cell->process.exists()) return cell;
     }
     return nullptr;
   }

@@ -28,7 +28,9 @@ Worker::~Worker() {
 
 Status Worker::warmed(pid_t pid, std::string versions) {
   zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!zygote_pidfd_.valid()) return errno_error("pidfd_open of the zygote");
+  // Our own child, which nobody else reaps, needs none (gVisor has no pidfds).
+  const bool needed = errno != ENOSYS || pid != jail_.pid;
+  if (!zygote_pidfd_.valid() && needed) return errno_error("pidfd_open of the zygote");
   zygote_pid_ = pid;
   versions_ = std::move(versions);
   return ok_status();
@@ -50,6 +52,12 @@ Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_pro
   cell.stdout_pipe.write_end.reset();
   cell.stderr_pipe.write_end.reset();
   return ok_status();
+}
+
+void Worker::let_go(pid_t pid) const {
+  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::let_go, .pid = pid};
+  (void)send_packet(control(),
+                    protocol::as_wire(message));  // a zygote that is gone needs no telling
 }
 
 void Worker::end() {

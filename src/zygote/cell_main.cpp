@@ -132,8 +132,8 @@ struct Request {
   }
 };
 
-std::uint64_t require_data_bytes(std::uint64_t guess_bytes) {
-  const auto measured = sandbox::measure_data_bytes(guess_bytes);
+sandbox::MemoryBase require_memory_base(const sandbox::MemoryBase& guess) {
+  const auto measured = sandbox::measure_memory(guess);
   if (!measured) refuse(measured.error());
   return *measured;
 }
@@ -167,8 +167,12 @@ Request receive_request() {
 // Standard input as a file without a name in the cell's own scratch, as `script < file` would have.
 Status place_stdin(std::string_view text) {
   if (text.empty()) return ok_status();  // a pipe at its end is there
-  const UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.valid()) return errno_error("make stdin");
+  UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file.valid()) {  // gVisor has no such files: made with a name, then
+    const std::string name = std::string(sandbox::kTemporaryDirectory) + "/.stdin";
+    file.reset(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+    if (!file.valid() || ::unlink(name.c_str()) != 0) return errno_error("make stdin");
+  }
   if (auto written = write_all(file.get(), std::as_bytes(std::span(text))); !written)
     return written;
   if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error("rewind stdin");
@@ -176,12 +180,13 @@ Status place_stdin(std::string_view text) {
   return ok_status();
 }
 
-Status apply_run_limits(const protocol::RunRequestHeader& header, std::uint64_t base_data_bytes) {
+Status apply_run_limits(const protocol::RunRequestHeader& header,
+                        const sandbox::MemoryBase& memory) {
   if (auto status = sandbox::set_cpu_limit(std::chrono::milliseconds(header.cpu_time_ms));
       !status) {
     return status;
   }
-  return sandbox::set_data_limit(base_data_bytes, header.memory_bytes);
+  return sandbox::limit_memory(memory, header.memory_bytes);
 }
 
 void send_reply(const RunReply& reply) {
@@ -213,7 +218,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   require(host.prepare_cell());
   sandbox::trace_step("seeds, environment");
   sandbox::reset_refused_calls();
-  std::uint64_t data_bytes = require_data_bytes(options.zygote_data_bytes);
+  sandbox::MemoryBase memory = require_memory_base(options.zygote_memory);
   sandbox::trace_step("data size");
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");
@@ -221,13 +226,13 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   if (!request_comes_within(kIdleTime)) {
     require(host.warm_further());
     require(sandbox::verify_descriptors(kParkedFdCount));
-    data_bytes = require_data_bytes(data_bytes);
+    memory = require_memory_base(memory);
     sandbox::trace_step("idle warm-up");
   }
   const Request request = receive_request();
   sandbox::trace_step("request");
   require(place_stdin(request.stdin_text()));
-  require(apply_run_limits(request.header, data_bytes));
+  require(apply_run_limits(request.header, memory));
   sandbox::trace_step("limits");
   const auto reply = host.run({.script = request.script(),
                                .args_json = request.args(),

@@ -11,6 +11,7 @@
 #include "base/unique_fd.h"
 #include "protocol/walls.h"
 #include "sandbox/landlock.h"
+#include "sandbox/memory_limit.h"
 #include "sandbox/seccomp_filter.h"
 #include "zygote/python_host.h"
 
@@ -33,9 +34,9 @@ struct CellOptions {
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
   const sandbox::FilterProgram* filter;
-  std::uint64_t zygote_data_bytes;  // about what the cell's own data will be; 0: not known
-  std::string_view failing_step;    // fault injection, empty: none
-  std::string_view skipped_step;    // likewise
+  sandbox::MemoryBase zygote_memory;  // about what the cell will have; 0 bytes: not known
+  std::string_view failing_step;      // fault injection, empty: none
+  std::string_view skipped_step;      // likewise
 };
 
 // cell: enters the jail, prepares, parks until its request comes, runs it, replies and exits. What

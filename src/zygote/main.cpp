@@ -7,6 +7,7 @@
 #include <patchlevel.h>  // PY_MAJOR_VERSION, PY_MINOR_VERSION
 
 #include <array>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "sandbox/seccomp_filter.h"
+#include "zygote/own_user.h"
 #include "zygote/path_redirect.h"
 #include "zygote/python_host.h"
 #include "zygote/serve_loop.h"
@@ -27,6 +29,7 @@ constexpr int kControlFd = 3;
 
 struct Options {
   std::string root;  // prefix of the guest's paths: empty inside a jail whose root the guest is
+  uid_t user = 0;    // to become; 0: the jail's maker saw to it
   std::vector<std::string> preload;
   ServeOptions serve;
 };
@@ -42,7 +45,8 @@ std::vector<std::string> split_commas(std::string_view text) {
 }
 
 Result<Options> parse(int argc, char** argv) {
-  constexpr std::array<option, 7> known{option{"root", required_argument, nullptr, 'r'},
+  constexpr std::array<option, 8> known{option{"root", required_argument, nullptr, 'r'},
+                                        option{"user", required_argument, nullptr, 'u'},
                                         option{"walls", required_argument, nullptr, 'w'},
                                         option{"scratch-base", required_argument, nullptr, 's'},
                                         option{"preload", required_argument, nullptr, 'p'},
@@ -55,6 +59,10 @@ Result<Options> parse(int argc, char** argv) {
     switch (found) {
       case 'r':
         options.root = optarg;
+        break;
+      case 'u':
+        options.user = static_cast<uid_t>(std::strtoul(optarg, nullptr, 10));
+        if (options.user == 0) return Error{"options", EINVAL, "--user is no user"};
         break;
       case 'w':
         walls = protocol::decode_walls(optarg);
@@ -98,6 +106,9 @@ PythonPaths python_paths(const std::string& root) {
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
+  if (options->user != 0) {
+    if (auto status = become_own_user(options->user); !status) return status;
+  }
   auto host = PythonHost::start(python_paths(options->root), options->preload);
   if (!host) return host.error();
   resolve_redirected_functions();

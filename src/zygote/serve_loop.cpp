@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,12 +46,8 @@ Result<UniqueFd> child_signals() {
 class Server {
  public:
   Server(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
-         const ServeOptions& options, std::uint64_t data_bytes)
-      : host_(host),
-        filter_(filter),
-        control_(control),
-        options_(options),
-        data_bytes_(data_bytes) {}
+         const ServeOptions& options, const sandbox::MemoryBase& memory)
+      : host_(host), filter_(filter), control_(control), options_(options), memory_(memory) {}
 
   Status run() {
     auto signals = child_signals();
@@ -83,6 +80,7 @@ class Server {
 
   Status obey(const Packet& packet) {
     const auto message = protocol::from_wire<WorkerMessage>(packet.bytes);
+    if (message && message->verb == WorkerVerb::let_go) return let_go(*message);
     if (!message || message->verb != WorkerVerb::clone ||
         packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, {}};
@@ -103,7 +101,7 @@ class Server {
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
                  .filter = &filter_,
-                 .zygote_data_bytes = data_bytes_,
+                 .zygote_memory = memory_,
                  .failing_step = options_.failing_step,
                  .skipped_step = options_.skipped_step});
     }
@@ -116,8 +114,20 @@ class Server {
     }
     cells_[cloned->pid] = message->cell;
     answer.verb = WorkerVerb::cloned;
+    if (!cloned->pidfd.valid()) {
+      holds_the_dead_ = true;
+      answer.pid = cloned->pid;
+      return send_packet(control_.get(), protocol::as_wire(answer));
+    }
     const int pidfd = cloned->pidfd.get();
     return send_packet(control_.get(), protocol::as_wire(answer), std::span(&pidfd, 1));
+  }
+
+  // Only of a child that was said to have exited; any other number is not there to be waited for.
+  Status let_go(const WorkerMessage& message) {
+    const auto pid = static_cast<pid_t>(message.pid);
+    if (pid > 0 && !cells_.contains(pid)) ::waitpid(pid, nullptr, WNOHANG);
+    return ok_status();
   }
 
   // The supervisor makes a cell's directory under its uid's number
@@ -129,6 +139,7 @@ class Server {
 
   // Reaps every cell that ended. Its status and usage are the kernel's word, passed on as they are.
   Status reap() {
+    if (holds_the_dead_) return tell_of_the_dead();
     for (;;) {
       int status = 0;
       rusage usage{};
@@ -136,14 +147,43 @@ class Server {
       if (pid <= 0) return ok_status();
       const auto cell = cells_.extract(pid);
       if (cell.empty()) continue;
-      const WorkerMessage message{
-          .verb = WorkerVerb::exited,
-          .cell = cell.mapped(),
-          .wait_status = status,
-          .cpu_time_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
-          .resident_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kKiB};
-      if (auto sent = send_packet(control_.get(), protocol::as_wire(message)); !sent) return sent;
+      if (auto sent = say_exited(cell.mapped(), status, usage); !sent) return sent;
     }
+  }
+
+  Status say_exited(std::uint64_t cell, int status, const rusage& usage) {
+    const WorkerMessage message{
+        .verb = WorkerVerb::exited,
+        .cell = cell,
+        .wait_status = status,
+        .cpu_time_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
+        .resident_peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kKiB};
+    return send_packet(control_.get(), protocol::as_wire(message));
+  }
+
+  // Without pidfds: the dead keep their numbers until the supervisor lets go of them.
+  Status tell_of_the_dead() {
+    for (auto cell = cells_.begin(); cell != cells_.end();) {
+      siginfo_t ended{};
+      rusage usage{};
+      // glibc's waitid has no place for the usage.
+      const long found =
+          ::syscall(SYS_waitid, P_PID, cell->first, &ended, WEXITED | WNOHANG | WNOWAIT, &usage);
+      if (found != 0 || ended.si_pid == 0) {
+        ++cell;
+        continue;
+      }
+      const auto id = cell->second;
+      cell = cells_.erase(cell);
+      if (auto sent = say_exited(id, wait_status_of(ended), usage); !sent) return sent;
+    }
+    return ok_status();
+  }
+
+  // As wait(2) would have put it.
+  static int wait_status_of(const siginfo_t& ended) {
+    if (ended.si_code == CLD_EXITED) return (ended.si_status & 0xff) << 8;
+    return (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0);
   }
 
   PythonHost& host_;
@@ -151,17 +191,18 @@ class Server {
   const UniqueFd& control_;
   const ServeOptions& options_;
   const pid_t zygote_ = ::getpid();
-  const std::uint64_t data_bytes_;  // of the zygote
+  const sandbox::MemoryBase memory_;  // of the zygote
   std::unordered_map<pid_t, std::uint64_t> cells_;
+  bool holds_the_dead_ = false;  // the kernel has no pidfds
 };
 
 }  // namespace
 
 Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
              const ServeOptions& options) {
-  const auto data_bytes = sandbox::measure_data_bytes();
-  if (!data_bytes) return data_bytes.error();
-  return Server(host, filter, control, options, *data_bytes).run();
+  const auto memory = sandbox::measure_memory();
+  if (!memory) return memory.error();
+  return Server(host, filter, control, options, *memory).run();
 }
 
 }  // namespace forkjail::zygote

@@ -11,6 +11,7 @@ from service import cgroups_of, processes_of
 SETTLE_TIME_MAX_S = 8
 # Descriptors of server and supervisor vary with the pool: four pipes and a pidfd for each cell.
 DESCRIPTORS_PER_CELL = 8
+DESCRIPTORS_PER_GROUP = 2  # its cgroup.procs, and memory.peak of one of a slot's
 DESCRIPTOR_SLACK = 16
 
 
@@ -95,8 +96,9 @@ def problems_since(before, now):
         found.append(f"tasks in groups: {before.tasks} -> {now.tasks}")
     if now.mounts - before.mounts:
         found.append(f"mounts: {sorted(now.mounts - before.mounts)}")
-    more_groups = now.groups - before.groups  # of slots that were used for the first time: kept
-    allowed = (DESCRIPTOR_SLACK + DESCRIPTORS_PER_CELL * max(0, more_cells) + max(0, more_groups))
+    more_groups = max(0, now.groups - before.groups)  # of slots that were never taken before
+    allowed = (DESCRIPTOR_SLACK + DESCRIPTORS_PER_CELL * max(0, more_cells)
+               + DESCRIPTORS_PER_GROUP * more_groups)
     for pid, count in now.descriptors.items():
         if count > before.descriptors.get(pid, count) + allowed:
             found.append(f"descriptors of {pid}: {before.descriptors[pid]} -> {count}")

@@ -1,6 +1,7 @@
 # attack: 87
 # name: touching_every_shared_page_is_charged
 # expect: held peak_mb=8 | kind=memory
+# expect-fallback: weaker -- this kernel counts no page faults (gVisor): that they are charged cannot be seen
 # next: held
 import ctypes
 import gc
@@ -25,4 +26,6 @@ def main():
         except Exception:
             pass
     pages = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-    return verdict(pages > 500, f"{len(kept)} objects, {pages} pages copied")
+    result = verdict(pages > 500, f"{len(kept)} objects, {pages} pages copied")
+    result["weaker"] = resource.getrusage(resource.RUSAGE_SELF).ru_minflt == 0
+    return result

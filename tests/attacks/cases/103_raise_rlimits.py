@@ -1,7 +1,16 @@
 # attack: 103
 # name: no_limit_can_be_raised
 # expect: held
+# expect-fallback: weaker -- this kernel does not have all limits (gVisor): the filter refuses the calls that they are for
 import resource
+
+
+def can_be_lowered(name):
+    try:
+        resource.setrlimit(getattr(resource, name), (0, 0))
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def main():
@@ -29,4 +38,6 @@ def main():
                "RLIMIT_STACK": 64 << 20}
     loose = [name for name, most in bounded.items()
              if resource.getrlimit(getattr(resource, name))[1] not in range(0, most + 1)]
-    return verdict(not raised and not loose, raised + loose or f"unlimited: {kept}")
+    result = verdict(not raised and not loose, raised + loose or f"unlimited: {kept}")
+    result["weaker"] = not raised and all(not can_be_lowered(name) for name in loose)
+    return result

@@ -1,6 +1,7 @@
 # attack: 250
 # name: standard_input_is_the_runs_own_file
 # expect: held
+# expect-fallback: weaker -- gVisor gives a file without a name another device number
 # request: {"stdin": "given"}
 
 
@@ -12,5 +13,7 @@ def main():
     except OSError:
         writable = False
     size = os.fstat(0).st_size
-    return verdict(own and size < 1 << 20 and os.fstat(0).st_dev == os.stat("/tmp").st_dev,
-                   [own, writable, size])
+    result = verdict(own and size < 1 << 20 and os.fstat(0).st_dev == os.stat("/tmp").st_dev,
+                     [own, writable, size])
+    result["weaker"] = own and size < 1 << 20
+    return result

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/unique_fd.h"
@@ -19,7 +20,7 @@ TEST(ProcessFacts, JailedProcessReadsAsJailed) {
   ASSERT_TRUE(facts.ok());
   EXPECT_EQ(facts->real_uid, 101000U);
   EXPECT_EQ(facts->capabilities, 0U);
-  EXPECT_TRUE(facts->no_new_privs);
+  EXPECT_EQ(facts->no_new_privs, true);
   EXPECT_EQ(facts->seccomp_mode, 2);
   EXPECT_EQ(facts->threads, 1);
 }
@@ -34,8 +35,26 @@ TEST(ProcessFacts, OneCapabilityInAnySetShows) {
 
 TEST(ProcessFacts, MissingLineIsAnErrorNotAPass) {
   std::string status(kJailed);
-  status.erase(status.find("NoNewPrivs"), 13);
+  status.erase(status.find("Seccomp"), 11);
   EXPECT_FALSE(parse_status(status).ok());
+}
+
+TEST(ProcessFacts, NoNewPrivsThatIsNotShownIsNotOn) {
+  std::string status(kJailed);
+  status.erase(status.find("NoNewPrivs"), 14);
+  ASSERT_TRUE(parse_status(status).ok());
+  EXPECT_EQ(parse_status(status)->no_new_privs, std::nullopt);
+}
+
+TEST(ProcessFacts, CorpseIsNotAlive) {
+  EXPECT_TRUE(is_alive(::getpid()));
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(is_alive(pid));
+  ::waitpid(pid, nullptr, 0);
+  EXPECT_FALSE(is_alive(pid));
 }
 
 TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {

@@ -1,0 +1,41 @@
+// A cell as something that can be killed without hitting another process.
+//
+// By a pidfd where the kernel has them. gVisor has none: there a cell has its number in our own pid
+// namespace, and its parent, the zygote, does not reap it before we say so (WorkerVerb::let_go).
+// Until then the number is the cell's or its corpse's and nobody else's.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+
+#include "base/unique_fd.h"
+
+namespace forkjail::supervisor {
+
+class CellProcess {
+ public:
+  CellProcess() = default;  // not cloned yet
+  static CellProcess by_descriptor(UniqueFd pidfd);
+  static CellProcess by_number(pid_t pid);
+
+  // Whether there is, or was, a process.
+  [[nodiscard]] bool exists() const { return pidfd_.valid() || is_held_; }
+  // In our pid namespace; 0: not cloned, or gone before it could be asked.
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  // Its number stays taken until the zygote is told to let go.
+  [[nodiscard]] bool is_held() const { return is_held_; }
+  // We reaped it ourselves, as an orphan: the number may be another's from here on.
+  void reaped() { pid_ = 0; }
+
+  void kill() const;
+  // Until it is dead, reaped or not, or `time_max` is over.
+  void wait_for_death(std::chrono::milliseconds time_max) const;
+
+ private:
+  UniqueFd pidfd_;
+  pid_t pid_ = 0;
+  bool is_held_ = false;
+};
+
+}  // namespace forkjail::supervisor
