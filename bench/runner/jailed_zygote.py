@@ -100,10 +100,10 @@ class CellCost:
 
 
 class JailedZygote:
-    def __init__(self, binary, guest_root, nsjail, preload):
+    def __init__(self, binary, runtime, guest_root, nsjail, preload):
         self._cgroup = _Cgroup()
         _mount(binary, guest_root / ZYGOTE, _MS_BIND)
-        _mount(ROOT / "runtime", guest_root / RUNTIME, _MS_BIND)
+        _mount(runtime, guest_root / RUNTIME, _MS_BIND)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ids = f"0:{UID_FIRST}:{UID_RANGE}"
         command = [nsjail, "--config", ROOT / "deploy/nsjail.cfg", "--chroot", guest_root,

@@ -56,22 +56,28 @@ class Generator:
                                                    "--arrivals", "constant"])
         return sample | {"connections": PACED}
 
-    def open(self, peer, script, rate):
+    def burst(self, peer, script, count):
+        """So many requests at the same moment, each on a connection of its own, and no more."""
+        return self._run(peer, script, REQUEST_TIMEOUT_S,
+                         ["--connections", str(count), "--requests-max", str(count)], warmup=0)
+
+    def open(self, peer, script, rate, seconds=None):
         enough = min(REQUESTS_MIN / rate, OPEN_SECONDS_MAX)
-        seconds = max(self.options.seconds, script.seconds_min, enough)
+        seconds = seconds or max(self.options.seconds, script.seconds_min, enough)
         return self._run(peer, script, seconds,
                          ["--connections", str(LOOP_CONNECTIONS_MAX), "--rate", f"{rate:.3f}",
                           "--arrivals", self.options.arrivals])
 
-    def _run(self, peer, script, seconds, more):
+    def _run(self, peer, script, seconds, more, warmup=None):
+        warmup = self.options.warmup if warmup is None else warmup
         body = Path(self.folder) / f"{script.name}.json"
         body.write_bytes(script.body())
         command = [self.binary, "--url", f"http://127.0.0.1:{peer.port}/execute", "--body", body,
-                   "--seconds", str(seconds), "--warmup", str(self.options.warmup),
+                   "--seconds", str(seconds), "--warmup", str(warmup),
                    "--timeout", str(REQUEST_TIMEOUT_S), "--expect-status", str(script.status), *more]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False,
-                                  timeout=seconds + self.options.warmup + REQUEST_TIMEOUT_S + 30)
+                                  timeout=seconds + warmup + REQUEST_TIMEOUT_S + 30)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GeneratorError(f"the load generator: {error}") from error
         if done.returncode != 0:

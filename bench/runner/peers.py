@@ -33,6 +33,7 @@ class Peer:
     port: int
     described: str
     abilities: frozenset = frozenset()
+    process: subprocess.Popen | None = None  # None: not started here
 
 
 def default_binary():
@@ -43,6 +44,11 @@ def default_binary():
 def start(name, options, folder):
     starters = {"forkjail": _start_service, "flask-nsjail": _start_flask, "os.fork": _start_fork}
     return starters[name](options, folder)
+
+
+def stop(peer):
+    if peer.process is not None:
+        children.end(peer.process)
 
 
 def _free_port():
@@ -107,7 +113,7 @@ def _start_service(options, folder):
     process = children.start(command, env, log, ROOT)
     _wait_until_ready(port, process, log, ("/health", "/ready"))
     settings = " ".join([options.binary.name, *options.service_env, *options.service_arg])
-    return Peer("forkjail", port, f"{settings}, {_isolation(port)}", abilities)
+    return Peer("forkjail", port, f"{settings}, {_isolation(port)}", abilities, process)
 
 
 def _isolation(port):
@@ -187,7 +193,7 @@ def _start_flask(options, folder):
     process = children.start(command, env, log, PEERS / "flask_nsjail")
     _wait_until_ready(port, process, log)
     described = f"Flask, gunicorn with {machine.cores()} sync workers, one nsjail per request"
-    return Peer("flask-nsjail", port, described, frozenset({"memory_limit"}))
+    return Peer("flask-nsjail", port, described, frozenset({"memory_limit"}), process)
 
 
 def _start_fork(_options, folder):
@@ -199,4 +205,4 @@ def _start_fork(_options, folder):
     process = children.start(command, env, log, PEERS)
     _wait_until_ready(port, process, log)
     described = f"os.fork per request, {machine.cores()} warm workers, no isolation, no limits"
-    return Peer("os.fork", port, described)
+    return Peer("os.fork", port, described, process=process)

@@ -89,6 +89,28 @@ def _open(measured, titles):
     return _table(header, rows)
 
 
+def _first(measured, titles):
+    rows = [[titles[one["script"]], one["peer"], _ms(one["start_us"]), _ms(one["request_us"])]
+            for one in measured["states"]["first"]]
+    return _table(["script", "peer", "from start to answer, ms", "the request, ms"], rows)
+
+
+def _burst(measured, titles):
+    rows = [[titles[one["script"]], one["peer"], str(one["requests"]), _ms(one["p50"]), _ms(one["max"]), str(one["wrong"])] for one in measured["states"]["burst"]]
+    return _table(["script", "peer", "at once", "p50, ms", "last, ms", "wrong"], rows)
+
+
+def _soak(measured, titles):
+    rows = []
+    for one in measured["states"]["soak"]:
+        for number, part in enumerate(one["parts"], 1):
+            memory = "-" if part["memory_mb"] is None else f"{part['memory_mb']:.0f}"
+            rows.append([titles[one["script"]], f"{number}/10 of {one['seconds']:g} s",
+                         _rate(one["rate_per_s"]), _ms(part["p50"]), _ms(part["p99"]), _ms(part["max"]),
+                         memory, str(part["wrong"])])
+    return _table(["script", "part", "per s", "p50, ms", "p99, ms", "max, ms", "memory, MB", "wrong"], rows)
+
+
 def markdown(measured):
     titles = {script.name: script.title for script in suite.load()}
     parts = [_machine(measured)]
@@ -98,6 +120,11 @@ def markdown(measured):
         arrivals = measured["plan"]["arrivals"]
         parts.append(f"### At a fixed rate (open loop, {arrivals} arrivals)\n\n"
                      + _open(measured, titles))
+    for key, title, table in (("first", "The first request after a start", _first),
+                              ("burst", "A burst beyond the pool", _burst),
+                              ("soak", "Under load for long", _soak)):
+        if measured["states"][key]:
+            parts.append(f"### {title}\n\n" + table(measured, titles))
     if measured["problems"]:
         parts.append("### Left out\n\n" + "\n".join(
             f"- {what}: {why}" for what, why in measured["problems"].items()))

@@ -8,7 +8,7 @@
 //
 // What is given up inside this process: constants become executable, and the linker's tables
 // become writable again, as they were until the library was loaded. Neither is a wall: a script
-// rules its own process anyway. Nothing is ever writable and executable.
+// rules its own process anyway. Nothing of this becomes writable and executable.
 //
 // Where the kernel refuses a part of this, things stay as they were: as right, only slower.
 // Zygote, once, after everything is loaded and with one thread.

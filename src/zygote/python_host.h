@@ -76,8 +76,8 @@ class PythonHost {
   void after_clone_in_zygote();
   void after_clone_in_cell();
 
-  // Cell, after after_clone_in_cell(): gives every random generator that the zygote made a seed of
-  // its own, and resets the environment to the minimal one.
+  // Cell, after after_clone_in_cell(): gives every random generator that the zygote made a state of
+  // its own.
   [[nodiscard]] Status prepare_cell();
 
   // Cell, after prepare_cell(), while it is parked and nobody wants it: runs trusted scripts the

@@ -22,6 +22,20 @@ def test_random_source_differs_in_every_run(execute, expression):
     assert len(set(seen)) == RUNS, seen
 
 
+def test_states_of_the_generators_have_no_word_in_common(execute):
+    script = ("import random\nimport numpy as np\ndef main():\n"
+              "    return [*random.getstate()[1][:30], *np.random.get_state()[1][:30]]\n")
+    words = [word for seen in results(execute, script) for word in seen]
+    assert len(words) == RUNS * 60
+    assert len(set(words)) >= len(words) - 2  # of 32 bits each: one pair may meet by chance
+
+
+def test_normal_numbers_are_no_other_half_of_a_pair_of_the_zygotes(execute):
+    script = ("import random\nimport numpy as np\ndef main():\n"
+              "    return [random.getstate()[2] is None, int(np.random.get_state()[3])]\n")
+    assert results(execute, script, 2) == [[True, 0]] * 2
+
+
 def test_seeded_random_repeats_as_asked(execute):
     script = ("import random\nimport numpy as np\ndef main():\n    random.seed(1)\n    np.random.seed(1)\n"
               "    return [random.random(), np.random.rand()]\n")
