@@ -18,7 +18,8 @@ UID_FIRST, UID_RANGE = 100_000, 65_536
 ZYGOTE = "usr/lib/forkjail/forkjail-zygote"
 RUNTIME = "usr/lib/forkjail/runtime"
 
-MESSAGE = struct.Struct("=IiQIiQQ")  # WorkerMessage
+MESSAGE = struct.Struct("=IiQIiqQQ")  # WorkerMessage
+CPU_TIME_US = 6  # its place in there
 READY, FAILED, CLONED, EXITED, CLONE = 1, 2, 3, 5, 6
 REQUEST = struct.Struct("=6I2Q")  # RunRequestHeader
 REQUEST_MAGIC = 0x464A5231
@@ -158,7 +159,7 @@ class JailedZygote:
         groups = self._cgroup.open()
         uid = 1 + self._cells % 60_000
         self._cells += 1
-        socket.send_fds(self._control, [MESSAGE.pack(CLONE, 0, self._cells, uid, 0, 0, 0)],
+        socket.send_fds(self._control, [MESSAGE.pack(CLONE, 0, self._cells, uid, 0, 0, 0, 0)],
                         [request[0], reply[1], out[1], err[1], *groups])
         for fd in (request[0], reply[1], out[1], err[1], *groups):
             os.close(fd)
@@ -192,7 +193,7 @@ class JailedZygote:
                 os.close(fd)
         after = self._zygote_use()
         cost.zygote_us, cost.zygote_faults = after[0] - before[0], after[1] - before[1]
-        cost.cpu_us = message[5]
+        cost.cpu_us = message[CPU_TIME_US]
         cost.steps = list(_steps(trace, cost.cpu_us))
         cost.faults = sum(step[2] for step in cost.steps)
         return cost
