@@ -11,6 +11,7 @@ it), email and html half a megabyte each; unittest.mock, at 1, was left out.
 import ctypes
 import gc
 import importlib
+import os
 import re
 import site
 import sys
@@ -34,14 +35,33 @@ STANDARD_MODULES = """
 """.split()
 
 
+PACKAGES_MAX = 200  # as many are told of; their names fit one message
+
+
 def load(module_names):
-    """Imports the standard modules and `module_names`; returns [(name, version)] of the latter."""
+    """Imports the standard modules and `module_names`."""
     _add_interactive_builtins()
     _make_callbacks()
     for name in STANDARD_MODULES:
         importlib.import_module(name)
-    loaded = [(name, importlib.import_module(name)) for name in module_names]
-    return [(name, str(getattr(module, "__version__", "unknown"))) for name, module in loaded]
+    for name in module_names:
+        importlib.import_module(name)
+
+
+def installed(site_packages):
+    """What is there to import besides the standard library, imported or not.
+
+    ([(name, version)] of the packages, [name] of the modules).
+    """
+    names = sorted(os.listdir(site_packages)) if site_packages else []
+    packages = [
+        tuple(name.removesuffix(".dist-info").replace("_", "-").rsplit("-", 1))
+        for name in names
+        if name.endswith(".dist-info")
+    ]
+    modules = {name.split(".")[0] for name in names if "." not in name or name.endswith((".py", ".so"))}
+    modules = sorted(name for name in modules if name.isidentifier() and name != "__pycache__")
+    return packages[:PACKAGES_MAX], modules[:PACKAGES_MAX]
 
 
 def _add_interactive_builtins():

@@ -51,7 +51,7 @@ def stop(peer):
         children.end(peer.process)
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -97,7 +97,7 @@ def _start_service(options, folder):
         return Peer("forkjail", port, f"{options.url}, {_isolation(port)}", abilities)
     if not os.access(options.binary, os.X_OK):
         raise PeerError(f"{options.binary} is not there: build it, or give --binary or --url")
-    port, log = _free_port(), folder / "forkjail.log"
+    port, log = free_port(), folder / "forkjail.log"
     env = dict(os.environ, PORT=str(port), FORKJAIL_ADDRESS="127.0.0.1")
     # Run from the build tree it does not find these two by itself.
     if options.guest_root.is_dir():
@@ -185,7 +185,7 @@ def _start_flask(options, folder):
     nsjail = _first_executable(_nsjail_places(options))
     if not nsjail:
         raise PeerError(f"no nsjail at {', '.join(map(str, _nsjail_places(options)))}")
-    port, log = _free_port(), folder / "flask-nsjail.log"
+    port, log = free_port(), folder / "flask-nsjail.log"
     env = _peer_env(BENCH_NSJAIL=str(nsjail), BENCH_SITE_PACKAGES=str(site_packages.resolve()),
                     BENCH_PYTHON=SYSTEM_PYTHON)
     command = [python, "-m", "gunicorn", "--workers", str(machine.cores()), "--worker-class",
@@ -198,7 +198,7 @@ def _start_flask(options, folder):
 
 def _start_fork(_options, folder):
     python = _venv_python()
-    port, log = _free_port(), folder / "os.fork.log"
+    port, log = free_port(), folder / "os.fork.log"
     command = [python, PEERS / "fork_server.py", str(port), str(machine.cores())]
     # Huge pages for malloc make forks cheaper, and need but this one line.
     env = _peer_env(GLIBC_TUNABLES="glibc.malloc.hugetlb=1")

@@ -234,15 +234,17 @@ class Parser {
         server.cpu_count, usable_memory_bytes(own_limits_), server.run_maxima);
     const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
     auto& pool = server.pool;
-    pool.parked_target = raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target;
+    server.preload = flags_.supervisor.preload;
+    pool.parked_target = server::parked_by_flavour(
+        raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target, !server.preload.empty());
+    const auto parked = pool.parked_target_sum();
     server.admission.running_max = raw_.running_max != 0 ? raw_.running_max : capacity.running_max;
     pool.making_max = std::max(server.cpu_count, 2U);
-    pool.cells_max = raw_.cells_max != 0
-                         ? raw_.cells_max
-                         : pool.parked_target + server.admission.running_max + spare;
-    if (pool.cells_max >= pool.parked_target) return true;
-    std::cerr << "--cells-max: " << pool.cells_max << " is less than --pool-size ("
-              << pool.parked_target << ")\n";
+    pool.cells_max =
+        raw_.cells_max != 0 ? raw_.cells_max : parked + server.admission.running_max + spare;
+    if (pool.cells_max >= parked) return true;
+    std::cerr << "--cells-max: " << pool.cells_max << " is less than --pool-size (" << parked
+              << ")\n";
     return false;
   }
 

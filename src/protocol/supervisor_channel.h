@@ -5,26 +5,28 @@
 
 #include <cstdint>
 
+#include "protocol/flavour.h"
+
 namespace forkjail::protocol {
 
 // A cell of this service's life; never reused.
 using CellId = std::uint64_t;
 
 enum class ServerVerb : std::uint32_t {
-  spawn = 1,  // make one cell; answered by cell_started or spawn_failed
+  spawn = 1,  // make one cell of `flavour`; answered by cell_started or spawn_failed
   end = 2,    // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
   limit_memory = 3,  // value: bytes, below the configured limit; answered by memory_limited
 };
 
 struct ServerMessage {
   ServerVerb verb{};
-  std::uint32_t reserved = 0;
+  Flavour flavour{};  // spawn
   CellId cell = 0;
   std::uint64_t value = 0;
 };
 
 enum class SupervisorVerb : std::uint32_t {
-  worker_ready = 1,    // trailing text: protocol/worker_report.h. Spawns are obeyed from now on
+  worker_ready = 1,    // trailing text: protocol/worker_report.h. Spawns of its flavour are obeyed
   worker_failed = 2,   // trailing text: why no zygote could be started; tried again by itself
   cell_started = 3,    // descriptors: CellFd order
   spawn_failed = 4,    // sys_errno; trailing text: the step
@@ -49,7 +51,7 @@ struct SupervisorMessage {
   std::uint32_t oom_kills = 0;          // cell_ended: kills by its memory cgroup
   std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
   ScratchExcess scratch_excess{};       // cell_ended
-  std::uint32_t reserved = 0;
+  Flavour flavour{};                    // worker_ready, worker_failed, cell_started, spawn_failed
 };
 
 }  // namespace forkjail::protocol

@@ -7,7 +7,7 @@ namespace forkjail::protocol {
 
 enum class WorkerVerb : std::uint32_t {
   // zygote -> supervisor
-  ready = 1,   // warm and single-threaded; trailing text: "name=value\n" of Python and its packages
+  ready = 1,   // can clone, with one thread; trailing text: protocol/worker_report.h, without walls
   failed = 2,  // trailing text: why; the zygote ends
   cloned = 3,  // descriptor: a pidfd of the cell; none where the kernel has none, then `pid`
   clone_failed = 4,

@@ -48,6 +48,7 @@ std::string encode(const WorkerReport& report) {
   for (const auto& [name, value] : report.versions) {
     text += "version\t" + one_line(name) + "\t" + one_line(value) + "\n";
   }
+  for (const std::string& name : report.modules) text += "module\t" + one_line(name) + "\n";
   return text;
 }
 
@@ -65,6 +66,8 @@ std::optional<WorkerReport> decode_worker_report(std::string_view text) {
       report.layers.push_back({std::string(parts[1]), *state, std::string(parts[3])});
     } else if (parts[0] == "version" && parts.size() == 3) {
       report.versions.emplace_back(parts[1], parts[2]);
+    } else if (parts[0] == "module" && parts.size() == 2) {
+      report.modules.emplace_back(parts[1]);
     } else {
       return std::nullopt;
     }

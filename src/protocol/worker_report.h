@@ -1,5 +1,6 @@
-// What a started worker can promise: the isolation level, each layer of it, and the versions it
-// holds. Crosses from supervisor to server as text and is shown at /info and in the start-up log.
+// What a started worker can promise: the isolation level, each layer of it, and the packages that
+// its scripts can import. Crosses from supervisor to server as text and is shown at /info and in
+// the start-up log.
 #pragma once
 
 #include <optional>
@@ -22,14 +23,15 @@ struct WorkerReport {
   IsolationLevel level = IsolationLevel::fallback;
   std::vector<Layer> layers;
   std::vector<std::pair<std::string, std::string>>
-      versions;  // {"python", "3.11.2"}, {"numpy", ...}
+      versions;                      // {"python", "3.11.2"}, {"numpy", ...}
+  std::vector<std::string> modules;  // what the installed packages are imported by
 };
 
 [[nodiscard]] std::string_view name_of(IsolationLevel level);
 [[nodiscard]] std::string_view name_of(LayerState state);
 
 // One line each: "level<TAB>full", "layer<TAB>name<TAB>state<TAB>why",
-// "version<TAB>name<TAB>value".
+// "version<TAB>name<TAB>value", "module<TAB>name".
 [[nodiscard]] std::string encode(const WorkerReport& report);
 // Nothing when the text is not of that form.
 [[nodiscard]] std::optional<WorkerReport> decode_worker_report(std::string_view text);

@@ -34,13 +34,13 @@ Admission::Admission(const Executor& executor, const AdmissionConfig& config, Ce
 
 // The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
 // coroutine.
-Task<Admittance> Admission::admit(Interruption& interruption) {
+Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption) {
   if (closed_) co_return shutting_down();
-  if (queue_.empty() && running_ < config_.running_max) {
-    if (CellLease lease = pool_.take()) co_return start_run(std::move(lease));
+  if (running_ < config_.running_max && !waited_for(flavour)) {
+    if (CellLease lease = pool_.take(flavour)) co_return start_run(std::move(lease));
   }
   if (queue_.size() >= config_.queue_max) co_return queue_full();
-  Waiter waiter(*this, Clock::now() + config_.queue_time_max);
+  Waiter waiter(*this, flavour, Clock::now() + config_.queue_time_max);
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
   co_await waiter.timer.async_wait(use_task);
@@ -62,13 +62,17 @@ void Admission::end_run() {
   pump();
 }
 
+// Hands out what is parked, each cell to the one who has waited for it longest.
 void Admission::pump() {
   bool moved = false;
-  while (!queue_.empty() && running_ < config_.running_max) {
-    CellLease lease = pool_.take();
-    if (!lease) break;
-    Waiter* const waiter = queue_.front();
-    queue_.pop_front();
+  for (auto next = queue_.begin(); next != queue_.end() && running_ < config_.running_max;) {
+    Waiter* const waiter = *next;
+    CellLease lease = pool_.take(waiter->flavour);
+    if (!lease) {
+      ++next;
+      continue;
+    }
+    next = queue_.erase(next);
     ++running_;
     waiter->lease = std::move(lease);
     waiter->timer.cancel();
@@ -79,8 +83,18 @@ void Admission::pump() {
 
 // Only those who could start at once raise the supply: a cell for the others would just lie there.
 void Admission::tell_pool() {
-  const std::uint32_t startable = config_.running_max - std::min(running_, config_.running_max);
-  pool_.set_waiting(std::min(queued(), startable));
+  std::uint32_t startable = config_.running_max - std::min(running_, config_.running_max);
+  protocol::PerFlavour<std::uint32_t> waiting;
+  for (const Waiter* waiter : queue_) {
+    if (startable-- == 0) break;
+    ++waiting[waiter->flavour];
+  }
+  pool_.set_waiting(waiting);
+}
+
+bool Admission::waited_for(protocol::Flavour flavour) const {
+  return std::ranges::any_of(queue_,
+                             [=](const Waiter* waiter) { return waiter->flavour == flavour; });
 }
 
 Refused Admission::queue_full() const {

@@ -1,5 +1,6 @@
 // Who may run now: bounds the runs at one time, and keeps the others in a bounded queue, first come
-// first served. Backpressure is honest: a full queue or a long wait is an answer, not a hang.
+// first served; who waits for a cell of another flavour than is parked holds nobody up.
+// Backpressure is honest: a full queue or a long wait is an answer, not a hang.
 #pragma once
 
 #include <chrono>
@@ -57,7 +58,7 @@ class Admission {
   Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
 
   // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
-  Task<Admittance> admit(Interruption& interruption);
+  Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
 
   // Refuses everybody from now on; who waits still gets a turn.
   void close() { closed_ = true; }
@@ -72,8 +73,8 @@ class Admission {
   // One place in the queue. Lives in the frame of admit() and leaves the queue with it, also when
   // that frame is destroyed while it waits.
   struct Waiter {
-    Waiter(Admission& admission, Clock::time_point deadline)
-        : timer(admission.executor_, deadline), queue(admission.queue_) {
+    Waiter(Admission& admission, protocol::Flavour wanted, Clock::time_point deadline)
+        : timer(admission.executor_, deadline), flavour(wanted), queue(admission.queue_) {
       queue.push_back(this);
     }
     Waiter(const Waiter&) = delete;
@@ -82,6 +83,7 @@ class Admission {
     void leave() { queue.remove(this); }
 
     Timer timer;
+    protocol::Flavour flavour;
     CellLease lease;
     std::list<Waiter*>& queue;
   };
@@ -90,6 +92,7 @@ class Admission {
   void end_run();
   void pump();
   void tell_pool();
+  [[nodiscard]] bool waited_for(protocol::Flavour flavour) const;
   [[nodiscard]] Refused queue_full() const;
   [[nodiscard]] Refused waited_too_long() const;
 

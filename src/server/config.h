@@ -23,6 +23,7 @@ struct ServerConfig {
   uid_t server_uid = 64'999;  // taken on when started as root
   RunLimits run_maxima;       // defaults of a run and the most that a request may ask for
   CellPoolConfig pool;
+  std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
   HttpLimits http;
   std::chrono::milliseconds grace_time{25'000};  // for what runs when a drain begins
@@ -38,7 +39,7 @@ struct ServerConfig {
 // limit first, and every run waits longer for its turn than it would in the queue. Below four runs
 // a few sleeping scripts would hold up everybody, so that is the floor.
 // Parked cells: two a core, since a burst takes them faster than 2-5 ms of CPU each can replace
-// them, and two more for a service with one core.
+// them, and four more for a service with one core and two flavours of cells.
 struct Capacity {
   std::uint32_t parked_target;
   std::uint32_t running_max;
@@ -46,5 +47,10 @@ struct Capacity {
 };
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
                                         const RunLimits& limits);
+
+// How many of `parked_target` cells are of which flavour: half each, one at least; all of them
+// light where nothing is preloaded.
+[[nodiscard]] protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_target,
+                                                                    bool preloads);
 
 }  // namespace forkjail::server

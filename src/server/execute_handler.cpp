@@ -59,10 +59,11 @@ Task<HttpResponse> execute(Exchange& exchange, const ExecuteContext& context, Ru
   }
   const auto request = std::get<ExecutionRequest>(std::move(decoded));
   entry.script_bytes = request.script.size();
+  const auto flavour = context.flavour_hint.flavour_for(request);
   exchange.request.body = {};  // up to 10 MB that the run does not need
 
   for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
-    Admittance admittance = co_await context.admission.admit(exchange.interruption);
+    Admittance admittance = co_await context.admission.admit(flavour, exchange.interruption);
     if (const auto* refused = std::get_if<Refused>(&admittance)) {
       context.metrics.count_refusal(refused->reason);
       co_return service_error(503, refused->why, refused->retry_after_s);

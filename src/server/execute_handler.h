@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/admission.h"
+#include "server/flavour_hint.h"
 #include "server/http_message.h"
 #include "server/loop.h"
 #include "server/metrics.h"
@@ -16,6 +17,7 @@ struct ExecuteContext {
   Executor executor;
   Admission& admission;
   Metrics& metrics;
+  const FlavourHint& flavour_hint;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one
   RunOptions run;
   RunLog log;

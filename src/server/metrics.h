@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "protocol/failure.h"
+#include "protocol/flavour.h"
 #include "server/execution_response.h"
 #include "server/outcome.h"
 
@@ -81,7 +82,7 @@ class Metrics {
   void count_refused_syscalls(std::span<const std::uint32_t> numbers);
   void count_refusal(Refusal refusal) { ++refusals_.at(static_cast<std::size_t>(refusal)); }
   void count_response(unsigned status);
-  void count_worker_start() { ++worker_starts_; }
+  void count_worker_start(protocol::Flavour flavour) { ++worker_starts_[flavour]; }
 
   [[nodiscard]] const std::array<std::uint64_t, kOutcomes>& runs() const { return runs_; }
   [[nodiscard]] const SecondsHistogram& wall() const { return wall_; }
@@ -97,7 +98,9 @@ class Metrics {
   [[nodiscard]] const std::array<std::uint64_t, kStatusClasses>& responses() const {
     return responses_;
   }
-  [[nodiscard]] std::uint64_t worker_starts() const { return worker_starts_; }
+  [[nodiscard]] const protocol::PerFlavour<std::uint64_t>& worker_starts() const {
+    return worker_starts_;
+  }
 
  private:
   std::array<std::uint64_t, kOutcomes> runs_{};
@@ -107,7 +110,7 @@ class Metrics {
   std::map<std::uint32_t, std::uint64_t> refused_syscalls_;
   std::array<std::uint64_t, kRefusals.size()> refusals_{};
   std::array<std::uint64_t, kStatusClasses> responses_{};
-  std::uint64_t worker_starts_ = 0;
+  protocol::PerFlavour<std::uint64_t> worker_starts_;
 };
 
 }  // namespace forkjail::server

@@ -55,11 +55,16 @@ Samples runs(const MetricsSource& source) {
 }
 
 Samples cells(const MetricsSource& source) {
-  const CellPool::Counts counts = source.pool.counts();
-  return {count_of(counts.making, {label("stage", "making")}),
-          count_of(counts.parked, {label("stage", "parked")}),
-          count_of(counts.in_use, {label("stage", "in_use")}),
-          count_of(counts.dying, {label("stage", "dying")})};
+  Samples samples;
+  for (const auto& row : protocol::kFlavours) {
+    const CellCounts counts = source.pool.shelf(row.flavour).counts();
+    for (const auto& [stage, count] :
+         {std::pair{"making", counts.making}, std::pair{"parked", counts.parked},
+          std::pair{"in_use", counts.in_use}, std::pair{"dying", counts.dying}}) {
+      samples.push_back(count_of(count, {label("flavour", row.name), label("stage", stage)}));
+    }
+  }
+  return samples;
 }
 
 double slots_used_ratio(const MetricsSource& source) {
@@ -125,8 +130,11 @@ Samples isolation_layers(const MetricsSource& source) {
 }
 
 std::uint64_t worker_restarts(const MetricsSource& source) {
-  const auto starts = source.metrics.worker_starts();
-  return starts > 0 ? starts - 1 : 0;
+  std::uint64_t restarts = 0;
+  for (const std::uint64_t starts : source.metrics.worker_starts().all) {
+    if (starts > 0) restarts += starts - 1;
+  }
+  return restarts;
 }
 
 // One row a metric. Units are the last word of a name before `total`.
@@ -170,7 +178,7 @@ constexpr std::array kRows{
     MetricRow{
         "forkjail_queue_length", MetricType::Gauge, "Requests that wait for a cell",
         [](const MetricsSource& source) { return Samples{count_of(source.admission.queued())}; }},
-    MetricRow{"forkjail_cells", MetricType::Gauge, "Live cells by stage", cells},
+    MetricRow{"forkjail_cells", MetricType::Gauge, "Live cells by flavour and stage", cells},
     MetricRow{"forkjail_cells_started_total", MetricType::Counter, "Cells that were cloned",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.pool.counts().started)};

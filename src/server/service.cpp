@@ -42,8 +42,11 @@ std::string versions_text(const protocol::WorkerReport& report) {
   return text;
 }
 
-void log_worker(const protocol::WorkerReport& report) {
-  spdlog::info("worker ready: {}", versions_text(report));
+void log_worker(protocol::Flavour flavour, const protocol::WorkerReport& report) {
+  spdlog::info("{} worker ready: {}", name_of(flavour), versions_text(report));
+}
+
+void log_isolation(const protocol::WorkerReport& report) {
   spdlog::info("isolation level: {}", name_of(report.level));
   for (const protocol::Layer& layer : report.layers) {
     const std::string why = layer.why.empty() ? "" : " (" + layer.why + ")";
@@ -62,10 +65,12 @@ class Service {
         link_(loop.get_executor(), std::move(supervisor_socket)),
         pool_(loop.get_executor(), config.pool, link_),
         admission_(loop.get_executor(), config.admission, pool_),
+        flavour_hint_(config.preload),
         registry_(loop.get_executor(), config.http),
         execute_{loop.get_executor(),
                  admission_,
                  metrics_,
+                 flavour_hint_,
                  isolation_json_,
                  {config.run_maxima, config.cpu_count},
                  RunLog(config.log_format, config.trace_project)},
@@ -85,10 +90,15 @@ class Service {
   }
 
   int run() {
-    pool_.on_worker([this](const protocol::WorkerReport& report) {
-      isolation_json_ = isolation_json(report);
-      metrics_.count_worker_start();
-      log_worker(report);
+    pool_.on_worker([this](protocol::Flavour flavour, const protocol::WorkerReport& report) {
+      metrics_.count_worker_start(flavour);
+      log_worker(flavour, report);
+      // The same for all workers, unless the place has changed.
+      if (std::string isolation = isolation_json(report); isolation != isolation_json_) {
+        isolation_json_ = std::move(isolation);
+        log_isolation(report);
+      }
+      flavour_hint_.add_modules(report.modules);
     });
     pool_.on_lost([this](const Error& error) { lose_supervisor(error); });
     link_.listen(pool_);
@@ -160,6 +170,7 @@ class Service {
   SupervisorLink link_;
   CellPool pool_;
   Admission admission_;
+  FlavourHint flavour_hint_;
   SessionRegistry registry_;
   std::string isolation_json_;
   bool draining_ = false;

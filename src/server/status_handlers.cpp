@@ -35,21 +35,41 @@ std::string limits_json(const RunLimits& limits) {
   return json + "}";
 }
 
-std::string pool_json(const StatusContext& context) {
-  const CellPool::Counts counts = context.pool.counts();
-  std::string json = "{";
+void append_counts(std::string& json, const CellCounts& counts, std::uint32_t parked_target) {
   append_count(json, "parked", counts.parked);
-  append_count(json, "parked_target", context.pool.config().parked_target);
+  append_count(json, "parked_target", parked_target);
   append_count(json, "making", counts.making);
   append_count(json, "in_use", counts.in_use);
   append_count(json, "dying", counts.dying);
-  append_count(json, "cells_max", context.pool.config().cells_max);
   append_count(json, "started", counts.started);
   append_count(json, "failed", counts.failed);
+}
+
+// {"light": {...}, "full": {...}}: those that are offered.
+std::string flavours_json(const CellPool& pool) {
+  std::string json = "{";
+  for (const auto& row : protocol::kFlavours) {
+    const CellShelf& shelf = pool.shelf(row.flavour);
+    if (!shelf.offered()) continue;
+    append_json_key(json, row.name);
+    json += "{";
+    append_counts(json, shelf.counts(), shelf.parked_target());
+    json += "}";
+  }
+  return json + "}";
+}
+
+std::string pool_json(const StatusContext& context) {
+  const CellPoolConfig& config = context.pool.config();
+  std::string json = "{";
+  append_counts(json, context.pool.counts(), config.parked_target_sum());
+  append_count(json, "cells_max", config.cells_max);
   append_count(json, "running", context.admission.running());
   append_count(json, "running_max", context.admission.config().running_max);
   append_count(json, "queued", context.admission.queued());
   append_count(json, "queue_max", context.admission.config().queue_max);
+  append_json_key(json, "flavours");
+  json += flavours_json(context.pool);
   return json + "}";
 }
 

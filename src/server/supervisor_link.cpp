@@ -31,7 +31,9 @@ void SupervisorLink::listen(SupervisorEvents& events) {
   await_packets();
 }
 
-void SupervisorLink::spawn() { send({.verb = ServerVerb::spawn}); }
+void SupervisorLink::spawn(protocol::Flavour flavour) {
+  send({.verb = ServerVerb::spawn, .flavour = flavour});
+}
 void SupervisorLink::end(protocol::CellId cell) { send({.verb = ServerVerb::end, .cell = cell}); }
 void SupervisorLink::limit_memory(protocol::CellId cell, std::uint64_t bytes) {
   send({.verb = ServerVerb::limit_memory, .cell = cell, .value = bytes});
@@ -63,15 +65,17 @@ void SupervisorLink::receive_packets() {
 void SupervisorLink::take_packet(Packet packet) {
   const auto message = protocol::from_wire<SupervisorMessage>(packet.bytes);
   if (!message) return lose(Error{"supervisor", EPROTO, "a short message"});
+  const auto flavour = protocol::known_flavour(message->flavour);
+  if (!flavour) return lose(Error{"supervisor", EPROTO, "an unknown flavour"});
   const std::string text(protocol::text_behind<SupervisorMessage>(packet.bytes));
   switch (message->verb) {
     case SupervisorVerb::worker_ready: {
       auto report = protocol::decode_worker_report(text);
       if (!report) return lose(Error{"supervisor", EPROTO, "a malformed worker report"});
-      return events_->on_worker_ready(*std::move(report));
+      return events_->on_worker_ready(*flavour, *std::move(report));
     }
     case SupervisorVerb::worker_failed:
-      return events_->on_worker_failed(text);
+      return events_->on_worker_failed(*flavour, text);
     case SupervisorVerb::cell_started: {
       if (packet.fds.size() != protocol::kCellFdCount) {
         return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});
@@ -80,10 +84,10 @@ void SupervisorLink::take_packet(Packet packet) {
                       std::move(packet.fds[protocol::kReplyRead]),
                       std::move(packet.fds[protocol::kStdoutRead]),
                       std::move(packet.fds[protocol::kStderrRead])};
-      return events_->on_cell_started(message->cell, message->pid, std::move(fds));
+      return events_->on_cell_started(*flavour, message->cell, message->pid, std::move(fds));
     }
     case SupervisorVerb::spawn_failed:
-      return events_->on_spawn_failed(Error{"start a cell", message->sys_errno, text});
+      return events_->on_spawn_failed(*flavour, Error{"start a cell", message->sys_errno, text});
     case SupervisorVerb::cell_ended:
       return events_->on_cell_ended(message->cell, cell_end(*message));
     case SupervisorVerb::memory_limited:

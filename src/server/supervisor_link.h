@@ -20,7 +20,7 @@ class SupervisorLink final : public CellMaker {
   // `events` must outlive the loop's run.
   void listen(SupervisorEvents& events);
 
-  void spawn() override;
+  void spawn(protocol::Flavour flavour) override;
   void end(protocol::CellId cell) override;
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
 

@@ -30,7 +30,7 @@ struct Config {
   uid_t uid_first = 100'000;               // first of 65,536 host uids and gids that only cells use
   std::uint64_t worker_runs_max = 50'000;  // then the zygote is replaced
   std::chrono::minutes worker_age_max{60};
-  std::string preload = "numpy,pandas";  // modules that the zygote imports, by commas
+  std::string preload = "numpy,pandas";  // modules of the full flavour, by commas; none: only light
   std::string failing_step;  // fault injection for tests: a step of sandbox/enter_cell.h
   std::string skipped_step;  // likewise: left out, its verification and the proof too. Never serves
 };

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "protocol/flavour.h"
 #include "supervisor/config.h"
 #include "supervisor/isolation_probe.h"
 
@@ -28,6 +29,6 @@ Status make_devices(const std::string& guest_root);
 // not be made shows as the exit of `pid`. `scratch_base` is as the zygote sees it, empty with
 // namespaces.
 Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
-                                 const std::string& scratch_base);
+                                 protocol::Flavour flavour, const std::string& scratch_base);
 
 }  // namespace forkjail::supervisor

@@ -12,7 +12,6 @@
 #include <csignal>
 #include <list>
 #include <memory>
-#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -36,6 +35,7 @@
 namespace forkjail::supervisor {
 namespace {
 
+using protocol::Flavour;
 using protocol::ServerMessage;
 using protocol::ServerVerb;
 using protocol::SupervisorMessage;
@@ -44,8 +44,8 @@ using protocol::WorkerMessage;
 using protocol::WorkerVerb;
 using Clock = std::chrono::steady_clock;
 
-// Slots beyond the server's cells: one for a proof, one that is just being cleared.
-constexpr std::uint32_t kSpareSlots = 2;
+// Slots beyond the server's cells: one for a proof of each flavour, one that is just being cleared.
+constexpr std::uint32_t kSpareSlots = protocol::kFlavours.size() + 1;
 constexpr std::chrono::milliseconds kFirstRetryPause{200};
 constexpr std::chrono::milliseconds kLastRetryPause{5'000};
 constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
@@ -102,17 +102,27 @@ class Supervisor {
 
   // ---- workers ----
 
-  Worker* current() {
+  // The one that serves this flavour.
+  Worker* current(Flavour flavour) {
     for (auto& worker : workers_) {
-      if (worker->state == WorkerState::ready) return worker.get();
+      if (worker->flavour() == flavour && worker->state == WorkerState::ready) return worker.get();
     }
     return nullptr;
   }
 
-  bool one_is_coming() const {
-    return std::ranges::any_of(workers_, [](const auto& worker) {
-      return worker->state == WorkerState::starting || worker->state == WorkerState::proving;
+  static bool is_coming(const Worker& worker) {
+    return worker.state == WorkerState::starting || worker.state == WorkerState::proving;
+  }
+
+  bool one_is_coming(Flavour flavour) const {
+    return std::ranges::any_of(workers_, [flavour](const auto& worker) {
+      return worker->flavour() == flavour && is_coming(*worker);
     });
+  }
+
+  // Without modules to import, all cells are light.
+  bool is_offered(Flavour flavour) const {
+    return flavour == Flavour::light || !config_.preload.empty();
   }
 
   bool worn_out(const Worker& worker) const {
@@ -120,45 +130,55 @@ class Supervisor {
            Clock::now() - worker.started_at() >= config_.worker_age_max;
   }
 
-  // Starts a worker where none serves or the one that serves has served long enough, and ends what
-  // takes too long to start.
+  // Ends what takes too long to start, and starts what is missing. The light one first: it serves
+  // while the other still imports.
   void keep_workers() {
     for (auto& worker : workers_) {
-      const bool starting =
-          worker->state == WorkerState::starting || worker->state == WorkerState::proving;
-      if (starting && Clock::now() - worker->started_at() > kStartTimeMax) {
+      if (is_coming(*worker) && Clock::now() - worker->started_at() > kStartTimeMax) {
         worker_failed(*worker, Error{"start the zygote", ETIMEDOUT, {}});
       }
     }
-    const Worker* serving = current();
-    if (one_is_coming() || Clock::now() < next_start_) return;
+    for (const auto& row : protocol::kFlavours) {
+      if (is_offered(row.flavour)) keep_worker(row.flavour);
+    }
+  }
+
+  // Starts a worker where none serves or the one that serves has served long enough.
+  void keep_worker(Flavour flavour) {
+    const Worker* serving = current(flavour);
+    if (one_is_coming(flavour) || Clock::now() < retries_[flavour].next_start) return;
     if (serving != nullptr && !worn_out(*serving)) return;
-    auto started = Worker::start(config_, plan_, scratch_ ? scratch_->base_in_jail() : "");
+    auto started = Worker::start(config_, plan_, flavour, scratch_ ? scratch_->base_in_jail() : "");
     if (!started) {
-      say_worker_failed(started.error());
+      say_worker_failed(flavour, started.error());
       return;
     }
     workers_.push_back(*std::move(started));
   }
 
-  void say_worker_failed(const Error& error) {
-    retry_pause_ = std::min(std::max(retry_pause_ * 2, kFirstRetryPause), kLastRetryPause);
-    next_start_ = Clock::now() + retry_pause_;
-    spdlog::error("worker: {}; next try in {} ms", error.to_string(), retry_pause_.count());
-    say({.verb = SupervisorVerb::worker_failed, .sys_errno = error.sys_errno}, error.to_string());
+  void say_worker_failed(Flavour flavour, const Error& error) {
+    auto& [next_start, pause] = retries_[flavour];
+    pause = std::min(std::max(pause * 2, kFirstRetryPause), kLastRetryPause);
+    next_start = Clock::now() + pause;
+    spdlog::error("{} worker: {}; next try in {} ms", name_of(flavour), error.to_string(),
+                  pause.count());
+    say({.verb = SupervisorVerb::worker_failed, .sys_errno = error.sys_errno, .flavour = flavour},
+        error.to_string());
   }
 
   void worker_failed(Worker& worker, const Error& error) {
     if (worker.state == WorkerState::ended) return;
     worker.end();
-    say_worker_failed(error);
+    say_worker_failed(worker.flavour(), error);
   }
 
-  // The zygote is warm. Before it serves, one cell of it is looked at from outside, and attacked
+  // The zygote can clone. Before it serves, one cell of it is looked at from outside, and attacked
   // from inside.
   void prove(Worker& worker, const Packet& packet) {
-    const std::string text(protocol::text_behind<WorkerMessage>(packet.bytes));
-    if (auto status = worker.warmed(packet.sender_pid, text); !status) {
+    auto packages =
+        protocol::decode_worker_report(protocol::text_behind<WorkerMessage>(packet.bytes));
+    if (!packages) return worker_failed(worker, Error{"worker", EPROTO, "a malformed report"});
+    if (auto status = worker.warmed(packet.sender_pid, *std::move(packages)); !status) {
       return worker_failed(worker, status.error());
     }
     worker.state = WorkerState::proving;
@@ -240,24 +260,19 @@ class Supervisor {
 
   void serve_with(Worker& worker) {
     for (auto& old : workers_) {
-      if (old->state != WorkerState::ready) continue;
+      if (old->flavour() != worker.flavour() || old->state != WorkerState::ready) continue;
       old->state = WorkerState::retired;
       end_if_done(*old);
     }
     worker.state = WorkerState::ready;
-    retry_pause_ = {};
-    protocol::WorkerReport report{level(), worker.layers, {}};
+    retries_[worker.flavour()].pause = {};
+    std::vector<protocol::Layer> layers = std::move(worker.layers);
     if (cgroups_ == nullptr) {
-      report.layers.push_back(
-          {"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
+      layers.push_back({"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
     }
-    std::istringstream lines(worker.versions());
-    for (std::string line; std::getline(lines, line);) {
-      const auto equals = line.find('=');
-      if (equals == std::string::npos) continue;
-      report.versions.emplace_back(line.substr(0, equals), line.substr(equals + 1));
-    }
-    say({.verb = SupervisorVerb::worker_ready}, protocol::encode(report));
+    worker.proven(level(), std::move(layers));
+    say({.verb = SupervisorVerb::worker_ready, .flavour = worker.flavour()},
+        protocol::encode(worker.report()));
   }
 
   // Full is every wall: what a place refuses makes it the fallback level, layer by layer.
@@ -284,7 +299,7 @@ class Supervisor {
       if (cell->process.exists()) {
         ended(*cell, {});
       } else {
-        spawn_failed(cell, Error{"clone", ECHILD, "the zygote is gone"});
+        spawn_failed(worker.flavour(), cell, Error{"clone", ECHILD, "the zygote is gone"});
       }
     }
   }
@@ -299,19 +314,22 @@ class Supervisor {
     return ordered;
   }
 
-  void spawn() {
-    Worker* worker = current();
+  void spawn(Flavour flavour) {
+    Worker* worker = current(flavour);
     if (worker == nullptr) {
-      return spawn_failed(nullptr, Error{"spawn", EAGAIN, "no worker is ready"});
+      return spawn_failed(flavour, nullptr, Error{"spawn", EAGAIN, "no worker is ready"});
     }
-    if (auto status = make_cell(*worker, false); !status) spawn_failed(nullptr, status.error());
+    if (auto status = make_cell(*worker, false); !status) {
+      spawn_failed(flavour, nullptr, status.error());
+    }
   }
 
-  void spawn_failed(const Cell* cell, const Error& error) {
+  void spawn_failed(Flavour flavour, const Cell* cell, const Error& error) {
     const bool for_proof = cell != nullptr && cell->for_proof;
     if (cell != nullptr) (void)cells_.remove(*cell);
     if (for_proof) return;
-    say({.verb = SupervisorVerb::spawn_failed, .sys_errno = error.sys_errno}, error.to_string());
+    say({.verb = SupervisorVerb::spawn_failed, .sys_errno = error.sys_errno, .flavour = flavour},
+        error.to_string());
   }
 
   void cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
@@ -331,8 +349,11 @@ class Supervisor {
     fds[protocol::kReplyRead] = cell.reply.read_end.get();
     fds[protocol::kStdoutRead] = cell.stdout_pipe.read_end.get();
     fds[protocol::kStderrRead] = cell.stderr_pipe.read_end.get();
-    say({.verb = SupervisorVerb::cell_started, .cell = cell.id, .pid = cell.process.pid()}, {},
-        fds);
+    say({.verb = SupervisorVerb::cell_started,
+         .cell = cell.id,
+         .pid = cell.process.pid(),
+         .flavour = cell.worker->flavour()},
+        {}, fds);
     cell.request = {};
     cell.reply = {};
     cell.stdout_pipe = {};
@@ -389,7 +410,7 @@ class Supervisor {
     if (!message) return;
     switch (message->verb) {
       case ServerVerb::spawn:
-        return spawn();
+        return obey_spawn(message->flavour);
       case ServerVerb::end:
         if (const Cell* cell = cells_.find(message->cell)) kill(*cell);
         return;
@@ -397,6 +418,11 @@ class Supervisor {
         return limit_memory(*message);
     }
     spdlog::error("server sent an unknown verb");
+  }
+
+  void obey_spawn(Flavour flavour) {
+    if (const auto known = protocol::known_flavour(flavour)) return spawn(*known);
+    spdlog::error("server asked for an unknown flavour");
   }
 
   void limit_memory(const ServerMessage& message) {
@@ -433,7 +459,7 @@ class Supervisor {
       case WorkerVerb::clone_failed: {
         const Error error{"clone", message->sys_errno, {}};
         const bool for_proof = cell->for_proof;
-        spawn_failed(cell, error);
+        spawn_failed(worker.flavour(), cell, error);
         if (for_proof) worker_failed(worker, error);
         return;
       }
@@ -570,9 +596,12 @@ class Supervisor {
   std::unique_ptr<ScratchDirectories> scratch_;  // null: each cell has a tmpfs
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
-  Clock::time_point next_start_{};
   Clock::time_point next_scratch_look_{};
-  std::chrono::milliseconds retry_pause_{};
+  struct Retry {
+    Clock::time_point next_start;
+    std::chrono::milliseconds pause{};
+  };
+  protocol::PerFlavour<Retry> retries_;
   bool serving_ = true;
 };
 

@@ -14,10 +14,11 @@
 namespace forkjail::supervisor {
 
 Result<std::unique_ptr<Worker>> Worker::start(const Config& config, const JailPlan& plan,
+                                              protocol::Flavour flavour,
                                               const std::string& scratch_base) {
-  auto jail = launch_jail(config, plan, scratch_base);
+  auto jail = launch_jail(config, plan, flavour, scratch_base);
   if (!jail) return jail.error();
-  return std::unique_ptr<Worker>(new Worker(*std::move(jail)));
+  return std::unique_ptr<Worker>(new Worker(*std::move(jail), flavour));
 }
 
 Worker::~Worker() {
@@ -26,14 +27,19 @@ Worker::~Worker() {
   ::waitpid(jail_.pid, nullptr, 0);
 }
 
-Status Worker::warmed(pid_t pid, std::string versions) {
+Status Worker::warmed(pid_t pid, protocol::WorkerReport packages) {
   zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   // Our own child, which nobody else reaps, needs none (gVisor has no pidfds).
   const bool needed = errno != ENOSYS || pid != jail_.pid;
   if (!zygote_pidfd_.valid() && needed) return errno_error("pidfd_open of the zygote");
   zygote_pid_ = pid;
-  versions_ = std::move(versions);
+  report_ = std::move(packages);
   return ok_status();
+}
+
+void Worker::proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing) {
+  report_.level = level;
+  report_.layers = std::move(standing);
 }
 
 Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "protocol/flavour.h"
 #include "protocol/worker_report.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/config.h"
@@ -19,7 +20,7 @@
 namespace forkjail::supervisor {
 
 enum class WorkerState {
-  starting,  // the jail stands, the zygote imports
+  starting,  // the jail is made, the zygote imports
   proving,   // a first cell is looked at
   ready,     // clones cells for the server
   retired,   // clones no more; goes with its last cell
@@ -29,6 +30,7 @@ enum class WorkerState {
 class Worker {
  public:
   static Result<std::unique_ptr<Worker>> start(const Config& config, const JailPlan& plan,
+                                               protocol::Flavour flavour,
                                                const std::string& scratch_base);
   Worker(const Worker&) = delete;  // cells point to their worker
   Worker& operator=(const Worker&) = delete;
@@ -40,8 +42,11 @@ class Worker {
   Status clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs);
   // The cell with this number exited and nobody signals it any more: the zygote may reap it.
   void let_go(pid_t pid) const;
-  // The zygote said that it is warm: `pid` as the kernel vouched for it on the control socket.
-  Status warmed(pid_t pid, std::string versions);
+  // The zygote said that it can clone: `pid` as the kernel vouched for it on the control socket,
+  // `packages` a report of what it holds, without any wall.
+  Status warmed(pid_t pid, protocol::WorkerReport packages);
+  // Its first cell was looked at: these walls stand.
+  void proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing);
   // Kills the zygote, or our child while that is not up yet, and closes the control socket, on
   // which a zygote ends by itself. The end shows as SIGCHLD.
   void end();
@@ -52,10 +57,11 @@ class Worker {
   // The child was waited for: there is nothing left to end.
   void reaped() { jail_.pid = 0; }
 
+  [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
   [[nodiscard]] int control() const { return jail_.control.get(); }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
-  // "name=value\n" of Python and its packages.
-  [[nodiscard]] const std::string& versions() const { return versions_; }
+  // What the server is told of it.
+  [[nodiscard]] const protocol::WorkerReport& report() const { return report_; }
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
   [[nodiscard]] std::chrono::steady_clock::time_point started_at() const { return started_at_; }
 
@@ -63,12 +69,14 @@ class Worker {
   std::vector<protocol::Layer> layers;  // as the proof saw them
 
  private:
-  explicit Worker(LaunchedJail jail) : jail_(std::move(jail)) {}
+  Worker(LaunchedJail jail, protocol::Flavour flavour)
+      : jail_(std::move(jail)), flavour_(flavour) {}
 
   LaunchedJail jail_;
+  protocol::Flavour flavour_;
   pid_t zygote_pid_ = 0;
   UniqueFd zygote_pidfd_;
-  std::string versions_;
+  protocol::WorkerReport report_;
   std::uint64_t runs_ = 0;
   std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
 };

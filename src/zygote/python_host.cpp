@@ -94,7 +94,7 @@ struct PythonHost::Interpreter {
   PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup;
   PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
   PythonRef output_buffer_type;
-  std::string versions;
+  protocol::WorkerReport packages;
   std::string fallback;  // room for an answer when there is no memory to make one
   MemoryReserve reserve{kReserveBytes};
   std::vector<sandbox::MemoryRange> written_pages;
@@ -105,6 +105,7 @@ struct PythonHost::Interpreter {
   Status find_functions();
   Status load_once_more(const std::string& directory);
   Status preload_modules(std::span<const std::string> names);
+  Status find_packages(const std::string& site_packages);
 
   Status call(const PythonRef& module, const char* function) const;
   Status find_generators();
@@ -176,15 +177,30 @@ Status PythonHost::Interpreter::preload_modules(std::span<const std::string> nam
       return python_error("preload");
   }
   const PythonRef loaded(PyObject_CallMethod(preload.get(), "load", "O", list.get()));
-  if (loaded == nullptr) return python_error("preload");
-  versions = std::string("python=") + PY_VERSION + "\n";
-  for (Py_ssize_t i = 0; i < PyList_Size(loaded.get()); ++i) {
+  return loaded == nullptr ? Status(python_error("preload")) : ok_status();
+}
+
+Status PythonHost::Interpreter::find_packages(const std::string& site_packages) {
+  const PythonRef found(
+      PyObject_CallMethod(preload.get(), "installed", "s", site_packages.c_str()));
+  PyObject* versions = nullptr;
+  PyObject* modules = nullptr;
+  if (found == nullptr || PyArg_ParseTuple(found.get(), "OO", &versions, &modules) == 0) {
+    return python_error("find packages");
+  }
+  packages.versions.emplace_back("python", PY_VERSION);
+  for (Py_ssize_t i = 0; i < PyList_Size(versions); ++i) {
     const char* name = nullptr;
     const char* version = nullptr;
-    if (PyArg_ParseTuple(PyList_GetItem(loaded.get(), i), "ss", &name, &version) == 0) {
-      return python_error("preload");
+    if (PyArg_ParseTuple(PyList_GetItem(versions, i), "ss", &name, &version) == 0) {
+      return python_error("find packages");
     }
-    versions.append(name).append("=").append(version).append("\n");
+    packages.versions.emplace_back(name, version);
+  }
+  for (Py_ssize_t i = 0; i < PyList_Size(modules); ++i) {
+    const char* const name = PyUnicode_AsUTF8(PyList_GetItem(modules, i));
+    if (name == nullptr) return python_error("find packages");
+    packages.modules.emplace_back(name);
   }
   return ok_status();
 }
@@ -207,6 +223,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     return status.error();
   }
   if (auto status = python.preload_modules(preload_modules); !status.ok()) return status.error();
+  if (auto status = python.find_packages(paths.site_packages); !status.ok()) return status.error();
   if (auto status = python.call(python.at_fork, "restore"); !status.ok()) return status.error();
   {
     auto muted = MutedStreams::begin();
@@ -271,7 +288,7 @@ PythonHost::~PythonHost() {
   static_cast<void>(interpreter_.release());
 }
 
-std::string PythonHost::versions() const { return interpreter_->versions; }
+const protocol::WorkerReport& PythonHost::packages() const { return interpreter_->packages; }
 
 // --- around a clone ------------------------------------------------------------------------------
 

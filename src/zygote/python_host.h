@@ -22,6 +22,7 @@
 
 #include "base/result.h"
 #include "protocol/run_frames.h"
+#include "protocol/worker_report.h"
 #include "sandbox/prefault.h"
 
 namespace forkjail::zygote {
@@ -63,8 +64,8 @@ class PythonHost {
   PythonHost& operator=(PythonHost&&) noexcept;
   ~PythonHost();  // drops nothing of the interpreter: it lives as long as the process
 
-  // "python=3.11.2\nnumpy=2.3.5\npandas=2.3.3\n": Python and the preloaded modules that have one.
-  [[nodiscard]] std::string versions() const;
+  // Python and the packages that a script can import, preloaded or not; no walls.
+  [[nodiscard]] const protocol::WorkerReport& packages() const;
 
   // The pages that every run writes: made a cell's own at once, early on, they spare it a page
   // fault each. Empty where the kernel cannot tell (written_pages.h).

@@ -15,6 +15,7 @@
 #include "base/unix_socket.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
+#include "protocol/worker_report.h"
 #include "sandbox/clone_process.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/namespaces.h"
@@ -75,7 +76,8 @@ class Server {
  private:
   Status say_ready() {
     const WorkerMessage message{.verb = WorkerVerb::ready};
-    return send_packet(control_.get(), protocol::with_text(message, host_.versions()));
+    return send_packet(control_.get(),
+                       protocol::with_text(message, protocol::encode(host_.packages())));
   }
 
   Status obey(const Packet& packet) {

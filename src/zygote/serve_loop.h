@@ -24,7 +24,7 @@ struct ServeOptions {
   std::string skipped_step;              // likewise
 };
 
-// Says `ready` with `versions` as its text, then serves until the supervisor closes its end.
+// Says `ready` with `packages` as its text, then serves until the supervisor closes its end.
 // In a cell it does not return.
 Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
              const ServeOptions& options);

@@ -100,7 +100,8 @@ def test_slots_show_what_is_in_use(start_service):
     found = samples(running)
     assert value(found, "forkjail_slots") == 2
     assert value(found, "forkjail_slots_used_ratio") == 1
-    assert value(found, "forkjail_cells", stage="in_use") == 2
+    assert sum(value(found, "forkjail_cells", flavour=flavour, stage="in_use")
+               for flavour in ("light", "full")) == 2
     assert running.execute("def main():\n    return 1\n").status == 503
     found = samples(running)
     assert value(found, "forkjail_refusals_total", reason="queue_full") == 1

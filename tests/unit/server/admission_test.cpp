@@ -12,6 +12,7 @@ namespace forkjail::server {
 namespace {
 
 using namespace std::chrono_literals;
+using protocol::Flavour;
 using testing::HasSubstr;
 
 class AdmissionTest : public testing::Test {
@@ -19,21 +20,24 @@ class AdmissionTest : public testing::Test {
   ~AdmissionTest() override { loop.destroy_pending(); }
   void SetUp() override {
     spdlog::set_level(spdlog::level::off);
-    pool.on_worker_ready({});
+    for (const auto& row : protocol::kFlavours) pool.on_worker_ready(row.flavour, {});
   }
-  void park_cell() {
+  void park_cell(Flavour flavour = Flavour::light) {
     auto [cell, fds] = make_fake_cell();
-    pool.on_cell_started(++last_id, 0, std::move(fds));
+    pool.on_cell_started(flavour, ++last_id, 0, std::move(fds));
     cell.say(protocol::FrameType::parked);
     cells.push_back(std::move(cell));
     settle(loop);
   }
   // The answer appears at answers[n] once there is one.
-  void ask() {
+  void ask(Flavour flavour = Flavour::light) {
     const std::size_t n = answers.size();
     answers.emplace_back();
     asio::co_spawn(
-        loop, [this, n]() -> Task<void> { answers[n] = co_await admission.admit(interruption); },
+        loop,
+        [this, n, flavour]() -> Task<void> {
+          answers[n] = co_await admission.admit(flavour, interruption);
+        },
         asio::detached);
     settle(loop);
   }
@@ -46,7 +50,7 @@ class AdmissionTest : public testing::Test {
 
   Loop loop;
   FakeMaker maker;
-  CellPool pool{loop.get_executor(), {.parked_target = 4, .cells_max = 8}, maker};
+  CellPool pool{loop.get_executor(), {.parked_target = {4, 1}, .cells_max = 8}, maker};
   Admission admission{
       loop.get_executor(), {.running_max = 2, .queue_max = 2, .queue_time_max = 50ms}, pool};
   std::vector<FakeCell> cells;
@@ -81,6 +85,24 @@ TEST_F(AdmissionTest, BoundsTheRunsAndServesTheQueueInOrder) {
   EXPECT_TRUE(admitted(2));
   EXPECT_FALSE(answers[3]);
   EXPECT_EQ(admission.running(), 2U);
+}
+
+TEST_F(AdmissionTest, LetsALightScriptPassOneThatWaitsForAFullCell) {
+  ask(Flavour::full);
+  park_cell(Flavour::light);
+  EXPECT_FALSE(answers[0]);
+  ask(Flavour::light);
+  EXPECT_TRUE(admitted(1));
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+}
+
+TEST_F(AdmissionTest, GivesAFullCellToTheOneWhoWaitsForItAndNotToALaterLightScript) {
+  ask(Flavour::full);
+  ask(Flavour::light);
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+  EXPECT_FALSE(answers[1]);
 }
 
 TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {

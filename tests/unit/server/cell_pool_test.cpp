@@ -11,6 +11,7 @@
 namespace forkjail::server {
 namespace {
 
+using protocol::Flavour;
 using protocol::FrameType;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -20,13 +21,16 @@ class CellPoolTest : public testing::Test {
   ~CellPoolTest() override { loop.destroy_pending(); }
   void SetUp() override { spdlog::set_level(spdlog::level::off); }
 
-  FakeCell start_cell(protocol::CellId id) {
+  explicit CellPoolTest(const protocol::PerFlavour<std::uint32_t>& parked_target = {2, 0})
+      : config{.parked_target = parked_target, .cells_max = 4, .making_max = 2} {}
+
+  FakeCell start_cell(protocol::CellId id, Flavour flavour = Flavour::light) {
     auto [cell, fds] = make_fake_cell();
-    pool.on_cell_started(id, 0, std::move(fds));
+    pool.on_cell_started(flavour, id, 0, std::move(fds));
     return std::move(cell);
   }
-  FakeCell park_cell(protocol::CellId id) {
-    FakeCell cell = start_cell(id);
+  FakeCell park_cell(protocol::CellId id, Flavour flavour = Flavour::light) {
+    FakeCell cell = start_cell(id, flavour);
     cell.say(FrameType::parked);
     settle(loop);
     return cell;
@@ -34,68 +38,69 @@ class CellPoolTest : public testing::Test {
 
   Loop loop;
   FakeMaker maker;
-  CellPool pool{loop.get_executor(), {.parked_target = 2, .cells_max = 4, .making_max = 2}, maker};
+  CellPoolConfig config;
+  CellPool pool{loop.get_executor(), config, maker};
 };
 
 TEST_F(CellPoolTest, OrdersNothingBeforeAWorkerIsReady) {
   EXPECT_EQ(maker.spawns, 0);
   EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("starting"));
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   EXPECT_EQ(maker.spawns, 2);
 }
 
 TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell cell = start_cell(1);
   settle(loop);
-  EXPECT_FALSE(pool.take());
+  EXPECT_FALSE(pool.take(Flavour::light));
   EXPECT_TRUE(pool.not_ready_reason());
   cell.say(FrameType::parked);
   settle(loop);
   EXPECT_FALSE(pool.not_ready_reason());
-  EXPECT_EQ(pool.take().cell().id(), 1U);
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
 }
 
 TEST_F(CellPoolTest, GivesOutTheCellThatIsParkedLongest) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  EXPECT_EQ(pool.take().cell().id(), 1U);
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
 }
 
 TEST_F(CellPoolTest, RefillsWhenACellComesBackAndNotWhenItIsTaken) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   ASSERT_EQ(maker.spawns, 2);
-  CellLease lease = pool.take();
+  CellLease lease = pool.take(Flavour::light);
   EXPECT_EQ(maker.spawns, 2);
   lease.give_back();
   EXPECT_EQ(maker.spawns, 3);
 }
 
 TEST_F(CellPoolTest, RefillsAMomentLaterWhenARunIsALongOne) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  const CellLease lease = pool.take();
+  const CellLease lease = pool.take(Flavour::light);
   EXPECT_EQ(maker.spawns, 2);
   run_until(loop, [this] { return maker.spawns == 3; });
 }
 
 TEST_F(CellPoolTest, RefillsWhileCellsAreInUseOnceItRunsLow) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  const CellLease a = pool.take();
-  const CellLease b = pool.take();
+  const CellLease a = pool.take(Flavour::light);
+  const CellLease b = pool.take(Flavour::light);
   EXPECT_EQ(maker.spawns, 4);
 }
 
 TEST_F(CellPoolTest, EndsEachCellExactlyOnce) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
-  CellLease lease = pool.take();
+  CellLease lease = pool.take(Flavour::light);
   lease.end_cell();
   lease.end_cell();
   lease.give_back();
@@ -103,22 +108,22 @@ TEST_F(CellPoolTest, EndsEachCellExactlyOnce) {
 }
 
 TEST_F(CellPoolTest, DoesNotEndACellThatEndedByItself) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
-  CellLease lease = pool.take();
+  CellLease lease = pool.take(Flavour::light);
   pool.on_cell_ended(1, {});
   lease.give_back();
   EXPECT_TRUE(maker.ended.empty());
 }
 
 TEST_F(CellPoolTest, CountsADyingCellAsLiveUntilItIsGone) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   std::vector<FakeCell> cells;
   for (protocol::CellId id = 1; id <= 2; ++id) cells.push_back(park_cell(id));
-  CellLease a = pool.take();
-  CellLease b = pool.take();
+  CellLease a = pool.take(Flavour::light);
+  CellLease b = pool.take(Flavour::light);
   for (protocol::CellId id = 3; id <= 4; ++id) cells.push_back(park_cell(id));
-  CellLease c = pool.take();
+  CellLease c = pool.take(Flavour::light);
   EXPECT_EQ(maker.spawns, 4);  // cells_max
   a.give_back();
   EXPECT_EQ(maker.spawns, 4);
@@ -127,22 +132,22 @@ TEST_F(CellPoolTest, CountsADyingCellAsLiveUntilItIsGone) {
 }
 
 TEST_F(CellPoolTest, DropsAParkedCellThatDiesOrSpeaks) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   FakeCell dead = park_cell(1);
   const FakeCell talker = park_cell(2);
   dead.die();
   talker.say(FrameType::value, "1");
   settle(loop);
-  EXPECT_FALSE(pool.take());
+  EXPECT_FALSE(pool.take(Flavour::light));
   EXPECT_EQ(std::set<protocol::CellId>(maker.ended.begin(), maker.ended.end()),
             (std::set<protocol::CellId>{1, 2}));
 }
 
 TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   ASSERT_EQ(maker.spawns, 2);
-  pool.on_spawn_failed(Error{"clone", EAGAIN, {}});
-  pool.on_spawn_failed(Error{"clone", EAGAIN, {}});
+  pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
+  pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
   EXPECT_EQ(maker.spawns, 2);  // none at once
   run_until(loop, [this] { return maker.spawns == 4; });
   FakeCell broken = start_cell(1);
@@ -154,34 +159,97 @@ TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
 }
 
 TEST_F(CellPoolTest, IsReadyAgainAfterACellParked) {
-  pool.on_worker_ready({});
-  for (int i = 0; i < 5; ++i) pool.on_spawn_failed(Error{"clone", EAGAIN, {}});
+  pool.on_worker_ready(Flavour::light, {});
+  for (int i = 0; i < 5; ++i) pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
   ASSERT_TRUE(pool.not_ready_reason());
   const FakeCell cell = park_cell(1);
   EXPECT_FALSE(pool.not_ready_reason());
 }
 
 TEST_F(CellPoolTest, MakesMoreForThoseWhoWait) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  const CellLease a = pool.take();
+  const CellLease a = pool.take(Flavour::light);
   ASSERT_EQ(maker.spawns, 2);
-  pool.set_waiting(1);
+  pool.set_waiting({1, 0});
   EXPECT_EQ(maker.spawns, 3);
 }
 
 TEST_F(CellPoolTest, ReplacesCellsOfAnEarlierWorkerOneByOne) {
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  pool.on_worker_ready({});
+  pool.on_worker_ready(Flavour::light, {});
   EXPECT_EQ(maker.spawns, 4);
   EXPECT_TRUE(maker.ended.empty());
   const FakeCell third = park_cell(3);
   EXPECT_THAT(maker.ended, ElementsAre(1));
   const FakeCell fourth = park_cell(4);
   EXPECT_THAT(maker.ended, ElementsAre(1, 2));
+}
+
+class CellPoolOfTwoFlavours : public CellPoolTest {
+ protected:
+  CellPoolOfTwoFlavours() : CellPoolTest({1, 2}) {}
+};
+
+TEST_F(CellPoolOfTwoFlavours, ServesLightCellsWhileTheFullWorkerStarts) {
+  pool.on_worker_ready(Flavour::light, {});
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 1);
+  EXPECT_EQ(maker.spawns_of[Flavour::full], 0);
+  const FakeCell cell = park_cell(1);
+  EXPECT_FALSE(pool.not_ready_reason());
+  EXPECT_FALSE(pool.take(Flavour::full));
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
+}
+
+TEST_F(CellPoolOfTwoFlavours, GivesAFullCellToALightScriptOnlyWhereNoLightOneIsParked) {
+  pool.on_worker_ready(Flavour::light, {});
+  pool.on_worker_ready(Flavour::full, {});
+  const FakeCell full = park_cell(1, Flavour::full);
+  const FakeCell light = park_cell(2, Flavour::light);
+  const CellLease first = pool.take(Flavour::light);
+  EXPECT_EQ(first.cell().id(), 2U);
+  const CellLease second = pool.take(Flavour::light);
+  EXPECT_EQ(second.cell().id(), 1U);
+}
+
+TEST_F(CellPoolOfTwoFlavours, CountsTheCellsOfAllFlavoursAgainstItsBounds) {
+  pool.on_worker_ready(Flavour::full, {});
+  EXPECT_EQ(maker.spawns_of[Flavour::full], 2);
+  pool.on_worker_ready(Flavour::light, {});
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 0);  // making_max
+  const FakeCell full = park_cell(1, Flavour::full);
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 1);
+  EXPECT_EQ(pool.counts().live(), 3U);
+}
+
+TEST_F(CellPoolOfTwoFlavours, FillsTheShelfFirstThatSomebodyWaitsFor) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell light = park_cell(1);
+  const CellLease lease = pool.take(Flavour::light);  // leaves room for one in the making
+  ASSERT_EQ(maker.spawns_of[Flavour::light], 2);
+  pool.set_waiting({0, 1});
+  pool.on_worker_ready(Flavour::full, {});
+  EXPECT_EQ(maker.spawns_of[Flavour::full], 1);
+}
+
+TEST_F(CellPoolOfTwoFlavours, ReplacesTheCellsOfTheFlavourWhoseWorkerIsNew) {
+  pool.on_worker_ready(Flavour::light, {});
+  pool.on_worker_ready(Flavour::full, {});
+  const FakeCell light = park_cell(1, Flavour::light);
+  const FakeCell full = park_cell(2, Flavour::full);
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell next = park_cell(3, Flavour::light);
+  EXPECT_THAT(maker.ended, ElementsAre(1));
+}
+
+TEST_F(CellPoolOfTwoFlavours, IsNotReadyWhenAWorkerOfOneFlavourFails) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell light = park_cell(1);
+  pool.on_worker_failed(Flavour::full, "no module named pandas");
+  EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("no module named pandas"));
 }
 
 }  // namespace

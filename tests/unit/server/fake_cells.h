@@ -49,13 +49,17 @@ struct FakeCell {
 // Records what the server ordered; the test plays the answers.
 class FakeMaker final : public CellMaker {
  public:
-  void spawn() override { ++spawns; }
+  void spawn(protocol::Flavour flavour) override {
+    ++spawns;
+    ++spawns_of[flavour];
+  }
   void end(protocol::CellId cell) override { ended.push_back(cell); }
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override {
     memory_limits[cell] = bytes;
   }
 
-  int spawns = 0;
+  int spawns = 0;  // of all flavours
+  protocol::PerFlavour<int> spawns_of;
   std::vector<protocol::CellId> ended;
   std::map<protocol::CellId, std::uint64_t> memory_limits;
 };

@@ -12,6 +12,7 @@ namespace forkjail::server {
 namespace {
 
 using namespace std::chrono_literals;
+using protocol::Flavour;
 using protocol::FrameType;
 
 class RunTest : public testing::Test {
@@ -20,13 +21,13 @@ class RunTest : public testing::Test {
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
     spdlog::set_level(spdlog::level::off);
-    pool.on_worker_ready({});
+    pool.on_worker_ready(Flavour::light, {});
     auto [fake, fds] = make_fake_cell();
     cell = std::move(fake);
-    pool.on_cell_started(1, 0, std::move(fds));
+    pool.on_cell_started(Flavour::light, 1, 0, std::move(fds));
     cell.say(FrameType::parked);
     settle(loop);
-    lease = pool.take();
+    lease = pool.take(Flavour::light);
     ASSERT_TRUE(lease);
     request.script = "def main(): pass";
   }

@@ -288,10 +288,16 @@ TEST(WarmUp, LeavesNoTrace) {
   EXPECT_THAT(warm.payload, HasSubstr(R"("last":[])"));
 }
 
-TEST(PythonHost, NamesVersions) {
-  EXPECT_THAT(test_host().versions(), HasSubstr("python=3."));
+TEST(PythonHost, NamesThePackagesAndWhatTheyAreImportedBy) {
+  const protocol::WorkerReport& packages = test_host().packages();
+  ASSERT_FALSE(packages.versions.empty());
+  EXPECT_EQ(packages.versions.front().first, "python");
+  EXPECT_THAT(packages.versions.front().second, testing::StartsWith("3."));
   if (has_pandas()) {
-    EXPECT_THAT(test_host().versions(), HasSubstr("\npandas="));
+    EXPECT_THAT(packages.versions, testing::Contains(testing::Pair("pandas", HasSubstr("."))));
+    EXPECT_THAT(packages.versions, testing::Contains(testing::Key("python-dateutil")));
+    EXPECT_THAT(packages.modules, testing::IsSupersetOf({"numpy", "pandas", "dateutil", "six"}));
+    EXPECT_THAT(packages.modules, testing::Not(testing::Contains("__pycache__")));
   }
 }
 

@@ -1,0 +1,308 @@
+#include "server/cell_shelf.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::uint32_t kFailuresUntilNotReady = 3;
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLastPause{5'000};
+constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
+
+std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
+  const auto doublings = std::min(failures_in_row, 8U) - 1;
+  return std::min(kFirstPause * (1 << doublings), kLastPause);
+}
+
+}  // namespace
+
+CellLease::CellLease(CellLease&& other) noexcept
+    : shelf_(std::exchange(other.shelf_, nullptr)), cell_(std::move(other.cell_)) {}
+
+CellLease& CellLease::operator=(CellLease&& other) noexcept {
+  if (this != &other) {
+    give_back();
+    shelf_ = std::exchange(other.shelf_, nullptr);
+    cell_ = std::move(other.cell_);
+  }
+  return *this;
+}
+
+void CellLease::end_cell() {
+  const auto member = shelf_->members_.find(cell_->id());
+  if (member != shelf_->members_.end()) shelf_->end(member->second);
+}
+
+void CellLease::limit_memory(std::uint64_t bytes) {
+  shelf_->maker_.limit_memory(cell_->id(), bytes);
+}
+
+void CellLease::give_back() {
+  if (!cell_) return;
+  const std::shared_ptr<Cell> cell = std::move(cell_);
+  cell_.reset();
+  shelf_->give_back(*cell);
+}
+
+CellCounts& CellCounts::operator+=(const CellCounts& other) {
+  making += other.making;
+  parked += other.parked;
+  in_use += other.in_use;
+  dying += other.dying;
+  started += other.started;
+  failed += other.failed;
+  worker_failures += other.worker_failures;
+  return *this;
+}
+
+CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
+                     std::uint32_t parked_target, CellMaker& maker, ShelfOwner& owner)
+    : executor_(executor),
+      flavour_(flavour),
+      parked_target_(parked_target),
+      maker_(maker),
+      owner_(owner),
+      backoff_timer_(executor),
+      deferral_timer_(executor) {}
+
+CellLease CellShelf::take() {
+  if (parked_.empty()) return {};
+  Member& member = members_.at(parked_.front());
+  parked_.pop_front();
+  move(member, Stage::in_use);
+  member.cell->observe(nullptr);
+  member.cell->decoder().start_run();
+  CellLease lease(*this, member.cell);
+  defer_refill();
+  owner_.refill();
+  return lease;
+}
+
+std::optional<std::string> CellShelf::fault() const {
+  if (failures_in_row_ >= kFailuresUntilNotReady || (!worker_ready_ && failures_in_row_ > 0)) {
+    return "no cell can be started: " + failure_;
+  }
+  return std::nullopt;
+}
+
+std::string CellShelf::waits_for() const {
+  return worker_ready_ ? "the first cell is starting" : "the worker is starting";
+}
+
+CellCounts CellShelf::counts() const {
+  return {.making = ordered_ + count(Stage::warming),
+          .parked = count(Stage::parked),
+          .in_use = count(Stage::in_use),
+          .dying = count(Stage::dying),
+          .started = started_,
+          .failed = failed_,
+          .worker_failures = worker_failures_};
+}
+
+void CellShelf::move(Member& member, Stage stage) {
+  --at_stage_.at(static_cast<std::size_t>(member.stage));
+  ++at_stage_.at(static_cast<std::size_t>(stage));
+  member.stage = stage;
+}
+
+void CellShelf::forget(protocol::CellId id) {
+  const auto found = members_.find(id);
+  --at_stage_.at(static_cast<std::size_t>(found->second.stage));
+  members_.erase(found);
+}
+
+std::uint32_t CellShelf::parked_of_current_worker() const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      parked_, [this](protocol::CellId id) { return members_.at(id).generation == generation_; }));
+}
+
+void CellShelf::on_worker_ready() {
+  ++generation_;
+  worker_ready_ = true;
+  failures_in_row_ = 0;
+  next_spawn_ = {};
+  owner_.refill();
+}
+
+void CellShelf::on_worker_failed(std::string why) {
+  worker_ready_ = false;
+  ++worker_failures_;
+  failures_in_row_ = std::max(failures_in_row_, 1U);
+  failure_ = std::move(why);
+  spdlog::error("{} worker failed: {}", name_of(flavour_), failure_);
+}
+
+void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
+  if (ordered_ > 0) --ordered_;
+  ++started_;
+  auto cell = Cell::make(executor_, id, pid, std::move(fds));
+  if (!cell) {
+    maker_.end(id);  // its cell_ended finds no member and is ignored
+    return count_failure(cell.error().to_string());
+  }
+  Member& member = members_[id];
+  member = {*cell, Stage::warming, generation_};
+  ++at_stage_.at(static_cast<std::size_t>(Stage::warming));
+  member.cell->observe(this);
+  member.cell->await_readable(CellPipe::reply);
+}
+
+void CellShelf::on_spawn_failed(const Error& error) {
+  if (ordered_ > 0) --ordered_;
+  count_failure(error.to_string());
+}
+
+void CellShelf::on_cell_ended(protocol::CellId id, const CellEnd& end) {
+  const Member& member = members_.at(id);
+  const std::shared_ptr<Cell> cell = member.cell;
+  if (member.stage == Stage::warming || member.stage == Stage::parked) {
+    std::erase(parked_, id);
+    cell->close_pipes();
+    count_failure("a waiting cell ended by itself");
+  }
+  forget(id);
+  cell->set_end(end);
+  owner_.refill();
+}
+
+void CellShelf::on_memory_limited(protocol::CellId id) {
+  const std::shared_ptr<Cell> cell = members_.at(id).cell;
+  cell->memory_limited();
+}
+
+void CellShelf::on_readable(Cell& cell, CellPipe pipe) {
+  const auto found = members_.find(cell.id());
+  if (found == members_.end()) return;
+  Member& member = found->second;
+  if (member.stage == Stage::warming && pipe == CellPipe::reply) return hear_warming(cell);
+  if (member.stage == Stage::parked) {
+    // A parked cell is silent. Whatever came, an end of file or a word, it is not to be trusted.
+    std::erase(parked_, cell.id());
+    end(member);
+    cell.close_pipes();
+    count_failure("a parked cell died");
+  }
+}
+
+void CellShelf::hear_warming(Cell& cell) {
+  std::array<std::byte, 512> buffer;
+  const auto heard = cell.read(CellPipe::reply, buffer);
+  cell.decoder().feed(std::span(buffer).first(heard.bytes));
+  Member& member = members_.at(cell.id());
+  const auto state = cell.decoder().state();
+  if (state == ReplyDecoder::State::parked) return park(member);
+  if (state == ReplyDecoder::State::warming && !heard.ended) {
+    return cell.await_readable(CellPipe::reply);
+  }
+  end(member);
+  cell.close_pipes();
+  if (state == ReplyDecoder::State::setup_failed) {
+    const auto& failure = cell.decoder().setup_failure();
+    return count_failure(Error{failure.step.data(), failure.sys_errno, {}}.to_string());
+  }
+  count_failure("a cell died while it was set up");
+}
+
+void CellShelf::park(Member& member) {
+  move(member, Stage::parked);
+  ever_parked_ = true;
+  failures_in_row_ = 0;
+  parked_.push_back(member.cell->id());
+  // Waiting on all pipes from here on: a run then needs no call to begin listening.
+  for (const CellPipe pipe : kCellPipes) member.cell->await_readable(pipe);
+  retire_one_old_cell();
+  owner_.refill();
+  owner_.on_parked();
+}
+
+// Cells of an earlier worker are replaced one by one, so that the pool never runs dry and the old
+// zygote, with its hash seed and layout, goes.
+void CellShelf::retire_one_old_cell() {
+  const auto old = std::ranges::find_if(
+      parked_, [this](protocol::CellId id) { return members_.at(id).generation != generation_; });
+  if (old == parked_.end()) return;
+  Member& member = members_.at(*old);
+  parked_.erase(old);
+  end(member);
+  member.cell->close_pipes();
+}
+
+void CellShelf::end(Member& member) {
+  if (member.stage == Stage::dying) return;
+  move(member, Stage::dying);
+  maker_.end(member.cell->id());
+}
+
+void CellShelf::give_back(Cell& cell) {
+  cell.observe(nullptr);
+  cell.close_pipes();
+  const auto found = members_.find(cell.id());
+  if (found != members_.end()) end(found->second);
+  owner_.refill();
+}
+
+void CellShelf::count_failure(std::string why) {
+  ++failed_;
+  ++failures_in_row_;
+  failure_ = std::move(why);
+  const auto pause = pause_after(failures_in_row_);
+  spdlog::warn("cell: {}; next one in {} ms", failure_, pause.count());
+  next_spawn_ = Clock::now() + pause;
+  owner_.refill();
+}
+
+std::uint32_t CellShelf::wanted() {
+  if (!worker_ready_ || closed_ || !offered()) return 0;
+  const std::uint32_t coming = parked_of_current_worker() + ordered_ + count(Stage::warming);
+  const bool low = coming * 2 < parked_target_;
+  const bool deferred = !low && Clock::now() < deferred_until_;
+  const std::uint32_t lent = deferred ? count(Stage::in_use) : 0;
+  const std::uint32_t have = coming + lent;
+  const std::uint32_t target = parked_target_ + waiting_;
+  if (target <= have) return 0;
+  if (Clock::now() < next_spawn_) {
+    refill_later(next_spawn_);
+    return 0;
+  }
+  return target - have;
+}
+
+void CellShelf::order(std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ++ordered_;
+    maker_.spawn(flavour_);
+  }
+}
+
+void CellShelf::defer_refill() {
+  deferred_until_ = Clock::now() + kDeferral;
+  if (!deferring_) await_deferred_refill();
+}
+
+void CellShelf::await_deferred_refill() {
+  deferring_ = true;
+  deferral_timer_.expires_at(deferred_until_);
+  deferral_timer_.async_wait([this](const boost::system::error_code& ec) {
+    deferring_ = false;
+    if (ec || closed_) return;
+    if (Clock::now() < deferred_until_) return await_deferred_refill();
+    owner_.refill();
+  });
+}
+
+void CellShelf::refill_later(Clock::time_point when) {
+  if (backing_off_) return;
+  backing_off_ = true;
+  backoff_timer_.expires_at(when);
+  backoff_timer_.async_wait([this](const boost::system::error_code& ec) {
+    backing_off_ = false;
+    if (!ec) owner_.refill();
+  });
+}
+
+}  // namespace forkjail::server
