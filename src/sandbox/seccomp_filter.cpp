@@ -49,8 +49,8 @@ bool answered_as_expected(const Probe& probe) {
 
 }  // namespace
 
-Result<FilterProgram> compile_cell_filter() {
-  Result<FilterProgram> program = seccomp::compile_filter(cell_policy());
+Result<FilterProgram> compile_cell_filter(const seccomp::Policy& policy) {
+  Result<FilterProgram> program = seccomp::compile_filter(policy);
   if (program && program->own_pid_at.empty()) {
     return Error{"compile filter", 0, "no place for the cell's pid"};
   }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "sandbox/syscall_policy.h"
 #include "seccomp/filter.h"
 
 namespace forkjail::sandbox {
@@ -20,7 +21,8 @@ namespace forkjail::sandbox {
 using seccomp::FilterProgram;
 
 // Zygote, before clone. Errors: libseccomp's, and E2BIG for a policy that became too large.
-[[nodiscard]] Result<FilterProgram> compile_cell_filter();
+[[nodiscard]] Result<FilterProgram> compile_cell_filter(
+    const seccomp::Policy& policy = cell_policy());
 
 // Cell, single-threaded, with no_new_privs set and the handler of refused_calls.h installed.
 using seccomp::attach_filter;

@@ -1,5 +1,6 @@
 #include "sandbox/syscall_policy.h"
 
+#include <algorithm>
 #include <array>
 
 #include "sandbox/cell_arguments.h"
@@ -164,6 +165,19 @@ constexpr std::array kPolicy =
     seccomp::concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls, kSignalCalls,
                          kTimeCalls, kIdentityCalls, kProcessCalls, kProbedCalls);
 
+// Landlock knows neither call, and the owner of a file may always make them.
+constexpr seccomp::SyscallRow without_changes_by_owner(const seccomp::SyscallRow& row) {
+  if (row.number != SYS_chmod && row.number != SYS_utimensat) return row;
+  return refuse(row.number, row.name, Answer::pretended,
+                "the uid owns the guest's files and more; copying a file must go on all the same");
+}
+
+constexpr auto kPolicyOfSharedUid = [] {
+  auto rows = kPolicy;
+  std::transform(rows.begin(), rows.end(), rows.begin(), without_changes_by_owner);
+  return rows;
+}();
+
 static_assert(seccomp::all_have_reasons(kPolicy));
 static_assert(seccomp::allowed_calls(kPolicy) <= kAllowedCallsMax);
 static_assert(seccomp::one_row_a_call_and_answer(kPolicy));
@@ -171,5 +185,7 @@ static_assert(seccomp::one_row_a_call_and_answer(kPolicy));
 }  // namespace
 
 seccomp::Policy cell_policy() { return {kPolicy, Answer::trap}; }
+
+seccomp::Policy cell_policy_of_shared_uid() { return {kPolicyOfSharedUid, Answer::trap}; }
 
 }  // namespace forkjail::sandbox

@@ -21,4 +21,8 @@ inline constexpr std::size_t kAllowedCallsMax = 80;
 // What it does not allow is SIGSYS, unless a row says otherwise.
 [[nodiscard]] seccomp::Policy cell_policy();
 
+// The same for cells that share their uid with the service and its files, where neither a mount nor
+// Landlock keeps a script from changing modes and times of what that uid owns.
+[[nodiscard]] seccomp::Policy cell_policy_of_shared_uid();
+
 }  // namespace forkjail::sandbox

@@ -48,6 +48,8 @@ std::uint32_t action_of(Answer answer) {
       return SCMP_ACT_ERRNO(EOPNOTSUPP);
     case Answer::not_permitted:
       return SCMP_ACT_ERRNO(EPERM);
+    case Answer::pretended:
+      return SCMP_ACT_ERRNO(0);
     case Answer::trap:
       return SCMP_ACT_TRAP;
     case Answer::kill:

@@ -27,6 +27,7 @@ enum class Answer : unsigned char {
   not_existing,   // ENOSYS: a library asks first and has another way
   not_supported,  // EOPNOTSUPP: likewise
   not_permitted,  // EPERM
+  pretended,      // 0: not done, and the caller is told that it was
   // Refused by a signal:
   trap,  // SIGSYS, which a handler may turn into a record and an errno
   kill,  // the process ends

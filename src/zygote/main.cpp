@@ -112,7 +112,10 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   auto host = PythonHost::start(python_paths(options->root), options->preload);
   if (!host) return host.error();
   resolve_redirected_functions();
-  const auto filter = sandbox::compile_cell_filter();
+  const protocol::Walls& walls = options->serve.walls;
+  const bool shares_uid = !walls.namespaces && !walls.own_uid;
+  const auto filter = sandbox::compile_cell_filter(shares_uid ? sandbox::cell_policy_of_shared_uid()
+                                                              : sandbox::cell_policy());
   if (!filter) return filter.error();
   return serve(*host, *filter, control, options->serve);
 }

@@ -57,6 +57,8 @@ std::uint32_t expected_answer(Answer answer) {
       return SECCOMP_RET_ERRNO | EOPNOTSUPP;
     case Answer::not_permitted:
       return kQuietly;
+    case Answer::pretended:
+      return SECCOMP_RET_ERRNO;
     case Answer::trap:
       return kTrap;
     case Answer::kill:
@@ -81,6 +83,17 @@ bool names(std::uint32_t number) {
   return std::any_of(policy.begin(), policy.end(), [&](const SyscallRow& row) {
     return static_cast<std::uint32_t>(row.number) == number;
   });
+}
+
+TEST(SeccompPolicy, SharedUidChangesNoModesAndTimes) {
+  const auto program = compile_cell_filter(cell_policy_of_shared_uid());
+  ASSERT_TRUE(program.ok());
+  for (const long call : {SYS_chmod, SYS_utimensat}) {
+    seccomp_data data{};
+    data.nr = static_cast<int>(call);
+    data.arch = AUDIT_ARCH_X86_64;
+    EXPECT_EQ(seccomp::evaluate(program->instructions, data), SECCOMP_RET_ERRNO) << call;
+  }
 }
 
 TEST(SyscallPolicy, allows_at_most_eighty_calls) {
