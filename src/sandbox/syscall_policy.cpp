@@ -168,7 +168,7 @@ constexpr std::array kPolicy =
 // Landlock knows neither call, and the owner of a file may always make them.
 constexpr seccomp::SyscallRow without_changes_by_owner(const seccomp::SyscallRow& row) {
   if (row.number != SYS_chmod && row.number != SYS_utimensat) return row;
-  return refuse(row.number, row.name, Answer::pretended,
+  return refuse(row.number, row.name, row.any_of, Answer::pretended,
                 "the uid owns the guest's files and more; copying a file must go on all the same");
 }
 
