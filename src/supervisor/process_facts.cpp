@@ -16,6 +16,23 @@ std::uint64_t hexadecimal(std::istringstream& words) {
   return value;
 }
 
+struct StatFacts {
+  char state = 'X';
+  pid_t parent = 0;
+};
+
+// From /proc/PID/stat (proc_pid_stat(5)), which corpses have too.
+std::optional<StatFacts> stat_of(pid_t pid) {
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/stat");
+  if (!text) return std::nullopt;
+  const auto name_end = text->rfind(") ");  // the name before it may hold anything
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream words(text->substr(name_end + 2));
+  StatFacts facts;
+  if (!(words >> facts.state >> facts.parent)) return std::nullopt;
+  return facts;
+}
+
 }  // namespace
 
 Result<ProcessFacts> parse_status(std::string_view status) {
@@ -79,12 +96,13 @@ Result<std::uint64_t> resident_bytes(pid_t pid) {
 }
 
 bool is_alive(pid_t pid) {
-  const auto text = read_file("/proc/" + std::to_string(pid) + "/stat");
-  if (!text) return false;
-  const auto name_end = text->rfind(") ");  // the name before it may hold anything
-  if (name_end == std::string::npos || name_end + 2 >= text->size()) return false;
-  const char state = (*text)[name_end + 2];
-  return state != 'Z' && state != 'X';
+  const auto facts = stat_of(pid);
+  return facts && facts->state != 'Z' && facts->state != 'X';
+}
+
+bool is_child_of(pid_t pid, pid_t parent) {
+  const auto facts = stat_of(pid);
+  return facts && facts->parent == parent;
 }
 
 Result<pid_t> pid_of(int pidfd) {

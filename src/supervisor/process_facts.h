@@ -36,6 +36,9 @@ Result<std::uint64_t> resident_bytes(pid_t pid);
 // Neither gone nor a corpse that waits to be reaped.
 bool is_alive(pid_t pid);
 
+// Alive or a corpse: whether `parent` is its parent.
+bool is_child_of(pid_t pid, pid_t parent);
+
 // The pid of a pidfd as this process's /proc numbers it (pidfd_open(2), fdinfo). Errors: ESRCH when
 // the process is gone.
 Result<pid_t> pid_of(int pidfd);

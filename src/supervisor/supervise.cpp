@@ -332,14 +332,31 @@ class Supervisor {
         error.to_string());
   }
 
-  void cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
+  // The process that a zygote says it has cloned. We kill with our own rights what is named here,
+  // so where its pid namespace does not bound what it can name, it must be its own child.
+  std::optional<CellProcess> process_of(const Worker& worker, const WorkerMessage& message,
+                                        Packet& packet) const {
+    CellProcess process;
     if (packet.fds.size() == 1) {
-      cell.process = CellProcess::by_descriptor(std::move(packet.fds.front()));
+      process = CellProcess::by_descriptor(std::move(packet.fds.front()));
     } else if (!plan_.walls.namespaces && message.pid > 0) {
-      cell.process = CellProcess::by_number(static_cast<pid_t>(message.pid));
+      process = CellProcess::by_number(static_cast<pid_t>(message.pid));
     } else {
-      return worker_failed(*cell.worker, Error{"cloned", EPROTO, {}});
+      return std::nullopt;
     }
+    const bool may_be_another = !plan_.walls.namespaces &&
+                                process.pid() != 0 &&  // 0: gone and reaped, nothing to kill
+                                !is_child_of(process.pid(), worker.zygote_pid());
+    if (may_be_another) return std::nullopt;
+    return process;
+  }
+
+  void cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
+    auto process = process_of(*cell.worker, message, packet);
+    if (!process) {
+      return worker_failed(*cell.worker, Error{"cloned", EPROTO, "no child of the zygote"});
+    }
+    cell.process = *std::move(process);
     if (const auto bytes = resident_bytes(cell.process.pid()); bytes.ok()) {
       cell.resident_bytes_first = *bytes;
     }

@@ -63,5 +63,17 @@ TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {
   EXPECT_EQ(pid_of(self.get()).value(), ::getpid());
 }
 
+TEST(ProcessFacts, TheParentOfACorpseIsKnownAndAStrangerIsNone) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_TRUE(is_child_of(child, ::getpid()));
+  EXPECT_FALSE(is_child_of(child, child));
+  EXPECT_FALSE(is_child_of(1, child));
+  ::waitpid(child, nullptr, 0);
+  EXPECT_FALSE(is_child_of(child, ::getpid()));
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor
