@@ -42,11 +42,11 @@ HOOK
   quietly base-image mmdebstrap --variant=minbase --mode=root \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --aptopt='Acquire::Languages "none"' \
-    --customize-hook="$CONTAINERS/hooks/customize \"\$1\"" "$BASE_SUITE" "$archive.new" \
+    --customize-hook="$CONTAINERS/hooks/customize \"\$1\"" "$BASE_SUITE" "$CONTAINERS/new.tar" \
     "deb [signed-by=$keyring] $uri $BASE_SUITE main" \
     "deb [signed-by=$keyring] $uri $BASE_SUITE-updates main" \
     "deb [signed-by=$keyring] $security $BASE_SUITE-security main"
-  mv "$archive.new" "$archive"
+  mv "$CONTAINERS/new.tar" "$archive"
 }
 
 # debian_uri N: the Nth archive of the machine's own sources: 1 the main one, 2 that of security.
