@@ -38,7 +38,7 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid()) return errno_error("open " + path);
   std::string text;
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer;  // NOLINT(*-member-init): read(2) fills it
   for (;;) {
     const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
     if (n < 0) {

@@ -47,7 +47,7 @@ Result<Packet> receive_packet(int socket) {
   iovec part{packet.bytes.data(), packet.bytes.size()};
   alignas(cmsghdr)
       std::array<char, CMSG_SPACE(kPacketFdsMax * sizeof(int)) + CMSG_SPACE(sizeof(ucred))>
-          control;
+          control;  // NOLINT(*-member-init): recvmsg(2) fills it
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;

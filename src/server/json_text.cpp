@@ -47,7 +47,7 @@ void append_json_number(std::string& out, double value) {
     out += "null";
     return;
   }
-  std::array<char, 32> digits;
+  std::array<char, 32> digits;  // NOLINT(*-member-init): to_chars() fills it
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out.append(digits.data(), end);
 }

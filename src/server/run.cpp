@@ -95,7 +95,7 @@ void Run::write_request() {
       std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_), request_.script,
       request_.args_json, request_.stdin_text, request_.env_block};
   while (request_sent_ < request_bytes_) {
-    std::array<iovec, parts.size()> unsent;
+    std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
     std::size_t count = 0;
     std::size_t skip = request_sent_;
     for (const std::string_view part : parts) {
@@ -137,7 +137,7 @@ void Run::on_readable(Cell& cell, CellPipe pipe) {
 }
 
 void Run::read_pipe(CellPipe pipe) {
-  std::array<std::byte, kReadBytes> buffer;
+  std::array<std::byte, kReadBytes> buffer;  // NOLINT(*-member-init): read() fills it
   for (std::size_t i = 0; i < kReadsPerWakeup && !ended(pipe); ++i) {
     const auto read = cell_.read(pipe, buffer);
     const auto bytes = std::span<const std::byte>(buffer).first(read.bytes);

@@ -64,7 +64,7 @@ std::span<const UniqueFd> CellTable::procs_files(const Cell& cell) const {
 
 std::string CellTable::cgroup_name(const Cell& cell) const {
   if (means_.cgroups == nullptr) return {};
-  return means_.cgroups->cell_name(cell.slot);
+  return Cgroups::cell_name(cell.slot);
 }
 
 Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {

@@ -155,9 +155,11 @@ Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
     const auto status = prove_root(suspect);
     // Looking at another's root takes CAP_SYS_PTRACE, which containers lack. The chroot was made by
     // the supervisor's own child, which does not go on without it.
-    const bool may_not_look = !status && status.error().sys_errno == EACCES;
-    if (!status && !(may_not_look && suspect.plan.kind == JailKind::chroot)) return status.error();
-    if (may_not_look) root_unseen = "not looked at from outside: no CAP_SYS_PTRACE";
+    if (!status) {
+      const bool may_not_look = status.error().sys_errno == EACCES;
+      if (!may_not_look || suspect.plan.kind != JailKind::chroot) return status.error();
+      root_unseen = "not looked at from outside: no CAP_SYS_PTRACE";
+    }
   }
   if (auto status = prove_privileges(suspect); !status) return status.error();
   std::vector<Layer> layers = claimed_layers(suspect.plan);

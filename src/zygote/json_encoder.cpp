@@ -109,7 +109,7 @@ class JsonEncoder {
     return false;
   }
 
-  bool fail_here(std::string what, const Step* at, std::string_view hint = {}) {
+  bool fail_here(std::string_view what, const Step* at, std::string_view hint = {}) {
     std::string message(kFaultPrefix);
     message.append(what).append(" at ").append(path_of(at));
     if (!hint.empty()) message.append(" (").append(hint).append(")");
@@ -305,10 +305,10 @@ class JsonEncoder {
       const double number = PyFloat_AS_DOUBLE(key);
       if (std::isfinite(number)) {
         name.reset(PyFloat_Type.tp_repr(key));
+      } else if (std::isnan(number)) {
+        name.reset(PyUnicode_FromString("NaN"));
       } else {
-        name.reset(PyUnicode_FromString(std::isnan(number) ? "NaN"
-                                        : number > 0       ? "Infinity"
-                                                           : "-Infinity"));
+        name.reset(PyUnicode_FromString(number > 0 ? "Infinity" : "-Infinity"));
       }
     } else {
       fail_here(type_name(key) + " as a key", step.parent, "use a str as the key");

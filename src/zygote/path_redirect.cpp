@@ -44,6 +44,7 @@ class Path {
   }
   Path(const Path&) = delete;
   Path& operator=(const Path&) = delete;
+  ~Path() = default;
 
   operator const char*() const { return path_; }  // NOLINT(*-explicit-*): stands where a path stood
 

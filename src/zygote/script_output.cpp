@@ -30,7 +30,9 @@ PyObject* write_through(PyObject* self, PyObject* bytes) {
 
 constexpr char kWriteDoc[] = "write($self, buffer, /)\n--\n\nWrite and flush.";
 
+// Not const, since a type's slots take it as void*.
 std::array<PyMethodDef, 2> buffer_methods{{
+    // NOLINT(*-avoid-non-const-global-variables)
     {"write", write_through, METH_O, kWriteDoc},
     {nullptr, nullptr, 0, nullptr},
 }};
@@ -168,7 +170,7 @@ PyCFunction as_c_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_
 PythonRef make_write_through_buffer_type() {
   const PythonRef io(PyImport_ImportModule("_io"));
   if (io == nullptr) return nullptr;
-  PythonRef base(PyObject_GetAttrString(io.get(), "BufferedWriter"));
+  const PythonRef base(PyObject_GetAttrString(io.get(), "BufferedWriter"));
   if (base == nullptr) return nullptr;
   BufferedWriterMethods& methods = buffered_writer_methods();
   methods.write = PyObject_GetAttrString(base.get(), "write");

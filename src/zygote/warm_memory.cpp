@@ -11,10 +11,6 @@
 
 #include "base/limits.h"
 
-#ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE 25  // Linux 6.1
-#endif
-
 namespace forkjail::zygote::warm_memory {
 namespace {
 
@@ -23,6 +19,7 @@ constexpr std::size_t kArenaRegionBytes = 256 * kMiB;  // address space, most of
 
 // malloc's settings (mallopt(3)). Larger blocks are mapped one by one and leave no holes; up to
 // here, what a script frees and wants again is not mapped anew each time.
+constexpr int kAdviceCollapse = 25;  // MADV_COLLAPSE, Linux 6.1
 constexpr int kMmapThreshold = 1 * kMiB;
 constexpr int kWarmingTopPad = 64 * kMiB;
 constexpr int kCellTopPad = 128 * kKiB;
@@ -128,8 +125,9 @@ sandbox::MemoryRange heap() {
 }
 
 void free_a_block() {
-  void* volatile block = std::malloc(kTrimmingBlock);  // volatile: or the pair is optimized away
-  std::free(block);
+  // volatile: or the pair is optimized away
+  void* volatile block = std::malloc(kTrimmingBlock);  // NOLINT(*-no-malloc): malloc is the subject
+  std::free(block);                                    // NOLINT(*-no-malloc)
 }
 
 void advise_whole_huge_pages(const sandbox::MemoryRange& range, int advice) {
@@ -226,7 +224,7 @@ void settle() {
   settle_heap();
   arena_region().give_back_rest();
   // What was faulted in as small pages, because no huge one was free then.
-  for (const auto& region : regions()) advise_whole_huge_pages(region, MADV_COLLAPSE);
+  for (const auto& region : regions()) advise_whole_huge_pages(region, kAdviceCollapse);
 }
 
 std::vector<sandbox::MemoryRange> regions() { return {arena_region().used(), heap()}; }

@@ -23,7 +23,8 @@ using sandbox::MemoryRange;
 
 // Two ranges with no more than this between them are one: a call costs as much as a page.
 constexpr std::size_t kGapPagesMax = 1;
-constexpr std::size_t kStackPages = 64;  // of the main thread, from its base down
+// Of the main thread's stack, to either side of the frame that asks.
+constexpr std::size_t kHalfStackBytes = 32 * kPageBytes;
 
 MemoryRange whole_pages(std::uintptr_t start, std::uintptr_t end) {
   start = start / kPageBytes * kPageBytes;
@@ -46,8 +47,7 @@ std::vector<MemoryRange> writable_memory() {
   std::vector<MemoryRange> ranges = warm_memory::regions();
   ::dl_iterate_phdr(add_writable_segments, &ranges);
   const auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  ranges.push_back(
-      whole_pages(frame - kStackPages / 2 * kPageBytes, frame + kStackPages / 2 * kPageBytes));
+  ranges.push_back(whole_pages(frame - kHalfStackBytes, frame + kHalfStackBytes));
   const auto thread = reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer());
   ranges.push_back(whole_pages(thread - kPageBytes, thread + kPageBytes));
   std::ranges::sort(ranges, {}, &MemoryRange::start);
