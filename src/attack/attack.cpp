@@ -4,7 +4,9 @@
 #include <array>
 #include <boost/json/object.hpp>
 #include <cstdio>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "attack/case_file.h"
@@ -35,6 +37,7 @@ struct Judgement {
 // What of /info decides how a case is judged.
 struct Place {
   bool full = false;
+  bool lacks_chroot = false;  // and has no mount namespace in its stead
   std::string level;
   std::uint64_t parked = 0;  // cells that were cloned before an attack and will serve after it
   json::object limits;       // no run may ask for more
@@ -45,6 +48,19 @@ std::filesystem::path default_cases() {
   std::error_code ec;
   const auto binary = std::filesystem::read_symlink("/proc/self/exe", ec);
   return binary.parent_path().parent_path() / "share" / "forkjail" / "attacks";
+}
+
+// Whether /info names that layer, as one that does not stand.
+bool is_off(const json::object& isolation, std::string_view name) {
+  const json::value* layers = isolation.if_contains("layers");
+  if (layers == nullptr || !layers->is_array()) return false;
+  const auto says = [](const json::value& layer, std::string_view member, std::string_view text) {
+    const json::value* value = layer.is_object() ? layer.get_object().if_contains(member) : nullptr;
+    return value != nullptr && *value == json::value(text);
+  };
+  return std::ranges::any_of(layers->get_array(), [&](const json::value& layer) {
+    return says(layer, "name", name) && says(layer, "state", "off");
+  });
 }
 
 Result<Place> look_at(const Deployment& deployment) {
@@ -59,6 +75,7 @@ Result<Place> look_at(const Deployment& deployment) {
   const json::value* level = isolation->get_object().if_contains("level");
   if (level != nullptr && level->is_string()) place.level = std::string(level->get_string());
   place.full = place.level == "full";
+  place.lacks_chroot = is_off(isolation->get_object(), "chroot");
   if (const json::value* pool = answer->if_contains("pool"); pool != nullptr && pool->is_object()) {
     const json::value* parked = pool->get_object().if_contains("parked_target");
     if (parked != nullptr && parked->is_number()) place.parked = parked->to_number<std::uint64_t>();
@@ -133,9 +150,11 @@ class Battery {
     const std::string met = seen(*observed, kSeenCharactersMax);
     if (!is_well_formed(*observed)) return {Verdict::failed, "not an answer of a run: " + met};
     if (as_expected(file.expect, *observed)) return {Verdict::held, met};
-    const bool weaker = !place_.full && !file.expect_fallback.empty() &&
-                        as_expected(file.expect_fallback, *observed);
-    if (weaker) return {Verdict::weaker, file.why_weaker.empty() ? met : file.why_weaker};
+    for (const auto& [applies, outcome] : {std::pair(!place_.full, &file.in_fallback),
+                                           std::pair(place_.lacks_chroot, &file.without_chroot)}) {
+      if (!applies || !as_expected(outcome->expect, *observed)) continue;
+      return {Verdict::weaker, outcome->why.empty() ? met : outcome->why};
+    }
     return {Verdict::failed, met};
   }
 

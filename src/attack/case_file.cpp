@@ -19,12 +19,18 @@ struct TextKey {
   bool required;
 };
 constexpr std::array kTextKeys{
-    TextKey{"attack", &CaseFile::numbers, true},
-    TextKey{"name", &CaseFile::name, true},
-    TextKey{"expect", &CaseFile::expect, true},
-    TextKey{"expect-fallback", &CaseFile::expect_fallback, false},
-    TextKey{"next", &CaseFile::next, false},
+    TextKey{"attack", &CaseFile::numbers, true}, TextKey{"name", &CaseFile::name, true},
+    TextKey{"expect", &CaseFile::expect, true},  TextKey{"next", &CaseFile::next, false},
     TextKey{"peer", &CaseFile::peer, false},
+};
+
+struct WeakerKey {
+  std::string_view name;
+  WeakerOutcome CaseFile::* field;
+};
+constexpr std::array kWeakerKeys{
+    WeakerKey{"expect-fallback", &CaseFile::in_fallback},
+    WeakerKey{"expect-without-chroot", &CaseFile::without_chroot},
 };
 
 struct ObjectKey {
@@ -41,9 +47,21 @@ auto find_key(const Keys& keys, std::string_view name) {
   return std::ranges::find(keys, name, &Keys::value_type::name);
 }
 
+// "weaker -- why" becomes the two.
+WeakerOutcome with_reason(std::string_view value) {
+  constexpr std::string_view kDashes = " -- ";
+  const auto at = value.find(kDashes);
+  if (at == std::string_view::npos) return {std::string(value), {}};
+  return {std::string(value.substr(0, at)), std::string(value.substr(at + kDashes.size()))};
+}
+
 Status take_key(CaseFile& file, std::string_view key, std::string_view value) {
   if (const auto* text = find_key(kTextKeys, key); text != kTextKeys.end()) {
     file.*text->field = value;
+    return ok_status();
+  }
+  if (const auto* weaker = find_key(kWeakerKeys, key); weaker != kWeakerKeys.end()) {
+    file.*weaker->field = with_reason(value);
     return ok_status();
   }
   const auto* object = find_key(kObjectKeys, key);
@@ -56,15 +74,6 @@ Status take_key(CaseFile& file, std::string_view key, std::string_view value) {
   }
   file.*object->field = parsed.get_object();
   return ok_status();
-}
-
-// "weaker -- why" becomes the two.
-void split_reason(CaseFile& file) {
-  constexpr std::string_view kDashes = " -- ";
-  const auto at = file.expect_fallback.find(kDashes);
-  if (at == std::string::npos) return;
-  file.why_weaker = file.expect_fallback.substr(at + kDashes.size());
-  file.expect_fallback.resize(at);
 }
 
 Result<std::string> read_text(const std::filesystem::path& path) {
@@ -126,7 +135,6 @@ Result<CaseFile> parse_header(std::string_view text) {
       return Error{"case header", 0, "no key " + std::string(key.name)};
     }
   }
-  split_reason(file);
   return file;
 }
 

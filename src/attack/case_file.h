@@ -14,16 +14,22 @@
 
 namespace forkjail::attack {
 
+// What is enough where less isolation means less, and why. Empty: nothing less is.
+struct WeakerOutcome {
+  std::string expect;
+  std::string why;
+};
+
 struct CaseFile {
-  std::string numbers;          // of the list of attacks, "33, 34"
-  std::string name;             // states what must be observed
-  std::string expect;           // alternatives (expectation.h)
-  std::string expect_fallback;  // where less isolation means less; empty: the same
-  std::string why_weaker;
-  boost::json::object limits;   // of the run, to keep the battery quick
-  boost::json::object request;  // other members of the request
-  std::string next;             // what a run after it must answer; empty: there is none
-  std::string peer;             // what a run beside it must answer; empty: there is none
+  std::string numbers;           // of the list of attacks, "33, 34"
+  std::string name;              // states what must be observed
+  std::string expect;            // alternatives (expectation.h)
+  WeakerOutcome in_fallback;     // at the fallback level, in any of its forms
+  WeakerOutcome without_chroot;  // in the fallback that has Landlock alone
+  boost::json::object limits;    // of the run, to keep the battery quick
+  boost::json::object request;   // other members of the request
+  std::string next;              // what a run after it must answer; empty: there is none
+  std::string peer;              // what a run beside it must answer; empty: there is none
 
   std::string script;
   std::string next_script;

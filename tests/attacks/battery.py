@@ -6,6 +6,7 @@ A case is a hostile script behind comment lines `# key: value`:
     # name: io_uring_is_refused  what must be observed
     # expect: held | kind=memory alternatives; each a list of conditions that all must hold
     # expect-fallback: weaker -- why       where less isolation means less: the weaker outcome, in words
+    # expect-without-chroot: weaker -- why  the same for the fallback that has Landlock alone
     # limits: {"wall_time_s": 5}           the run's limits, to keep the battery quick
     # request: {"stdin": "..."}            other members of the request
     # next: held                 CASE.next.py runs after it, in new cells, and must answer this
@@ -24,7 +25,8 @@ from pathlib import Path
 CASES = Path(__file__).resolve().parent / "cases"
 PRELUDE = (CASES / "prelude.py").read_text()
 DEFAULT_LIMITS = {"wall_time_s": 10, "cpu_time_s": 5}
-KEYS = {"attack", "name", "expect", "expect-fallback", "limits", "request", "next", "peer"}
+KEYS = {"attack", "name", "expect", "expect-fallback", "expect-without-chroot", "limits", "request",
+        "next", "peer"}
 HEADER_LINE = re.compile(r"# ([a-z-]+): (.*)")
 DIFFERING_RUNS = 3
 
@@ -36,7 +38,7 @@ class Case:
     name: str
     expect: str
     expect_fallback: str | None
-    why_weaker: str
+    expect_without_chroot: str | None
     limits: dict
     request: dict
     next: str | None
@@ -51,11 +53,26 @@ class Case:
     def companion(self, kind):
         return self.path.with_suffix(f".{kind}.py")
 
-    def expectation(self, level):
-        """Where less isolation means less, the weaker outcome will do; the full one always does."""
-        if level == "full" or not self.expect_fallback:
-            return self.expect
-        return f"{self.expect} | {self.expect_fallback}"
+    def expectation(self, isolation):
+        """Where less isolation means less, the weaker outcome will do; the full one always does.
+        `isolation` as /info says it."""
+        enough = [self.expect]
+        if isolation["level"] != "full" and self.expect_fallback:
+            enough.append(self.expect_fallback)
+        if lacks_chroot(isolation) and self.expect_without_chroot:
+            enough.append(self.expect_without_chroot)
+        return " | ".join(enough)
+
+
+def lacks_chroot(isolation):
+    """Neither a chroot nor a mount namespace in its stead, for which /info names no chroot."""
+    states = {layer["name"]: layer["state"] for layer in isolation["layers"]}
+    return states.get("chroot") == "off"
+
+
+def without_reason(header, key):
+    """The outcome of a line `outcome -- why`; None where there is no such line."""
+    return header.get(key, "").partition(" -- ")[0] or None
 
 
 def header_of(text):
@@ -73,10 +90,11 @@ def header_of(text):
 
 def read_case(path):
     header = header_of(path.read_text())
-    fallback, _, why = header.get("expect-fallback", "").partition(" -- ")
     return Case(path=path, numbers=tuple(int(n) for n in header["attack"].split(",")),
-                name=header["name"], expect=header["expect"], expect_fallback=fallback or None,
-                why_weaker=why, limits=json.loads(header.get("limits", "{}")),
+                name=header["name"], expect=header["expect"],
+                expect_fallback=without_reason(header, "expect-fallback"),
+                expect_without_chroot=without_reason(header, "expect-without-chroot"),
+                limits=json.loads(header.get("limits", "{}")),
                 request=json.loads(header.get("request", "{}")), next=header.get("next"),
                 peer=header.get("peer"))
 

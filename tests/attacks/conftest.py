@@ -27,8 +27,14 @@ def rests():
 
 
 @pytest.fixture
-def level(service):
-    return service.request("GET", "/info").json["isolation"]["level"]
+def isolation(service):
+    """What /info says of it: the level, and the layers with the state of each."""
+    return service.request("GET", "/info").json["isolation"]
+
+
+@pytest.fixture
+def level(isolation):
+    return isolation["level"]
 
 
 @pytest.fixture(autouse=True)

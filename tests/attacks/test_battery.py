@@ -28,7 +28,7 @@ def runs_of_next(service):
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_attack(case, service, level):
+def test_attack(case, service, isolation):
     if case.expect == "differs":
         replies = [service.post_json(case.body()) for _ in range(DIFFERING_RUNS)]
         results = [reply.result for reply in replies]
@@ -38,7 +38,7 @@ def test_attack(case, service, level):
         reply = run_beside_peer(case, service)
     else:
         reply = service.post_json(case.body())
-    assert_outcome(case.expectation(level), reply)
+    assert_outcome(case.expectation(isolation), reply)
     if case.next:
         for _ in range(runs_of_next(service)):
             follower = service.post_json(case.body(case.companion("next")))

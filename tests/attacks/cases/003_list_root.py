@@ -1,6 +1,7 @@
 # attack: 3
 # name: root_holds_python_and_nothing_else
 # expect: held
+# expect-without-chroot: weaker -- names of the host's programs show where only Landlock stands; none of them opens, no directory is listed
 import shutil
 
 
@@ -21,5 +22,8 @@ def main():
         if os.path.exists(shell):
             tools.append(shell)
     devices = entries("/dev") - {"null", "zero", "urandom", "full", "random"}
-    return verdict(not (strange or tools or devices), sorted(strange) + tools + sorted(devices)
-                   or sorted(entries("/")) or "/ cannot be listed")
+    result = verdict(not (strange or tools or devices), sorted(strange) + tools + sorted(devices)
+                     or sorted(entries("/")) or "/ cannot be listed")
+    opened = [tool for tool in tools if opens(shutil.which(tool) or tool)]
+    result["weaker"] = not (strange or devices or opened)
+    return result

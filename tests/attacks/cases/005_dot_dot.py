@@ -1,6 +1,7 @@
 # attack: 5
 # name: dot_dot_stays_inside
 # expect: held
+# expect-without-chroot: weaker -- names, sizes and times of the host's files show where only Landlock stands; none of them opens
 
 
 def entries(path):
@@ -25,4 +26,7 @@ def main():
     found = [path for path in ("etc/shadow", "proc/version", "sys/kernel", "root")
              if os.path.exists(up + path)]
     same_place = all(os.path.samestat(os.stat("/"), os.stat(p)) for p in ("/usr/" + up, "/.."))
-    return verdict(not found and same_place and all(s == inside for s in seen), found or "inside")
+    stayed = same_place and all(s == inside for s in seen)
+    result = verdict(not found and stayed, found or "inside")
+    result["weaker"] = stayed and not any(opens(up + path) for path in found)
+    return result

@@ -5,7 +5,7 @@ import glob
 
 
 def main():
-    library = glob.glob("/usr/lib/**/*.py", recursive=True)[0]
+    library = glob.glob(guest("usr/lib/**/*.py"), recursive=True)[0]
     calls = [lambda: os.link(library, "stolen"), lambda: os.link("/dev/null", "null"),
              lambda: os.link("/dev/urandom", "/tmp/urandom"),
              lambda: os.link("/", "root"), lambda: os.rename(library, "stolen")]

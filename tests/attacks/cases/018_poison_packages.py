@@ -11,7 +11,7 @@ def main():
 
     marker = b"raise RuntimeError('poisoned')"
     targets = [json.__file__, importlib.util.cache_from_source(json.__file__)]
-    targets += glob.glob("/usr/lib/**/*.pth", recursive=True)[:3]
+    targets += glob.glob(guest("usr/lib/**/*.pth"), recursive=True)[:3]
     for path in sys.path:
         targets += [os.path.join(path, name) for name in
                     ("sitecustomize.py", "usercustomize.py", "json.py", "evil.pth", "antigravity.py")]

@@ -5,8 +5,8 @@ import glob
 
 
 def main():
-    programs = glob.glob("/usr/lib/forkjail/*") + glob.glob("/lib/forkjail/*")
-    programs += glob.glob("/lib64/*") + glob.glob("/usr/lib/**/libc.so*", recursive=True)
+    programs = glob.glob(guest("usr/lib/forkjail/*")) + glob.glob(guest("lib/forkjail/*"))
+    programs += glob.glob(guest("lib64/*")) + glob.glob(guest("usr/lib/**/libc.so*"), recursive=True)
     opened = []
     for program in programs:
         for flags in (os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC):

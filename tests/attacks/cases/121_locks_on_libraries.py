@@ -19,7 +19,7 @@ def lock(descriptor, command, kind):
 
 
 def main():
-    library = os.open(glob.glob("/usr/lib/**/*.py", recursive=True)[0], os.O_RDONLY)
+    library = os.open(glob.glob(guest("usr/lib/**/*.py"), recursive=True)[0], os.O_RDONLY)
     judged = all_refused(*[("flock", library, how) for how in (1, 2, 5, 6)],
                          ("fcntl", library, F_SETLEASE, 0), ("fcntl", library, F_GETLEASE, 0))
     # A lock that is only said to be taken is no channel. Locks of an open file description conflict

@@ -8,7 +8,7 @@ def main():
     import glob
 
     shared = ["/dev/null", "/dev/zero", "/dev/urandom", "/", "/usr", "/lib64"]
-    shared += glob.glob("/usr/lib/**/*.py", recursive=True)[:1]
+    shared += glob.glob(guest("usr/lib/**/*.py"), recursive=True)[:1]
     set_times = []
     for path in shared:
         for times in (None, (0, 0), (1e9, 1e9)):

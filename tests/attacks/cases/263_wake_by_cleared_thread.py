@@ -9,7 +9,7 @@ import time
 
 
 def main():
-    descriptor = os.open("/lib64/ld-linux-x86-64.so.2", os.O_RDONLY)
+    descriptor = os.open(guest("lib64/ld-linux-x86-64.so.2"), os.O_RDONLY)
     page, error = syscall("mmap", None, 1 << 16, 1, 1, descriptor, 0)
     if error:
         return verdict(True, "no shared mapping")

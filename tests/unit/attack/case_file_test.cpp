@@ -18,7 +18,8 @@ TEST(CaseFile, HeaderIsReadUpToTheFirstOtherLine) {
   EXPECT_EQ(file->numbers, "33, 34");
   EXPECT_EQ(file->name, "it_is_refused");
   EXPECT_EQ(file->expect, "held | kind=memory");
-  EXPECT_TRUE(file->expect_fallback.empty());
+  EXPECT_TRUE(file->in_fallback.expect.empty());
+  EXPECT_TRUE(file->without_chroot.expect.empty());
 }
 
 TEST(CaseFile, HeaderMayEndWithTheText) {
@@ -28,8 +29,16 @@ TEST(CaseFile, HeaderMayEndWithTheText) {
 TEST(CaseFile, FallbackIsSplitFromItsReason) {
   const auto file = parse_header(with("# expect-fallback: weaker -- no cgroup: why\n"));
   ASSERT_TRUE(file.ok());
-  EXPECT_EQ(file->expect_fallback, "weaker");
-  EXPECT_EQ(file->why_weaker, "no cgroup: why");
+  EXPECT_EQ(file->in_fallback.expect, "weaker");
+  EXPECT_EQ(file->in_fallback.why, "no cgroup: why");
+}
+
+TEST(CaseFile, OutcomeWithoutChrootIsNotThatOfEveryFallback) {
+  const auto file = parse_header(with("# expect-without-chroot: weaker -- names show\n"));
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->without_chroot.expect, "weaker");
+  EXPECT_EQ(file->without_chroot.why, "names show");
+  EXPECT_TRUE(file->in_fallback.expect.empty());
 }
 
 TEST(CaseFile, LimitsAndRequestAreObjects) {
