@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -147,18 +148,28 @@ struct Device {
 };
 constexpr std::array kDevices{Device{"null", 3}, Device{"zero", 5}, Device{"urandom", 9}};
 
+// Made aside and renamed: where it cannot be made the empty file must stay, because nsjail binds
+// over it and a cell's Landlock rules name it.
+Status make_device(const std::string& directory, const Device& device) {
+  const std::string path = directory + "/" + std::string(device.name);
+  const std::string fresh = path + ".new";
+  struct stat found{};
+  if (::stat(path.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) return ok_status();
+  ::unlink(fresh.c_str());
+  if (::mknod(fresh.c_str(), S_IFCHR, makedev(1, device.minor)) == 0 &&
+      ::chmod(fresh.c_str(), 0666) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0) {
+    return ok_status();
+  }
+  const Error error = errno_error("make " + path);
+  ::unlink(fresh.c_str());
+  return error;
+}
+
 }  // namespace
 
 Status make_devices(const std::string& guest_root) {
   for (const Device& device : kDevices) {
-    const std::string path = guest_root + "/dev/" + std::string(device.name);
-    struct stat found{};
-    if (::stat(path.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) continue;
-    ::unlink(path.c_str());
-    if (::mknod(path.c_str(), S_IFCHR, makedev(1, device.minor)) != 0 ||
-        ::chmod(path.c_str(), 0666) != 0) {
-      return errno_error("make " + path);
-    }
+    if (auto status = make_device(guest_root + "/dev", device); !status) return status;
   }
   // A file system that is mounted nodev takes the nodes and does not open them.
   const std::string null = guest_root + "/dev/null";
