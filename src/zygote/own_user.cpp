@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 
 namespace forkjail::zygote {
 namespace {

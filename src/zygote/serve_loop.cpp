@@ -9,6 +9,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdint>
 #include <unordered_map>
 
 #include "base/limits.h"
