@@ -2,6 +2,8 @@
 and against what the service itself says of its ports, paths and names."""
 
 import copy
+import shutil
+import subprocess
 from pathlib import Path
 
 import kubernetes_validate
@@ -12,6 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent.parent
 DIRECTORY = SOURCE / "deploy/kubernetes"
 VERSIONS = ("1.33", "1.37")
 VARIANTS = ("base", "restricted", "full")
+GUEST = "/usr/local/lib/forkjail/guest"
 
 # Pod Security Standards, "baseline": what a container may add.
 BASELINE_CAPABILITIES = {
@@ -47,6 +50,13 @@ def render(variant):
         assert len(chosen) == 1, patch["target"]
         for operation in yaml.safe_load(patch["patch"]):
             apply(chosen[0], operation)
+    for document in documents:
+        if document["kind"] != "Namespace":
+            document["metadata"]["namespace"] = kustomization["namespace"]
+    for image in kustomization.get("images", ()):
+        container = container_of(documents)
+        assert container["image"] == image["name"]
+        container["image"] = f'{image["newName"]}:{image["newTag"]}'
     return documents
 
 
@@ -67,6 +77,15 @@ def test_every_object_is_valid(variant, version):
         "NetworkPolicy"}
     for document in documents:
         kubernetes_validate.validate(document, version, strict=True)
+
+
+@pytest.mark.skipif(not shutil.which("kustomize"), reason="kustomize is not installed")
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_kustomize_makes_the_same_of_it(variant):
+    made = subprocess.run(["kustomize", "build", DIRECTORY / variant], capture_output=True, text=True,
+                          check=True, timeout=60).stdout
+    ours = {document["kind"]: document for document in render(variant)}
+    assert {document["kind"]: document for document in yaml.safe_load_all(made)} == ours
 
 
 def test_a_wrong_field_would_be_found():
@@ -92,6 +111,19 @@ def test_base_keeps_to_the_baseline_standard():
     assert "privileged" not in context
     assert context["capabilities"]["drop"] == ["ALL"]
     assert set(context["capabilities"]["add"]) <= BASELINE_CAPABILITIES
+
+
+def test_a_read_only_root_has_a_place_for_everything_that_the_service_writes():
+    for variant in ("base", "restricted"):
+        container = container_of(render(variant))
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        places = {mount["mountPath"] for mount in container["volumeMounts"]}
+        assert places == {"/tmp", f"{GUEST}/cells", f"{GUEST}/dev"}
+
+
+def test_full_hides_no_file_that_nsjail_binds_a_device_over():
+    mounts = container_of(render("full"))["volumeMounts"]
+    assert {mount["mountPath"] for mount in mounts} == {"/tmp"}
 
 
 def test_full_refuses_to_start_with_less():
