@@ -117,21 +117,27 @@ CONF
   fi
 }
 
-# A dockerd of our own, in a mount namespace of its own, that touches no firewall and no forwarding.
+# A dockerd of our own, in a mount namespace of its own, that touches no firewall and no forwarding. On a
+# bridge of our own: any dockerd on the machine may take docker0 away.
+DOCKER_BRIDGE=forkjail-test0
+
 start_dockerd() {
   local home=$CONTAINERS/docker
-  need_packages runc iptables
+  need_packages runc iptables iproute2
   unpack_packages "$home-program" docker.io containerd tini
   mkdir -p "$home"
   DOCKER_HOST=unix://$home/docker.sock
   export DOCKER_HOST PATH=$home-program/usr/bin:$home-program/usr/sbin:$PATH
+  ip link show "$DOCKER_BRIDGE" >/dev/null 2>&1 || ip link add "$DOCKER_BRIDGE" type bridge || return 1
+  ip address replace 10.99.0.1/24 dev "$DOCKER_BRIDGE"
+  ip link set "$DOCKER_BRIDGE" up
   # shellcheck disable=SC2016  # expanded by the inner shell
   unshare --mount --propagation private bash -c '
     mkdir -p /etc/docker && mount -t tmpfs none /etc/docker
     exec dockerd --host "$DOCKER_HOST" --data-root "$1/data" --exec-root "$1/exec" \
       --pidfile "$1/dockerd.pid" --iptables=false --ip6tables=false --ip-forward=false \
-      --ip-masq=false --bip 10.99.0.1/24 --default-ulimit nofile=20000:20000 \
-      --oom-score-adjust 0 --exec-opt native.cgroupdriver=cgroupfs' _ "$home" \
+      --ip-masq=false --bridge "$2" --default-ulimit nofile=20000:20000 \
+      --oom-score-adjust 0 --exec-opt native.cgroupdriver=cgroupfs' _ "$home" "$DOCKER_BRIDGE" \
     >"$LOGS/dockerd.log" 2>&1 </dev/null &
   DOCKERD=$!
   local tries
@@ -151,7 +157,7 @@ start_dockerd() {
 
 stop_dockerd() {
   [[ -n ${DOCKERD:-} ]] || return 0
-  kill "$DOCKERD" 2>/dev/null || return 0
-  wait "$DOCKERD" || true
+  if kill "$DOCKERD" 2>/dev/null; then wait "$DOCKERD" || true; fi
+  ip link delete "$DOCKER_BRIDGE" || true
   rm -rf "$CONTAINERS/docker/exec"
 }

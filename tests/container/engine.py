@@ -8,11 +8,9 @@ import json
 import os
 import subprocess
 import time
-from pathlib import Path
 
 from service import Service, free_port
 
-SOURCE = Path(__file__).resolve().parent.parent.parent
 IMAGE = "python-executor"
 START_TIME_MAX_S = 60
 
@@ -23,13 +21,12 @@ DOCKER_CAPABILITIES = (
 
 
 class Engine:
-    def __init__(self, command, build_flags=(), run_flags=(), seccomp=None):
+    def __init__(self, command, run_flags=(), seccomp=None):
         self.command = command
-        self.build_flags = build_flags
         self.run_flags = run_flags
-        self.seccomp = seccomp  # the profile's file, or None where it is the engine's own default
+        self.seccomp = seccomp  # the file of Docker's profile, or None where that is the engine's default
 
-    def __call__(self, *arguments, check=True, timeout=1_800):
+    def __call__(self, *arguments, check=True, timeout=100):
         done = subprocess.run([self.command, *arguments], capture_output=True, text=True,
                               timeout=timeout, check=False)
         if check and done.returncode != 0:
@@ -39,16 +36,19 @@ class Engine:
     def inspect(self, name, kind="container"):
         return json.loads(self(kind, "inspect", name).stdout)[0]
 
+    def health_check(self, image):
+        """Its command. Podman tells it beside the rest of the configuration, Docker within."""
+        facts = self.inspect(image, "image")
+        return (facts.get("Healthcheck") or facts["Config"]["Healthcheck"])["Test"]
+
 
 def podman():
     profile = os.environ["DOCKER_SECCOMP_PROFILE"]
-    capabilities = ["--cap-drop=ALL", *(f"--cap-add={name}" for name in DOCKER_CAPABILITIES)]
-    return Engine("podman", ["--format", "docker", "--network", "host"],
-                  [*capabilities, "--network", "slirp4netns", "--read-only-tmpfs=false"], profile)
+    return Engine("podman", ["--network", "slirp4netns", "--read-only-tmpfs=false"], profile)
 
 
 def docker():
-    return Engine("docker", ["--network", "host"])
+    return Engine("docker")
 
 
 ENGINES = {"podman": podman, "docker": docker}
@@ -57,12 +57,13 @@ ENGINES = {"podman": podman, "docker": docker}
 class Container(Service):
     """A container of the image: the client of a Service, the life of a container."""
 
-    def __init__(self, engine, *flags, command=(), seccomp=True):
+    def __init__(self, engine, *flags, capabilities=DOCKER_CAPABILITIES):
         self.engine = engine
         self.port = free_port()
-        profile = ["--security-opt", f"seccomp={engine.seccomp}"] if engine.seccomp and seccomp else []
-        self.id = engine("run", "--detach", *engine.run_flags, *profile, "--publish",
-                         f"127.0.0.1:{self.port}:8080", *flags, IMAGE, *command).stdout.strip()
+        profile = ["--security-opt", f"seccomp={engine.seccomp}"] if engine.seccomp else []
+        held = ["--cap-drop=ALL", *(f"--cap-add={name}" for name in capabilities)]
+        self.id = engine("run", "--detach", *engine.run_flags, *profile, *held, "--publish",
+                         f"127.0.0.1:{self.port}:8080", *flags, IMAGE).stdout.strip()
 
     @property
     def state(self):
@@ -82,7 +83,7 @@ class Container(Service):
             if self.state["Status"] not in ("created", "running"):
                 break
             time.sleep(0.2)
-        raise RuntimeError(f"not ready ({last}):\n{self.log_text()}")
+        raise RuntimeError(f"not ready ({last}):\n{self.log_text()[-20_000:]}")
 
     def terminate(self):
         self.engine("kill", "--signal", "TERM", self.id)
@@ -98,7 +99,14 @@ class Container(Service):
 
     def log_text(self):
         done = self.engine("logs", self.id, check=False)
-        return (done.stdout + done.stderr)[-20_000:]
+        return done.stdout + done.stderr
+
+    def process_states(self):
+        """The state letters of its processes; Z: a zombie."""
+        columns = ["state", "comm"] if self.engine.command == "podman" else ["-o", "pid,stat,comm"]
+        first, *lines = self.engine("top", self.id, *columns).stdout.splitlines()
+        column = next(i for i, name in enumerate(first.split()) if name.startswith("STAT"))
+        return [line.split()[column][0] for line in lines]
 
     def layers(self):
         """{layer: (state, why)} of /info."""

@@ -1,37 +1,77 @@
-"""The same image as other places run it. Each row: flags, the level, and walls that must stand."""
+"""The same image as other places run it. What docs/operations.md says of flags and walls is from here."""
+
+import dataclasses
 
 import pytest
 
+from container.engine import DOCKER_CAPABILITIES
 from e2e.test_seed_examples import EXAMPLES
 
 CELLS = "/usr/local/lib/forkjail/guest/cells"
-DEVICES = "/usr/local/lib/forkjail/guest/dev"
+CGROUPS = "/sys/fs/cgroup"
 
-# docs/operations.md, "The full level in a container", says what each of these flags buys.
-FULL = ("--cap-add", "SYS_ADMIN", "--security-opt", "apparmor=unconfined")
+ALWAYS = {"no capabilities", "no_new_privs", "seccomp filter", "rlimits"}
+NAMESPACES = {f"{kind} namespace" for kind in ("user", "network", "cgroup", "pid", "mount", "ipc", "uts")} | {
+    "read-only root", "private scratch tmpfs"}
+CGROUP = {"memory and pids cgroup"}
+CHROOT = {"chroot", "own uid"}
+
+NO_APPARMOR = ("--security-opt", "apparmor=unconfined")  # its profile for containers refuses each mount
+READ_ONLY = ("--read-only", "--tmpfs", "/tmp")
+
+
+@dataclasses.dataclass
+class Variant:
+    flags: tuple
+    walls: set  # beside ALWAYS
+    level: str = "fallback"
+    capabilities: tuple = DOCKER_CAPABILITIES
+
 
 VARIANTS = {
-    "another user": (("--user", "1000:1000"), "fallback", {"landlock"}),
-    "read-only root": (("--read-only", "--tmpfs", "/tmp"), "fallback", set()),
-    "read-only root with a place for cells": (
-        ("--read-only", "--tmpfs", "/tmp", "--tmpfs", f"{CELLS}:mode=0711"), "fallback", {"chroot"}),
-    "512 MB of memory": (("--memory", "512m"), "fallback", {"chroot"}),
-    "no new privileges, no capabilities, another user": (
-        ("--user", "1000:1000", "--cap-drop=ALL", "--security-opt", "no-new-privileges", "--read-only",
-         "--tmpfs", "/tmp"), "fallback", {"landlock"}),
-    "SYS_ADMIN": (FULL, "fallback", {"user namespace"}),
+    "512 MB of memory": Variant(("--memory", "512m"), CHROOT),
+    "another user": Variant(("--user", "1000:1000"), {"landlock"}),
+    "read-only root with a place for cells": Variant(
+        (*READ_ONLY, "--tmpfs", f"{CELLS}:mode=0711"), CHROOT),
+    "Pod Security restricted": Variant(
+        (*READ_ONLY, "--user", "64999:64999", "--security-opt", "no-new-privileges"), {"landlock"},
+        capabilities=()),
+    "deploy/kubernetes/base": Variant(
+        (*READ_ONLY, "--tmpfs", CELLS, "--security-opt", "no-new-privileges"), CHROOT,
+        capabilities=("SETUID", "SETGID", "SETPCAP", "SYS_CHROOT", "CHOWN", "KILL", "DAC_OVERRIDE", "FOWNER")),
+    "SYS_ADMIN": Variant((*NO_APPARMOR, "--cap-add", "SYS_ADMIN"), {"own uid", *NAMESPACES}),
+    "writable cgroups": Variant(("--volume", f"{CGROUPS}:{CGROUPS}"), CHROOT | CGROUP),
+    "SYS_ADMIN and writable cgroups": Variant(
+        (*NO_APPARMOR, "--cap-add", "SYS_ADMIN", "--volume", f"{CGROUPS}:{CGROUPS}"),
+        {"own uid", *NAMESPACES, *CGROUP}, "full"),
+    "the least that gives the full level": Variant(
+        (*NO_APPARMOR, "--volume", f"{CGROUPS}:{CGROUPS}"), {"own uid", *NAMESPACES, *CGROUP}, "full",
+        ("SYS_ADMIN", "SYS_CHROOT", "SETUID", "SETGID")),
+    "privileged": Variant(("--privileged",), {"own uid", *NAMESPACES, *CGROUP}, "full"),
 }
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_variant_serves_with_its_walls(start, name):
-    flags, level, walls = VARIANTS[name]
-    container = start(*flags)
+    variant = VARIANTS[name]
+    container = start(*variant.flags, capabilities=variant.capabilities)
     for script, expected in EXAMPLES.values():
         reply = container.execute(script)
         assert (reply.status, reply.json) == (200, expected)
-    assert container.isolation()["level"] == level
     layers = container.layers()
     on = {layer for layer, (state, _) in layers.items() if state == "on"}
-    assert walls <= on, layers
+    assert ALWAYS | variant.walls <= on, layers
+    assert container.isolation()["level"] == variant.level
     assert container.stop() == 0
+
+
+def test_read_only_root_without_a_place_for_cells_is_refused_with_its_reason(start):
+    container = start(*READ_ONLY, ready=False)
+    assert int(container.engine("wait", container.id, timeout=60).stdout) != 0
+    assert f"mkdir {CELLS}" in container.log_text()
+
+
+def test_full_level_is_refused_where_it_cannot_be_had(start):
+    container = start("--env", "FORKJAIL_ISOLATION=full", ready=False)
+    assert int(container.engine("wait", container.id, timeout=60).stdout) != 0
+    assert "which --isolation=full demands" in container.log_text()
