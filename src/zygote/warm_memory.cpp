@@ -139,13 +139,15 @@ void advise_whole_huge_pages(const sandbox::MemoryRange& range, int advice) {
 // Where malloc takes from next: what lies behind is free.
 std::uintptr_t heap_end_in_use() { return program_break() - ::mallinfo2().keepcost; }
 
-// Untouched, for good: what comes next lies on whole huge pages.
+// Untouched, for good: what comes next lies on whole huge pages. Ends too when a block comes from
+// elsewhere, as it does from a sanitizer's malloc.
 void skip_to_huge_page() {
   for (;;) {
-    const std::size_t left = round_up(heap_end_in_use(), kHugePage) - heap_end_in_use();
+    const std::uintptr_t end = heap_end_in_use();
+    const std::size_t left = round_up(end, kHugePage) - end;
     const std::size_t block = std::min<std::size_t>(left, kMmapThreshold) / 2;
     // NOLINTNEXTLINE(*-no-malloc, clang-analyzer-unix.Malloc): kept for good
-    if (block < kTrimmingBlock || std::malloc(block) == nullptr) return;
+    if (block < kTrimmingBlock || std::malloc(block) == nullptr || heap_end_in_use() == end) return;
   }
 }
 
