@@ -38,14 +38,15 @@ STANDARD_MODULES = """
 PACKAGES_MAX = 200  # as many are told of; their names fit one message
 
 
-def load(module_names):
-    """Imports the standard modules and `module_names`."""
+def load(module_names, whole):
+    """Imports `module_names`, and in a whole warm-up the standard modules. Else scripts find those on
+    disk, as in any interpreter."""
     _add_interactive_builtins()
     _make_callbacks()
-    for name in STANDARD_MODULES:
+    gc.disable()  # imports make next to no garbage, and looking for it costs a tenth of their time
+    for name in (*STANDARD_MODULES, *module_names) if whole else module_names:
         importlib.import_module(name)
-    for name in module_names:
-        importlib.import_module(name)
+    gc.enable()
 
 
 def installed(site_packages):

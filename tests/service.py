@@ -81,7 +81,9 @@ class Service:
 
     # ---- life ----
 
-    def wait_until_ready(self):
+    def wait_until_ready(self, warm=True):
+        """Until it runs scripts; and, if `warm`, until the quick workers that a new service starts with
+        are replaced."""
         deadline = time.monotonic() + START_TIME_MAX_S
         last = "no connection"
         while time.monotonic() < deadline:
@@ -89,7 +91,7 @@ class Service:
                 raise RuntimeError(f"the service ended with {self.process.returncode}:\n{self.log_text()}")
             try:
                 reply = self.request("GET", "/ready", timeout_s=5)
-                if reply.status == 200:
+                if reply.status == 200 and (not warm or self.is_warm()):
                     self.children = children_of(self.process.pid)
                     return self
                 last = f"{reply.status} {reply.body!r}"
@@ -97,6 +99,10 @@ class Service:
                 last = repr(error)
             time.sleep(0.05)
         raise RuntimeError(f"not ready after {START_TIME_MAX_S} s ({last}):\n{self.log_text()}")
+
+    def is_warm(self):
+        flavours = self.request("GET", "/info").json["pool"]["flavours"]
+        return all(flavour["warm"] for flavour in flavours.values())
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)

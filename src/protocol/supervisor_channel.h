@@ -32,6 +32,7 @@ enum class SupervisorVerb : std::uint32_t {
   spawn_failed = 4,    // sys_errno; trailing text: the step
   cell_ended = 5,      // everything of the cell is gone; the evidence is below
   memory_limited = 6,  // sys_errno 0: the limit is in force
+  spare_worker_failed = 7,  // as worker_failed, while another one goes on serving the flavour
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
@@ -51,7 +52,7 @@ struct SupervisorMessage {
   std::uint32_t oom_kills = 0;          // cell_ended: kills by its memory cgroup
   std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
   ScratchExcess scratch_excess{};       // cell_ended
-  Flavour flavour{};                    // worker_ready, worker_failed, cell_started, spawn_failed
+  Flavour flavour{};                    // all but cell_ended and memory_limited
 };
 
 }  // namespace forkjail::protocol

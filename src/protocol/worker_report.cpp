@@ -40,7 +40,8 @@ std::string_view name_of(LayerState state) {
 }
 
 std::string encode(const WorkerReport& report) {
-  std::string text = "level\t" + std::string(name_of(report.level)) + "\n";
+  std::string text = "level\t" + std::string(name_of(report.level)) + "\nwarm_up\t" +
+                     std::string(name_of(report.warm_up)) + "\n";
   for (const Layer& layer : report.layers) {
     text += "layer\t" + one_line(layer.name) + "\t" + std::string(name_of(layer.state)) + "\t" +
             one_line(layer.why) + "\n";
@@ -60,6 +61,10 @@ std::optional<WorkerReport> decode_worker_report(std::string_view text) {
     if (parts[0] == "level" && parts.size() == 2) {
       if (parts[1] != "full" && parts[1] != "fallback") return std::nullopt;
       report.level = parts[1] == "full" ? IsolationLevel::full : IsolationLevel::fallback;
+    } else if (parts[0] == "warm_up" && parts.size() == 2) {
+      const auto warm_up = warm_up_named(parts[1]);
+      if (!warm_up) return std::nullopt;
+      report.warm_up = *warm_up;
     } else if (parts[0] == "layer" && parts.size() == 4) {
       const auto state = layer_state(parts[2]);
       if (!state) return std::nullopt;

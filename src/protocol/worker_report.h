@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/warm_up.h"
+
 namespace forkjail::protocol {
 
 enum class IsolationLevel { full, fallback };
@@ -25,12 +27,13 @@ struct WorkerReport {
   std::vector<std::pair<std::string, std::string>>
       versions;                      // {"python", "3.11.2"}, {"numpy", ...}
   std::vector<std::string> modules;  // what the installed packages are imported by
+  WarmUp warm_up = WarmUp::none;
 };
 
 [[nodiscard]] std::string_view name_of(IsolationLevel level);
 [[nodiscard]] std::string_view name_of(LayerState state);
 
-// One line each: "level<TAB>full", "layer<TAB>name<TAB>state<TAB>why",
+// One line each: "level<TAB>full", "warm_up<TAB>whole", "layer<TAB>name<TAB>state<TAB>why",
 // "version<TAB>name<TAB>value", "module<TAB>name".
 [[nodiscard]] std::string encode(const WorkerReport& report);
 // Nothing when the text is not of that form.

@@ -29,6 +29,8 @@ class SupervisorEvents {
  public:
   virtual void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) = 0;
   virtual void on_worker_failed(protocol::Flavour flavour, std::string why) = 0;
+  // One that was to replace another, which goes on serving.
+  virtual void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) = 0;
   virtual void on_cell_started(protocol::Flavour flavour, protocol::CellId cell, pid_t pid,
                                CellPipeFds fds) = 0;
   virtual void on_spawn_failed(protocol::Flavour flavour, const Error& error) = 0;

@@ -71,11 +71,15 @@ CellShelf* CellPool::holder_of(protocol::CellId id) {
 void CellPool::on_worker_ready(Flavour flavour, protocol::WorkerReport report) {
   report_ = std::move(report);
   if (worker_) worker_(flavour, *report_);
-  shelf_at(flavour).on_worker_ready();
+  shelf_at(flavour).on_worker_ready(report_->warm_up);
 }
 
 void CellPool::on_worker_failed(Flavour flavour, std::string why) {
   shelf_at(flavour).on_worker_failed(std::move(why));
+}
+
+void CellPool::on_spare_worker_failed(Flavour flavour, const std::string& why) {
+  shelf_at(flavour).on_spare_worker_failed(why);
 }
 
 void CellPool::on_cell_started(Flavour flavour, protocol::CellId id, pid_t pid, CellPipeFds fds) {

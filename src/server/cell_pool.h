@@ -63,6 +63,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // SupervisorEvents
   void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) override;
   void on_worker_failed(protocol::Flavour flavour, std::string why) override;
+  void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) override;
   void on_cell_started(protocol::Flavour flavour, protocol::CellId id, pid_t pid,
                        CellPipeFds fds) override;
   void on_spawn_failed(protocol::Flavour flavour, const Error& error) override;

@@ -94,6 +94,14 @@ std::string CellShelf::waits_for() const {
   return worker_ready_ ? "the first cell is starting" : "the worker is starting";
 }
 
+bool CellShelf::warm() const {
+  const auto is_current = [this](const auto& entry) {
+    return entry.second.generation == generation_;
+  };
+  return worker_ready_ && warm_up_ == protocol::WarmUp::whole &&
+         std::ranges::all_of(members_, is_current);
+}
+
 CellCounts CellShelf::counts() const {
   return {.making = ordered_ + count(Stage::warming),
           .parked = count(Stage::parked),
@@ -121,8 +129,9 @@ std::uint32_t CellShelf::parked_of_current_worker() const {
       parked_, [this](protocol::CellId id) { return members_.at(id).generation == generation_; }));
 }
 
-void CellShelf::on_worker_ready() {
+void CellShelf::on_worker_ready(protocol::WarmUp warm_up) {
   ++generation_;
+  warm_up_ = warm_up;
   worker_ready_ = true;
   failures_in_row_ = 0;
   next_spawn_ = {};
@@ -135,6 +144,11 @@ void CellShelf::on_worker_failed(std::string why) {
   failures_in_row_ = std::max(failures_in_row_, 1U);
   failure_ = std::move(why);
   spdlog::error("{} worker failed: {}", name_of(flavour_), failure_);
+}
+
+void CellShelf::on_spare_worker_failed(const std::string& why) {
+  ++worker_failures_;
+  spdlog::error("{} worker failed, and another goes on serving: {}", name_of(flavour_), why);
 }
 
 void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {

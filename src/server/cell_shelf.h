@@ -18,6 +18,7 @@
 #include <string>
 
 #include "protocol/flavour.h"
+#include "protocol/warm_up.h"
 #include "server/cell.h"
 #include "server/cell_maker.h"
 #include "server/loop.h"
@@ -96,6 +97,8 @@ class CellShelf final : private CellObserver {
 
   [[nodiscard]] bool offered() const { return parked_target_ > 0; }
   [[nodiscard]] bool serves() const { return worker_ready_ && ever_parked_; }
+  // All cells are of a wholly warmed worker.
+  [[nodiscard]] bool warm() const;
   [[nodiscard]] bool in_demand() const { return waiting_ > 0; }
   // Why no cell can be made; nothing when they can, or when it is only a matter of time.
   [[nodiscard]] std::optional<std::string> fault() const;
@@ -105,8 +108,9 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
 
   // What the supervisor says of this flavour, and of cells that it holds.
-  void on_worker_ready();
+  void on_worker_ready(protocol::WarmUp warm_up);
   void on_worker_failed(std::string why);
+  void on_spare_worker_failed(const std::string& why);
   void on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds);
   void on_spawn_failed(const Error& error);
   void on_cell_ended(protocol::CellId id, const CellEnd& end);
@@ -165,6 +169,7 @@ class CellShelf final : private CellObserver {
   bool deferring_ = false;
   bool closed_ = false;
   bool worker_ready_ = false;
+  protocol::WarmUp warm_up_{};  // of the current worker
   bool ever_parked_ = false;
   std::uint64_t started_ = 0;
   std::uint64_t failed_ = 0;

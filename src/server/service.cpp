@@ -43,7 +43,8 @@ std::string versions_text(const protocol::WorkerReport& report) {
 }
 
 void log_worker(protocol::Flavour flavour, const protocol::WorkerReport& report) {
-  spdlog::info("{} worker ready: {}", name_of(flavour), versions_text(report));
+  spdlog::info("{} worker ready, warm-up {}: {}", name_of(flavour), name_of(report.warm_up),
+               versions_text(report));
 }
 
 void log_isolation(const protocol::WorkerReport& report) {

@@ -54,6 +54,8 @@ std::string flavours_json(const CellPool& pool) {
     append_json_key(json, row.name);
     json += "{";
     append_counts(json, shelf.counts(), shelf.parked_target());
+    append_json_key(json, "warm");
+    json += shelf.warm() ? "true" : "false";
     json += "}";
   }
   return json + "}";

@@ -76,6 +76,8 @@ void SupervisorLink::take_packet(Packet packet) {
     }
     case SupervisorVerb::worker_failed:
       return events_->on_worker_failed(*flavour, text);
+    case SupervisorVerb::spare_worker_failed:
+      return events_->on_spare_worker_failed(*flavour, text);
     case SupervisorVerb::cell_started: {
       if (packet.fds.size() != protocol::kCellFdCount) {
         return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});

@@ -40,9 +40,10 @@ std::string id_map(const JailPlan& plan, uid_t first, uid_t self) {
 }
 
 std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& plan,
-                                          protocol::Flavour flavour,
+                                          protocol::Flavour flavour, protocol::WarmUp warm_up,
                                           const std::string& scratch_base) {
-  std::vector<std::string> arguments{"--walls", protocol::encode(plan.walls)};
+  std::vector<std::string> arguments{"--walls", protocol::encode(plan.walls), "--warm-up",
+                                     std::string(name_of(warm_up))};
   if (flavour == protocol::Flavour::full) {
     arguments.insert(arguments.end(), {"--preload", config.preload});
   }
@@ -123,7 +124,8 @@ std::vector<std::string> open_command(const Config& config) {
 }
 
 std::vector<std::string> command_line(const Config& config, const JailPlan& plan,
-                                      protocol::Flavour flavour, const std::string& scratch_base) {
+                                      protocol::Flavour flavour, protocol::WarmUp warm_up,
+                                      const std::string& scratch_base) {
   std::vector<std::string> command;
   switch (plan.kind) {
     case JailKind::nsjail:
@@ -136,7 +138,7 @@ std::vector<std::string> command_line(const Config& config, const JailPlan& plan
       command = open_command(config);
       break;
   }
-  const auto arguments = zygote_arguments(config, plan, flavour, scratch_base);
+  const auto arguments = zygote_arguments(config, plan, flavour, warm_up, scratch_base);
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }
@@ -273,7 +275,8 @@ std::string nsjail_settings_path(const Config& config) {
 }
 
 Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
-                                 protocol::Flavour flavour, const std::string& scratch_base) {
+                                 protocol::Flavour flavour, protocol::WarmUp warm_up,
+                                 const std::string& scratch_base) {
   // nsjail would take a relative path from the host's root.
   if (!config.guest_root.starts_with('/')) {
     return Error{"guest root", EINVAL, config.guest_root + " is not an absolute path"};
@@ -290,7 +293,7 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) {
     return errno_error("SO_PASSCRED");
   }
-  const auto command = command_line(config, plan, flavour, scratch_base);
+  const auto command = command_line(config, plan, flavour, warm_up, scratch_base);
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("fork");
   if (pid == 0) become(config, plan, theirs, command);

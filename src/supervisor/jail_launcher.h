@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/flavour.h"
+#include "protocol/warm_up.h"
 #include "supervisor/config.h"
 #include "supervisor/isolation_probe.h"
 
@@ -29,6 +30,7 @@ Status make_devices(const std::string& guest_root);
 // not be made shows as the exit of `pid`. `scratch_base` is as the zygote sees it, empty with
 // namespaces.
 Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
-                                 protocol::Flavour flavour, const std::string& scratch_base);
+                                 protocol::Flavour flavour, protocol::WarmUp warm_up,
+                                 const std::string& scratch_base);
 
 }  // namespace forkjail::supervisor

@@ -26,6 +26,7 @@
 #include "supervisor/cell_table.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/isolation_probe.h"
+#include "supervisor/next_worker.h"
 #include "supervisor/process_facts.h"
 #include "supervisor/proof.h"
 #include "supervisor/scratch_directories.h"
@@ -130,46 +131,58 @@ class Supervisor {
            Clock::now() - worker.started_at() >= config_.worker_age_max;
   }
 
-  // Ends what takes too long to start, and starts what is missing. The light one first: it serves
-  // while the other still imports.
+  // Ends what takes too long to start, and starts what is missing or has served long enough.
   void keep_workers() {
     for (auto& worker : workers_) {
       if (is_coming(*worker) && Clock::now() - worker->started_at() > kStartTimeMax) {
         worker_failed(*worker, Error{"start the zygote", ETIMEDOUT, {}});
       }
     }
-    for (const auto& row : protocol::kFlavours) {
-      if (is_offered(row.flavour)) keep_worker(row.flavour);
-    }
+    while (const auto next = next_worker(flavour_states())) start_worker(*next);
   }
 
-  // Starts a worker where none serves or the one that serves has served long enough.
-  void keep_worker(Flavour flavour) {
-    const Worker* serving = current(flavour);
-    if (one_is_coming(flavour) || Clock::now() < retries_[flavour].next_start) return;
-    if (serving != nullptr && !worn_out(*serving)) return;
-    auto started = Worker::start(config_, plan_, flavour, scratch_ ? scratch_->base_in_jail() : "");
-    if (!started) {
-      say_worker_failed(flavour, started.error());
-      return;
+  protocol::PerFlavour<FlavourState> flavour_states() {
+    protocol::PerFlavour<FlavourState> states;
+    for (const auto& [flavour, name] : protocol::kFlavours) {
+      FlavourState& state = states[flavour];
+      state.offered = is_offered(flavour);
+      state.paused = Clock::now() < retries_[flavour].next_start;
+      state.coming = one_is_coming(flavour);
+      if (const Worker* serving = current(flavour)) {
+        state.serving = serving->warm_up();
+        state.worn_out = worn_out(*serving);
+      }
     }
+    return states;
+  }
+
+  void start_worker(const NextWorker& next) {
+    auto started = Worker::start(config_, plan_, next.flavour, next.warm_up,
+                                 scratch_ ? scratch_->base_in_jail() : "");
+    if (!started) return say_worker_failed(next.flavour, started.error(), false);
     workers_.push_back(*std::move(started));
   }
 
-  void say_worker_failed(Flavour flavour, const Error& error) {
+  // Where another worker serves, it goes on; not so when the walls could not be proved, for what
+  // failed there may have failed for the other, too.
+  void say_worker_failed(Flavour flavour, const Error& error, bool at_its_proof) {
     auto& [next_start, pause] = retries_[flavour];
     pause = std::min(std::max(pause * 2, kFirstRetryPause), kLastRetryPause);
     next_start = Clock::now() + pause;
     spdlog::error("{} worker: {}; next try in {} ms", name_of(flavour), error.to_string(),
                   pause.count());
-    say({.verb = SupervisorVerb::worker_failed, .sys_errno = error.sys_errno, .flavour = flavour},
+    const bool other_serves = !at_its_proof && current(flavour) != nullptr;
+    say({.verb = other_serves ? SupervisorVerb::spare_worker_failed : SupervisorVerb::worker_failed,
+         .sys_errno = error.sys_errno,
+         .flavour = flavour},
         error.to_string());
   }
 
   void worker_failed(Worker& worker, const Error& error) {
     if (worker.state == WorkerState::ended) return;
+    const bool at_its_proof = worker.state == WorkerState::proving;
     worker.end();
-    say_worker_failed(worker.flavour(), error);
+    say_worker_failed(worker.flavour(), error, at_its_proof);
   }
 
   // The zygote can clone. Before it serves, one cell of it is looked at from outside, and attacked

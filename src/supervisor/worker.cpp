@@ -14,11 +14,11 @@
 namespace forkjail::supervisor {
 
 Result<std::unique_ptr<Worker>> Worker::start(const Config& config, const JailPlan& plan,
-                                              protocol::Flavour flavour,
+                                              protocol::Flavour flavour, protocol::WarmUp warm_up,
                                               const std::string& scratch_base) {
-  auto jail = launch_jail(config, plan, flavour, scratch_base);
+  auto jail = launch_jail(config, plan, flavour, warm_up, scratch_base);
   if (!jail) return jail.error();
-  return std::unique_ptr<Worker>(new Worker(*std::move(jail), flavour));
+  return std::unique_ptr<Worker>(new Worker(*std::move(jail), flavour, warm_up));
 }
 
 Worker::~Worker() {
@@ -39,6 +39,7 @@ Status Worker::warmed(pid_t pid, protocol::WorkerReport packages) {
 
 void Worker::proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing) {
   report_.level = level;
+  report_.warm_up = warm_up_;
   report_.layers = std::move(standing);
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/flavour.h"
+#include "protocol/warm_up.h"
 #include "protocol/worker_report.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/config.h"
@@ -30,7 +31,7 @@ enum class WorkerState {
 class Worker {
  public:
   static Result<std::unique_ptr<Worker>> start(const Config& config, const JailPlan& plan,
-                                               protocol::Flavour flavour,
+                                               protocol::Flavour flavour, protocol::WarmUp warm_up,
                                                const std::string& scratch_base);
   Worker(const Worker&) = delete;  // cells point to their worker
   Worker& operator=(const Worker&) = delete;
@@ -58,6 +59,7 @@ class Worker {
   void reaped() { jail_.pid = 0; }
 
   [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
+  [[nodiscard]] protocol::WarmUp warm_up() const { return warm_up_; }
   [[nodiscard]] int control() const { return jail_.control.get(); }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
   // What the server is told of it.
@@ -69,11 +71,12 @@ class Worker {
   std::vector<protocol::Layer> layers;  // as the proof saw them
 
  private:
-  Worker(LaunchedJail jail, protocol::Flavour flavour)
-      : jail_(std::move(jail)), flavour_(flavour) {}
+  Worker(LaunchedJail jail, protocol::Flavour flavour, protocol::WarmUp warm_up)
+      : jail_(std::move(jail)), flavour_(flavour), warm_up_(warm_up) {}
 
   LaunchedJail jail_;
   protocol::Flavour flavour_;
+  protocol::WarmUp warm_up_;
   pid_t zygote_pid_ = 0;
   UniqueFd zygote_pidfd_;
   protocol::WorkerReport report_;

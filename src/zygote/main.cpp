@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/unix_socket.h"
+#include "protocol/warm_up.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "sandbox/seccomp_filter.h"
@@ -31,6 +32,7 @@ struct Options {
   std::string root;  // prefix of the guest's paths: empty inside a jail whose root the guest is
   uid_t user = 0;    // to become; 0: the jail's maker saw to it
   std::vector<std::string> preload;
+  protocol::WarmUp warm_up = protocol::WarmUp::whole;
   ServeOptions serve;
 };
 
@@ -45,11 +47,12 @@ std::vector<std::string> split_commas(std::string_view text) {
 }
 
 Result<Options> parse(int argc, char** argv) {
-  constexpr std::array<option, 8> known{option{"root", required_argument, nullptr, 'r'},
+  constexpr std::array<option, 9> known{option{"root", required_argument, nullptr, 'r'},
                                         option{"user", required_argument, nullptr, 'u'},
                                         option{"walls", required_argument, nullptr, 'w'},
                                         option{"scratch-base", required_argument, nullptr, 's'},
                                         option{"preload", required_argument, nullptr, 'p'},
+                                        option{"warm-up", required_argument, nullptr, 'm'},
                                         option{"fail-step", required_argument, nullptr, 'f'},
                                         option{"skip-step", required_argument, nullptr, 'k'},
                                         option{}};
@@ -73,6 +76,12 @@ Result<Options> parse(int argc, char** argv) {
       case 'p':
         options.preload = split_commas(optarg);
         break;
+      case 'm': {
+        const auto named = protocol::warm_up_named(optarg);
+        if (!named) return Error{"options", EINVAL, "--warm-up is none or whole"};
+        options.warm_up = *named;
+        break;
+      }
       case 'f':
         options.serve.failing_step = optarg;
         break;
@@ -109,7 +118,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (options->user != 0) {
     if (auto status = become_own_user(options->user); !status) return status;
   }
-  auto host = PythonHost::start(python_paths(options->root), options->preload);
+  auto host = PythonHost::start(python_paths(options->root), options->preload, options->warm_up);
   if (!host) return host.error();
   resolve_redirected_functions();
   const protocol::Walls& walls = options->serve.walls;

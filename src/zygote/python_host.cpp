@@ -100,11 +100,13 @@ struct PythonHost::Interpreter {
   std::vector<sandbox::MemoryRange> written_pages;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
+  protocol::WarmUp warmth = protocol::WarmUp::whole;
 
   Status load_modules(const std::string& directory);
   Status find_functions();
   Status load_once_more(const std::string& directory);
   Status preload_modules(std::span<const std::string> names);
+  Status exercise(const std::string& runtime_directory);
   Status find_packages(const std::string& site_packages);
 
   Status call(const PythonRef& module, const char* function) const;
@@ -176,7 +178,9 @@ Status PythonHost::Interpreter::preload_modules(std::span<const std::string> nam
     if (text == nullptr || PyList_Append(list.get(), text.get()) < 0)
       return python_error("preload");
   }
-  const PythonRef loaded(PyObject_CallMethod(preload.get(), "load", "O", list.get()));
+  const bool whole = warmth == protocol::WarmUp::whole;
+  const PythonRef loaded(
+      PyObject_CallMethod(preload.get(), "load", "Oi", list.get(), whole ? 1 : 0));
   return loaded == nullptr ? Status(python_error("preload")) : ok_status();
 }
 
@@ -206,11 +210,14 @@ Status PythonHost::Interpreter::find_packages(const std::string& site_packages) 
 }
 
 Result<PythonHost> PythonHost::start(const PythonPaths& paths,
-                                     std::span<const std::string> preload_modules) {
+                                     std::span<const std::string> preload_modules,
+                                     protocol::WarmUp warm_up) {
+  const bool whole = warm_up == protocol::WarmUp::whole;
   warm_memory::begin();
   if (auto status = initialize_python(paths); !status.ok()) return status.error();
   auto owned = std::make_unique<Interpreter>();
   Interpreter& python = *owned;
+  python.warmth = warm_up;
   python.fallback.reserve(kFallbackBytes);
   python.reserve.watch_python_allocator();
   python.output_buffer_type = make_write_through_buffer_type();
@@ -228,21 +235,29 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   {
     auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
-    if (!python.attach_python_streams()) return python_error("attach streams");
-    if (auto status = python.warm_up("scripts"); !status.ok()) return status.error();
-    if (auto status = python.load_once_more(paths.runtime); !status.ok()) return status.error();
-    if (!python.attach_python_streams()) return python_error("attach streams");
-    if (auto status = python.warm_up("rehearsal_scripts"); !status.ok()) return status.error();
+    if (whole) {
+      if (auto status = python.exercise(paths.runtime); !status.ok()) return status.error();
+    }
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }
   if (auto status = python.find_generators(); !status.ok()) return status.error();
   if (auto status = python.call(python.preload, "settle"); !status.ok()) return status.error();
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
-  merge_library_mappings();
+  if (whole) merge_library_mappings();
+  if (whole) warm_memory::fill_holes();
   warm_memory::settle();
   PythonHost host(std::move(owned));
-  host.find_written_pages();
+  if (whole) host.find_written_pages();
   return host;
+}
+
+// All that a run would do for the first time, done; then what every run calls, on pages of its own.
+Status PythonHost::Interpreter::exercise(const std::string& runtime_directory) {
+  if (!attach_python_streams()) return python_error("attach streams");
+  if (auto status = warm_up("scripts"); !status.ok()) return status;
+  if (auto status = load_once_more(runtime_directory); !status.ok()) return status;
+  if (!attach_python_streams()) return python_error("attach streams");
+  return warm_up("rehearsal_scripts");
 }
 
 Status PythonHost::Interpreter::find_generators() {
@@ -338,6 +353,7 @@ Status PythonHost::prepare_cell() {
 }
 
 Status PythonHost::warm_further() {
+  if (interpreter_->warmth == protocol::WarmUp::none) return ok_status();
   {
     auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();

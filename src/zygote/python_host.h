@@ -22,6 +22,7 @@
 
 #include "base/result.h"
 #include "protocol/run_frames.h"
+#include "protocol/warm_up.h"
 #include "protocol/worker_report.h"
 #include "sandbox/prefault.h"
 
@@ -54,11 +55,12 @@ struct RunReply {
 class PythonHost {
  public:
   // Zygote, once per process, with one thread and before anything else uses Python. Imports the
-  // modules named (numpy, pandas) and what most scripts use, exercises them, freezes the heap and
-  // learns which pages a run writes. On return the process has one thread still. Errors: what
-  // Python said, in `detail`.
+  // modules named (numpy, pandas) and freezes the heap. With the whole warm-up also what most
+  // scripts use, all of it exercised, the memory arranged for clones, and the pages learned that a
+  // run writes. On return the process has one thread still. Errors: what Python said, in `detail`.
   static Result<PythonHost> start(const PythonPaths& paths,
-                                  std::span<const std::string> preload_modules);
+                                  std::span<const std::string> preload_modules,
+                                  protocol::WarmUp warm_up);
 
   PythonHost(PythonHost&&) noexcept;
   PythonHost& operator=(PythonHost&&) noexcept;
@@ -83,7 +85,8 @@ class PythonHost {
 
   // Cell, after prepare_cell(), while it is parked and nobody wants it: runs trusted scripts the
   // way run() does, what they print muted, so that the pages which numpy and pandas write are its
-  // own before the request comes. A script cannot see that it was done.
+  // own before the request comes. A script cannot see that it was done. Nothing without a whole
+  // warm-up: the CPU is then wanted by the worker that has one.
   [[nodiscard]] Status warm_further();
 
   // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the

@@ -222,7 +222,6 @@ void fill_holes() {
 }
 
 void settle() {
-  fill_holes();
   settle_heap();
   arena_region().give_back_rest();
   // What was faulted in as small pages, because no huge one was free then.

@@ -3,8 +3,8 @@
 // cell's end frees as few; a cell that writes to a huge page gets 4 KB of its own. Where the
 // kernel has no transparent huge pages, all of this works on small ones, only slower.
 //
-// Zygote, in this order: begin(), the start of Python and everything that warms it, settle(), the
-// first clone. Not thread-safe: under Python's lock, or before there is Python.
+// Zygote, in this order: begin(), the start of Python and everything that warms it, fill_holes(),
+// settle(), the first clone. Not thread-safe: under Python's lock, or before there is Python.
 #pragma once
 
 #include <vector>
@@ -18,11 +18,11 @@ namespace forkjail::zygote::warm_memory {
 void begin();
 
 // At any time: takes all free blocks for good, so that what is allocated from here on lies side by
-// side.
+// side. Last of all it makes a cell allocate from fresh pages and not from shared ones all over the
+// image.
 void fill_holes();
 
-// Once all is warm: fills the holes, so that a cell allocates from fresh pages side by side and not
-// from shared ones all over the image; gives back what was reserved and not used, so that it does
+// Once all is warm: gives back what was reserved and not used, so that it does
 // not count as a cell's data; sets the allocators to what suits a cell. Later arenas are mapped one
 // by one.
 void settle();

@@ -14,7 +14,8 @@ TEST(WorkerReport, ComesBackAsItWent) {
       IsolationLevel::full,
       {{"pid namespace", LayerState::on, ""}, {"cgroup", LayerState::off, "no\tcontroller\nhere"}},
       {{"python", "3.11.2"}, {"numpy", "2.3.5"}},
-      {"numpy", "six"}};
+      {"numpy", "six"},
+      WarmUp::whole};
   const auto decoded = decode_worker_report(encode(report));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->level, IsolationLevel::full);
@@ -23,11 +24,12 @@ TEST(WorkerReport, ComesBackAsItWent) {
   EXPECT_EQ(decoded->layers[1].why, "no controller here");  // one line, no separators
   EXPECT_EQ(decoded->versions, report.versions);
   EXPECT_EQ(decoded->modules, report.modules);
+  EXPECT_EQ(decoded->warm_up, WarmUp::whole);
 }
 
 TEST(WorkerReport, IsRefusedWhenALineHasAnotherForm) {
-  for (const char* text : {"level\n", "level\tmedium\n", "layer\tx\ton\n", "layer\tx\tmaybe\t\n",
-                           "version\tpython\n", "module\n", "nonsense\n"}) {
+  for (const char* text : {"level\n", "level\tmedium\n", "warm_up\thalf\n", "layer\tx\ton\n",
+                           "layer\tx\tmaybe\t\n", "version\tpython\n", "module\n", "nonsense\n"}) {
     EXPECT_FALSE(decode_worker_report(text)) << text;
   }
 }

@@ -189,6 +189,32 @@ TEST_F(CellPoolTest, ReplacesCellsOfAnEarlierWorkerOneByOne) {
   EXPECT_THAT(maker.ended, ElementsAre(1, 2));
 }
 
+TEST_F(CellPoolTest, IsWarmOnceTheLastCellOfAQuickWorkerIsGone) {
+  const auto warm = [this] { return pool.shelf(Flavour::light).warm(); };
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell first = park_cell(1);
+  EXPECT_FALSE(warm());
+  protocol::WorkerReport whole;
+  whole.warm_up = protocol::WarmUp::whole;
+  pool.on_worker_ready(Flavour::light, whole);
+  EXPECT_FALSE(warm());
+  const FakeCell second = park_cell(2);
+  EXPECT_FALSE(warm());
+  pool.on_cell_ended(1, {});
+  EXPECT_TRUE(warm());
+}
+
+TEST_F(CellPoolTest, ServesOnWhenASpareWorkerFailed) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell first = park_cell(1);
+  const int before = maker.spawns;
+  pool.on_spare_worker_failed(Flavour::light, "out of memory");
+  EXPECT_FALSE(pool.not_ready_reason());
+  EXPECT_EQ(pool.counts().worker_failures, 1U);
+  pool.take(Flavour::light).give_back();
+  EXPECT_GT(maker.spawns, before);
+}
+
 class CellPoolOfTwoFlavours : public CellPoolTest {
  protected:
   CellPoolOfTwoFlavours() : CellPoolTest({1, 2}) {}

@@ -120,7 +120,7 @@ PythonHost& test_host() {
     if (has_pandas()) modules = {"numpy", "pandas"};
     const PythonPaths paths{FORKJAIL_TEST_STDLIB, FORKJAIL_TEST_STDLIB "/lib-dynload",
                             site_packages(), FORKJAIL_TEST_RUNTIME};
-    auto started = PythonHost::start(paths, modules);
+    auto started = PythonHost::start(paths, modules, protocol::WarmUp::whole);
     if (!started.ok()) {
       std::fprintf(stderr, "%s\n", started.error().to_string().c_str());
       std::abort();

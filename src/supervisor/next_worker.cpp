@@ -1,0 +1,37 @@
+#include "supervisor/next_worker.h"
+
+#include <algorithm>
+
+namespace forkjail::supervisor {
+namespace {
+
+using protocol::PerFlavour;
+using protocol::WarmUp;
+
+bool warms_for_the_first_time(const FlavourState& state) {
+  return state.coming && state.serving != WarmUp::whole;
+}
+
+std::optional<WarmUp> wanted(const FlavourState& state, bool others_warm) {
+  if (!state.offered || state.paused || state.coming) return std::nullopt;
+  if (!state.serving) return WarmUp::none;
+  if (*state.serving == WarmUp::none && !others_warm) return WarmUp::whole;
+  if (*state.serving == WarmUp::whole && state.worn_out) return WarmUp::whole;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<NextWorker> next_worker(const PerFlavour<FlavourState>& states) {
+  const bool some_warm = std::ranges::any_of(states.all, warms_for_the_first_time);
+  // Those that serve nobody yet go first; the light one before the other, which imports for longer.
+  for (const WarmUp warm_up : {WarmUp::none, WarmUp::whole}) {
+    for (const auto& row : protocol::kFlavours) {
+      if (wanted(states[row.flavour], some_warm) == warm_up)
+        return NextWorker{row.flavour, warm_up};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace forkjail::supervisor

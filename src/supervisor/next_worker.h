@@ -1,0 +1,34 @@
+// Which worker is to be started next: a pure function of how things stand. In the supervisor.
+//
+// Where nothing serves, a quick worker is started, which has warmed nothing up; as soon as it
+// serves, a wholly warmed one comes to replace it (docs/decisions/cold-start.md). The quick ones of
+// all flavours start at once. A whole one waits until nobody else gets users their first answers or
+// is itself such a second generation: they would only slow each other down.
+#pragma once
+
+#include <optional>
+
+#include "protocol/flavour.h"
+#include "protocol/warm_up.h"
+
+namespace forkjail::supervisor {
+
+// How one flavour stands.
+struct FlavourState {
+  bool offered = false;
+  bool paused = false;  // the last one failed, and it is not yet time for the next try
+  bool coming = false;  // one starts, or is proved
+  std::optional<protocol::WarmUp> serving{};  // how far the one that serves is warmed up
+  bool worn_out = false;                      // it has served long enough
+};
+
+struct NextWorker {
+  protocol::Flavour flavour{};
+  protocol::WarmUp warm_up{};
+};
+
+// Nothing: there is none to be started now. To be asked again after each start.
+[[nodiscard]] std::optional<NextWorker> next_worker(
+    const protocol::PerFlavour<FlavourState>& states);
+
+}  // namespace forkjail::supervisor
