@@ -67,8 +67,11 @@ class Server {
       }
       if (ready[0].revents != 0) {
         auto packet = receive_packet(control_.get());
+        // The supervisor is gone, perhaps with words of ours unread: so are we.
+        if (packet ? packet->bytes.empty() : packet.error().sys_errno == ECONNRESET) {
+          return ok_status();
+        }
         if (!packet) return packet.error();
-        if (packet->bytes.empty()) return ok_status();  // the supervisor is gone: so are we
         if (auto status = obey(*packet); !status) return status;
       }
     }
