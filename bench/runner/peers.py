@@ -116,6 +116,20 @@ def _start_service(options, folder):
     return Peer("forkjail", port, f"{settings}, {_isolation(port)}", abilities, process)
 
 
+def wait_until_warm(peer):
+    """Until the quick workers that a new service starts with were replaced by warm ones; the other
+    peers are warm when they answer."""
+    if peer.name != "forkjail":
+        return
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        _, body = suite.ask(peer.port, "GET", "/info", timeout=5)
+        if all(flavour["warm"] for flavour in json.loads(body)["pool"]["flavours"].values()):
+            return
+        time.sleep(0.1)
+    raise PeerError(f"not warm after {READY_S} s")
+
+
 def _isolation(port):
     """The level that the service says it holds: a figure without it could be one without walls."""
     try:
