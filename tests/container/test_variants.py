@@ -8,6 +8,7 @@ from container.engine import DOCKER_CAPABILITIES
 from e2e.test_seed_examples import EXAMPLES
 
 CELLS = "/usr/local/lib/forkjail/guest/cells"
+DEVICES = "/usr/local/lib/forkjail/guest/dev"
 CGROUPS = "/sys/fs/cgroup"
 
 ALWAYS = {"no capabilities", "no_new_privs", "seccomp filter", "rlimits"}
@@ -37,8 +38,9 @@ VARIANTS = {
         (*READ_ONLY, "--user", "64999:64999", "--security-opt", "no-new-privileges"), {"landlock"},
         capabilities=()),
     "deploy/kubernetes/base": Variant(
-        (*READ_ONLY, "--tmpfs", CELLS, "--security-opt", "no-new-privileges"), CHROOT,
-        capabilities=("SETUID", "SETGID", "SETPCAP", "SYS_CHROOT", "CHOWN", "KILL", "DAC_OVERRIDE", "FOWNER")),
+        (*READ_ONLY, "--tmpfs", CELLS, "--tmpfs", f"{DEVICES}:dev", "--security-opt", "no-new-privileges"),
+        CHROOT, capabilities=("SETUID", "SETGID", "SETPCAP", "SYS_CHROOT", "MKNOD", "CHOWN", "KILL",
+                              "DAC_OVERRIDE", "FOWNER")),
     "SYS_ADMIN": Variant((*NO_APPARMOR, "--cap-add", "SYS_ADMIN"), {"own uid", *NAMESPACES}),
     "writable cgroups": Variant(("--volume", f"{CGROUPS}:{CGROUPS}"), CHROOT | CGROUP),
     "SYS_ADMIN and writable cgroups": Variant(
