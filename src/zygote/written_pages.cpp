@@ -21,8 +21,6 @@ namespace {
 using sandbox::kPageBytes;
 using sandbox::MemoryRange;
 
-// Two ranges with no more than this between them are one: a call costs as much as a page.
-constexpr std::size_t kGapPagesMax = 1;
 // Of the main thread's stack, to either side of the frame that asks.
 constexpr std::size_t kHalfStackBytes = 32 * kPageBytes;
 
@@ -115,10 +113,8 @@ std::vector<MemoryRange> marked_ranges(std::span<const MemoryRange> memory,
     for (std::size_t at = 0; at < range.bytes; at += kPageBytes) {
       if (*mark++ == 0) continue;
       const std::uintptr_t page = range.start + at;
-      const bool near = !found.empty() && found.back().start >= range.start &&
-                        page <= found.back().start + found.back().bytes + kGapPagesMax * kPageBytes;
-      if (near) {
-        found.back().bytes = page + kPageBytes - found.back().start;
+      if (!found.empty() && page == found.back().start + found.back().bytes) {
+        found.back().bytes += kPageBytes;
       } else {
         found.push_back({page, kPageBytes});
       }
