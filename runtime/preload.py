@@ -21,6 +21,10 @@ import types
 
 CALLBACKS = 256  # that a script may have at one time
 
+# The whole stack of a thread counts as the run's memory from its start: with the usual 8 MB fifteen
+# threads would be all. In 2 MB a recursion through C still ends in RecursionError nearly everywhere.
+THREAD_STACK_BYTES = 2 << 20
+
 STANDARD_MODULES = """
     __future__ _strptime abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath
     codecs collections collections.abc colorsys concurrent.futures concurrent.futures.thread
@@ -43,6 +47,7 @@ def load(module_names, whole):
     disk, as in any interpreter."""
     _add_interactive_builtins()
     _make_callbacks()
+    threading.stack_size(THREAD_STACK_BYTES)
     gc.disable()  # imports make next to no garbage, and looking for it costs a tenth of their time
     for name in (*STANDARD_MODULES, *module_names) if whole else module_names:
         importlib.import_module(name)

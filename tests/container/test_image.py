@@ -12,16 +12,7 @@ from container.engine import IMAGE
 from e2e.test_seed_examples import EXAMPLES
 
 IMAGE_BYTES_MAX = 200_000_000
-
-# A part of the battery: one or two for each wall. All of it: forkjail attack --url.
-ATTACKS = (
-    "secrets_of_the_host_are_absent", "root_file_system_is_read_only", "mounting_is_refused",
-    "chroot_is_refused", "there_is_no_proc", "ptrace_is_refused", "new_namespaces_are_refused",
-    "there_is_no_network", "no_socket_of_any_family", "fork_bomb_makes_no_process", "root_cannot_be_had",
-    "ten_gigabytes_at_once_are_a_memory_error", "the_scratch_is_bounded_and_charged",
-    "an_endless_sleep_ends_at_the_wall_clock", "killing_everything_kills_at_most_the_run",
-    "what_a_run_does_to_its_interpreter_ends_with_it", "nothing_of_an_earlier_run_is_in_memory",
-    "a_forged_frame_is_the_runs_own_result_at_most")
+BATTERY_TIME_MAX_S = 900
 
 SLEEP = "import time\ndef main():\n    print('begun', flush=True)\n    time.sleep(4)\n    return 'finished'\n"
 
@@ -79,11 +70,12 @@ def test_level_and_layers_are_what_docker_leaves(plain):
         assert state == "on" or why, f"{name} is {state} and nobody says why"
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_wall_holds(engine, plain, attack):
+@pytest.mark.timeout(BATTERY_TIME_MAX_S)
+def test_walls_hold(engine, plain):
     done = engine("run", "--rm", "--network", "host", IMAGE, "attack", "--url",
-                  f"http://127.0.0.1:{plain.port}", "--only", attack, check=False)
+                  f"http://127.0.0.1:{plain.port}", check=False, timeout=BATTERY_TIME_MAX_S)
     assert done.returncode == 0, done.stdout + done.stderr
+    print(done.stdout.splitlines()[-1])
 
 
 def test_log_is_json_lines(plain):

@@ -123,6 +123,21 @@ def test_limits_at_the_maximum_are_accepted(execute):
     assert execute("def main():\n    return 1\n", limits=limits).result == 1
 
 
+def test_fifty_threads_live_at_once(execute):
+    script = ("import threading\ndef main():\n    barrier = threading.Barrier(51)\n"
+              "    threads = [threading.Thread(target=barrier.wait) for _ in range(50)]\n"
+              "    [t.start() for t in threads]\n    barrier.wait()\n    [t.join() for t in threads]\n"
+              "    return len(threads)")
+    assert execute(script).result == 50
+
+
+def test_deep_recursion_in_a_thread_is_a_recursion_error(execute):
+    script = ("import json, threading\ndef main():\n    seen = []\n    def work():\n        try:\n"
+              "            json.loads('[' * 100_000)\n        except RecursionError:\n            seen.append(1)\n"
+              "    thread = threading.Thread(target=work)\n    thread.start()\n    thread.join()\n    return seen")
+    assert execute(script).result == [1]
+
+
 def test_10_000_threads_are_refused_cleanly(execute):
     script = ("import threading, time\ndef main():\n    started = 0\n    try:\n"
               "        for _ in range(10_000):\n"
