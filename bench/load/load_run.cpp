@@ -49,6 +49,7 @@ class LoadRun {
       now = Clock::now();
       if (now >= tick_) tick(now);
       if (plan_.open_loop) issue_due(now);
+      start_rested(now);
     }
     give_up_the_rest();
     result_.window = window_end_ - window_begin_;
@@ -96,6 +97,7 @@ class LoadRun {
   [[nodiscard]] Clock::time_point next_wake(Clock::time_point now) const {
     Clock::time_point wake = std::max(tick_, now);
     if (plan_.open_loop && may_issue(arrivals_->next())) wake = std::min(wake, arrivals_->next());
+    if (!resting_.empty()) wake = std::min(wake, resting_.front());
     return wake;
   }
 
@@ -143,7 +145,7 @@ class LoadRun {
       case Connection::Progress::kDone:
         answered(connection);
         free_.push_back(index);
-        start_next(Clock::now());
+        go_on(Clock::now());
         return;
       case Connection::Progress::kConnectFailed:
         return failed(index, Failure::kConnect);
@@ -199,8 +201,23 @@ class LoadRun {
     }
   }
 
+  // After an answer.
+  void go_on(Clock::time_point now) {
+    if (plan_.open_loop || plan_.think_time == nanoseconds(0)) return start_next(now);
+    resting_.push_back(now + plan_.think_time);
+  }
+
+  void start_rested(Clock::time_point now) {
+    while (!resting_.empty() && resting_.front() <= now) {
+      resting_.pop_front();
+      start_next(now);
+    }
+  }
+
   void start_free_connections(Clock::time_point now) {
-    for (std::size_t left = free_.size(); left > 0 && !free_.empty(); --left) start_next(now);
+    for (std::size_t left = free_.size() - resting_.size(); left > 0 && !free_.empty(); --left) {
+      start_next(now);
+    }
   }
 
   void issue(Clock::time_point intended) {
@@ -266,6 +283,7 @@ class LoadRun {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<unsigned> free_;  // connections without a request
   std::deque<Clock::time_point> pending_;
+  std::deque<Clock::time_point> resting_;  // until when, for as many of the free connections
   std::unique_ptr<Arrivals> arrivals_;
   Clock::time_point start_;
   Clock::time_point window_begin_;

@@ -2,6 +2,7 @@
 //
 // Closed loop: each connection sends its next request when the answer to the last one is in. Shows
 // the peak throughput; its latencies say nothing about a target that is offered more than it takes.
+// With a think time each waits for so long first: a client that is alone with an idle target.
 // Open loop: requests are due at moments fixed beforehand, whatever the target does. Latency counts
 // from the moment a request was due, not from when a connection was free to send it, so a stall of
 // the target is charged to every request that waited for it (no coordinated omission).
@@ -31,7 +32,8 @@ struct Plan {
   ArrivalKind arrivals = ArrivalKind::kPoisson;
   double rate_per_s = 0;  // open loop
   unsigned connections = 1;
-  std::chrono::nanoseconds warmup{0};  // same load, not counted
+  std::chrono::nanoseconds think_time{0};  // closed loop: from an answer to the next request
+  std::chrono::nanoseconds warmup{0};      // same load, not counted
   std::chrono::nanoseconds duration{0};
   std::chrono::nanoseconds timeout{0};  // for a request, and for what is left at the end
   std::uint64_t requests_max = 0;

@@ -106,6 +106,17 @@ TEST(LoadRun, closed_loop_counts_every_answer) {
   EXPECT_EQ(static_cast<std::uint64_t>(server.served()), result->requests);
 }
 
+TEST(LoadRun, a_think_time_lies_between_an_answer_and_the_next_request) {
+  TestServer server([](int, std::string_view) { return kOk; });
+  Plan plan = plan_for(server.url());
+  plan.think_time = milliseconds(50);
+  const auto result = run_load(plan);
+  ASSERT_TRUE(result.ok());
+  EXPECT_GE(result->requests, 1U);
+  EXPECT_LE(result->requests, 6U);  // of 300 ms
+  EXPECT_EQ(result->by_status[200], result->requests);
+}
+
 TEST(LoadRun, requests_max_ends_the_run) {
   TestServer server([](int, std::string_view) { return kOk; });
   Plan plan = plan_for(server.url());

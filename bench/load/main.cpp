@@ -24,13 +24,13 @@ struct Flags {
   double seconds = 3;
   double warmup_s = 0.5;
   double timeout_s = 40;
+  double think_time_s = 0;
   load::Plan plan;
 };
 
 void declare(CLI::App& app, Flags& flags) {
   app.add_option("--url", flags.url, "http://127.0.0.1:PORT/PATH; loopback only")->required();
-  app.add_option("--body", flags.body_file, "file with the request's body")
-      ->required()
+  app.add_option("--body", flags.body_file, "file with the body of a POST; without it, a GET")
       ->check(CLI::ExistingFile);
   app.add_option("--header", flags.header, "one more header line, e.g. \"X-Key: k\"");
   app.add_option("--connections", flags.plan.connections, "at most this many at a time")
@@ -39,6 +39,9 @@ void declare(CLI::App& app, Flags& flags) {
       ->check(CLI::Range(0.01, load::kRateMax));
   app.add_option("--arrivals", flags.arrivals, "of the open loop")
       ->check(CLI::IsMember({"poisson", "constant"}));
+  app.add_option("--think-time", flags.think_time_s,
+                 "closed loop: seconds from an answer to the next request of its connection")
+      ->check(CLI::Range(0.0, 60.0));
   app.add_option("--seconds", flags.seconds, "how long to measure")
       ->check(CLI::Range(0.01, 3600.0));
   app.add_option("--warmup", flags.warmup_s, "seconds of the same load before, not counted")
@@ -67,10 +70,13 @@ forkjail::Result<load::Plan> make_plan(const Flags& flags) {
   if (flags.header.find_first_of("\r\n") != std::string::npos) {
     return forkjail::Error{"read --header", 0, "holds a line break"};
   }
-  std::ifstream file(flags.body_file, std::ios::binary);
-  const std::string body{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || body.size() > kBodyBytesMax) {
-    return forkjail::Error{"read --body", 0, "unreadable or above 16 MB"};
+  std::string body;
+  if (!flags.body_file.empty()) {
+    std::ifstream file(flags.body_file, std::ios::binary);
+    body.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file || body.empty() || body.size() > kBodyBytesMax) {
+      return forkjail::Error{"read --body", 0, "unreadable, empty or above 16 MB"};
+    }
   }
   plan.request = load::make_request(plan.target, body, flags.header);
   plan.open_loop = flags.rate_per_s > 0;
@@ -80,6 +86,7 @@ forkjail::Result<load::Plan> make_plan(const Flags& flags) {
   plan.warmup = from_seconds(flags.warmup_s);
   plan.duration = from_seconds(flags.seconds);
   plan.timeout = from_seconds(flags.timeout_s);
+  plan.think_time = from_seconds(flags.think_time_s);
   return plan;
 }
 

@@ -46,9 +46,14 @@ Result<Target> parse_target(std::string_view url) {
 
 RequestText make_request(const Target& target, std::string_view body, std::string_view header) {
   RequestText request;
-  request.bytes.append("POST ").append(target.path).append(" HTTP/1.1\r\nHost: ");
-  request.bytes.append(target.authority).append("\r\nContent-Type: application/json\r\n");
+  request.bytes.append(body.empty() ? "GET " : "POST ").append(target.path);
+  request.bytes.append(" HTTP/1.1\r\nHost: ").append(target.authority).append("\r\n");
   if (!header.empty()) request.bytes.append(header).append("\r\n");
+  if (body.empty()) {
+    request.bytes.append("\r\n");
+    return request;
+  }
+  request.bytes.append("Content-Type: application/json\r\n");
   request.bytes.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n");
   const std::size_t placeholder = body.find(kNoncePlaceholder);
   if (placeholder != std::string_view::npos) request.nonce_at = request.bytes.size() + placeholder;

@@ -32,6 +32,7 @@ struct RequestText {
   std::size_t nonce_at = kNoNonce;
 };
 
+// A POST of JSON; a GET where there is no body.
 RequestText make_request(const Target& target, std::string_view body, std::string_view header);
 // Overwrites the placeholder in `bytes`, a copy of request.bytes.
 void put_nonce(std::string& bytes, std::size_t nonce_at, std::uint64_t nonce);

@@ -14,7 +14,7 @@ LOOP_CONNECTIONS_MAX = 64  # of an open loop
 REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
 OPEN_SECONDS_MAX = 20
 PACED = "paced"            # stands where a number of connections stands
-PACED_RATE = 2             # per second: the slowest peer is done, and a pool full, before the next
+PACED_PAUSE_S = 0.1        # from an answer to the next request: a pool is full again by then
 PACED_SECONDS_MIN = 8
 
 
@@ -52,8 +52,7 @@ class Generator:
     def paced(self, peer, script):
         """One request now and then: latency without load, a parked cell for each."""
         seconds = max(self.options.seconds, PACED_SECONDS_MIN)
-        sample = self._run(peer, script, seconds, ["--connections", "1", "--rate", str(PACED_RATE),
-                                                   "--arrivals", "constant"])
+        sample = self._run(peer, script, seconds, ["--connections", "1", "--think-time", str(PACED_PAUSE_S)])
         return sample | {"connections": PACED}
 
     def burst(self, peer, script, count):
@@ -68,13 +67,20 @@ class Generator:
                          ["--connections", str(LOOP_CONNECTIONS_MAX), "--rate", f"{rate:.3f}",
                           "--arrivals", self.options.arrivals])
 
+    def health(self, peer, connections):
+        return self._offer(peer, "/health", self.options.seconds, ["--connections", str(connections)])
+
     def _run(self, peer, script, seconds, more, warmup=None):
-        warmup = self.options.warmup if warmup is None else warmup
         body = Path(self.folder) / f"{script.name}.json"
         body.write_bytes(script.body())
-        command = [self.binary, "--url", f"http://127.0.0.1:{peer.port}/execute", "--body", body,
+        return self._offer(peer, "/execute", seconds,
+                           ["--body", body, "--expect-status", str(script.status), *more], warmup)
+
+    def _offer(self, peer, path, seconds, more, warmup=None):
+        warmup = self.options.warmup if warmup is None else warmup
+        command = [self.binary, "--url", f"http://127.0.0.1:{peer.port}{path}",
                    "--seconds", str(seconds), "--warmup", str(warmup),
-                   "--timeout", str(REQUEST_TIMEOUT_S), "--expect-status", str(script.status), *more]
+                   "--timeout", str(REQUEST_TIMEOUT_S), *more]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   timeout=seconds + warmup + REQUEST_TIMEOUT_S + 30)

@@ -71,7 +71,7 @@ def _closed(measured, titles):
                 _ms(measure.latency(samples, name, script, many, "p50")),
                 _ms(measure.latency(samples, name, script, many, "p99")), str(wrong),
             ])
-    header = ["script", "peer", f"p50 at {measure.PACED_RATE}/s, ms", "times", "p50 alone, ms", "p99 alone, ms", "p50, times",
+    header = ["script", "peer", "p50 pool hit, ms", "times", "p50 alone, ms", "p99 alone, ms", "p50, times",
               "peak, per s", "peak, times", f"p50 at {many}, ms", f"p99 at {many}, ms", "wrong"]
     return _table(header, rows)
 
@@ -100,6 +100,22 @@ def _burst(measured, titles):
     return _table(["script", "peer", "at once", "p50, ms", "last, ms", "wrong"], rows)
 
 
+def _crowd(measured, titles):
+    samples, many = measured["closed"], measured["plan"]["connections"]
+    rows = []
+    for one in measured["states"]["crowd"]:
+        peak = measure.peak(samples, one["peer"], one["script"], many)
+        rows.append([titles[one["script"]], one["peer"], str(one["connections"]), _rate(one["throughput_per_s"]),
+                     _rate(peak), _ms(one["latency_us"]["p50"]), _ms(one["latency_us"]["p99"]), str(measure.wrong(one))])
+    return _table(["script", "peer", "clients", "per s", f"with {many}, per s", "p50, ms", "p99, ms", "wrong"], rows)
+
+
+def _health(measured, _):
+    rows = [[one["peer"], _rate(one["throughput_per_s"]), _ms(one["latency_us"]["p50"]),
+             _ms(one["latency_us"]["p99"]), str(measure.wrong(one))] for one in measured["states"]["health"]]
+    return _table(["peer", "per s", "p50, ms", "p99, ms", "wrong"], rows)
+
+
 def _soak(measured, titles):
     rows = []
     for one in measured["states"]["soak"]:
@@ -122,6 +138,8 @@ def markdown(measured):
                      + _open(measured, titles))
     for key, title, table in (("first", "The first request after a start", _first),
                               ("burst", "A burst beyond the pool", _burst),
+                              ("crowd", "More clients than cells", _crowd),
+                              ("health", "GET /health", _health),
                               ("soak", "Under load for long", _soak)):
         if measured["states"][key]:
             parts.append(f"### {title}\n\n" + table(measured, titles))

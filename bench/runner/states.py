@@ -9,6 +9,7 @@ from . import measure, peers, suite
 
 BURST = 32  # at once: above the pool of parked cells of any machine this runs on
 BURSTS = 5
+CROWD = 64  # clients that send one request after another
 BURST_PAUSE_S = 1.5  # a pool is full again
 SOAK_FRACTION = 0.5
 
@@ -39,6 +40,15 @@ def burst(peer, script, generator):
             "wrong": sum(measure.wrong(sample) for sample in samples)} | {
         key: statistics.median(sample["latency_us"][key] for sample in samples)
         for key in ("p50", "max")}
+
+
+def crowd(peer, script, generator):
+    """More clients than a server has cells, cores or places for: does the peak hold?"""
+    return generator.closed(peer, script, CROWD) | {"peer": peer.name, "script": script.name}
+
+
+def health(peer, connections, generator):
+    return generator.health(peer, connections) | {"peer": peer.name}
 
 
 def soak(peer, script, peak, seconds, generator):
