@@ -5,10 +5,10 @@
 
 #include <sys/types.h>
 
-#include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "protocol/worker_report.h"
 
 namespace forkjail::server {
 
@@ -17,8 +17,8 @@ namespace forkjail::server {
 Status drop_privileges(uid_t uid);
 
 // Landlock: no file can be opened, no TCP port bound or connected to, no process outside signalled.
-// What this kernel cannot confine is named in the returned list; it is no reason not to serve, as
-// the server holds no privilege any more.
-Result<std::vector<std::string>> confine_self();
+// What this kernel cannot confine is off in the returned list; it is no reason not to serve, as the
+// server holds no privilege any more.
+Result<std::vector<protocol::Layer>> confine_self();
 
 }  // namespace forkjail::server

@@ -43,16 +43,19 @@ constexpr std::array kAbis{
 
 }  // namespace
 
-Result<std::vector<std::string>> confine_self() {
+Result<std::vector<protocol::Layer>> confine_self() {
+  using protocol::Layer;
+  using protocol::LayerState;
   const auto abi = static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
-  if (abi < 0) return std::vector<std::string>{"Landlock (this kernel has none)"};
-  std::vector<std::string> missing;
+  if (abi < 0) return std::vector<Layer>{{"landlock", LayerState::off, "this kernel has none"}};
+  std::vector<Layer> layers{{"landlock", LayerState::on, ""}};
   Ruleset ruleset;
   std::size_t attr_bytes = 8;
   for (const AbiRow& row : kAbis) {
     if (row.abi > abi) {
-      missing.push_back("Landlock: " + std::string(row.what));
+      layers.push_back({"landlock: " + std::string(row.what), LayerState::off,
+                        "this kernel's Landlock knows no such rule"});
       continue;
     }
     ruleset.handled_access_fs |= row.access_fs;
@@ -69,7 +72,7 @@ Result<std::vector<std::string>> confine_self() {
   // Act, then check.
   const UniqueFd root(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (root.valid()) return Error{"verify Landlock", 0, "a directory can still be opened"};
-  return missing;
+  return layers;
 }
 
 }  // namespace forkjail::server

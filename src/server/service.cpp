@@ -59,7 +59,8 @@ void log_isolation(const protocol::WorkerReport& report) {
 
 class Service {
  public:
-  Service(Loop& loop, const ServerConfig& config, Listener listener, UniqueFd supervisor_socket)
+  Service(Loop& loop, const ServerConfig& config, Listener listener, UniqueFd supervisor_socket,
+          std::vector<protocol::Layer> own_layers)
       : loop_(loop),
         config_(config),
         listener_(std::move(listener)),
@@ -75,8 +76,9 @@ class Service {
                  isolation_json_,
                  {config.run_maxima, config.cpu_count},
                  RunLog(config.log_format, config.trace_project)},
-        status_{pool_,          admission_, metrics_, isolation_json_, config.run_maxima,
-                config.version, draining_},
+        status_{pool_,           admission_,           metrics_,
+                isolation_json_, config.run_maxima,    config.version,
+                draining_,       std::move(own_layers)},
         router_(routes()),
         http_{router_, registry_, config.http, metrics_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
@@ -191,12 +193,23 @@ Status set_nonblocking(const UniqueFd& fd) {
   return ok_status();
 }
 
-Status give_up_privileges(const ServerConfig& config) {
-  if (auto status = drop_privileges(config.server_uid); !status) return status;
-  const auto missing = confine_self();
-  if (!missing) return missing.error();
-  for (const std::string& what : *missing) spdlog::warn("server not confined by {}", what);
-  return ok_status();
+// Returns what binds the server from then on. The system call filter comes later, and is there too
+// or nothing is served.
+Result<std::vector<protocol::Layer>> give_up_privileges(const ServerConfig& config) {
+  using protocol::LayerState;
+  if (auto status = drop_privileges(config.server_uid); !status) return status.error();
+  auto confined = confine_self();
+  if (!confined) return confined.error();
+  std::vector<protocol::Layer> layers{{"no capabilities", LayerState::on, ""},
+                                      {"no_new_privs", LayerState::on, ""},
+                                      {"seccomp filter", LayerState::on, ""}};
+  for (protocol::Layer& layer : *confined) {
+    if (layer.state == LayerState::off) {
+      spdlog::warn("the server is not bound by {}: {}", layer.name, layer.why);
+    }
+    layers.push_back(std::move(layer));
+  }
+  return layers;
 }
 
 }  // namespace
@@ -218,12 +231,13 @@ int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& s
     spdlog::critical("{}", status.error().to_string());
     return 1;
   }
-  if (auto status = give_up_privileges(config); !status) {
-    spdlog::critical("refusing to serve: {}", status.error().to_string());
+  auto own_layers = give_up_privileges(config);
+  if (!own_layers) {
+    spdlog::critical("refusing to serve: {}", own_layers.error().to_string());
     return 1;
   }
   spdlog::info("listening on http://{}", listener->endpoint());
-  Service service(loop, config, *std::move(listener), *std::move(socket));
+  Service service(loop, config, *std::move(listener), *std::move(socket), *std::move(own_layers));
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {
     spdlog::critical("refusing to serve: {}", status.error().to_string());

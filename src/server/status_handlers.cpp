@@ -118,6 +118,8 @@ HttpResponse info_response(const StatusContext& context) {
   json += limits_json(context.limits);
   append_json_key(json, "isolation");
   json += context.isolation_json.empty() ? "null" : context.isolation_json;
+  append_json_key(json, "server");
+  json += R"({"layers":)" + layers_json(context.own_layers) + "}";
   append_json_key(json, "pool");
   json += pool_json(context);
   HttpResponse response;
@@ -136,13 +138,9 @@ HttpResponse metrics_response(const StatusContext& context) {
   return response;
 }
 
-std::string isolation_json(const protocol::WorkerReport& report) {
-  std::string json = "{";
-  append_json_key(json, "level");
-  append_json_string(json, name_of(report.level));
-  append_json_key(json, "layers");
-  json += "[";
-  for (const protocol::Layer& layer : report.layers) {
+std::string layers_json(std::span<const protocol::Layer> layers) {
+  std::string json = "[";
+  for (const protocol::Layer& layer : layers) {
     if (json.back() != '[') json += ",";
     json += "{";
     append_json_key(json, "name");
@@ -153,7 +151,16 @@ std::string isolation_json(const protocol::WorkerReport& report) {
     append_json_string(json, layer.why);
     json += "}";
   }
-  return json + "]}";
+  return json + "]";
+}
+
+std::string isolation_json(const protocol::WorkerReport& report) {
+  std::string json = "{";
+  append_json_key(json, "level");
+  append_json_string(json, name_of(report.level));
+  append_json_key(json, "layers");
+  json += layers_json(report.layers);
+  return json + "}";
 }
 
 }  // namespace forkjail::server

@@ -1,7 +1,9 @@
 // GET /health, /ready, /info and /metrics: what the service says of itself.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "server/admission.h"
 #include "server/cell_pool.h"
@@ -18,6 +20,7 @@ struct StatusContext {
   RunLimits limits;
   std::string version;
   const bool& draining;
+  std::vector<protocol::Layer> own_layers;  // what binds the server itself
 };
 
 // The process lives: no lock, no lookup, nothing that could wait.
@@ -27,6 +30,8 @@ struct StatusContext {
 [[nodiscard]] HttpResponse info_response(const StatusContext& context);
 [[nodiscard]] HttpResponse metrics_response(const StatusContext& context);
 
+// [{"name": ..., "state": ..., "why": ...}]
+[[nodiscard]] std::string layers_json(std::span<const protocol::Layer> layers);
 // {"level": "full", "layers": [{"name": ..., "state": ..., "why": ...}]}
 [[nodiscard]] std::string isolation_json(const protocol::WorkerReport& report);
 

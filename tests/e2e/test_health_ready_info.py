@@ -41,6 +41,13 @@ def test_info_tells_versions_limits_and_isolation(service):
         assert layer["state"] == "on" or layer["why"], f"a layer that is off must say why: {layer}"
 
 
+def test_info_tells_what_binds_the_server_itself(service):
+    layers = {layer["name"]: layer for layer in service.request("GET", "/info").json["server"]["layers"]}
+    for name in ("no capabilities", "no_new_privs", "seccomp filter"):
+        assert layers[name]["state"] == "on", layers
+    assert layers["landlock"]["state"] == "on" or layers["landlock"]["why"], layers
+
+
 def test_health_answers_while_runs_are_under_way(service):
     import threading
     script = "import time\ndef main():\n    time.sleep(2)\n"
