@@ -28,6 +28,53 @@ std::optional<LayerState> layer_state(std::string_view name) {
   return std::nullopt;
 }
 
+using Parts = std::vector<std::string_view>;  // of a line; the first is its kind
+
+bool add_level(WorkerReport& report, const Parts& parts) {
+  if (parts[1] != "full" && parts[1] != "fallback") return false;
+  report.level = parts[1] == "full" ? IsolationLevel::full : IsolationLevel::fallback;
+  return true;
+}
+
+bool add_warm_up(WorkerReport& report, const Parts& parts) {
+  const auto warm_up = warm_up_named(parts[1]);
+  if (warm_up) report.warm_up = *warm_up;
+  return warm_up.has_value();
+}
+
+bool add_layer(WorkerReport& report, const Parts& parts) {
+  const auto state = layer_state(parts[2]);
+  if (state) report.layers.push_back({std::string(parts[1]), *state, std::string(parts[3])});
+  return state.has_value();
+}
+
+bool add_version(WorkerReport& report, const Parts& parts) {
+  report.versions.emplace_back(parts[1], parts[2]);
+  return true;
+}
+
+bool add_module(WorkerReport& report, const Parts& parts) {
+  report.modules.emplace_back(parts[1]);
+  return true;
+}
+
+struct LineKind {
+  std::string_view name;
+  std::size_t parts;
+  bool (*add)(WorkerReport&, const Parts&);
+};
+
+constexpr std::array kLineKinds{
+    LineKind{"level", 2, add_level},   LineKind{"warm_up", 2, add_warm_up},
+    LineKind{"layer", 4, add_layer},   LineKind{"version", 3, add_version},
+    LineKind{"module", 2, add_module},
+};
+
+bool add_line(WorkerReport& report, const Parts& parts) {
+  const auto* const kind = std::ranges::find(kLineKinds, parts[0], &LineKind::name);
+  return kind != kLineKinds.end() && parts.size() == kind->parts && kind->add(report, parts);
+}
+
 }  // namespace
 
 std::string_view name_of(IsolationLevel level) {
@@ -56,26 +103,7 @@ std::string encode(const WorkerReport& report) {
 std::optional<WorkerReport> decode_worker_report(std::string_view text) {
   WorkerReport report;
   for (const std::string_view line : split(text, '\n')) {
-    if (line.empty()) continue;
-    const auto parts = split(line, '\t');
-    if (parts[0] == "level" && parts.size() == 2) {
-      if (parts[1] != "full" && parts[1] != "fallback") return std::nullopt;
-      report.level = parts[1] == "full" ? IsolationLevel::full : IsolationLevel::fallback;
-    } else if (parts[0] == "warm_up" && parts.size() == 2) {
-      const auto warm_up = warm_up_named(parts[1]);
-      if (!warm_up) return std::nullopt;
-      report.warm_up = *warm_up;
-    } else if (parts[0] == "layer" && parts.size() == 4) {
-      const auto state = layer_state(parts[2]);
-      if (!state) return std::nullopt;
-      report.layers.push_back({std::string(parts[1]), *state, std::string(parts[3])});
-    } else if (parts[0] == "version" && parts.size() == 3) {
-      report.versions.emplace_back(parts[1], parts[2]);
-    } else if (parts[0] == "module" && parts.size() == 2) {
-      report.modules.emplace_back(parts[1]);
-    } else {
-      return std::nullopt;
-    }
+    if (!line.empty() && !add_line(report, split(line, '\t'))) return std::nullopt;
   }
   return report;
 }

@@ -249,6 +249,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
 [[noreturn]] void become(const Config& config, const JailPlan& plan, const UniqueFd& control,
                          const std::vector<std::string>& command) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     argv.push_back(
         const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve's signature

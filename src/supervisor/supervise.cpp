@@ -66,8 +66,8 @@ class Supervisor {
         plan_(std::move(plan)),
         server_(std::move(server)),
         signals_(std::move(signals)),
-        cgroups_(cgroups.ok() ? *std::move(cgroups) : nullptr),
         cgroups_missing_(cgroups.ok() ? "" : cgroups.error().to_string()),
+        cgroups_(cgroups.ok() ? *std::move(cgroups) : nullptr),
         scratch_(std::move(scratch)),
         cells_(config.cells_max + kSpareSlots, means_of_cells()) {}
 
@@ -494,17 +494,17 @@ class Supervisor {
         return;
       }
       case WorkerVerb::exited:
-        return ended(*cell, *message);
+        return ended(*cell, message);
       default:
         return worker_failed(worker, Error{"worker", EPROTO, "unknown verb"});
     }
   }
 
   void reap_workers() {
-    signalfd_siginfo ignored;
+    signalfd_siginfo ignored{};
     while (::read(signals_.get(), &ignored, sizeof ignored) > 0) {
     }
-    for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) {
+    for (pid_t pid = 0; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) {
       // Not a worker's: a cell without a pid namespace that outlived its zygote. We are its reaper.
       const auto worker = std::ranges::find(workers_, pid, [](auto& w) { return w->pid(); });
       if (worker == workers_.end()) {
@@ -532,7 +532,7 @@ class Supervisor {
   // Dead cells are there to be reaped at once. Who clears a large scratch is left to it.
   static void reap_orphans() {
     const auto deadline = Clock::now() + kCellDeathTimeMax;
-    for (pid_t pid; (pid = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && Clock::now() < deadline;) {
+    for (pid_t pid = 0; (pid = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && Clock::now() < deadline;) {
       if (pid == 0) std::this_thread::sleep_for(kReapPause);
     }
   }
@@ -621,12 +621,12 @@ class Supervisor {
   JailPlan plan_;
   UniqueFd server_;
   UniqueFd signals_;
-  std::unique_ptr<Cgroups> cgroups_;  // null: none to be had
-  std::string cgroups_missing_;
+  std::string cgroups_missing_;                  // why there are none
+  std::unique_ptr<Cgroups> cgroups_;             // null: none to be had
   std::unique_ptr<ScratchDirectories> scratch_;  // null: each cell has a tmpfs
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
-  Clock::time_point next_scratch_look_{};
+  Clock::time_point next_scratch_look_;
   struct Retry {
     Clock::time_point next_start;
     std::chrono::milliseconds pause{};

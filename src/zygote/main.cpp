@@ -58,7 +58,7 @@ Result<Options> parse(int argc, char** argv) {
                                         option{}};
   Options options;
   std::optional<protocol::Walls> walls;
-  for (int found; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
+  for (int found = 0; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
     switch (found) {
       case 'r':
         options.root = optarg;

@@ -3,12 +3,12 @@
 #include <Python.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <memory>
 #include <new>
 #include <tuple>
@@ -105,7 +105,7 @@ struct PythonHost::Interpreter {
   Status load_modules(const std::string& directory);
   Status find_functions();
   Status load_once_more(const std::string& directory);
-  Status preload_modules(std::span<const std::string> names);
+  Status preload_modules(std::span<const std::string> names) const;
   Status exercise(const std::string& runtime_directory);
   Status find_packages(const std::string& site_packages);
 
@@ -118,7 +118,7 @@ struct PythonHost::Interpreter {
   Status run_trusted(PyObject* scripts);
 
   RunReply run(const RunRequest& request);
-  PythonRef execute_script(const RunRequest& request);
+  PythonRef execute_script(const RunRequest& request) const;
   RunReply encode_value(PyObject* value, std::uint64_t memory_bytes);
   RunReply describe_failure(PyObject* exception, std::uint64_t memory_bytes);
   RunReply fallback_reply(FailureKind kind, const char* type, std::string_view message) noexcept;
@@ -170,7 +170,7 @@ Status PythonHost::Interpreter::find_functions() {
   return ok_status();
 }
 
-Status PythonHost::Interpreter::preload_modules(std::span<const std::string> names) {
+Status PythonHost::Interpreter::preload_modules(std::span<const std::string> names) const {
   const PythonRef list(PyList_New(0));
   if (list == nullptr) return python_error("preload");
   for (const std::string& name : names) {
@@ -392,7 +392,7 @@ bool PythonHost::Interpreter::attach_python_streams() const {
   return attached != nullptr;
 }
 
-PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) {
+PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) const {
   if (!standard_descriptors_are_pipes() && !attach_python_streams()) return nullptr;
   const PythonRef script = bytes_of(request.script);
   const PythonRef arguments = bytes_of(request.args_json);

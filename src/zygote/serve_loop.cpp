@@ -30,7 +30,7 @@ using protocol::WorkerMessage;
 using protocol::WorkerVerb;
 
 std::uint64_t microseconds(const timeval& time) {
-  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
+  return (static_cast<std::uint64_t>(time.tv_sec) * 1'000'000) +
          static_cast<std::uint64_t>(time.tv_usec);
 }
 
@@ -60,24 +60,29 @@ class Server {
                                   pollfd{signals->get(), POLLIN, 0}};
       if (::poll(ready.data(), ready.size(), -1) < 0 && errno != EINTR) return errno_error("poll");
       if ((ready[1].revents & POLLIN) != 0) {
-        signalfd_siginfo ignored;
-        while (::read(signals->get(), &ignored, sizeof ignored) > 0) {
-        }
-        if (auto status = reap(); !status) return status;
+        if (auto status = reap_after(*signals); !status) return status;
       }
-      if (ready[0].revents != 0) {
-        auto packet = receive_packet(control_.get());
-        // The supervisor is gone, perhaps with words of ours unread: so are we.
-        if (packet ? packet->bytes.empty() : packet.error().sys_errno == ECONNRESET) {
-          return ok_status();
-        }
-        if (!packet) return packet.error();
-        if (auto status = obey(*packet); !status) return status;
-      }
+      if (ready[0].revents == 0) continue;
+      auto packet = receive_packet(control_.get());
+      if (is_the_end(packet)) return ok_status();
+      if (!packet) return packet.error();
+      if (auto status = obey(*packet); !status) return status;
     }
   }
 
  private:
+  // The supervisor is gone, perhaps with words of ours unread: so are we.
+  static bool is_the_end(const Result<Packet>& packet) {
+    return packet ? packet->bytes.empty() : packet.error().sys_errno == ECONNRESET;
+  }
+
+  Status reap_after(const UniqueFd& signals) {
+    signalfd_siginfo ignored{};
+    while (::read(signals.get(), &ignored, sizeof ignored) > 0) {
+    }
+    return reap();
+  }
+
   Status say_ready() {
     const WorkerMessage message{.verb = WorkerVerb::ready};
     return send_packet(control_.get(),
