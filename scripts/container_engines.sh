@@ -59,6 +59,17 @@ debian_uri() {
   esac
 }
 
+# The control groups that engines keep for their containers, and never remove.
+engine_groups() {
+  find /sys/fs/cgroup -depth -type d \( -path '*/libpod_parent*' -o -path '*/docker' -o -path '*/docker/*' \) \
+    2>/dev/null | sort
+}
+
+# remove_engine_groups BEFORE: those that are empty and not of BEFORE, what engine_groups said once.
+remove_engine_groups() {
+  comm -13 <(printf '%s\n' "$1") <(engine_groups) | sort --reverse | xargs --no-run-if-empty rmdir 2>/dev/null || true
+}
+
 # unpack_packages DIRECTORY NAME...: Debian packages unpacked aside, for what must not be installed.
 unpack_packages() {
   local directory=$1 package
