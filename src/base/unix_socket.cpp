@@ -45,9 +45,10 @@ Result<Packet> receive_packet(int socket) {
   Packet packet;
   packet.bytes.resize(kPacketBytesMax);
   iovec part{packet.bytes.data(), packet.bytes.size()};
-  alignas(cmsghdr)
-      std::array<char, CMSG_SPACE(kPacketFdsMax * sizeof(int)) + CMSG_SPACE(sizeof(ucred))>
-          control;  // NOLINT(*-member-init): recvmsg(2) fills it
+  constexpr std::size_t kControlBytes =
+      CMSG_SPACE(kPacketFdsMax * sizeof(int)) + CMSG_SPACE(sizeof(ucred));
+  // NOLINTNEXTLINE(*-member-init): recvmsg(2) fills it
+  alignas(cmsghdr) std::array<char, kControlBytes> control;
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;

@@ -12,8 +12,8 @@ namespace forkjail::server {
 std::string name_of_syscall(std::uint32_t number) {
   struct Free {
     void operator()(char* text) const {
-      std::free(text);
-    }  // NOLINT(*-no-malloc): libseccomp allocated it
+      std::free(text);  // NOLINT(*-no-malloc): libseccomp allocated it
+    }
   };
   const std::unique_ptr<char, Free> name(
       ::seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number)));

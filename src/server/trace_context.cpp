@@ -62,7 +62,8 @@ TraceContext from_cloud_trace_context(std::string_view text) {
 
 TraceContext trace_context(std::string_view traceparent, std::string_view cloud_trace_context) {
   TraceContext context = from_traceparent(traceparent);
-  return context.trace.empty() ? from_cloud_trace_context(cloud_trace_context) : context;
+  if (context.trace.empty()) context = from_cloud_trace_context(cloud_trace_context);
+  return context;
 }
 
 }  // namespace forkjail::server

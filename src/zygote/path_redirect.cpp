@@ -33,6 +33,7 @@ bool at_or_below(std::string_view path, std::string_view name) {
 // A path as the kernel is to see it. Holds the translated one while the call lasts.
 class Path {
  public:
+  // NOLINTNEXTLINE(*-member-init): translate() fills it
   explicit Path(const char* path) : path_(path) {
     if (g_directory.front() == '\0' || path == nullptr || path[0] != '/') return;
     const std::string_view given(path);

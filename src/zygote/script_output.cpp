@@ -31,8 +31,8 @@ PyObject* write_through(PyObject* self, PyObject* bytes) {
 constexpr char kWriteDoc[] = "write($self, buffer, /)\n--\n\nWrite and flush.";
 
 // Not const, since a type's slots take it as void*.
+// NOLINTNEXTLINE(*-avoid-non-const-global-variables)
 std::array<PyMethodDef, 2> buffer_methods{{
-    // NOLINT(*-avoid-non-const-global-variables)
     {"write", write_through, METH_O, kWriteDoc},
     {nullptr, nullptr, 0, nullptr},
 }};
