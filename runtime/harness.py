@@ -15,7 +15,6 @@ calls, in this order: attach_streams(), if a descriptor is no pipe as the zygote
 describe() if that or the encoding of its value raised; flush_streams().
 """
 
-import asyncio
 import io
 import json
 import linecache
@@ -41,7 +40,9 @@ _loads = json.loads
 _StringIO = io.StringIO
 # What every file is made of. Unlike io.IOBase no abstract class, so that asking leaves no cache.
 _FileType = io.IOBase.__mro__[1]
-_run_coroutine = asyncio.run
+# A quick zygote has not imported it, which takes longer than all of this; an async main() then does.
+_asyncio = sys.modules.get("asyncio")
+_run_coroutine = _asyncio.run if _asyncio is not None else None
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
 _set_int_digits = sys.set_int_max_str_digits
@@ -114,8 +115,16 @@ def execute(script, args_json, env_block):
     _set_trace(None)
     _set_profile(None)
     if _is_awaitable(value):
-        value = _run_coroutine(_await(value))
+        value = _run(_await(value))
     return value
+
+
+def _run(coroutine):
+    if _run_coroutine is not None:
+        return _run_coroutine(coroutine)
+    import asyncio
+
+    return asyncio.run(coroutine)
 
 
 def _add_environment(env_block):

@@ -4,7 +4,7 @@ Runs in the zygote, before its first clone, with one thread; leaves one thread. 
 code on constant data: whatever it leaves in memory (caches, interned strings) every script may see.
 
 Which modules: what scripts commonly import, as long as it costs less than a megabyte of the image that
-all cells share. Together they cost 6 MB beside numpy and pandas, asyncio alone 3 (the harness needs
+all cells share. Together they cost 6 MB beside numpy and pandas, asyncio alone 3 (an async main() needs
 it), email and html half a megabyte each; unittest.mock, at 1, was left out.
 """
 

@@ -43,6 +43,11 @@ def test_quick_worker_is_proved_like_any_other(start_service):
     assert log.index("every canary attack was held off") < log.index("light worker ready, warm-up none")
 
 
+def test_async_main_is_awaited_in_a_quick_cell(start_service):
+    service = start_unwarmed(start_service)
+    assert service.execute("async def main():\n    return 'awaited'\n").result == "awaited"
+
+
 def test_ctypes_callbacks_exit_and_standard_modules_work_in_a_quick_cell(start_service):
     service = start_unwarmed(start_service)
     script = ("import colorsys, ctypes, sqlite3, statistics\n"
