@@ -20,7 +20,7 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
   Capacity capacity{};
   capacity.running_max = std::min(by_cpu, by_memory);
   capacity.parked_target = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
-      (2ULL * cpu_count) + 4, 2, std::max<std::uint64_t>(2, free_bytes / 8 / kParkedCellBytes)));
+      (2ULL * cpu_count) + 8, 2, std::max<std::uint64_t>(2, free_bytes / 8 / kParkedCellBytes)));
   capacity.cells_max = capacity.running_max + capacity.parked_target + kDying;
   return capacity;
 }
@@ -28,7 +28,7 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
 protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_target, bool preloads) {
   using enum protocol::Flavour;
   protocol::PerFlavour<std::uint32_t> parked;
-  parked[light] = std::max(preloads ? parked_target / 2 : parked_target, 1U);
+  parked[light] = std::max(preloads ? parked_target * 2 / 3 : parked_target, 1U);
   parked[full] = preloads ? std::max(parked_target - parked[light], 1U) : 0;
   return parked;
 }

@@ -38,8 +38,7 @@ struct ServerConfig {
 // limit runs a core (3 with the defaults) an honest run that uses its CPU limit would meet its wall
 // limit first, and every run waits longer for its turn than it would in the queue. Below four runs
 // a few sleeping scripts would hold up everybody, so that is the floor.
-// Parked cells: two a core, since a burst takes them faster than 2-5 ms of CPU each can replace
-// them, and four more for a service with one core and two flavours of cells.
+// Parked cells: docs/decisions/pool-size.md.
 struct Capacity {
   std::uint32_t parked_target;
   std::uint32_t running_max;
@@ -48,8 +47,8 @@ struct Capacity {
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
                                         const RunLimits& limits);
 
-// How many of `parked_target` cells are of which flavour: half each, one at least; all of them
-// light where nothing is preloaded.
+// How many of `parked_target` cells are of which flavour: two thirds light, one of each at least;
+// all of them light where nothing is preloaded.
 [[nodiscard]] protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_target,
                                                                     bool preloads);
 
