@@ -68,7 +68,7 @@ class _Cgroup:
     where = property(lambda self: "a v1 memory cgroup" if self.path else "no cgroup")
 
     def open(self):
-        return [os.open(self.path / "cgroup.procs", os.O_WRONLY)] if self.path else []
+        return [os.open(self.path / "tasks", os.O_WRONLY)] if self.path else []
 
     def memory_bytes(self):
         return int((self.path / "memory.usage_in_bytes").read_text()) if self.path else 0

@@ -23,8 +23,9 @@ enum CloneFd : std::uint8_t {
   kReplyWrite,
   kStdoutWrite,
   kStderrWrite,
-  kCloneFdCount,  // from here on: cgroup.procs files, opened by the supervisor; the cell writes "0"
-                  // to each, which moves it by the opener's right (cgroups(7), v1 and v2 alike)
+  kCloneFdCount,  // from here on: files to join cgroups by, opened by the supervisor; the cell
+                  // writes "0" to each, which moves it by the opener's right (cgroups(7), v1 and v2
+                  // alike)
 };
 
 struct WorkerMessage {

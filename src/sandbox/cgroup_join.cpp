@@ -4,8 +4,8 @@
 
 namespace forkjail::sandbox {
 
-Status join_cgroups(std::span<const int> procs_files) {
-  for (const int file : procs_files) {
+Status join_cgroups(std::span<const int> join_files) {
+  for (const int file : join_files) {
     if (::write(file, "0", 1) != 1) return errno_error("join cgroup");
   }
   return ok_status();

@@ -35,11 +35,11 @@ Status verify_walls(const CellPlan& plan) {
                                 .bounding_set = plan.walls.own_uid || plan.walls.namespaces};
   if (auto status = verify_credentials(plan.uid, claims); !status) return status;
   if (auto status = verify_cell_rlimits(); !status) return status;
-  return verify_descriptors(static_cast<int>(plan.descriptors.size() - plan.cgroup_procs.size()));
+  return verify_descriptors(static_cast<int>(plan.descriptors.size() - plan.cgroup_joins.size()));
 }
 
 Status close_cgroup_files(const CellPlan& plan) {
-  for (const int file : plan.cgroup_procs) ::close(file);
+  for (const int file : plan.cgroup_joins) ::close(file);
   return ok_status();
 }
 
@@ -64,7 +64,7 @@ constexpr std::array kCellSteps{
              [](const CellPlan& plan) { return keep_only(plan.descriptors); },
              "nothing of the zygote's or of another cell's is reachable from here on"},
     CellStep{"cgroup", kAlways,
-             [](const CellPlan& plan) { return join_cgroups(plan.cgroup_procs); },
+             [](const CellPlan& plan) { return join_cgroups(plan.cgroup_joins); },
              "what the cell allocates is charged to it"},
     CellStep{"cgroup files", kAlways, close_cgroup_files,
              "the right to move stays with the supervisor"},

@@ -24,7 +24,7 @@ struct CellPlan {
   pid_t zygote = 0;                     // the parent, where no pid namespace hides it
   uid_t uid = 0;                        // user and group, inside the jail
   std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
-  std::span<const int> cgroup_procs{};  // as numbered once `descriptors` is done
+  std::span<const int> cgroup_joins{};  // as numbered once `descriptors` is done
   std::string scratch_directory{};  // where the cell's files go: a mount point or its own directory
   ScratchLimits scratch{};          // of the tmpfs
   std::span<const FileRule> files{};             // for Landlock

@@ -57,9 +57,9 @@ std::vector<Cell*> CellTable::cells_of(const Worker& worker) {
   return found;
 }
 
-std::span<const UniqueFd> CellTable::procs_files(const Cell& cell) const {
+std::span<const UniqueFd> CellTable::join_files(const Cell& cell) const {
   const auto& cgroup = slots_.at(cell.slot).cgroup;
-  return cgroup ? cgroup->procs_files() : std::span<const UniqueFd>{};
+  return cgroup ? cgroup->join_files() : std::span<const UniqueFd>{};
 }
 
 std::string CellTable::cgroup_name(const Cell& cell) const {

@@ -61,7 +61,7 @@ class CellTable {
   [[nodiscard]] std::map<protocol::CellId, Cell>& all() { return cells_; }
 
   // Files that move a process into the cell's groups; empty without cgroups.
-  [[nodiscard]] std::span<const UniqueFd> procs_files(const Cell& cell) const;
+  [[nodiscard]] std::span<const UniqueFd> join_files(const Cell& cell) const;
   // End of the path of the cell's groups; empty without cgroups.
   [[nodiscard]] std::string cgroup_name(const Cell& cell) const;
   Status limit_memory(Cell& cell, std::uint64_t bytes);

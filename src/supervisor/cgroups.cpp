@@ -16,6 +16,11 @@ namespace forkjail::supervisor {
 // Names of the same things in both versions. Empty: there is no such file.
 struct CgroupFiles {
   std::string_view version;
+  // Who writes "0" to it is moved in. v1's `tasks` takes a thread, which is all that a new cell
+  // has, and with that no lock for which the kernel waits for a grace period of RCU, as
+  // `cgroup.procs` does: 10 ms and more in which all other cells wait, too. v2 has nothing like it
+  // (but the mount option favordynmods, cgroup-v2.rst).
+  std::string_view join;
   std::string_view memory_limit;
   std::string_view memory_and_swap_limit;  // v1: counts both, set to the same value
   std::string_view swap_limit;             // v2: swap alone, set to 0
@@ -28,6 +33,7 @@ struct CgroupFiles {
 namespace {
 
 constexpr CgroupFiles kV1{.version = "cgroup v1",
+                          .join = "tasks",
                           .memory_limit = "memory.limit_in_bytes",
                           .memory_and_swap_limit = "memory.memsw.limit_in_bytes",
                           .swap_limit = {},
@@ -36,6 +42,7 @@ constexpr CgroupFiles kV1{.version = "cgroup v1",
                           .reclaim = "memory.force_empty",
                           .reclaim_command = "0"};
 constexpr CgroupFiles kV2{.version = "cgroup v2",
+                          .join = "cgroup.procs",
                           .memory_limit = "memory.max",
                           .memory_and_swap_limit = {},
                           .swap_limit = "memory.swap.max",
@@ -164,11 +171,11 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
   for (const CgroupDirectory& parent : parents_) {
     auto made = CgroupDirectory::make(path_in(parent, group_of_slot(slot)));
     if (!made) return made.error();
-    const std::string procs = path_in(*made, "cgroup.procs");
-    UniqueFd file(::open(procs.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file.valid()) return errno_error("open " + procs);
+    const std::string join = path_in(*made, files_->join);
+    UniqueFd file(::open(join.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.valid()) return errno_error("open " + join);
     cell.directories_.push_back(*std::move(made));
-    cell.procs_files_.push_back(std::move(file));
+    cell.join_files_.push_back(std::move(file));
   }
   const std::string peak = path_in(cell.directories_.front(), files_->memory_peak);
   cell.peak_file_.reset(::open(peak.c_str(), O_RDWR | O_CLOEXEC));

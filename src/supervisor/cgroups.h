@@ -28,8 +28,8 @@ struct CgroupUsage {
 // The groups of one slot, for one cell after another.
 class CellCgroup {
  public:
-  // cgroup.procs files, opened here: who holds one may move itself in by writing "0".
-  [[nodiscard]] std::span<const UniqueFd> procs_files() const { return procs_files_; }
+  // Opened here: who holds one may move itself in by writing "0", as long as it has one thread.
+  [[nodiscard]] std::span<const UniqueFd> join_files() const { return join_files_; }
 
   // Bytes for the cell's own memory; the slack for parking it is added.
   Status set_memory_limit(std::uint64_t bytes);
@@ -53,7 +53,7 @@ class CellCgroup {
   std::uint64_t limit_bytes_ = 0;
   std::uint32_t oom_kills_before_ = 0;
   std::vector<CgroupDirectory> directories_;  // v1: memory, pids; v2: one for both
-  std::vector<UniqueFd> procs_files_;
+  std::vector<UniqueFd> join_files_;
   UniqueFd peak_file_;  // kept: v2 tells the peak since the last reset through the same descriptor
   bool is_as_new_ = true;
 };

@@ -322,7 +322,7 @@ class Supervisor {
   Status make_cell(Worker& worker, bool for_proof) {
     auto cell = cells_.add(worker, for_proof);
     if (!cell) return cell.error();
-    auto ordered = worker.clone(**cell, (*cell)->uid_in_jail, cells_.procs_files(**cell));
+    auto ordered = worker.clone(**cell, (*cell)->uid_in_jail, cells_.join_files(**cell));
     if (!ordered) (void)cells_.remove(**cell);
     return ordered;
   }

@@ -43,7 +43,7 @@ void Worker::proven(protocol::IsolationLevel level, std::vector<protocol::Layer>
   report_.layers = std::move(standing);
 }
 
-Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs) {
+Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_joins) {
   const protocol::WorkerMessage message{
       .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = uid};
   std::vector<int> fds(protocol::kCloneFdCount);
@@ -51,7 +51,7 @@ Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_pro
   fds[protocol::kReplyWrite] = cell.reply.write_end.get();
   fds[protocol::kStdoutWrite] = cell.stdout_pipe.write_end.get();
   fds[protocol::kStderrWrite] = cell.stderr_pipe.write_end.get();
-  for (const UniqueFd& file : cgroup_procs) fds.push_back(file.get());
+  for (const UniqueFd& file : cgroup_joins) fds.push_back(file.get());
   if (auto sent = send_packet(control(), protocol::as_wire(message), fds); !sent) return sent;
   ++runs_;
   cell.request.read_end.reset();

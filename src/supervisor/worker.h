@@ -40,7 +40,7 @@ class Worker {
 
   // Orders one clone of a cell with this uid inside the jail. The cell's ends of its pipes are
   // closed here once they are sent.
-  Status clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_procs);
+  Status clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_joins);
   // The cell with this number exited and nobody signals it any more: the zygote may reap it.
   void let_go(pid_t pid) const;
   // The zygote said that it can clone: `pid` as the kernel vouched for it on the control socket,

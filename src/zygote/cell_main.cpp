@@ -85,9 +85,9 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
   sources[protocol::kCellStderrFd] = given.stderr_write;
   sources[protocol::kCellReplyFd] = given.reply_write;
   sources[protocol::kCellRequestFd] = given.request_read;
-  std::vector<int> cgroup_procs;
-  for (const UniqueFd& file : given.cgroup_procs) {
-    cgroup_procs.push_back(static_cast<int>(sources.size()));
+  std::vector<int> cgroup_joins;
+  for (const UniqueFd& file : given.cgroup_joins) {
+    cgroup_joins.push_back(static_cast<int>(sources.size()));
     sources.push_back(file.get());
   }
   std::vector<sandbox::FileRule> files(options.files.begin(), options.files.end());
@@ -96,7 +96,7 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .zygote = options.zygote,
                               .uid = options.uid,
                               .descriptors = sources,
-                              .cgroup_procs = cgroup_procs,
+                              .cgroup_joins = cgroup_joins,
                               .scratch_directory = options.scratch_directory,
                               .scratch = {kScratchBytesMax, kScratchInodesMax},
                               .files = files,

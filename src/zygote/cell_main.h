@@ -17,14 +17,14 @@
 
 namespace forkjail::zygote {
 
-// The cell's ends of its pipes, and the cgroup.procs files it joins. Owned by the zygote; the cell
+// The cell's ends of its pipes, and the files to join its cgroups by. Owned by the zygote; the cell
 // has copies.
 struct CellDescriptors {
   int request_read;
   int reply_write;
   int stdout_write;
   int stderr_write;
-  std::span<const UniqueFd> cgroup_procs;
+  std::span<const UniqueFd> cgroup_joins;
 };
 
 struct CellOptions {

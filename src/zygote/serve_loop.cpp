@@ -105,7 +105,7 @@ class Server {
                  .reply_write = packet.fds[protocol::kReplyWrite].get(),
                  .stdout_write = packet.fds[protocol::kStdoutWrite].get(),
                  .stderr_write = packet.fds[protocol::kStderrWrite].get(),
-                 .cgroup_procs = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
+                 .cgroup_joins = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
                 {.walls = options_.walls,
                  .zygote = zygote_,
                  .uid = message->uid,

@@ -11,7 +11,7 @@ from service import cgroups_of, processes_of
 SETTLE_TIME_MAX_S = 8
 # Descriptors of server and supervisor vary with the pool: four pipes and a pidfd for each cell.
 DESCRIPTORS_PER_CELL = 8
-DESCRIPTORS_PER_GROUP = 2  # its cgroup.procs, and memory.peak of one of a slot's
+DESCRIPTORS_PER_GROUP = 2  # the one to join by, and memory.peak of one of a slot's
 DESCRIPTOR_SLACK = 16
 
 
