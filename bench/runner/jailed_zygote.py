@@ -119,7 +119,8 @@ class JailedZygote:
         verb, message, text, _ = self._receive()
         if verb != READY:
             raise ZygoteError(f"the zygote did not start: {text.decode(errors='replace')}")
-        self.versions = text.decode().split()
+        lines = [line.split("\t") for line in text.decode().splitlines()]
+        self.versions = [" ".join(parts[1:]) for parts in lines if parts[0] == "version"]
         children = Path(f"/proc/{self._jail.pid}/task/{self._jail.pid}/children").read_text().split()
         self.pid = int(children[0])
         self._cells = 0
