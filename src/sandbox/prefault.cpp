@@ -2,7 +2,8 @@
 
 namespace forkjail::sandbox {
 
-void prefault(std::span<const MemoryRange> ranges) {
+// The sanitizer takes the first byte of a page for what lies there, a red zone perhaps.
+[[gnu::no_sanitize("address")]] void prefault(std::span<const MemoryRange> ranges) {
   for (const MemoryRange& range : ranges) {
     for (std::uintptr_t page = range.start; page < range.start + range.bytes; page += kPageBytes) {
       // One write fault: a read first would be a fault of its own where the page is not there.

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <memory>
 #include <new>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -26,6 +27,7 @@
 #include "zygote/muted_streams.h"
 #include "zygote/python_config.h"
 #include "zygote/python_ref.h"
+#include "zygote/read_ahead.h"
 #include "zygote/runtime_modules.h"
 #include "zygote/script_output.h"
 #include "zygote/warm_memory.h"
@@ -213,6 +215,8 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
                                      std::span<const std::string> preload_modules,
                                      protocol::WarmUp warm_up) {
   const bool whole = warm_up == protocol::WarmUp::whole;
+  std::optional<ReadAhead> read_ahead;  // by the time of a whole warm-up all was read
+  if (!whole && !preload_modules.empty()) read_ahead.emplace(paths.site_packages, preload_modules);
   warm_memory::begin();
   if (auto status = initialize_python(paths); !status.ok()) return status.error();
   auto owned = std::make_unique<Interpreter>();
@@ -230,6 +234,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     return status.error();
   }
   if (auto status = python.preload_modules(preload_modules); !status.ok()) return status.error();
+  read_ahead.reset();
   if (auto status = python.find_packages(paths.site_packages); !status.ok()) return status.error();
   if (auto status = python.call(python.at_fork, "restore"); !status.ok()) return status.error();
   {
