@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -24,6 +23,7 @@
 #include "protocol/walls.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
+#include "protocol/zygote_capabilities.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -182,9 +182,7 @@ Status make_devices(const std::string& guest_root) {
 
 namespace {
 
-// What a zygote without a user namespace keeps: the right to give each cell its uid and to take
-// everything from it.
-constexpr std::array<unsigned long, 3> kZygoteCapabilities{CAP_SETUID, CAP_SETGID, CAP_SETPCAP};
+using protocol::kZygoteCapabilities;
 
 // While still root, whose CAP_SETPCAP it needs.
 Status drop_others_from_bounding_set() {

@@ -9,12 +9,18 @@
 #include <csignal>
 #include <cstdint>
 
+#include "protocol/zygote_capabilities.h"
+
 namespace forkjail::zygote {
 namespace {
 
 using CapabilitySets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 
-constexpr std::uint32_t kKept = 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETPCAP;
+constexpr std::uint32_t kKept = [] {
+  std::uint32_t set = 0;
+  for (const unsigned capability : protocol::kZygoteCapabilities) set |= 1U << capability;
+  return set;
+}();
 
 // The change of uid left the permitted set (PR_SET_KEEPCAPS) and emptied the effective one.
 Status keep_capabilities() {
