@@ -40,9 +40,6 @@ _loads = json.loads
 _StringIO = io.StringIO
 # What every file is made of. Unlike io.IOBase no abstract class, so that asking leaves no cache.
 _FileType = io.IOBase.__mro__[1]
-# A quick zygote has not imported it, which takes longer than all of this; an async main() then does.
-_asyncio = sys.modules.get("asyncio")
-_run_coroutine = _asyncio.run if _asyncio is not None else None
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
 _set_int_digits = sys.set_int_max_str_digits
@@ -51,6 +48,16 @@ _set_trace = sys.settrace
 _monitoring = getattr(sys, "monitoring", None)  # 3.12
 _exit_code_of = SystemExit.code.__get__
 _TracebackException = traceback.TracebackException
+
+
+def _import_and_run(coroutine):
+    import asyncio
+
+    return asyncio.run(coroutine)
+
+
+# A quick zygote has not imported it, which takes longer than all of this; an async main() then does.
+_run_coroutine = sys.modules["asyncio"].run if "asyncio" in sys.modules else _import_and_run
 
 
 # No limit on the digits of an int: the CPU limit is the wall, and a value of 5,000 digits is one that
@@ -115,16 +122,8 @@ def execute(script, args_json, env_block):
     _set_trace(None)
     _set_profile(None)
     if _is_awaitable(value):
-        value = _run(_await(value))
+        value = _run_coroutine(_await(value))
     return value
-
-
-def _run(coroutine):
-    if _run_coroutine is not None:
-        return _run_coroutine(coroutine)
-    import asyncio
-
-    return asyncio.run(coroutine)
 
 
 def _add_environment(env_block):

@@ -17,9 +17,10 @@ namespace {
 constexpr std::size_t kHugePage = 2 * kMiB;
 constexpr std::size_t kArenaRegionBytes = 256 * kMiB;  // address space, most of it given back
 
+constexpr int kAdviceCollapse = 25;  // MADV_COLLAPSE, Linux 6.1
+
 // malloc's settings (mallopt(3)). Larger blocks are mapped one by one and leave no holes; up to
 // here, what a script frees and wants again is not mapped anew each time.
-constexpr int kAdviceCollapse = 25;  // MADV_COLLAPSE, Linux 6.1
 constexpr int kMmapThreshold = 1 * kMiB;
 constexpr int kWarmingTopPad = 64 * kMiB;
 constexpr int kCellTopPad = 128 * kKiB;
