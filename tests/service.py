@@ -24,7 +24,6 @@ ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests 
 AS_USER = (["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--inh-caps=-all",
             "--bounding-set=-all"] if (uid := os.environ.get("FORKJAIL_TEST_UID")) else [])
 
-START_TIME_MAX_S = 60
 ANSWER_TIME_MAX_S = 60
 CELL_UID_COUNT = 65_536  # each service under test gets a range of its own, found again by it
 
@@ -68,6 +67,8 @@ def free_port():
 class Service:
     """One running service. Its log is a file that failed tests can show."""
 
+    START_TIME_MAX_S = 60
+
     def __init__(self, *flags, environment=None, isolation=ISOLATION):
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
@@ -84,21 +85,28 @@ class Service:
     def wait_until_ready(self, warm=True):
         """Until it runs scripts; and, if `warm`, until the quick workers that a new service starts with
         are replaced."""
-        deadline = time.monotonic() + START_TIME_MAX_S
+        deadline = time.monotonic() + self.START_TIME_MAX_S
         last = "no connection"
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise RuntimeError(f"the service ended with {self.process.returncode}:\n{self.log_text()}")
+            if ending := self.ending():
+                raise RuntimeError(f"the service {ending} ({last}):\n{self.log_text()}")
             try:
                 reply = self.request("GET", "/ready", timeout_s=5)
                 if reply.status == 200 and (not warm or self.is_warm()):
-                    self.children = children_of(self.process.pid)
+                    self.children = self.find_children()
                     return self
                 last = f"{reply.status} {reply.body!r}"
             except OSError as error:
                 last = repr(error)
             time.sleep(0.05)
-        raise RuntimeError(f"not ready after {START_TIME_MAX_S} s ({last}):\n{self.log_text()}")
+        raise RuntimeError(f"not ready after {self.START_TIME_MAX_S} s ({last}):\n{self.log_text()}")
+
+    def ending(self):
+        """How it ended; None while it lives."""
+        return None if self.process.poll() is None else f"ended with {self.process.returncode}"
+
+    def find_children(self):
+        return children_of(self.process.pid)
 
     def is_warm(self):
         flavours = self.request("GET", "/info").json["pool"]["flavours"]

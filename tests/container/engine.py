@@ -7,17 +7,11 @@ capabilities, Docker's seccomp profile, a bridge or its user-space stand-in, a p
 import json
 import os
 import subprocess
-import time
 
+from oci_bundle import DOCKER_CAPABILITIES
 from service import Service, free_port
 
 IMAGE = "python-executor"
-START_TIME_MAX_S = 60
-
-# What Docker gives a container unasked.
-DOCKER_CAPABILITIES = (
-    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
-    "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT")
 
 
 class Engine:
@@ -69,21 +63,15 @@ class Container(Service):
     def state(self):
         return self.engine.inspect(self.id)["State"]
 
-    def wait_until_ready(self):
-        deadline = time.monotonic() + START_TIME_MAX_S
-        last = "no connection"
-        while time.monotonic() < deadline:
-            try:
-                reply = self.request("GET", "/ready", timeout_s=5)
-                if reply.status == 200:
-                    return self
-                last = f"{reply.status} {reply.body!r}"
-            except OSError as error:
-                last = repr(error)
-            if self.state["Status"] not in ("created", "running"):
-                break
-            time.sleep(0.2)
-        raise RuntimeError(f"not ready ({last}):\n{self.log_text()[-20_000:]}")
+    def wait_until_ready(self, warm=False):
+        return super().wait_until_ready(warm)
+
+    def ending(self):
+        status = self.state["Status"]
+        return None if status in ("created", "running") else f"is {status}"
+
+    def find_children(self):
+        return set()  # they are the engine's
 
     def terminate(self):
         self.engine("kill", "--signal", "TERM", self.id)

@@ -1,15 +1,13 @@
 """The two commands of the seed, to the letter, by a real dockerd."""
 
-import contextlib
-import http.client
-import json
-import signal
 import socket
 import subprocess
-import time
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from service import Service
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 PORT = 8080
@@ -22,21 +20,13 @@ def is_free(port):
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def ask(method, path, body=None):
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=20)) as connection:
-        connection.request(method, path, body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+class Client(Service):
+    """The `docker run` in the foreground, which passes signals on and ends with its container's status."""
 
-
-def wait_until_ready(client):
-    for _ in range(300):
-        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
-            if ask("GET", "/ready")[0] == 200:
-                return
-        assert client.poll() is None, client.returncode
-        time.sleep(0.2)
-    pytest.fail("not ready")
+    def __init__(self, command):
+        self.port = PORT
+        self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log")
+        self.process = subprocess.Popen(command.split(), stdout=self.log, stderr=subprocess.STDOUT)
 
 
 def test_the_seeds_commands_build_and_run(engine):
@@ -46,13 +36,13 @@ def test_the_seeds_commands_build_and_run(engine):
         pytest.skip(f"port {PORT} of this machine is taken")
     # Nothing is downloaded: ./test has built it already, on a network that a daemon without firewall has.
     subprocess.run("docker build -t python-executor .".split(), cwd=SOURCE, check=True, timeout=100)
-    with subprocess.Popen("docker run -p 8080:8080 python-executor".split()) as client:
-        try:
-            wait_until_ready(client)
-            assert ask("GET", "/health")[0] == 200
-            body = json.dumps({"script": SCRIPT})
-            assert ask("POST", "/execute", body) == (
-                200, {"result": {"message": "Hello from local Docker!"}, "stdout": ""})
-        finally:
-            client.send_signal(signal.SIGTERM)
-        assert client.wait(timeout=60) == 0
+    client = Client("docker run -p 8080:8080 python-executor")
+    try:
+        client.wait_until_ready(warm=False)
+        assert client.request("GET", "/health").status == 200
+        reply = client.execute(SCRIPT)
+        assert (reply.status, reply.json) == (
+            200, {"result": {"message": "Hello from local Docker!"}, "stdout": ""})
+    finally:
+        code = client.stop()
+    assert code == 0

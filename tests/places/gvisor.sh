@@ -17,37 +17,6 @@ need_runsc() {
   rm -rf "$at"
 }
 
-# make_bundle DIRECTORY COMMAND...: config.json beside `rootfs`.
-make_bundle() {
-  "$SYSTEM_PYTHON" - "$@" <<'PYTHON'
-import json
-import sys
-
-DOCKERS = """AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP
-SETGID SETPCAP SETUID SYS_CHROOT""".split()
-capabilities = [f"CAP_{name}" for name in DOCKERS]
-directory, *command = sys.argv[1:]
-config = {
-    "ociVersion": "1.0.0",
-    "process": {
-        "user": {"uid": 0, "gid": 0}, "args": command, "env": ["PATH=/usr/bin:/bin"], "cwd": "/",
-        "capabilities": {kind: capabilities for kind in ("bounding", "effective", "permitted")},
-        "rlimits": [{"type": "RLIMIT_NOFILE", "hard": 20000, "soft": 20000}]},
-    "root": {"path": "rootfs", "readonly": False},
-    "hostname": "place",
-    "mounts": [
-        {"destination": "/proc", "type": "proc", "source": "proc"},
-        {"destination": "/dev", "type": "tmpfs", "source": "tmpfs"},
-        {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"},
-        {"destination": "/sys", "type": "sysfs", "source": "sysfs",
-         "options": ["nosuid", "noexec", "nodev", "ro"]}],
-    "linux": {"namespaces": [{"type": kind} for kind in ("pid", "network", "ipc", "uts", "mount")]},
-}
-with open(f"{directory}/config.json", "w") as file:
-    json.dump(config, file, indent=1)
-PYTHON
-}
-
 # place_gvisor ONLY FLAG...
 place_gvisor() {
   local bundle=$PLACES/gvisor/bundle name=forkjail-place-$$
@@ -56,7 +25,7 @@ place_gvisor() {
   rm -rf "$bundle"
   mkdir -p "$bundle"
   make_root "$bundle/rootfs"
-  make_bundle "$bundle" /opt/forkjail/in-place /opt/forkjail 8080 2 "$@"
+  "$SYSTEM_PYTHON" -B "$SOURCE/tests/oci_bundle.py" "$bundle" /opt/forkjail/in-place /opt/forkjail 8080 2 "$@"
   "$RUNSC" --root "$PLACES/gvisor/state" --platform=systrap --ignore-cgroups --network=none \
     run --bundle "$bundle" "$name" </dev/null
 }
