@@ -87,7 +87,7 @@ def _make_callbacks():
 
 
 def settle():
-    """After everything has been imported and exercised: forget what was tried, freeze the rest."""
+    """After everything has been imported and exercised: forget what was tried."""
     sys.path_importer_cache.pop("", None)
     tempfile.tempdir = None
     re.purge()
@@ -96,8 +96,12 @@ def settle():
             vars(module).pop("__warningregistry__", None)
     if threading.active_count() != 1:
         raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
+    gc.unfreeze()  # warmup.forget() froze what was there then
     # Twice: the first round may run finalizers that make garbage of their own.
     gc.collect()
     gc.collect()
-    gc.freeze()
 
+
+def freeze():
+    """What is there stays: no cell's garbage collection looks at it, which would write to all of it."""
+    gc.freeze()

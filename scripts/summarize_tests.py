@@ -2,9 +2,13 @@
 """Add up the reports of all test stages: names what was skipped and what failed, then one line
 `N passed, N failed, N skipped`. Exit status 0 only when some test ran and none failed."""
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+
+GTEST_PLACE = re.compile(r"\S+:\d+")
 
 
 class Totals:
@@ -21,7 +25,11 @@ class Totals:
 
 
 def first_line(text):
-    return next((line.strip() for line in (text or "").splitlines() if line.strip()), "")
+    """The first that says something; GoogleTest's first line is only a place, `file:line`."""
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    if len(lines) > 1 and GTEST_PLACE.fullmatch(lines[0]):
+        lines = lines[1:]
+    return lines[0] if lines else ""
 
 
 def add_cases(totals, stage, report):

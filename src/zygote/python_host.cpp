@@ -20,6 +20,7 @@
 #include "base/limits.h"
 #include "protocol/failure.h"
 #include "zygote/generator_seeds.h"
+#include "zygote/immortal_objects.h"
 #include "zygote/json_encoder.h"
 #include "zygote/json_text.h"
 #include "zygote/library_mappings.h"
@@ -247,6 +248,8 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   }
   if (auto status = python.find_generators(); !status.ok()) return status.error();
   if (auto status = python.call(python.preload, "settle"); !status.ok()) return status.error();
+  if (whole) make_objects_immortal();
+  if (auto status = python.call(python.preload, "freeze"); !status.ok()) return status.error();
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
   if (whole) merge_library_mappings();
   if (whole) warm_memory::fill_holes();

@@ -174,38 +174,41 @@ void settle_heap() {
 // Holes: free memory between what is used. A cell that allocates into them writes to shared pages
 // all over the image; so they are filled, and it allocates from fresh pages side by side.
 
-constexpr std::size_t kFillBytesMax = 32 * kMiB;
 constexpr std::size_t kArenaBlockUnit = 16;  // CPython's small blocks: 16, 32, ... 512 bytes,
 constexpr std::size_t kArenaBlockMax = 512;  // each size in pages of its own
 constexpr std::size_t kHeapFineMax =
     32 * kKiB;  // from here down every size, above the powers of two
 constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
 
-// Takes blocks, the largest size first, of each until one lies at `fresh` or behind it.
+// malloc by a pointer that the compiler must read: it leaves out a call of malloc itself whose
+// block nobody uses.
+void* (*volatile const allocate_from_heap)(std::size_t) = std::malloc;
+
+// Takes blocks, the largest size first, of each until one lies at `fresh` or behind it; that one is
+// given back.
 void take_blocks(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
-                 void* (*allocate)(std::size_t)) {
-  std::size_t filled = 0;
+                 void* (*allocate)(std::size_t), void (*release)(void*)) {
   for (std::size_t size = largest; size > 0; size -= unit) {
-    void* block = nullptr;
-    do {
+    void* block = allocate(size);
+    while (block != nullptr && reinterpret_cast<std::uintptr_t>(block) < fresh) {
       block = allocate(size);
-      filled += size;
-    } while (block != nullptr && filled < kFillBytesMax &&
-             reinterpret_cast<std::uintptr_t>(block) < fresh);
+    }
+    release(block);
   }
 }
 
 void fill_arenas() {
   const sandbox::MemoryRange used = arena_region().used();
-  take_blocks(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc);
+  take_blocks(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc,
+              PyObject_Free);
 }
 
 void fill_heap() {
   const std::uintptr_t unused = heap_end_in_use();
   for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
-    take_blocks(unused, size, size, std::malloc);
+    take_blocks(unused, size, size, allocate_from_heap, std::free);
   }
-  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, std::malloc);
+  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, allocate_from_heap, std::free);
 }
 
 }  // namespace
