@@ -72,8 +72,8 @@ CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
 
 CellLease CellShelf::take() {
   if (parked_.empty()) return {};
-  Member& member = members_.at(parked_.front());
-  parked_.pop_front();
+  Member& member = members_.at(next_parked());
+  std::erase(parked_, member.cell->id());
   move(member, Stage::in_use);
   member.cell->observe(nullptr);
   member.cell->decoder().start_run();
@@ -81,6 +81,10 @@ CellLease CellShelf::take() {
   defer_refill();
   owner_.refill();
   return lease;
+}
+
+protocol::CellId CellShelf::next_parked() const {
+  return flavour_ == protocol::Flavour::light ? parked_.back() : parked_.front();
 }
 
 std::optional<std::string> CellShelf::fault() const {

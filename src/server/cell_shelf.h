@@ -84,8 +84,9 @@ class CellShelf final : private CellObserver {
   CellShelf(const CellShelf&) = delete;  // cells and leases point to it
   CellShelf& operator=(const CellShelf&) = delete;
 
-  // The oldest parked cell: one that was idle for a while has warmed itself further
-  // (zygote/cell_main.cpp). Or an empty lease.
+  // A parked cell, or an empty lease. Of the light ones the newest, whose memory is in the
+  // processor's caches still; of the full ones the oldest, since what an idle one has copied ahead
+  // (zygote/cell_main.cpp) spares numpy and pandas more than that.
   [[nodiscard]] CellLease take();
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(std::uint32_t waiting) { waiting_ = waiting; }
@@ -134,6 +135,7 @@ class CellShelf final : private CellObserver {
 
   void hear_warming(Cell& cell);
   void park(Member& member);
+  [[nodiscard]] protocol::CellId next_parked() const;
   void retire_one_old_cell();
   void end(Member& member);
   void give_back(Cell& cell);
@@ -157,7 +159,7 @@ class CellShelf final : private CellObserver {
   Timer deferral_timer_;
   std::map<protocol::CellId, Member> members_;
   std::array<std::uint32_t, 4> at_stage_{};  // how many members are where
-  std::deque<protocol::CellId> parked_;      // oldest first, which is the warmest
+  std::deque<protocol::CellId> parked_;      // oldest first
   std::uint32_t ordered_ = 0;                // spawns without an answer yet
   std::uint32_t waiting_ = 0;
   std::uint32_t generation_ = 0;

@@ -16,6 +16,22 @@ HttpResponse service_error(unsigned status, std::string_view message, std::uint3
   return response;
 }
 
+// What is left of a request when its answer has gone out: its line in the log, then the end of what
+// it used.
+class AfterSending {
+ public:
+  AfterSending(const RunLog& log, RunLogEntry entry, std::shared_ptr<void> used)
+      : log_(log), entry_(std::move(entry)), used_(std::move(used)) {}
+  AfterSending(const AfterSending&) = delete;
+  AfterSending& operator=(const AfterSending&) = delete;
+  ~AfterSending() { log_.write(entry_); }
+
+ private:
+  const RunLog& log_;
+  const RunLogEntry entry_;
+  const std::shared_ptr<void> used_;
+};
+
 std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
@@ -91,7 +107,8 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
   entry.status = response.status;
   entry.total_time = since(exchange.received_at);
   entry.trace = exchange.request.trace;
-  context.log.write(entry);
+  response.keep_until_sent = std::make_shared<AfterSending>(context.log, std::move(entry),
+                                                            std::move(response.keep_until_sent));
   co_return response;
 }
 

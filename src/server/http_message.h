@@ -27,8 +27,8 @@ struct HttpResponse {
   std::string_view content_type = "application/json";
   std::uint32_t retry_after_s = 0;  // 0: no such header
   std::string_view allow;           // of a 405
-  // Whatever must live until the first bytes have gone out, and no longer: dropping it ends the
-  // cell and refills the pool, off the path of this answer.
+  // Whatever must live until the first bytes have gone out, and no longer: dropping it writes the
+  // log's line, ends the cell and refills the pool, off the path of this answer.
   std::shared_ptr<void> keep_until_sent;
 };
 

@@ -34,8 +34,15 @@ constexpr int kParkedFdCount = 5;
 
 // A cell that nobody wanted for this long has the processor to itself: it copies further pages,
 // those of numpy and pandas, ahead of their use. Under load cells are taken sooner, and none of
-// this is paid.
-constexpr std::chrono::milliseconds kIdleTime{100};
+// this is paid. How long differs from cell to cell, or a client that comes at even intervals could
+// find one at it each time.
+constexpr std::chrono::milliseconds kIdleTimeMin{60};
+constexpr std::chrono::milliseconds kIdleTimeStep{10};
+constexpr uid_t kIdleTimes = 11;  // a prime: neighbouring uids of any stride differ
+
+std::chrono::milliseconds idle_time_of(uid_t uid) {
+  return kIdleTimeMin + (kIdleTimeStep * (uid % kIdleTimes));
+}
 
 // Nobody listens when this fails: the exit tells.
 void send_frame(FrameType type, std::span<const std::byte> payload) {
@@ -223,8 +230,8 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");
 
-  if (!request_comes_within(kIdleTime)) {
-    require(host.warm_further());
+  if (!request_comes_within(idle_time_of(options.uid))) {
+    require(host.warm_further([] { return request_comes_within(std::chrono::milliseconds(0)); }));
     require(sandbox::verify_descriptors(kParkedFdCount));
     memory = require_memory_base(memory);
     sandbox::trace_step("idle warm-up");

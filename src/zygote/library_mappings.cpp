@@ -25,8 +25,9 @@ struct Place {
 };
 
 struct Image {
-  Place code;               // of the program itself
-  std::vector<Place> data;  // of all libraries
+  Place code;                       // of the program itself
+  std::vector<Place> data;          // of all libraries
+  std::vector<Place> library_code;  // with their constants: pages of files
 };
 
 std::uintptr_t page_down(std::uintptr_t address) { return address / kPageBytes * kPageBytes; }
@@ -50,11 +51,27 @@ bool is_of_a_file(std::span<const ElfW(Phdr)> segments) {
   });
 }
 
+// Whether the linker wrote into its code. None of ours is so; its pages would be more than the
+// file's.
+bool has_relocated_code(const dl_phdr_info& object, std::span<const ElfW(Phdr)> segments) {
+  for (const auto& segment : segments) {
+    if (segment.p_type != PT_DYNAMIC) continue;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    const auto* entry = reinterpret_cast<const ElfW(Dyn)*>(object.dlpi_addr + segment.p_vaddr);
+    for (; entry->d_tag != DT_NULL; ++entry) {
+      if (entry->d_tag == DT_TEXTREL) return true;
+      if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0) return true;
+    }
+  }
+  return false;
+}
+
 int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   Image& image = *static_cast<Image*>(context);
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
   if (!is_of_a_file(segments)) return 0;
   const bool is_program = object->dlpi_addr == 0 && object->dlpi_name[0] == '\0';
+  const bool is_as_in_its_file = !is_program && !has_relocated_code(*object, segments);
   for (const auto& segment : segments) {
     const Place place = place_of(*object, segment);
     if (segment.p_type == PT_GNU_RELRO) {
@@ -65,6 +82,7 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
     if (segment.p_type != PT_LOAD) continue;
     if ((segment.p_flags & PF_W) == 0) {
       protect(place, PROT_READ | PROT_EXEC);
+      if (is_as_in_its_file) image.library_code.push_back(place);
       if (is_program && (segment.p_flags & PF_X) != 0) image.code = place;
     } else if (!is_program) {
       image.data.push_back(place);
@@ -98,6 +116,15 @@ void put_data_on_huge_pages(std::span<const Place> data) {
   }
 }
 
+// What the imports needed of it is not needed again, and no clone inherits a file's pages: they
+// stay in the page cache, which the kernel may take back, and no longer count as this process's.
+void let_go_of_library_code(std::span<const Place> code) {
+  for (const Place& place : code) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    (void)::madvise(reinterpret_cast<void*>(place.start), place.bytes(), MADV_DONTNEED);
+  }
+}
+
 }  // namespace
 
 void merge_library_mappings() {
@@ -105,6 +132,7 @@ void merge_library_mappings() {
   ::dl_iterate_phdr(merge_mappings_of, &image);
   put_code_on_huge_pages(image.code);
   put_data_on_huge_pages(image.data);
+  let_go_of_library_code(image.library_code);
 }
 
 }  // namespace forkjail::zygote

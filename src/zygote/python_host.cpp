@@ -77,6 +77,8 @@ bool standard_descriptors_are_pipes() {
   return true;
 }
 
+bool never() { return false; }
+
 PythonRef bytes_of(std::string_view text) {
   return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
@@ -116,9 +118,9 @@ struct PythonHost::Interpreter {
   Status find_generators();
   Status prepare_run() const;
   bool attach_python_streams() const;
-  Status warm_up(const char* scripts_function);
+  Status warm_up(const char* scripts_function, const std::function<bool()>& wanted = never);
   PythonRef trusted_scripts(const char* function) const;
-  Status run_trusted(PyObject* scripts);
+  Status run_trusted(PyObject* scripts, const std::function<bool()>& wanted = never);
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request) const;
@@ -326,11 +328,12 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::warm_up(const char* scripts_function) {
+Status PythonHost::Interpreter::warm_up(const char* scripts_function,
+                                        const std::function<bool()>& wanted) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
   const PythonRef scripts = trusted_scripts(scripts_function);
   if (scripts == nullptr) return python_error("warm up");
-  if (auto status = run_trusted(scripts.get()); !status.ok()) return status;
+  if (auto status = run_trusted(scripts.get(), wanted); !status.ok()) return status;
   return call(warmup, "forget");
 }
 
@@ -339,11 +342,12 @@ PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
   return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
 }
 
-// Each as a request would run it.
-Status PythonHost::Interpreter::run_trusted(PyObject* scripts) {
+// Each as a request would run it, until something else is `wanted`.
+Status PythonHost::Interpreter::run_trusted(PyObject* scripts,
+                                            const std::function<bool()>& wanted) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
-  for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
+  for (Py_ssize_t i = 0; i < PyList_Size(scripts) && !wanted(); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
@@ -360,12 +364,12 @@ Status PythonHost::prepare_cell() {
   return interpreter_->call(interpreter_->reseed, "reseed_others");
 }
 
-Status PythonHost::warm_further() {
+Status PythonHost::warm_further(const std::function<bool()>& wanted) {
   if (interpreter_->warmth == protocol::WarmUp::none) return ok_status();
   {
     auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
-    if (auto status = interpreter_->warm_up("idle_scripts"); !status.ok()) return status;
+    if (auto status = interpreter_->warm_up("idle_scripts", wanted); !status.ok()) return status;
     if (auto status = interpreter_->prepare_run(); !status.ok()) return status;
   }
   // The scripts drew random numbers.

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -86,8 +87,9 @@ class PythonHost {
   // Cell, after prepare_cell(), while it is parked and nobody wants it: runs trusted scripts the
   // way run() does, what they print muted, so that the pages which numpy and pandas write are its
   // own before the request comes. A script cannot see that it was done. Nothing without a whole
-  // warm-up: the CPU is then wanted by the worker that has one.
-  [[nodiscard]] Status warm_further();
+  // warm-up: the CPU is then wanted by the worker that has one. `wanted` is asked before each
+  // script, and ends it: a request waits for a part of this at most.
+  [[nodiscard]] Status warm_further(const std::function<bool()>& wanted);
 
   // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the
   // process when it returns.

@@ -61,10 +61,12 @@ TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
   EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
 }
 
-TEST_F(CellPoolTest, GivesOutTheCellThatIsParkedLongest) {
+TEST_F(CellPoolTest, GivesOutTheLightCellThatWasParkedLast) {
   pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
+  const CellLease newest = pool.take(Flavour::light);
+  EXPECT_EQ(newest.cell().id(), 2U);
   EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
 }
 
@@ -239,6 +241,13 @@ TEST_F(CellPoolOfTwoFlavours, GivesAFullCellToALightScriptOnlyWhereNoLightOneIsP
   EXPECT_EQ(first.cell().id(), 2U);
   const CellLease second = pool.take(Flavour::light);
   EXPECT_EQ(second.cell().id(), 1U);
+}
+
+TEST_F(CellPoolOfTwoFlavours, GivesOutTheFullCellThatIsParkedLongest) {
+  pool.on_worker_ready(Flavour::full, {});
+  const FakeCell first = park_cell(1, Flavour::full);
+  const FakeCell second = park_cell(2, Flavour::full);
+  EXPECT_EQ(pool.take(Flavour::full).cell().id(), 1U);
 }
 
 TEST_F(CellPoolOfTwoFlavours, CountsTheCellsOfAllFlavoursAgainstItsBounds) {

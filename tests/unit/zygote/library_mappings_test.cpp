@@ -51,5 +51,21 @@ TEST(LibraryMappings, HeadersCodeAndConstantsAreOne) {
   }
 }
 
+// Of some 25 MB that the imports of numpy and pandas bring in.
+TEST(LibraryMappings, LittleOfTheLibrariesCodeIsHeld) {
+  if (!has_pandas()) GTEST_SKIP() << "needs FORKJAIL_GUEST_SITE_PACKAGES";
+  static_cast<void>(test_host());
+  std::ifstream maps("/proc/self/smaps");
+  std::size_t held_kb = 0;
+  bool is_code = false;
+  for (std::string line; std::getline(maps, line);) {
+    const auto space = line.find(' ');
+    if (line.find('-') < space)
+      is_code = line.substr(space + 1, 3) == "r-x" && line.find(".so") != std::string::npos;
+    if (is_code && line.starts_with("Rss:")) held_kb += std::stoul(line.substr(4));
+  }
+  EXPECT_LT(held_kb, 12U << 10);
+}
+
 }  // namespace
 }  // namespace forkjail::zygote
