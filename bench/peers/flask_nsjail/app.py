@@ -3,11 +3,15 @@
 It is written to be fast within that design: nothing touches the disk (script, stdout and result
 travel in memory), the interpreter starts with -I -S, the jail mounts only what Python needs. It
 answers what bench/run sends, in the shapes of the project's contract, and no more.
+
+With BENCH_PLAIN=1 it is the same service as it is usually written, without these savings: the script in
+a file of its own directory, an ordinary start and end of Python, nsjail's own niceness.
 """
 
 import json
 import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,21 +31,25 @@ MEMORY_MB = 128
 # and pandas reserves 160 MB before the script allocates anything.
 ADDRESS_SPACE_OF_LIBRARIES_MB = 192
 
+PLAIN = os.environ.get("BENCH_PLAIN") == "1"
+PLAIN_DIRECTORY = "/job"  # of the script, in the jail
+
 app = Flask(__name__)
 
 
-def jail_command(limits, script_fd, result_fd):
+def jail_command(limits, python_command, more=()):
+    """`more`: options of nsjail."""
     wall_time_s = max(1, round(limits.get("wall_time_s", WALL_TIME_S)))
     cpu_time_s = max(1, round(limits.get("cpu_time_s", CPU_TIME_S)))
     address_space_mb = ADDRESS_SPACE_OF_LIBRARIES_MB + limits.get("memory_mb", MEMORY_MB)
-    command = [NSJAIL, "--mode", "o", "--really_quiet", "--nice_level", "0"]
+    command = [NSJAIL, "--mode", "o", "--really_quiet", *more]
     command += ["--user", "65534", "--group", "65534", "--hostname", "jail"]
     command += ["--disable_proc", "--iface_no_lo"]
     for directory in ("/usr", "/lib", "/lib64"):
         if os.path.exists(directory):
             command += ["--bindmount_ro", directory]
     command += ["--bindmount_ro", f"{SITE_PACKAGES}:/site-packages"]
-    command += ["--bindmount_ro", f"{HERE / 'runner.py'}:/runner.py"]
+    command += ["--bindmount_ro", f"{HERE}:/runner"]
     command += ["--bindmount_ro", "/dev/urandom", "--bindmount", "/dev/null"]
     command += ["--mount", "none:/tmp:tmpfs:size=67108864", "--cwd", "/tmp"]
     command += ["--time_limit", str(wall_time_s), "--rlimit_cpu", str(cpu_time_s)]
@@ -50,29 +58,56 @@ def jail_command(limits, script_fd, result_fd):
     command += ["--seccomp_policy", str(HERE / "seccomp.kafel")]
     for variable in ("OPENBLAS_NUM_THREADS=1", "LC_ALL=C.UTF-8", "TZ=UTC"):
         command += ["--env", variable]
-    command += ["--pass_fd", str(script_fd), "--pass_fd", str(result_fd), "--"]
-    return command + [PYTHON, "-I", "-S", "-B", "/runner.py", str(script_fd), str(result_fd)]
+    return [*command, "--", PYTHON, *python_command]
 
 
 def run_in_jail(script, limits):
     """Returns (exit status, stdout bytes, result bytes)."""
     script_fd = os.memfd_create("script")
-    result_fd = os.memfd_create("result")
     try:
         os.write(script_fd, script)
         os.lseek(script_fd, 0, os.SEEK_SET)
+        return finish(
+            lambda result_fd: jail_command(
+                limits,
+                ["-I", "-S", "-B", "/runner/runner.py", str(script_fd), str(result_fd)],
+                ["--nice_level", "0", "--pass_fd", str(script_fd), "--pass_fd", str(result_fd)],
+            ),
+            [script_fd],
+        )
+    finally:
+        os.close(script_fd)
+
+
+def run_plainly_in_jail(script, limits):
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        (Path(directory) / "script.py").write_bytes(script)
+        return finish(
+            lambda result_fd: jail_command(
+                limits,
+                ["/runner/plain_runner.py", f"{PLAIN_DIRECTORY}/script.py", str(result_fd)],
+                ["--bindmount_ro", f"{directory}:{PLAIN_DIRECTORY}", "--env", "PYTHONPATH=/site-packages",
+                 "--pass_fd", str(result_fd)],
+            )
+        )
+
+
+def finish(command_for, more_fds=()):
+    """Runs what command_for(result_fd) says to its end."""
+    result_fd = os.memfd_create("result")
+    try:
         done = subprocess.run(
-            jail_command(limits, script_fd, result_fd),
+            command_for(result_fd),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pass_fds=(script_fd, result_fd),
+            pass_fds=(result_fd, *more_fds),
             check=False,
         )
         size = os.fstat(result_fd).st_size
         return done.returncode, done.stdout, os.pread(result_fd, size, 0)
     finally:
-        os.close(script_fd)
         os.close(result_fd)
 
 
@@ -88,7 +123,8 @@ def execute():
     script = body["script"].encode()
     if len(script) > SCRIPT_BYTES_MAX:
         return answer(413, {"error": "script is too large"})
-    status, stdout, result = run_in_jail(script, body.get("limits") or {})
+    run = run_plainly_in_jail if PLAIN else run_in_jail
+    status, stdout, result = run(script, body.get("limits") or {})
     printed = {"stdout": stdout[:OUTPUT_BYTES_MAX].decode(errors="replace")}
     if status != 0 or not result:
         return answer(422, {"error": f"the script was ended (status {status})"} | printed)
