@@ -13,8 +13,11 @@ REQUEST_TIMEOUT_S = 40
 LOOP_CONNECTIONS_MAX = 64  # of an open loop
 REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
 OPEN_SECONDS_MAX = 20
-PACED = "paced"            # stands where a number of connections stands
-PACED_PAUSE_S = 0.1        # from an answer to the next request: a pool is full again by then
+# One connection with a pause from an answer to the next request; these stand where a number of
+# connections stands.
+HIT = "hit"        # long enough for a full pool, too short for cold caches and a halted processor
+RESTED = "rested"  # as long as a person is alone with the service
+PAUSES_S = {HIT: 0.005, RESTED: 0.1}
 PACED_SECONDS_MIN = 8
 
 
@@ -49,11 +52,11 @@ class Generator:
         seconds = max(self.options.seconds, script.seconds_min)
         return self._run(peer, script, seconds, ["--connections", str(connections)])
 
-    def paced(self, peer, script):
+    def paced(self, peer, script, pace):
         """One request now and then: latency without load, a parked cell for each."""
         seconds = max(self.options.seconds, PACED_SECONDS_MIN)
-        sample = self._run(peer, script, seconds, ["--connections", "1", "--think-time", str(PACED_PAUSE_S)])
-        return sample | {"connections": PACED}
+        sample = self._run(peer, script, seconds, ["--connections", "1", "--think-time", str(PAUSES_S[pace])])
+        return sample | {"connections": pace}
 
     def burst(self, peer, script, count):
         """So many requests at the same moment, each on a connection of its own, and no more."""

@@ -55,23 +55,24 @@ def _closed(measured, titles):
     samples, many = measured["closed"], measured["plan"]["connections"]
     rows = []
     for script in _in_order(sample["script"] for sample in samples):
-        base_paced = measure.latency(samples, SERVICE, script, measure.PACED, "p50")
+        base_hit = measure.latency(samples, SERVICE, script, measure.HIT, "p50")
         base_p50 = measure.latency(samples, SERVICE, script, 1, "p50")
         base_peak = measure.peak(samples, SERVICE, script, many)
         for name in _in_order(s["peer"] for s in samples if s["script"] == script):
-            paced = measure.latency(samples, name, script, measure.PACED, "p50")
+            hit = measure.latency(samples, name, script, measure.HIT, "p50")
             p50 = measure.latency(samples, name, script, 1, "p50")
             peak = measure.peak(samples, name, script, many)
             wrong = sum(measure.wrong(s) for s in samples
                         if s["script"] == script and s["peer"] == name)
             rows.append([
-                titles[script], name, _ms(paced), _ratio(paced, base_paced),
+                titles[script], name, _ms(hit), _ratio(hit, base_hit),
+                _ms(measure.latency(samples, name, script, measure.RESTED, "p50")),
                 _ms(p50), _ms(measure.latency(samples, name, script, 1, "p99")),
                 _ratio(p50, base_p50), _rate(peak), _ratio(base_peak, peak),
                 _ms(measure.latency(samples, name, script, many, "p50")),
                 _ms(measure.latency(samples, name, script, many, "p99")), str(wrong),
             ])
-    header = ["script", "peer", "p50 pool hit, ms", "times", "p50 alone, ms", "p99 alone, ms", "p50, times",
+    header = ["script", "peer", "p50 pool hit, ms", "times", "p50 rested, ms", "p50 alone, ms", "p99 alone, ms", "p50, times",
               "peak, per s", "peak, times", f"p50 at {many}, ms", f"p99 at {many}, ms", "wrong"]
     return _table(header, rows)
 

@@ -34,9 +34,10 @@ constexpr int kParkedFdCount = 5;
 
 // A cell that nobody wanted for this long has the processor to itself: it copies further pages,
 // those of numpy and pandas, ahead of their use. Under load cells are taken sooner, and none of
-// this is paid. How long differs from cell to cell, or a client that comes at even intervals could
-// find one at it each time.
-constexpr std::chrono::milliseconds kIdleTimeMin{60};
+// this is paid; four cells are taken in turn, so that requests then come more than 60 ms apart,
+// which is long beside the 10 ms that it takes. How long differs from cell to cell, or a client
+// that comes at even intervals could find one at it each time.
+constexpr std::chrono::milliseconds kIdleTimeMin{250};
 constexpr std::chrono::milliseconds kIdleTimeStep{10};
 constexpr uid_t kIdleTimes = 11;  // a prime: neighbouring uids of any stride differ
 
