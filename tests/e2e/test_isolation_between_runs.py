@@ -89,37 +89,54 @@ def test_crash_of_one_run_does_not_touch_another(service):
     assert [reply.status for reply in replies] == [200, 422, 200, 422]
 
 
-IDLE_LONG_ENOUGH_S = 0.6  # a parked cell warms itself further by then (src/zygote/cell_main.cpp)
+IDLE_LONG_ENOUGH_S = 1.0  # a parked cell has warmed itself further by then (src/zygote/cell_main.cpp)
+LOOKS_FOR_TRACES = """\
+import gc, linecache, os, random, sys, warnings
+import numpy as np
+def main():
+    trusted = {'Point', 'numbers', 'norm'}  # names in runtime/warmup.py
+    kept = [o.__qualname__ for o in gc.get_objects()
+            if isinstance(o, type(main)) and o.__module__ == 'script']
+    return {'functions': kept, 'source': linecache.cache['script.py'][2][:1],
+            'trusted': sorted(trusted & set(globals())), 'descriptors': descriptors(),
+            'drawn': [random.random(), float(np.random.rand()), float(np.random.default_rng().random())]}
+def descriptors():
+    def is_open(fd):
+        try:
+            os.fstat(fd)
+        except OSError:
+            return False
+        return True
+    return [fd for fd in range(64) if is_open(fd)]
+"""
+
+
+def numbers_drawn_without_a_trace(execute):
+    seen = execute(LOOKS_FOR_TRACES).result
+    assert {name.split(".")[0] for name in seen["functions"]} <= {"main", "descriptors"}
+    assert seen["source"] == ["import gc, linecache, os, random, sys, warnings\n"]
+    assert seen["trusted"] == []
+    assert seen["descriptors"] == [0, 1, 2, 3]
+    return seen["drawn"]
+
+
+def assert_all_differ(draws):
+    for source in zip(*draws):
+        assert len(set(source)) == len(source)
 
 
 def test_cell_that_warmed_itself_shows_no_trace_of_it(execute):
-    script = (
-        "import gc, linecache, random, sys, warnings\n"
-        "import numpy as np\n"
-        "def main():\n"
-        "    trusted = {'Point', 'numbers', 'norm'}  # names in runtime/warmup.py\n"
-        "    kept = [o.__qualname__ for o in gc.get_objects()\n"
-        "            if isinstance(o, type(main)) and o.__module__ == 'script']\n"
-        "    return {'functions': kept, 'source': linecache.cache['script.py'][2][:1],\n"
-        "            'trusted': sorted(trusted & set(globals())), 'descriptors': descriptors(),\n"
-        "            'drawn': [random.random(), float(np.random.rand()), float(np.random.default_rng().random())]}\n"
-        "def descriptors():\n"
-        "    import os\n"
-        "    def is_open(fd):\n"
-        "        try:\n"
-        "            os.fstat(fd)\n"
-        "        except OSError:\n"
-        "            return False\n"
-        "        return True\n"
-        "    return [fd for fd in range(64) if is_open(fd)]\n")
-    drawn = []
+    draws = []
     for _ in range(2):
         time.sleep(IDLE_LONG_ENOUGH_S)
-        seen = execute(script).result
-        assert {name.split(".")[0] for name in seen["functions"]} <= {"main", "descriptors"}
-        assert seen["source"] == ["import gc, linecache, random, sys, warnings\n"]
-        assert seen["trusted"] == []
-        assert seen["descriptors"] == [0, 1, 2, 3]
-        drawn.append(seen["drawn"])
-    for first, second in zip(*drawn):
-        assert first != second
+        draws.append(numbers_drawn_without_a_trace(execute))
+    assert_all_differ(draws)
+
+
+def test_request_that_comes_during_a_warm_up_finds_no_trace_of_it(start_service):
+    service = start_service("--pool-size", "2")  # one cell of each flavour, so it is the one that warms up
+    draws = []
+    for milliseconds in range(250, 370, 8):  # when it may begin; it takes some 10
+        time.sleep(milliseconds / 1000)
+        draws.append(numbers_drawn_without_a_trace(service.execute))
+    assert_all_differ(draws)
