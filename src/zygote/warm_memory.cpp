@@ -180,10 +180,6 @@ constexpr std::size_t kHeapFineMax =
     32 * kKiB;  // from here down every size, above the powers of two
 constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
 
-// malloc by a pointer that the compiler must read: it leaves out a call of malloc itself whose
-// block nobody uses.
-void* (*volatile const allocate_from_heap)(std::size_t) = std::malloc;
-
 // Takes blocks, the largest size first, of each until one lies at `fresh` or behind it; that one is
 // given back.
 void take_blocks(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
@@ -204,11 +200,14 @@ void fill_arenas() {
 }
 
 void fill_heap() {
+  // A pointer that has to be read: a call of malloc itself, whose block nobody uses, may be left
+  // out by the compiler.
+  void* (*volatile const allocate)(std::size_t) = std::malloc;
   const std::uintptr_t unused = heap_end_in_use();
   for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
-    take_blocks(unused, size, size, allocate_from_heap, std::free);
+    take_blocks(unused, size, size, allocate, std::free);
   }
-  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, allocate_from_heap, std::free);
+  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, allocate, std::free);
 }
 
 }  // namespace
