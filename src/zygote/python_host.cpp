@@ -151,12 +151,10 @@ Status PythonHost::Interpreter::load_modules(const std::string& directory) {
 // fewer pages it is spread over, the better.
 Status PythonHost::Interpreter::load_once_more(const std::string& directory) {
   warm_memory::fill_holes();
-  for (const auto& [name, module] : {std::pair{"harness", &harness}}) {
-    auto loaded = load_runtime_module(directory, name);
-    if (!loaded.ok()) return loaded.error();
-    module->swap(*loaded);
-    static_cast<void>(loaded->release());  // kept: freed, it would leave holes
-  }
+  auto loaded = load_runtime_module(directory, "harness");
+  if (!loaded.ok()) return loaded.error();
+  harness.swap(*loaded);
+  static_cast<void>(loaded->release());  // the first one is kept: freed, it would leave holes
   return find_functions();
 }
 
