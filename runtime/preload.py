@@ -96,10 +96,11 @@ def settle():
             vars(module).pop("__warningregistry__", None)
     if threading.active_count() != 1:
         raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
-    gc.unfreeze()  # warmup.forget() froze what was there then
     # Twice: the first round may run finalizers that make garbage of their own.
     gc.collect()
     gc.collect()
+    # What warmup.forget() froze, for who goes over all objects next; a collection of it would find nothing.
+    gc.unfreeze()
 
 
 def freeze():

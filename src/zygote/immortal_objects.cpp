@@ -40,9 +40,8 @@ void follow(PyObject* object, Pending& pending) {
 }
 
 int meet_collected(PyObject* object, void* pending) {
-  meet(object, pending);
-  // Also those that were immortal before: interned strings and static types hold nothing, but a
-  // namespace or a tuple may.
+  // One that was immortal before stays so and is followed all the same: what it holds may not be.
+  Py_SET_REFCNT(object, _Py_IMMORTAL_REFCNT);
   static_cast<Pending*>(pending)->push_back(object);
   return 1;  // go on
 }
