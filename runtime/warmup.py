@@ -2,7 +2,7 @@
 
 In the zygote, once: they make Python, numpy and pandas finish what these do at first use; the caches
 are then in every cell, and forget() removes what a script could see. And in the zygote's trial process,
-whose written pages tell which ones each cell should get at once (src/zygote/written_pages.h).
+whose pages tell which ones each cell should get at once (src/zygote/touched_pages.h).
 """
 
 import gc

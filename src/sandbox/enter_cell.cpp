@@ -20,8 +20,8 @@ Status new_session(const CellPlan&) {
   return ok_status();
 }
 
-Status prefault_written_pages(const CellPlan& plan) {
-  prefault(plan.written_pages);
+Status prefault_touched_pages(const CellPlan& plan) {
+  if (plan.touched_pages != nullptr) prefault(*plan.touched_pages);
   return ok_status();
 }
 
@@ -68,7 +68,7 @@ constexpr std::array kCellSteps{
              "what the cell allocates is charged to it"},
     CellStep{"cgroup files", kAlways, close_cgroup_files,
              "the right to move stays with the supervisor"},
-    CellStep{"pages", kAlways, prefault_written_pages,
+    CellStep{"pages", kAlways, prefault_touched_pages,
              "its own copies, charged to it; faulted in one by one they would cost most of a run"},
     CellStep{"session", kAlways, new_session,
              "no controlling terminal, no job control with others"},

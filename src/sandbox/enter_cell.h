@@ -27,8 +27,8 @@ struct CellPlan {
   std::span<const int> cgroup_joins{};  // as numbered once `descriptors` is done
   std::string scratch_directory{};  // where the cell's files go: a mount point or its own directory
   ScratchLimits scratch{};          // of the tmpfs
-  std::span<const FileRule> files{};             // for Landlock
-  std::span<const MemoryRange> written_pages{};  // what it is about to write; may be empty
+  std::span<const FileRule> files{};            // for Landlock
+  const TouchedPages* touched_pages = nullptr;  // what every run touches
   const FilterProgram* filter = nullptr;
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
   std::string_view skipped_step{};  // likewise: left out, with all that verify. Empty: none

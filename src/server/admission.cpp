@@ -5,6 +5,9 @@
 namespace forkjail::server {
 namespace {
 
+// From an answer until what it leaves behind is seen to: the client has read it by then.
+constexpr std::chrono::microseconds kAsideTime{500};
+
 Refused shutting_down() {
   return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
 }
@@ -28,7 +31,7 @@ void Admitted::give_back() {
 }
 
 Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
-    : executor_(executor), config_(config), pool_(pool) {
+    : executor_(executor), config_(config), pool_(pool), aside_timer_(executor) {
   pool_.on_available([this] { pump(); });
 }
 
@@ -36,8 +39,10 @@ Admission::Admission(const Executor& executor, const AdmissionConfig& config, Ce
 // coroutine.
 Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption) {
   if (closed_) co_return shutting_down();
-  if (running_ < config_.running_max && !waited_for(flavour)) {
-    if (CellLease lease = pool_.take(flavour)) co_return start_run(std::move(lease));
+  if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
+  if (!aside_.empty()) {
+    drop_put_aside();
+    if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
   }
   if (queue_.size() >= config_.queue_max) co_return queue_full();
   Waiter waiter(*this, flavour, Clock::now() + config_.queue_time_max);
@@ -50,6 +55,26 @@ Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& inter
   tell_pool();
   if (interruption.raised()) co_return given_up();
   co_return waited_too_long();
+}
+
+CellLease Admission::take_for(protocol::Flavour flavour) {
+  if (running_ >= config_.running_max || waited_for(flavour)) return {};
+  return pool_.take(flavour);
+}
+
+void Admission::put_aside(std::shared_ptr<void> used) {
+  aside_.push_back(std::move(used));
+  if (!queue_.empty()) return drop_put_aside();
+  if (std::exchange(aside_timer_runs_, true)) return;
+  aside_timer_.expires_after(kAsideTime);
+  aside_timer_.async_wait([this](const boost::system::error_code& ec) {
+    aside_timer_runs_ = false;
+    if (!ec) drop_put_aside();
+  });
+}
+
+void Admission::drop_put_aside() {
+  const auto dropped = std::exchange(aside_, {});  // who is dropped may call back
 }
 
 Admitted Admission::start_run(CellLease lease) {

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "server/cell_pool.h"
 #include "server/interruption.h"
@@ -56,9 +58,18 @@ using Admittance = std::variant<Admitted, Refused>;
 class Admission {
  public:
   Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
+  Admission(const Admission&) = delete;  // who was admitted points to it
+  Admission& operator=(const Admission&) = delete;
+  ~Admission() { drop_put_aside(); }
 
   // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
   Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
+
+  // Takes what a request used whose answer was just sent, and drops it a moment later: where client
+  // and server share a processor, the client would wait for all that giving a cell back sets off.
+  // At once when somebody waits for it, or would have to.
+  void put_aside(std::shared_ptr<void> used);
+  void drop_put_aside();
 
   // Refuses everybody from now on; who waits still gets a turn.
   void close() { closed_ = true; }
@@ -88,6 +99,7 @@ class Admission {
     std::list<Waiter*>& queue;
   };
 
+  [[nodiscard]] CellLease take_for(protocol::Flavour flavour);
   [[nodiscard]] Admitted start_run(CellLease lease);
   void end_run();
   void pump();
@@ -102,6 +114,9 @@ class Admission {
   std::list<Waiter*> queue_;
   std::uint32_t running_ = 0;
   bool closed_ = false;
+  std::vector<std::shared_ptr<void>> aside_;
+  Timer aside_timer_;
+  bool aside_timer_runs_ = false;
 };
 
 }  // namespace forkjail::server

@@ -16,20 +16,34 @@ HttpResponse service_error(unsigned status, std::string_view message, std::uint3
   return response;
 }
 
-// What is left of a request when its answer has gone out: its line in the log, then the end of what
-// it used.
-class AfterSending {
+// What is left of a request when its client has the answer: its line in the log, then the end of
+// what it used.
+class Remains {
  public:
-  AfterSending(const RunLog& log, RunLogEntry entry, std::shared_ptr<void> used)
+  Remains(const RunLog& log, RunLogEntry entry, std::shared_ptr<void> used)
       : log_(log), entry_(std::move(entry)), used_(std::move(used)) {}
-  AfterSending(const AfterSending&) = delete;
-  AfterSending& operator=(const AfterSending&) = delete;
-  ~AfterSending() { log_.write(entry_); }
+  Remains(const Remains&) = delete;
+  Remains& operator=(const Remains&) = delete;
+  ~Remains() { log_.write(entry_); }
 
  private:
   const RunLog& log_;
   const RunLogEntry entry_;
   const std::shared_ptr<void> used_;
+};
+
+// Puts them aside when the answer was sent.
+class PutAsideWhenSent {
+ public:
+  PutAsideWhenSent(Admission& admission, std::shared_ptr<Remains> remains)
+      : admission_(admission), remains_(std::move(remains)) {}
+  PutAsideWhenSent(const PutAsideWhenSent&) = delete;
+  PutAsideWhenSent& operator=(const PutAsideWhenSent&) = delete;
+  ~PutAsideWhenSent() { admission_.put_aside(std::move(remains_)); }
+
+ private:
+  Admission& admission_;
+  std::shared_ptr<Remains> remains_;
 };
 
 std::chrono::microseconds since(Clock::time_point start) {
@@ -107,8 +121,9 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
   entry.status = response.status;
   entry.total_time = since(exchange.received_at);
   entry.trace = exchange.request.trace;
-  response.keep_until_sent = std::make_shared<AfterSending>(context.log, std::move(entry),
-                                                            std::move(response.keep_until_sent));
+  response.keep_until_sent = std::make_shared<PutAsideWhenSent>(
+      context.admission, std::make_shared<Remains>(context.log, std::move(entry),
+                                                   std::move(response.keep_until_sent)));
   co_return response;
 }
 

@@ -89,7 +89,8 @@ class Service {
   Service& operator=(const Service&) = delete;
   ~Service() {
     pool_.close();
-    loop_.destroy_pending();  // sessions and runs, which use the members below
+    loop_.destroy_pending();      // sessions and runs, which use the members below
+    admission_.drop_put_aside();  // and their lines in the log
   }
 
   int run() {

@@ -81,7 +81,7 @@ Status unblock_signals() {
 }
 
 Status enter_jail(const CellDescriptors& given, const CellOptions& options,
-                  std::span<const sandbox::MemoryRange> written_pages) {
+                  const sandbox::TouchedPages& touched_pages) {
   // Standard input at its end. A pipe of the cell's own: an open file description that cells shared
   // would carry flags from one to the other, and a chroot need not have a /dev/null that opens.
   auto standard_input = make_pipe();
@@ -108,7 +108,7 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .scratch_directory = options.scratch_directory,
                               .scratch = {kScratchBytesMax, kScratchInodesMax},
                               .files = files,
-                              .written_pages = written_pages,
+                              .touched_pages = &touched_pages,
                               .filter = options.filter,
                               .failing_step = options.failing_step,
                               .skipped_step = options.skipped_step});
@@ -212,7 +212,7 @@ void send_reply(const RunReply& reply) {
 
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   sandbox::trace_step("cloned");
-  if (auto entered = enter_jail(descriptors, options, host.written_pages()); !entered) {
+  if (auto entered = enter_jail(descriptors, options, host.touched_pages()); !entered) {
     // Until the first step is through, the reply pipe has its old number.
     if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);

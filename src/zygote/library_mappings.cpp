@@ -44,6 +44,10 @@ Place place_of(const dl_phdr_info& object, const ElfW(Phdr) & segment) {
   return {page_down(start), page_up(start + segment.p_memsz)};
 }
 
+bool is_program(const dl_phdr_info& object) {
+  return object.dlpi_addr == 0 && object.dlpi_name[0] == '\0';
+}
+
 // Those of the vDSO, which has no data, are the kernel's.
 bool is_of_a_file(std::span<const ElfW(Phdr)> segments) {
   return std::ranges::any_of(segments, [](const auto& segment) {
@@ -70,8 +74,8 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   Image& image = *static_cast<Image*>(context);
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
   if (!is_of_a_file(segments)) return 0;
-  const bool is_program = object->dlpi_addr == 0 && object->dlpi_name[0] == '\0';
-  const bool is_as_in_its_file = !is_program && !has_relocated_code(*object, segments);
+  const bool of_program = is_program(*object);
+  const bool is_as_in_its_file = !of_program && !has_relocated_code(*object, segments);
   for (const auto& segment : segments) {
     const Place place = place_of(*object, segment);
     if (segment.p_type == PT_GNU_RELRO) {
@@ -83,8 +87,8 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
     if ((segment.p_flags & PF_W) == 0) {
       protect(place, PROT_READ | PROT_EXEC);
       if (is_as_in_its_file) image.library_code.push_back(place);
-      if (is_program && (segment.p_flags & PF_X) != 0) image.code = place;
-    } else if (!is_program) {
+      if (of_program && (segment.p_flags & PF_X) != 0) image.code = place;
+    } else if (!of_program) {
       image.data.push_back(place);
     }
   }
@@ -116,6 +120,18 @@ void put_data_on_huge_pages(std::span<const Place> data) {
   }
 }
 
+int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
+  const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
+  if (!is_of_a_file(segments) || is_program(*object)) return 0;
+  for (const auto& segment : segments) {
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+    const Place place = place_of(*object, segment);
+    static_cast<std::vector<sandbox::MemoryRange>*>(ranges)->push_back(
+        {place.start, place.bytes()});
+  }
+  return 0;
+}
+
 // What the imports needed of it is not needed again, and no clone inherits a file's pages: they
 // stay in the page cache, which the kernel may take back, and no longer count as this process's.
 void let_go_of_library_code(std::span<const Place> code) {
@@ -126,6 +142,12 @@ void let_go_of_library_code(std::span<const Place> code) {
 }
 
 }  // namespace
+
+std::vector<sandbox::MemoryRange> library_code() {
+  std::vector<sandbox::MemoryRange> ranges;
+  ::dl_iterate_phdr(add_code_of, &ranges);
+  return ranges;
+}
 
 void merge_library_mappings() {
   Image image;

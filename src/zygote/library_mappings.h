@@ -15,7 +15,14 @@
 // Zygote, once, after everything is loaded and with one thread.
 #pragma once
 
+#include <vector>
+
+#include "sandbox/prefault.h"
+
 namespace forkjail::zygote {
+
+// Code and constants of all libraries, where they are mapped; the program itself is not among them.
+std::vector<sandbox::MemoryRange> library_code();
 
 void merge_library_mappings();
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <memory>
 #include <new>
 #include <optional>
@@ -31,8 +32,8 @@
 #include "zygote/read_ahead.h"
 #include "zygote/runtime_modules.h"
 #include "zygote/script_output.h"
+#include "zygote/touched_pages.h"
 #include "zygote/warm_memory.h"
-#include "zygote/written_pages.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -102,7 +103,7 @@ struct PythonHost::Interpreter {
   protocol::WorkerReport packages;
   std::string fallback;  // room for an answer when there is no memory to make one
   MemoryReserve reserve{kReserveBytes};
-  std::vector<sandbox::MemoryRange> written_pages;
+  sandbox::TouchedPages touched_pages;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
   protocol::WarmUp warmth = protocol::WarmUp::whole;
@@ -254,9 +255,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   if (whole) merge_library_mappings();
   if (whole) warm_memory::fill_holes();
   warm_memory::settle();
-  PythonHost host(std::move(owned));
-  if (whole) host.find_written_pages();
-  return host;
+  return PythonHost(std::move(owned));
 }
 
 // All that a run would do for the first time, done; then what every run calls, on pages of its own.
@@ -286,20 +285,24 @@ Status PythonHost::Interpreter::prepare_run() const {
 }
 
 // The trial goes the way of a cell, from its clone to its reply.
-void PythonHost::find_written_pages() {
+void PythonHost::learn_touched_pages() {
+  if (interpreter_->warmth == protocol::WarmUp::none) return;
   const PythonRef scripts = interpreter_->trusted_scripts("trial_scripts");
   if (scripts == nullptr) return PyErr_Clear();
   before_clone();
-  interpreter_->written_pages = learn_written_pages([&] {
+  interpreter_->touched_pages = zygote::learn_touched_pages([&] {
     after_clone_in_cell();
     auto muted = MutedStreams::begin();
-    return muted.ok() && prepare_cell().ok() && interpreter_->run_trusted(scripts.get()).ok();
+    const bool done =
+        muted.ok() && prepare_cell().ok() && interpreter_->run_trusted(scripts.get()).ok();
+    std::fflush(nullptr);  // as before every reply
+    return done;
   });
   after_clone_in_zygote();
 }
 
-std::span<const sandbox::MemoryRange> PythonHost::written_pages() const {
-  return interpreter_->written_pages;
+const sandbox::TouchedPages& PythonHost::touched_pages() const {
+  return interpreter_->touched_pages;
 }
 
 PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)

@@ -57,8 +57,8 @@ class PythonHost {
  public:
   // Zygote, once per process, with one thread and before anything else uses Python. Imports the
   // modules named (numpy, pandas) and freezes the heap. With the whole warm-up also what most
-  // scripts use, all of it exercised, the memory arranged for clones, and the pages learned that a
-  // run writes. On return the process has one thread still. Errors: what Python said, in `detail`.
+  // scripts use, all of it exercised, and the memory arranged for clones. On return the process has
+  // one thread still. Errors: what Python said, in `detail`.
   static Result<PythonHost> start(const PythonPaths& paths,
                                   std::span<const std::string> preload_modules,
                                   protocol::WarmUp warm_up);
@@ -70,9 +70,12 @@ class PythonHost {
   // Python and the packages that a script can import, preloaded or not; no walls.
   [[nodiscard]] const protocol::WorkerReport& packages() const;
 
-  // The pages that every run writes: made a cell's own at once, early on, they spare it a page
-  // fault each. Empty where the kernel cannot tell (written_pages.h).
-  [[nodiscard]] std::span<const sandbox::MemoryRange> written_pages() const;
+  // Zygote, as the last thing before the first clone, after a whole warm-up: finds out which pages
+  // every run touches (touched_pages.h).
+  void learn_touched_pages();
+  // Made a cell's own at once, early on, they spare it a page fault each. Empty if they were not
+  // learned, or where the kernel cannot tell.
+  [[nodiscard]] const sandbox::TouchedPages& touched_pages() const;
 
   // Around a raw clone(2) or clone3(2), which CPython does not know of. Exactly one of the two
   // `after` calls follows in each of the two processes; when the clone failed, the zygote's.
@@ -98,7 +101,6 @@ class PythonHost {
  private:
   struct Interpreter;  // the Python objects held; python_host.cpp
   explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
-  void find_written_pages();
 
   std::unique_ptr<Interpreter> interpreter_;
 };

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 
 #include "base/limits.h"
 #include "base/unix_socket.h"
@@ -96,6 +97,7 @@ class Server {
         packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, {}};
     }
+    if (!std::exchange(knows_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();
     auto cloned =
         sandbox::clone_process(options_.walls.namespaces ? sandbox::cell_clone_flags() : 0);
@@ -204,6 +206,7 @@ class Server {
   const pid_t zygote_ = ::getpid();
   const sandbox::MemoryBase memory_;  // of the zygote
   std::unordered_map<pid_t, std::uint64_t> cells_;
+  bool knows_pages_ = false;
   bool holds_the_dead_ = false;  // the kernel has no pidfds
 };
 

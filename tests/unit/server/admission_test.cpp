@@ -44,6 +44,10 @@ class AdmissionTest : public testing::Test {
   [[nodiscard]] bool admitted(std::size_t n) {
     return answers[n] && std::holds_alternative<Admitted>(*answers[n]);
   }
+  // As an answer does when it was sent.
+  void put_aside(std::size_t n) {
+    admission.put_aside(std::make_shared<Admitted>(std::move(std::get<Admitted>(*answers[n]))));
+  }
   [[nodiscard]] std::string refusal(std::size_t n) {
     return std::get<Refused>(answers[n].value()).why;
   }
@@ -132,6 +136,34 @@ TEST_F(AdmissionTest, RefusesEverybodyOnceClosed) {
   admission.close();
   ask();
   EXPECT_THAT(refusal(0), HasSubstr("shutting down"));
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideAMomentLater) {
+  park_cell();
+  ask();
+  put_aside(0);
+  EXPECT_EQ(admission.running(), 1U);
+  run_until(loop, [this] { return admission.running() == 0; });
+  EXPECT_EQ(admission.running(), 0U);
+  EXPECT_EQ(maker.ended.size(), 1U);
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideAtOnceForOneWhoWaits) {
+  for (int i = 0; i < 3; ++i) park_cell();
+  for (int i = 0; i < 3; ++i) ask();
+  EXPECT_FALSE(answers[2]);
+  put_aside(0);
+  settle(loop);
+  EXPECT_TRUE(admitted(2));
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideBeforeAnybodyWouldHaveToWait) {
+  for (int i = 0; i < 3; ++i) park_cell();
+  for (int i = 0; i < 2; ++i) ask();
+  put_aside(0);
+  ask();
+  EXPECT_TRUE(admitted(2));
+  EXPECT_EQ(admission.running(), 2U);
 }
 
 }  // namespace

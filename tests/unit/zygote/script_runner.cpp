@@ -78,7 +78,7 @@ void point_at_null() {
 
 [[noreturn]] void child_main(PythonHost& host, const ScriptCase& script_case, int in, int out,
                              int err, int reply_fd) {
-  if (script_case.prefault) sandbox::prefault(host.written_pages());
+  if (script_case.prefault) sandbox::prefault(host.touched_pages());
   host.after_clone_in_cell();
   point_at_null();
   if (!host.prepare_cell().ok()) {
@@ -125,7 +125,9 @@ PythonHost& test_host() {
       std::fprintf(stderr, "%s\n", started.error().to_string().c_str());
       std::abort();
     }
-    return new PythonHost(std::move(*started));
+    auto* const made = new PythonHost(std::move(*started));
+    made->learn_touched_pages();
+    return made;
   }();
   return *host;
 }

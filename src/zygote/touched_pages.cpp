@@ -1,0 +1,174 @@
+#include "zygote/touched_pages.h"
+
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "sandbox/clone_process.h"
+#include "zygote/library_mappings.h"
+#include "zygote/warm_memory.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using sandbox::kFaultAroundBytes;
+using sandbox::kPageBytes;
+using sandbox::MemoryRange;
+
+// Of the main thread's stack, to either side of the frame that asks.
+constexpr std::size_t kHalfStackBytes = 32 * kPageBytes;
+
+constexpr std::size_t kWrittenMax = 1024;  // ranges; a run's are some hundred
+constexpr std::size_t kReadMax = 256;
+
+MemoryRange whole_pages(std::uintptr_t start, std::uintptr_t end) {
+  start = start / kPageBytes * kPageBytes;
+  end = (end + kPageBytes - 1) / kPageBytes * kPageBytes;
+  return {start, end - start};
+}
+
+int add_writable_segments(dl_phdr_info* object, std::size_t, void* ranges) {
+  for (const ElfW(Phdr) & segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) continue;
+    const std::uintptr_t start = object->dlpi_addr + segment.p_vaddr;
+    static_cast<std::vector<MemoryRange>*>(ranges)->push_back(
+        whole_pages(start, start + segment.p_memsz));
+  }
+  return 0;
+}
+
+// Where a run can write, but for what it maps itself: there is no /proc/self/maps in the jail.
+std::vector<MemoryRange> writable_memory(std::span<const MemoryRange> warm_regions) {
+  std::vector<MemoryRange> ranges(warm_regions.begin(), warm_regions.end());
+  ::dl_iterate_phdr(add_writable_segments, &ranges);
+  const auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  ranges.push_back(whole_pages(frame - kHalfStackBytes, frame + kHalfStackBytes));
+  const auto thread = reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer());
+  ranges.push_back(whole_pages(thread - kPageBytes, thread + kPageBytes));
+  std::ranges::sort(ranges, {}, &MemoryRange::start);
+  return ranges;
+}
+
+// What the trial process found, in memory that it shares with the zygote. What has no room is not
+// learned.
+struct Findings {
+  bool complete = false;
+  std::size_t written_count = 0;
+  std::size_t read_count = 0;
+  std::array<MemoryRange, kWrittenMax> written;
+  std::array<std::uintptr_t, kReadMax> read;
+
+  void add_written(std::uintptr_t page) {
+    if (written_count > 0) {
+      MemoryRange& last = written[written_count - 1];
+      if (page == last.start + last.bytes) {
+        last.bytes += kPageBytes;
+        return;
+      }
+    }
+    if (written_count < written.size()) written[written_count++] = {page, kPageBytes};
+  }
+  void add_read(std::uintptr_t address) {
+    if (read_count < read.size()) read[read_count++] = address;
+  }
+};
+
+class SharedFindings {
+ public:
+  SharedFindings() {
+    void* const start = ::mmap(nullptr, sizeof(Findings), PROT_READ | PROT_WRITE,
+                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (start != MAP_FAILED) findings_ = ::new (start) Findings;
+  }
+  ~SharedFindings() {
+    if (findings_ != nullptr) ::munmap(findings_, sizeof(Findings));
+  }
+  SharedFindings(const SharedFindings&) = delete;
+  SharedFindings& operator=(const SharedFindings&) = delete;
+
+  Findings* get() const { return findings_; }
+
+ private:
+  Findings* findings_ = nullptr;
+};
+
+long faults_so_far() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_minflt;
+}
+
+// Whether the page is there as `advice` would have it: MADV_POPULATE_WRITE, or _READ. Asked of the
+// kernel, so that a page which is not there or is read-only is an error and no signal.
+bool was_touched(std::uintptr_t page, int advice) {
+  const long before = faults_so_far();
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  if (::madvise(reinterpret_cast<void*>(page), kPageBytes, advice) != 0) return false;
+  return faults_so_far() == before;
+}
+
+void look_at_memory(std::span<const MemoryRange> memory, Findings& findings) {
+  for (const MemoryRange& range : memory) {
+    for (std::uintptr_t page = range.start; page < range.start + range.bytes; page += kPageBytes) {
+      if (was_touched(page, MADV_POPULATE_WRITE)) findings.add_written(page);
+    }
+  }
+}
+
+// One address of each stretch that the kernel maps at one fault.
+void look_at_libraries(Findings& findings) {
+  for (const MemoryRange& range : library_code()) {
+    const std::uintptr_t end = range.start + range.bytes;
+    for (std::uintptr_t at = range.start; at < end;
+         at = (at / kFaultAroundBytes + 1) * kFaultAroundBytes) {
+      if (was_touched(at, MADV_POPULATE_READ)) findings.add_read(at);
+    }
+  }
+}
+
+[[noreturn]] void try_out(const std::function<bool()>& exercise,
+                          std::span<const MemoryRange> warm_regions, Findings& findings) {
+  // A huge page made by the scripts or by the questions would answer for all 512 small ones.
+  ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+  if (!exercise()) ::_exit(1);
+  look_at_memory(writable_memory(warm_regions), findings);
+  look_at_libraries(findings);
+  findings.complete = true;
+  ::_exit(0);
+}
+
+}  // namespace
+
+sandbox::TouchedPages learn_touched_pages(const std::function<bool()>& exercise) {
+  sandbox::TouchedPages pages;
+  // Now, not after the trial, in which what is allocated must lie where it will lie in a cell.
+  pages.written.reserve(kWrittenMax);
+  pages.read.reserve(kReadMax);
+  const SharedFindings shared;
+  Findings* const findings = shared.get();
+  if (findings == nullptr) return pages;
+  // As they are here: in the trial the heap grows, and no cell has those pages.
+  const std::vector<MemoryRange> warm_regions = warm_memory::regions();
+  const auto trial = sandbox::clone_process(0);
+  if (!trial.ok()) return pages;
+  if (trial->pid == 0) try_out(exercise, warm_regions, *findings);
+  while (::waitpid(trial->pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  if (!findings->complete) return pages;
+  pages.written.assign(findings->written.begin(),
+                       findings->written.begin() + findings->written_count);
+  pages.read.assign(findings->read.begin(), findings->read.begin() + findings->read_count);
+  return pages;
+}
+
+}  // namespace forkjail::zygote

@@ -1,0 +1,71 @@
+#include "zygote/touched_pages.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "zygote/library_mappings.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using sandbox::kFaultAroundBytes;
+using sandbox::kPageBytes;
+
+constexpr std::size_t kPages = 64;
+constexpr std::size_t kWritten = 40;
+alignas(kPageBytes) std::uint8_t memory[kPages * kPageBytes];
+
+bool covers(const std::vector<sandbox::MemoryRange>& ranges, const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  return std::ranges::any_of(ranges, [at](const sandbox::MemoryRange& range) {
+    return at >= range.start && at < range.start + range.bytes;
+  });
+}
+
+void write_all_pages() {
+  for (std::size_t page = 0; page < kPages; ++page) memory[page * kPageBytes] = 1;
+}
+
+// A page counts though what is written is what was there: a reference count that goes up and down.
+TEST(TouchedPages, WrittenOnesAreFoundWhateverIsWritten) {
+  write_all_pages();
+  const auto found = learn_touched_pages([] {
+    *static_cast<volatile std::uint8_t*>(&memory[kWritten * kPageBytes]) = 1;
+    return true;
+  });
+  if (found.empty()) GTEST_SKIP() << "this kernel has no MADV_POPULATE_WRITE";
+  EXPECT_TRUE(covers(found.written, &memory[kWritten * kPageBytes]));
+  EXPECT_FALSE(covers(found.written, &memory[(kWritten - 4) * kPageBytes]));
+  EXPECT_FALSE(covers(found.written, &memory[(kWritten + 4) * kPageBytes]));
+}
+
+// A clone has no page of a file: what the trial reads of a library's constants is a fault.
+TEST(TouchedPages, StretchesOfLibrariesAreFoundThatWereRead) {
+  const auto code = library_code();
+  ASSERT_FALSE(code.empty());
+  const auto largest = std::ranges::max(code, {}, &sandbox::MemoryRange::bytes);
+  ASSERT_GT(largest.bytes, 4 * kFaultAroundBytes);
+  const std::uintptr_t middle =
+      (largest.start + largest.bytes / 2) / kFaultAroundBytes * kFaultAroundBytes;
+  const auto found = learn_touched_pages([middle] {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    static_cast<void>(*reinterpret_cast<const volatile std::uint8_t*>(middle + kPageBytes));
+    return true;
+  });
+  if (found.empty()) GTEST_SKIP() << "this kernel has no MADV_POPULATE_READ";
+  EXPECT_NE(std::ranges::find(found.read, middle), found.read.end());
+  EXPECT_LT(found.read.size() * kFaultAroundBytes, largest.bytes);
+}
+
+TEST(TouchedPages, AFailedTrialTeachesNothing) {
+  EXPECT_TRUE(learn_touched_pages([] { return false; }).empty());
+}
+
+TEST(TouchedPages, ATrialThatDiesTeachesNothing) {
+  EXPECT_TRUE(learn_touched_pages([]() -> bool { std::abort(); }).empty());
+}
+
+}  // namespace
+}  // namespace forkjail::zygote
