@@ -2,9 +2,8 @@
 
 The zygote calls find_generators() once, after all that it imports and runs. In each cell the host writes
 random bytes into the Mersenne Twisters that it was told of, without running Python
-(src/zygote/generator_seeds.h), and calls reseed_others() if there are any. After the warm-up of an idle
-cell, whose draws would otherwise show, it is reseed(). uuid, secrets, tempfile's names and generators
-made later ask the kernel themselves.
+(src/zygote/generator_seeds.h), and calls reseed_others() if there are any. uuid, secrets, tempfile's names
+and generators made later ask the kernel themselves.
 """
 
 import ctypes
@@ -16,8 +15,7 @@ import tempfile
 _INT_BYTES = ctypes.sizeof(ctypes.c_int)
 _KEY_WORDS, _WORD_BYTES = 624, 4
 
-_twisters = []  # seeded by the host
-_others = []  # seeded by reseed_others()
+_others = []  # those that the host cannot seed
 
 
 def find_generators():
@@ -37,17 +35,11 @@ def find_generators():
         place = _twister_of(generator)
         if place is None:
             _others.append(generator)
-        elif place not in places:  # a RandomState and its BitGenerator share one
-            _twisters.append(generator)
-            places[place] = None
-    _forget_names()
+        else:
+            places[place] = None  # once: a RandomState and its BitGenerator share one
+    # tempfile tells cells apart by their pid, and each is 1 in a pid namespace of its own.
+    tempfile._name_sequence = None
     return list(places)
-
-
-def reseed():
-    for generator in (*_twisters, *_others):
-        _seed(generator)
-    _forget_names()
 
 
 def reseed_others():
@@ -57,11 +49,6 @@ def reseed_others():
 
 def has_others():
     return bool(_others)
-
-
-def _forget_names():
-    # tempfile tells cells apart by their pid, and each is 1 in a pid namespace of its own.
-    tempfile._name_sequence = None
 
 
 def _seed(generator):

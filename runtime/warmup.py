@@ -164,8 +164,9 @@ def main():
 '''
 
 
-def idle_scripts():
-    """What a parked cell runs when nobody wants it yet."""
+def common_scripts():
+    """What the flavour's modules are commonly used for: a parked cell that nobody wants yet makes the pages
+    its own that these touch."""
     return [script for script in scripts() if script is not ONCE_SCRIPT]
 
 
@@ -176,7 +177,7 @@ def trial_scripts():
 def rehearsal_scripts():
     """Once more and often, in the zygote: from 3.11 on, CPython rewrites a function's code as it runs, a
     few dozen times over; done here, no cell has to write to these pages."""
-    return idle_scripts() * 10 + trial_scripts() * REHEARSALS
+    return common_scripts() * 10 + trial_scripts() * REHEARSALS
 
 
 def scripts():

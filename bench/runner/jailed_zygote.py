@@ -150,7 +150,7 @@ class JailedZygote:
 
     def run(self, script, idle_s=0.0, look=False):
         """One cell for one run. `idle_s`: how long it stays parked. `look`: fills what is read from
-        /proc while it is parked, too (tens of milliseconds; the idle warm-up may begin)."""
+        /proc while it is parked, too (tens of milliseconds: it gets its idle pages)."""
         cost = CellCost()
         if look:
             self._cgroup.clear()

@@ -32,18 +32,19 @@ using protocol::FrameType;
 
 constexpr int kParkedFdCount = 5;
 
-// A cell that nobody wanted for this long has the processor to itself: it copies further pages,
-// those of numpy and pandas, ahead of their use. Under load cells are taken sooner, and none of
-// this is paid; four cells are taken in turn, so that requests then come more than 60 ms apart,
-// which is long beside the 10 ms that it takes. How long differs from cell to cell, or a client
-// that comes at even intervals could find one at it each time.
-constexpr std::chrono::milliseconds kIdleTimeMin{250};
-constexpr std::chrono::milliseconds kIdleTimeStep{10};
-constexpr uid_t kIdleTimes = 11;  // a prime: neighbouring uids of any stride differ
+// A cell that nobody wanted for this long has the processor to itself: it makes its own what a run
+// with common modules touches, in a millisecond. Under load cells are taken sooner, and none of
+// this is paid. How long differs from cell to cell, or a client that comes at even intervals could
+// find one at it each time.
+constexpr std::chrono::milliseconds kIdleTimeMin{10};
+constexpr uid_t kIdleTimes = 7;  // a prime: neighbouring uids of any stride differ
 
 std::chrono::milliseconds idle_time_of(uid_t uid) {
-  return kIdleTimeMin + (kIdleTimeStep * (uid % kIdleTimes));
+  return kIdleTimeMin + std::chrono::milliseconds(uid % kIdleTimes);
 }
+
+// From the reply until a cell that nobody ends exits by itself.
+constexpr std::chrono::milliseconds kEndTimeMax{2};
 
 // Nobody listens when this fails: the exit tells.
 void send_frame(FrameType type, std::span<const std::byte> payload) {
@@ -208,11 +209,15 @@ void send_reply(const RunReply& reply) {
   send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
 }
 
+// The supervisor is about to end this cell. An exit of its own would begin right now, and hold the
+// processor in the kernel for a millisecond in which server and client want it for the answer.
+void wait_to_be_ended() { ::poll(nullptr, 0, static_cast<int>(kEndTimeMax.count())); }
+
 }  // namespace
 
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   sandbox::trace_step("cloned");
-  if (auto entered = enter_jail(descriptors, options, host.touched_pages()); !entered) {
+  if (auto entered = enter_jail(descriptors, options, host.touched_by_all()); !entered) {
     // Until the first step is through, the reply pipe has its old number.
     if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
@@ -226,16 +231,14 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   require(host.prepare_cell());
   sandbox::trace_step("seeds, environment");
   sandbox::reset_refused_calls();
-  sandbox::MemoryBase memory = require_memory_base(options.zygote_memory);
+  const sandbox::MemoryBase memory = require_memory_base(options.zygote_memory);
   sandbox::trace_step("data size");
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");
 
   if (!request_comes_within(idle_time_of(options.uid))) {
-    require(host.warm_further([] { return request_comes_within(std::chrono::milliseconds(0)); }));
-    require(sandbox::verify_descriptors(kParkedFdCount));
-    memory = require_memory_base(memory);
-    sandbox::trace_step("idle warm-up");
+    sandbox::prefault(host.touched_by_some());
+    sandbox::trace_step("idle pages");
   }
   const Request request = receive_request();
   sandbox::trace_step("request");
@@ -250,6 +253,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_reply(reply);
   sandbox::trace_step("reply");
   sandbox::write_step_trace(protocol::kCellReplyFd);
+  wait_to_be_ended();
   ::_exit(0);
 }
 

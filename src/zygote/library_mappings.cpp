@@ -25,9 +25,8 @@ struct Place {
 };
 
 struct Image {
-  Place code;                       // of the program itself
-  std::vector<Place> data;          // of all libraries
-  std::vector<Place> library_code;  // with their constants: pages of files
+  Place code;               // of the program itself
+  std::vector<Place> data;  // of all libraries
 };
 
 std::uintptr_t page_down(std::uintptr_t address) { return address / kPageBytes * kPageBytes; }
@@ -75,7 +74,6 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
   if (!is_of_a_file(segments)) return 0;
   const bool of_program = is_program(*object);
-  const bool is_as_in_its_file = !of_program && !has_relocated_code(*object, segments);
   for (const auto& segment : segments) {
     const Place place = place_of(*object, segment);
     if (segment.p_type == PT_GNU_RELRO) {
@@ -86,7 +84,6 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
     if (segment.p_type != PT_LOAD) continue;
     if ((segment.p_flags & PF_W) == 0) {
       protect(place, PROT_READ | PROT_EXEC);
-      if (is_as_in_its_file) image.library_code.push_back(place);
       if (of_program && (segment.p_flags & PF_X) != 0) image.code = place;
     } else if (!of_program) {
       image.data.push_back(place);
@@ -122,7 +119,9 @@ void put_data_on_huge_pages(std::span<const Place> data) {
 
 int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
-  if (!is_of_a_file(segments) || is_program(*object)) return 0;
+  if (!is_of_a_file(segments) || is_program(*object) || has_relocated_code(*object, segments)) {
+    return 0;
+  }
   for (const auto& segment : segments) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const Place place = place_of(*object, segment);
@@ -130,15 +129,6 @@ int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
         {place.start, place.bytes()});
   }
   return 0;
-}
-
-// What the imports needed of it is not needed again, and no clone inherits a file's pages: they
-// stay in the page cache, which the kernel may take back, and no longer count as this process's.
-void let_go_of_library_code(std::span<const Place> code) {
-  for (const Place& place : code) {
-    // NOLINTNEXTLINE(performance-no-int-to-ptr)
-    (void)::madvise(reinterpret_cast<void*>(place.start), place.bytes(), MADV_DONTNEED);
-  }
 }
 
 }  // namespace
@@ -149,12 +139,19 @@ std::vector<sandbox::MemoryRange> library_code() {
   return ranges;
 }
 
+void let_go_of(std::span<const sandbox::MemoryRange> code) {
+  for (const auto& [start, bytes] : code) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
+    (void)::madvise(reinterpret_cast<void*>(start), bytes, MADV_DONTNEED);
+  }
+}
+
 void merge_library_mappings() {
   Image image;
   ::dl_iterate_phdr(merge_mappings_of, &image);
   put_code_on_huge_pages(image.code);
   put_data_on_huge_pages(image.data);
-  let_go_of_library_code(image.library_code);
+  let_go_of(library_code());
 }
 
 }  // namespace forkjail::zygote

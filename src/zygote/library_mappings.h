@@ -15,14 +15,19 @@
 // Zygote, once, after everything is loaded and with one thread.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "sandbox/prefault.h"
 
 namespace forkjail::zygote {
 
-// Code and constants of all libraries, where they are mapped; the program itself is not among them.
+// Code and constants of the libraries, where they are mapped, as far as they are their files' own.
 std::vector<sandbox::MemoryRange> library_code();
+
+// What was needed of it is not needed again, and no clone inherits a file's pages, or should: they
+// stay in the page cache, which the kernel may take back, and no longer count as this process's.
+void let_go_of(std::span<const sandbox::MemoryRange> code);
 
 void merge_library_mappings();
 

@@ -1,7 +1,7 @@
 // Descriptors 0, 1 and 2 led into pipes of our own, for as long as this object lives: 0 is at its
 // end, and what the zygote's trusted scripts print is nobody's. That pipe holds a few lines;
 // nothing reads it. They are pipes because a cell's are: Python's streams are made over these.
-// Zygote, before the first clone; and a cell that warms itself further.
+// Zygote, before the first clone.
 #pragma once
 
 #include <array>

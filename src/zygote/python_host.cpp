@@ -78,8 +78,6 @@ bool standard_descriptors_are_pipes() {
   return true;
 }
 
-bool never() { return false; }
-
 PythonRef bytes_of(std::string_view text) {
   return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
@@ -103,7 +101,9 @@ struct PythonHost::Interpreter {
   protocol::WorkerReport packages;
   std::string fallback;  // room for an answer when there is no memory to make one
   MemoryReserve reserve{kReserveBytes};
-  sandbox::TouchedPages touched_pages;
+  std::optional<TouchTrial> trial;
+  sandbox::TouchedPages touched_by_all;
+  sandbox::TouchedPages touched_by_some;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
   protocol::WarmUp warmth = protocol::WarmUp::whole;
@@ -119,9 +119,9 @@ struct PythonHost::Interpreter {
   Status find_generators();
   Status prepare_run() const;
   bool attach_python_streams() const;
-  Status warm_up(const char* scripts_function, const std::function<bool()>& wanted = never);
+  Status warm_up(const char* scripts_function);
   PythonRef trusted_scripts(const char* function) const;
-  Status run_trusted(PyObject* scripts, const std::function<bool()>& wanted = never);
+  Status run_trusted(PyObject* scripts);
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request) const;
@@ -285,12 +285,14 @@ Status PythonHost::Interpreter::prepare_run() const {
 }
 
 // The trial goes the way of a cell, from its clone to its reply.
-void PythonHost::learn_touched_pages() {
-  if (interpreter_->warmth == protocol::WarmUp::none) return;
-  const PythonRef scripts = interpreter_->trusted_scripts("trial_scripts");
-  if (scripts == nullptr) return PyErr_Clear();
+sandbox::TouchedPages PythonHost::learn_pages(const char* scripts_function) {
+  const PythonRef scripts = interpreter_->trusted_scripts(scripts_function);
+  if (scripts == nullptr) {
+    PyErr_Clear();
+    return {};
+  }
   before_clone();
-  interpreter_->touched_pages = zygote::learn_touched_pages([&] {
+  auto pages = interpreter_->trial->learn([&] {
     after_clone_in_cell();
     auto muted = MutedStreams::begin();
     const bool done =
@@ -299,10 +301,22 @@ void PythonHost::learn_touched_pages() {
     return done;
   });
   after_clone_in_zygote();
+  return pages;
 }
 
-const sandbox::TouchedPages& PythonHost::touched_pages() const {
-  return interpreter_->touched_pages;
+void PythonHost::learn_touched_pages() {
+  if (interpreter_->warmth == protocol::WarmUp::none) return;
+  interpreter_->trial.emplace();
+  interpreter_->touched_by_some = learn_pages("common_scripts");
+  interpreter_->touched_by_all = learn_pages("trial_scripts");  // last: the more exact one
+}
+
+const sandbox::TouchedPages& PythonHost::touched_by_all() const {
+  return interpreter_->touched_by_all;
+}
+
+const sandbox::TouchedPages& PythonHost::touched_by_some() const {
+  return interpreter_->touched_by_some;
 }
 
 PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
@@ -329,12 +343,11 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::warm_up(const char* scripts_function,
-                                        const std::function<bool()>& wanted) {
+Status PythonHost::Interpreter::warm_up(const char* scripts_function) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
   const PythonRef scripts = trusted_scripts(scripts_function);
   if (scripts == nullptr) return python_error("warm up");
-  if (auto status = run_trusted(scripts.get(), wanted); !status.ok()) return status;
+  if (auto status = run_trusted(scripts.get()); !status.ok()) return status;
   return call(warmup, "forget");
 }
 
@@ -343,12 +356,11 @@ PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
   return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
 }
 
-// Each as a request would run it, until something else is `wanted`.
-Status PythonHost::Interpreter::run_trusted(PyObject* scripts,
-                                            const std::function<bool()>& wanted) {
+// Each as a request would run it.
+Status PythonHost::Interpreter::run_trusted(PyObject* scripts) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
-  for (Py_ssize_t i = 0; i < PyList_Size(scripts) && !wanted(); ++i) {
+  for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
@@ -363,18 +375,6 @@ Status PythonHost::prepare_cell() {
   if (auto status = seed_twisters(interpreter_->twisters); !status.ok()) return status;
   if (!interpreter_->has_other_generators) return ok_status();
   return interpreter_->call(interpreter_->reseed, "reseed_others");
-}
-
-Status PythonHost::warm_further(const std::function<bool()>& wanted) {
-  if (interpreter_->warmth == protocol::WarmUp::none) return ok_status();
-  {
-    auto muted = MutedStreams::begin();
-    if (!muted.ok()) return muted.error();
-    if (auto status = interpreter_->warm_up("idle_scripts", wanted); !status.ok()) return status;
-    if (auto status = interpreter_->prepare_run(); !status.ok()) return status;
-  }
-  // The scripts drew random numbers.
-  return interpreter_->call(interpreter_->reseed, "reseed");
 }
 
 RunReply PythonHost::run(const RunRequest& request) noexcept {

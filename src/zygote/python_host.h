@@ -71,11 +71,12 @@ class PythonHost {
   [[nodiscard]] const protocol::WorkerReport& packages() const;
 
   // Zygote, as the last thing before the first clone, after a whole warm-up: finds out which pages
-  // every run touches (touched_pages.h).
+  // every run touches, and which ones a run that uses the flavour's modules (touched_pages.h).
   void learn_touched_pages();
-  // Made a cell's own at once, early on, they spare it a page fault each. Empty if they were not
+  // Made a cell's own ahead of time, they spare it a page fault each. Empty if they were not
   // learned, or where the kernel cannot tell.
-  [[nodiscard]] const sandbox::TouchedPages& touched_pages() const;
+  [[nodiscard]] const sandbox::TouchedPages& touched_by_all() const;
+  [[nodiscard]] const sandbox::TouchedPages& touched_by_some() const;
 
   // Around a raw clone(2) or clone3(2), which CPython does not know of. Exactly one of the two
   // `after` calls follows in each of the two processes; when the clone failed, the zygote's.
@@ -87,13 +88,6 @@ class PythonHost {
   // its own.
   [[nodiscard]] Status prepare_cell();
 
-  // Cell, after prepare_cell(), while it is parked and nobody wants it: runs trusted scripts the
-  // way run() does, what they print muted, so that the pages which numpy and pandas write are its
-  // own before the request comes. A script cannot see that it was done. Nothing without a whole
-  // warm-up: the CPU is then wanted by the worker that has one. `wanted` is asked before each
-  // script, and ends it: a request waits for a part of this at most.
-  [[nodiscard]] Status warm_further(const std::function<bool()>& wanted);
-
   // Cell, once. Never throws. Flushes sys.stdout and sys.stderr: nothing printed is left in the
   // process when it returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;
@@ -101,6 +95,7 @@ class PythonHost {
  private:
   struct Interpreter;  // the Python objects held; python_host.cpp
   explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
+  [[nodiscard]] sandbox::TouchedPages learn_pages(const char* scripts_function);
 
   std::unique_ptr<Interpreter> interpreter_;
 };

@@ -48,8 +48,8 @@ int add_writable_segments(dl_phdr_info* object, std::size_t, void* ranges) {
 }
 
 // Where a run can write, but for what it maps itself: there is no /proc/self/maps in the jail.
-std::vector<MemoryRange> writable_memory(std::span<const MemoryRange> warm_regions) {
-  std::vector<MemoryRange> ranges(warm_regions.begin(), warm_regions.end());
+std::vector<MemoryRange> writable_memory() {
+  std::vector<MemoryRange> ranges = warm_memory::regions();
   ::dl_iterate_phdr(add_writable_segments, &ranges);
   const auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   ranges.push_back(whole_pages(frame - kHalfStackBytes, frame + kHalfStackBytes));
@@ -105,7 +105,7 @@ class SharedFindings {
 long faults_so_far() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_minflt;
+  return usage.ru_minflt + usage.ru_majflt;  // one that had to be tried twice is a major one
 }
 
 // Whether the page is there as `advice` would have it: MADV_POPULATE_WRITE, or _READ. Asked of the
@@ -125,31 +125,33 @@ void look_at_memory(std::span<const MemoryRange> memory, Findings& findings) {
   }
 }
 
-// One address of each stretch that the kernel maps at one fault.
-void look_at_libraries(Findings& findings) {
-  for (const MemoryRange& range : library_code()) {
-    const std::uintptr_t end = range.start + range.bytes;
-    for (std::uintptr_t at = range.start; at < end;
-         at = (at / kFaultAroundBytes + 1) * kFaultAroundBytes) {
+// One address of each stretch that the kernel maps at one fault: those behind the first begin at
+// multiples of their size, and the first, which begins with the mapping, is a whole one, too. A
+// library's parts lie side by side in one mapping (library_mappings.h): where one ends and the next
+// begins, a second question would find what the first has mapped.
+void look_at_libraries(std::span<const MemoryRange> code, Findings& findings) {
+  std::uintptr_t next = 0;
+  std::uintptr_t mapping_end = 0;
+  for (const MemoryRange& range : code) {
+    const bool is_new = range.start != mapping_end;
+    std::uintptr_t at = is_new ? range.start : next;
+    mapping_end = range.start + range.bytes;
+    while (at < mapping_end) {
       if (was_touched(at, MADV_POPULATE_READ)) findings.add_read(at);
+      const bool is_first = is_new && at == range.start;
+      at = is_first ? at + kFaultAroundBytes : (at / kFaultAroundBytes + 1) * kFaultAroundBytes;
     }
+    next = at;
   }
-}
-
-[[noreturn]] void try_out(const std::function<bool()>& exercise,
-                          std::span<const MemoryRange> warm_regions, Findings& findings) {
-  // A huge page made by the scripts or by the questions would answer for all 512 small ones.
-  ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-  if (!exercise()) ::_exit(1);
-  look_at_memory(writable_memory(warm_regions), findings);
-  look_at_libraries(findings);
-  findings.complete = true;
-  ::_exit(0);
 }
 
 }  // namespace
 
-sandbox::TouchedPages learn_touched_pages(const std::function<bool()>& exercise) {
+TouchTrial::TouchTrial() : writable_(writable_memory()), code_(library_code()) {
+  let_go_of(code_);  // the list was read off each library's first page
+}
+
+sandbox::TouchedPages TouchTrial::learn(const std::function<bool()>& exercise) const {
   sandbox::TouchedPages pages;
   // Now, not after the trial, in which what is allocated must lie where it will lie in a cell.
   pages.written.reserve(kWrittenMax);
@@ -157,11 +159,17 @@ sandbox::TouchedPages learn_touched_pages(const std::function<bool()>& exercise)
   const SharedFindings shared;
   Findings* const findings = shared.get();
   if (findings == nullptr) return pages;
-  // As they are here: in the trial the heap grows, and no cell has those pages.
-  const std::vector<MemoryRange> warm_regions = warm_memory::regions();
   const auto trial = sandbox::clone_process(0);
   if (!trial.ok()) return pages;
-  if (trial->pid == 0) try_out(exercise, warm_regions, *findings);
+  if (trial->pid == 0) {
+    // A huge page made by the scripts or by the questions would answer for all 512 small ones.
+    ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    if (!exercise()) ::_exit(1);
+    look_at_memory(writable_, *findings);
+    look_at_libraries(code_, *findings);
+    findings->complete = true;
+    ::_exit(0);
+  }
   while (::waitpid(trial->pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (!findings->complete) return pages;

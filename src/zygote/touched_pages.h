@@ -11,20 +11,32 @@
 // needs no /proc, which a jail does not have. The trial process ends with that; nothing but the
 // list of addresses comes out of it.
 //
-// Zygote, with one thread, as the last thing before the first clone: what the zygote allocates
-// between the two moves what a cell allocates to other pages.
+// Zygote, with one thread, as the last thing before the first clone: what the zygote allocates or
+// frees between the two moves what a cell allocates to other pages.
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "sandbox/prefault.h"
 
 namespace forkjail::zygote {
 
-// `exercise` runs in the trial process alone; false: it failed, and nothing is learned. Empty, too,
-// where the kernel cannot tell (before Linux 5.14, gVisor): a cell then starts as well, only
-// slower. The caller brackets Python's part of the fork: `exercise` begins with what the child's
-// side needs.
-sandbox::TouchedPages learn_touched_pages(const std::function<bool()>& exercise);
+// Kept for as long as cells are cloned, for the same reason.
+class TouchTrial {
+ public:
+  TouchTrial();
+
+  // `exercise` runs in the trial process alone; false: it failed, and nothing is learned. Empty,
+  // too, where the kernel cannot tell (before Linux 5.14, gVisor): a cell then starts as well, only
+  // slower. The caller brackets Python's part of the fork: `exercise` begins with what the child's
+  // side needs.
+  [[nodiscard]] sandbox::TouchedPages learn(const std::function<bool()>& exercise) const;
+
+ private:
+  // Listed here and not in the trial, where making the list would touch every library.
+  std::vector<sandbox::MemoryRange> writable_;
+  std::vector<sandbox::MemoryRange> code_;
+};
 
 }  // namespace forkjail::zygote

@@ -231,6 +231,10 @@ void settle() {
   for (const auto& region : regions()) advise_whole_huge_pages(region, kAdviceCollapse);
 }
 
-std::vector<sandbox::MemoryRange> regions() { return {arena_region().used(), heap()}; }
+std::vector<sandbox::MemoryRange> regions() {
+  std::vector<sandbox::MemoryRange> found{arena_region().used()};
+  if (heap_start() != 0) found.push_back(heap());  // begun
+  return found;
+}
 
 }  // namespace forkjail::zygote::warm_memory

@@ -14,7 +14,6 @@ import reseed
 def forget():
     yield
     gc.unfreeze()
-    reseed._twisters.clear()
     reseed._others.clear()
 
 

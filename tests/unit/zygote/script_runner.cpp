@@ -78,7 +78,7 @@ void point_at_null() {
 
 [[noreturn]] void child_main(PythonHost& host, const ScriptCase& script_case, int in, int out,
                              int err, int reply_fd) {
-  if (script_case.prefault) sandbox::prefault(host.touched_pages());
+  if (script_case.prefault) sandbox::prefault(host.touched_by_all());
   host.after_clone_in_cell();
   point_at_null();
   if (!host.prepare_cell().ok()) {

@@ -17,7 +17,7 @@ struct ScriptCase {
   std::string stdin_text{};
   std::uint64_t memory_bytes = 128ULL << 20;
   bool limit_memory = false;   // RLIMIT_DATA on top of what the zygote holds
-  bool prefault = false;       // PythonHost::touched_pages() first, as a cell does
+  bool prefault = false;       // PythonHost::touched_by_all() first, as a cell does
   bool pid_namespace = false;  // the child is pid 1 of a namespace of its own (needs privilege)
   int kill_after_ms = 0;       // SIGKILL then; 0: never
 };
