@@ -51,9 +51,12 @@ NUMPY_SCRIPT = b'''
 import numpy as np
 
 def main():
-    a = np.arange(400, dtype=float).reshape(20, 20)
-    x = np.linalg.solve(a @ a.T + np.eye(20), np.ones(20))
-    return {"mean": np.mean(a), "std": a.std(axis=0), "x": x, "order": np.argsort(x), "one": a[a > 3].sum()}
+    a = np.linspace(0, 1, 2500).reshape(50, 50)
+    x = np.linalg.solve(a @ a.T + np.eye(50), np.ones(50))
+    figures = [np.mean(a), a.std(), np.median(x), np.percentile(x, 90), np.trace(a), a.max(), round(float(x.min()), 3)]
+    drawn = np.random.default_rng(1).normal(size=20)
+    return {"figures": figures, "std": a.std(axis=0), "order": np.argsort(x), "one": a[a > 0.5].sum(),
+            "where": np.where(drawn > 0, drawn, 0), "near": np.concatenate([np.zeros(3), np.round(x[:3], 2)])}
 '''
 
 PANDAS_SCRIPT = b'''

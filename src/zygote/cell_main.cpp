@@ -209,8 +209,9 @@ void send_reply(const RunReply& reply) {
   send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
 }
 
-// The supervisor is about to end this cell. An exit of its own would begin right now, and hold the
-// processor in the kernel for a millisecond in which server and client want it for the answer.
+// The supervisor is about to end this cell. An exit of its own would begin right now, and where the
+// image is large hold the processor in the kernel for a millisecond in which server and client want
+// it for the answer.
 void wait_to_be_ended() { ::poll(nullptr, 0, static_cast<int>(kEndTimeMax.count())); }
 
 }  // namespace
@@ -253,7 +254,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_reply(reply);
   sandbox::trace_step("reply");
   sandbox::write_step_trace(protocol::kCellReplyFd);
-  wait_to_be_ended();
+  if (options.exit_is_slow) wait_to_be_ended();
   ::_exit(0);
 }
 
