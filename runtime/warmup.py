@@ -168,8 +168,8 @@ def main():
 
 
 def common_scripts():
-    """What the flavour's modules are commonly used for: a parked cell that nobody wants yet makes the pages
-    its own that these touch."""
+    """What Python and the preloaded modules are commonly used for: a parked cell that nobody wants yet makes
+    the pages its own that these touch."""
     return [script for script in scripts() if script is not ONCE_SCRIPT]
 
 

@@ -85,8 +85,8 @@ class CellShelf final : private CellObserver {
   CellShelf& operator=(const CellShelf&) = delete;
 
   // A parked cell, or an empty lease. Of the light ones the newest, whose memory is in the
-  // processor's caches still; of the full ones the oldest, since what an idle one has copied ahead
-  // (zygote/cell_main.cpp) spares numpy and pandas more than that.
+  // processor's caches still; of the full ones the oldest, since the pages that an idle one has
+  // made its own (zygote/cell_main.cpp) spares numpy and pandas more than that.
   [[nodiscard]] CellLease take();
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(std::uint32_t waiting) { waiting_ = waiting; }

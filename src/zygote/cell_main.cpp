@@ -32,10 +32,10 @@ using protocol::FrameType;
 
 constexpr int kParkedFdCount = 5;
 
-// A cell that nobody wanted for this long has the processor to itself: it makes its own what a run
-// with common modules touches, in a millisecond. Under load cells are taken sooner, and none of
-// this is paid. How long differs from cell to cell, or a client that comes at even intervals could
-// find one at it each time.
+// A cell that nobody wanted for this long has the processor to itself: where modules are preloaded
+// it makes its own what a run touches that uses them, in a millisecond. Under load cells are taken
+// sooner, and none of this is paid. How long differs from cell to cell, or a client that comes at
+// even intervals could find one at it each time.
 constexpr std::chrono::milliseconds kIdleTimeMin{10};
 constexpr uid_t kIdleTimes = 7;  // a prime: neighbouring uids of any stride differ
 
@@ -237,8 +237,9 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");
 
-  if (!request_comes_within(idle_time_of(options.uid))) {
-    sandbox::prefault(host.touched_by_some());
+  const sandbox::TouchedPages& further_pages = host.touched_by_modules();
+  if (!further_pages.empty() && !request_comes_within(idle_time_of(options.uid))) {
+    sandbox::prefault(further_pages);
     sandbox::trace_step("idle pages");
   }
   const Request request = receive_request();

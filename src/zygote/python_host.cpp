@@ -103,9 +103,10 @@ struct PythonHost::Interpreter {
   MemoryReserve reserve{kReserveBytes};
   std::optional<TouchTrial> trial;
   sandbox::TouchedPages touched_by_all;
-  sandbox::TouchedPages touched_by_some;
+  sandbox::TouchedPages touched_by_modules;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
+  bool has_modules = false;
   protocol::WarmUp warmth = protocol::WarmUp::whole;
 
   Status load_modules(const std::string& directory);
@@ -224,6 +225,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   auto owned = std::make_unique<Interpreter>();
   Interpreter& python = *owned;
   python.warmth = warm_up;
+  python.has_modules = !preload_modules.empty();
   python.fallback.reserve(kFallbackBytes);
   python.reserve.watch_python_allocator();
   python.output_buffer_type = make_write_through_buffer_type();
@@ -307,7 +309,7 @@ sandbox::TouchedPages PythonHost::learn_pages(const char* scripts_function) {
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   interpreter_->trial.emplace();
-  interpreter_->touched_by_some = learn_pages("common_scripts");
+  if (interpreter_->has_modules) interpreter_->touched_by_modules = learn_pages("common_scripts");
   interpreter_->touched_by_all = learn_pages("trial_scripts");  // last: the more exact one
 }
 
@@ -315,8 +317,8 @@ const sandbox::TouchedPages& PythonHost::touched_by_all() const {
   return interpreter_->touched_by_all;
 }
 
-const sandbox::TouchedPages& PythonHost::touched_by_some() const {
-  return interpreter_->touched_by_some;
+const sandbox::TouchedPages& PythonHost::touched_by_modules() const {
+  return interpreter_->touched_by_modules;
 }
 
 PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
