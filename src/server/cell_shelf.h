@@ -86,7 +86,7 @@ class CellShelf final : private CellObserver {
 
   // A parked cell, or an empty lease. Of the light ones the newest, whose memory is in the
   // processor's caches still; of the full ones the oldest, since the pages that an idle one has
-  // made its own (zygote/cell_main.cpp) spares numpy and pandas more than that.
+  // made its own (zygote/cell_main.cpp) spare numpy and pandas more than that.
   [[nodiscard]] CellLease take();
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(std::uint32_t waiting) { waiting_ = waiting; }
