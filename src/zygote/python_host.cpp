@@ -287,14 +287,15 @@ Status PythonHost::Interpreter::prepare_run() const {
 }
 
 // The trial goes the way of a cell, from its clone to its reply.
-sandbox::TouchedPages PythonHost::learn_pages(const char* scripts_function) {
+sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
+                                              const char* scripts_function) {
   const PythonRef scripts = interpreter_->trusted_scripts(scripts_function);
   if (scripts == nullptr) {
     PyErr_Clear();
     return {};
   }
   before_clone();
-  auto pages = interpreter_->trial->learn([&] {
+  auto pages = trial.learn([&] {
     after_clone_in_cell();
     auto muted = MutedStreams::begin();
     const bool done =
@@ -308,9 +309,10 @@ sandbox::TouchedPages PythonHost::learn_pages(const char* scripts_function) {
 
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
-  interpreter_->trial.emplace();
-  if (interpreter_->has_modules) interpreter_->touched_by_modules = learn_pages("common_scripts");
-  interpreter_->touched_by_all = learn_pages("trial_scripts");  // last: the more exact one
+  const TouchTrial& trial = interpreter_->trial.emplace();
+  if (interpreter_->has_modules)
+    interpreter_->touched_by_modules = learn_pages(trial, "common_scripts");
+  interpreter_->touched_by_all = learn_pages(trial, "trial_scripts");  // last: the more exact one
 }
 
 const sandbox::TouchedPages& PythonHost::touched_by_all() const {

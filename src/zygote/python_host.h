@@ -29,6 +29,8 @@
 
 namespace forkjail::zygote {
 
+class TouchTrial;
+
 // Where Python finds its files: absolute paths as seen inside the jail.
 struct PythonPaths {
   std::string stdlib;         // "/usr/lib/python3.11"
@@ -95,7 +97,8 @@ class PythonHost {
  private:
   struct Interpreter;  // the Python objects held; python_host.cpp
   explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
-  [[nodiscard]] sandbox::TouchedPages learn_pages(const char* scripts_function);
+  [[nodiscard]] sandbox::TouchedPages learn_pages(const TouchTrial& trial,
+                                                  const char* scripts_function);
 
   std::unique_ptr<Interpreter> interpreter_;
 };

@@ -61,7 +61,7 @@ std::vector<MemoryRange> writable_memory() {
 
 // What the trial process found, in memory that it shares with the zygote. What has no room is not
 // learned.
-struct Findings {
+struct Findings {  // NOLINT(*-member-init): its pages are fresh ones, and zero
   bool complete = false;
   std::size_t written_count = 0;
   std::size_t read_count = 0;
