@@ -16,7 +16,6 @@
 #include "base/pipe.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
-#include "sandbox/descriptors.h"
 #include "sandbox/enter_cell.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/refused_calls.h"
@@ -255,7 +254,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_reply(reply);
   sandbox::trace_step("reply");
   sandbox::write_step_trace(protocol::kCellReplyFd);
-  if (options.exit_is_slow) wait_to_be_ended();
+  if (host.has_modules()) wait_to_be_ended();
   ::_exit(0);
 }
 

@@ -34,7 +34,6 @@ struct CellOptions {
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
   const sandbox::FilterProgram* filter;
-  bool exit_is_slow;                  // the image is large
   sandbox::MemoryBase zygote_memory;  // about what the cell will have; 0 bytes: not known
   std::string_view failing_step;      // fault injection, empty: none
   std::string_view skipped_step;      // likewise

@@ -1,9 +1,10 @@
 #include "zygote/huge_pages.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #include <cstring>
+
+#include "zygote/page_faults.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -14,13 +15,6 @@ std::uintptr_t round_up(std::uintptr_t value) {
 
 // NOLINTNEXTLINE(performance-no-int-to-ptr)
 void* pointer(std::uintptr_t address) { return reinterpret_cast<void*>(address); }
-
-std::size_t faults_so_far() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-union-access): how glibc spells a plain field
-  return static_cast<std::size_t>(usage.ru_minflt);
-}
 
 // An aligned mapping of `bytes`, a multiple of 2 MB, advised for huge pages; 0: none.
 std::uintptr_t map_aligned(std::size_t bytes) {
@@ -38,10 +32,10 @@ std::uintptr_t map_aligned(std::size_t bytes) {
 // Whether the kernel gave huge pages: then writing to each end of one is one fault.
 bool fill_with_huge_pages(std::uintptr_t start, std::size_t bytes) {
   for (std::uintptr_t page = start; page < start + bytes; page += kHugePageBytes) {
-    const std::size_t before = faults_so_far();
+    const long before = page_faults_so_far();
     *static_cast<volatile char*>(pointer(page)) = 0;
     *static_cast<volatile char*>(pointer(page + kHugePageBytes - 1)) = 0;
-    if (faults_so_far() - before > 1) return false;
+    if (page_faults_so_far() - before > 1) return false;
   }
   return true;
 }

@@ -75,7 +75,6 @@ Result<Options> parse(int argc, char** argv) {
         break;
       case 'p':
         options.preload = split_commas(optarg);
-        options.serve.has_modules = !options.preload.empty();
         break;
       case 'm': {
         const auto named = protocol::warm_up_named(optarg);

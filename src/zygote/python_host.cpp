@@ -310,8 +310,7 @@ sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   const TouchTrial& trial = interpreter_->trial.emplace();
-  if (interpreter_->has_modules)
-    interpreter_->touched_by_modules = learn_pages(trial, "common_scripts");
+  if (has_modules()) interpreter_->touched_by_modules = learn_pages(trial, "common_scripts");
   interpreter_->touched_by_all = learn_pages(trial, "trial_scripts");  // last: the more exact one
 }
 
@@ -333,6 +332,8 @@ PythonHost::~PythonHost() {
 }
 
 const protocol::WorkerReport& PythonHost::packages() const { return interpreter_->packages; }
+
+bool PythonHost::has_modules() const { return interpreter_->has_modules; }
 
 // --- around a clone ------------------------------------------------------------------------------
 

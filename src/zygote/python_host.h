@@ -15,7 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,6 +70,8 @@ class PythonHost {
 
   // Python and the packages that a script can import, preloaded or not; no walls.
   [[nodiscard]] const protocol::WorkerReport& packages() const;
+  // Whether modules were preloaded: numpy and pandas, which make a large image.
+  [[nodiscard]] bool has_modules() const;
 
   // Zygote, as the last thing before the first clone, after a whole warm-up: finds out which pages
   // every run touches, and which ones a run that uses the preloaded modules (touched_pages.h).

@@ -114,7 +114,6 @@ class Server {
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
                  .filter = &filter_,
-                 .exit_is_slow = options_.has_modules,
                  .zygote_memory = memory_,
                  .failing_step = options_.failing_step,
                  .skipped_step = options_.skipped_step});

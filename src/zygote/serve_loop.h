@@ -20,7 +20,6 @@ struct ServeOptions {
   protocol::Walls walls;
   std::string scratch_base;              // directory of the cells' own directories; empty: a tmpfs
   std::vector<sandbox::FileRule> files;  // what Landlock leaves to every cell
-  bool has_modules = false;              // numpy and pandas, or what else is preloaded
   std::string failing_step;              // handed to every cell; empty: none
   std::string skipped_step;              // likewise
 };

@@ -3,7 +3,6 @@
 #include <link.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 
 #include "sandbox/clone_process.h"
 #include "zygote/library_mappings.h"
+#include "zygote/page_faults.h"
 #include "zygote/warm_memory.h"
 
 namespace forkjail::zygote {
@@ -102,19 +102,13 @@ class SharedFindings {
   Findings* findings_ = nullptr;
 };
 
-long faults_so_far() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_minflt + usage.ru_majflt;  // one that had to be tried twice is a major one
-}
-
 // Whether the page is there as `advice` would have it: MADV_POPULATE_WRITE, or _READ. Asked of the
 // kernel, so that a page which is not there or is read-only is an error and no signal.
 bool was_touched(std::uintptr_t page, int advice) {
-  const long before = faults_so_far();
+  const long before = page_faults_so_far();
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (::madvise(reinterpret_cast<void*>(page), kPageBytes, advice) != 0) return false;
-  return faults_so_far() == before;
+  return page_faults_so_far() == before;
 }
 
 void look_at_memory(std::span<const MemoryRange> memory, Findings& findings) {
