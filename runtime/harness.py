@@ -186,12 +186,14 @@ def _syntax(type_name, message, line=None):
 def prepare_module():
     """In the zygote, last: the module that each cell's script will run in, but for its source."""
     _Run.next_module = _new_module()
+    # What each run writes to, anew and so side by side, not where the imports left it in the image.
+    sys.path = list(sys.path)
+    linecache.cache = {}
 
 
 def _enter_module(source):
     module, _Run.next_module = _Run.next_module or _new_module(), None
     module.__loader__.source = source
-    sys.modules[MODULE_NAME] = module
     return module
 
 
@@ -206,6 +208,7 @@ def _new_module():
     module.__package__ = ""
     # As the import system does it. Without this, exec() would hand on our private copy.
     module.__builtins__ = sys.modules["builtins"].__dict__
+    sys.modules[MODULE_NAME] = module
     return module
 
 

@@ -39,6 +39,15 @@ STANDARD_MODULES = """
 """.split()
 
 
+# numpy/_core/src/multiarray/alloc.c: blocks of up to so many bytes, and so many of each size; the shapes and
+# strides of arrays of up to so many dimensions.
+NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # and those between, which are rare
+NUMPY_CACHED_BLOCKS = 7
+NUMPY_CACHED_DIMENSIONS = 7
+
+_kept = []  # for good
+
+
 PACKAGES_MAX = 200  # as many are told of; their names fit one message
 
 
@@ -101,6 +110,27 @@ def settle():
     gc.collect()
     # What warmup.forget() froze, for who goes over all objects next; a collection of it would find nothing.
     gc.unfreeze()
+
+
+def empty_numpy_caches(fresh):
+    """Takes out the small blocks that numpy keeps when arrays give them back, for the next arrays: they are
+    from all over the image, and each that a cell got would be another page to copy. From the address
+    `fresh` on, malloc has not given anything away yet."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return
+
+    def address(array):
+        return array.__array_interface__["data"][0]
+
+    for size in NUMPY_CACHED_BYTES:
+        for _ in range(NUMPY_CACHED_BLOCKS):
+            array = numpy.empty(size, numpy.uint8)
+            if address(array) >= fresh:
+                break
+            _kept.append(array)
+    for dimensions in range(1, NUMPY_CACHED_DIMENSIONS + 1):
+        _kept.extend(numpy.empty((1,) * dimensions) for _ in range(NUMPY_CACHED_BLOCKS))
 
 
 def freeze():

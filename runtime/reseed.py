@@ -18,6 +18,18 @@ _KEY_WORDS, _WORD_BYTES = 624, 4
 _others = []  # those that the host cannot seed
 
 
+def move_generators():
+    """New ones for the two that everybody has, since each cell writes to theirs: the old ones lie where the
+    imports left them, the new ones beside what else a cell writes to."""
+    old, random._inst = random._inst, random.Random()
+    for name, value in list(vars(random).items()):
+        if getattr(value, "__self__", None) is old:
+            setattr(random, name, getattr(random._inst, name))
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.set_bit_generator(numpy.random.MT19937())
+
+
 def find_generators():
     """Returns [(address of the key's 624 words, address of the index)] of the Mersenne Twisters."""
     numpy = sys.modules.get("numpy")

@@ -95,7 +95,7 @@ std::string failure_json(FailureKind kind, std::string_view message) {
 
 struct PythonHost::Interpreter {
   // The modules of runtime/, then what is called of them on the way of every run.
-  PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup;
+  PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup, hot_code;
   PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
   PythonRef output_buffer_type;
   protocol::WorkerReport packages;
@@ -120,9 +120,11 @@ struct PythonHost::Interpreter {
   Status find_generators();
   Status prepare_run() const;
   bool attach_python_streams() const;
-  Status warm_up(const char* scripts_function);
+  Status warm_up(const char* scripts_function, const char* before_each = nullptr);
   PythonRef trusted_scripts(const char* function) const;
-  Status run_trusted(PyObject* scripts);
+  Status run_trusted(PyObject* scripts, const char* before_each = nullptr);
+  Status find_hot_code();
+  Status empty_caches() const;
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request) const;
@@ -134,13 +136,14 @@ struct PythonHost::Interpreter {
 // --- zygote: start -------------------------------------------------------------------------------
 
 Status PythonHost::Interpreter::load_modules(const std::string& directory) {
-  const std::array<std::pair<const char*, PythonRef*>, 7> modules{{{"at_fork", &at_fork},
+  const std::array<std::pair<const char*, PythonRef*>, 8> modules{{{"at_fork", &at_fork},
                                                                    {"environment", &environment},
                                                                    {"preload", &preload},
                                                                    {"harness", &harness},
                                                                    {"conversion", &conversion},
                                                                    {"reseed", &reseed},
-                                                                   {"warmup", &warmup}}};
+                                                                   {"warmup", &warmup},
+                                                                   {"hot_code", &hot_code}}};
   for (const auto& [name, module] : modules) {
     auto loaded = load_runtime_module(directory, name);
     if (!loaded.ok()) return loaded.error();
@@ -157,6 +160,7 @@ Status PythonHost::Interpreter::load_once_more(const std::string& directory) {
   if (!loaded.ok()) return loaded.error();
   harness.swap(*loaded);
   static_cast<void>(loaded->release());  // the first one is kept: freed, it would leave holes
+  if (auto status = call(hot_code, "lay_side_by_side"); !status.ok()) return status;
   return find_functions();
 }
 
@@ -249,9 +253,15 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     }
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }
+  if (auto status = python.call(python.reseed, "move_generators"); !status.ok()) {
+    return status.error();
+  }
   if (auto status = python.find_generators(); !status.ok()) return status.error();
   if (auto status = python.call(python.preload, "settle"); !status.ok()) return status.error();
-  if (whole) make_objects_immortal();
+  if (whole) {
+    if (auto status = python.empty_caches(); !status.ok()) return status.error();
+    make_objects_immortal();
+  }
   if (auto status = python.call(python.preload, "freeze"); !status.ok()) return status.error();
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
   if (whole) merge_library_mappings();
@@ -264,9 +274,19 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
 Status PythonHost::Interpreter::exercise(const std::string& runtime_directory) {
   if (!attach_python_streams()) return python_error("attach streams");
   if (auto status = warm_up("scripts"); !status.ok()) return status;
+  if (auto status = find_hot_code(); !status.ok()) return status;
   if (auto status = load_once_more(runtime_directory); !status.ok()) return status;
   if (!attach_python_streams()) return python_error("attach streams");
   return warm_up("rehearsal_scripts");
+}
+
+// What numpy keeps for the next arrays lies where it happened to be allocated.
+Status PythonHost::Interpreter::empty_caches() const {
+  warm_memory::fill_holes();
+  const PythonRef emptied(
+      PyObject_CallMethod(preload.get(), "empty_numpy_caches", "K",
+                          static_cast<unsigned long long>(warm_memory::never_used_from())));
+  return emptied == nullptr ? Status(python_error("empty numpy's caches")) : ok_status();
 }
 
 Status PythonHost::Interpreter::find_generators() {
@@ -348,12 +368,20 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::warm_up(const char* scripts_function) {
+Status PythonHost::Interpreter::warm_up(const char* scripts_function, const char* before_each) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
   const PythonRef scripts = trusted_scripts(scripts_function);
   if (scripts == nullptr) return python_error("warm up");
-  if (auto status = run_trusted(scripts.get()); !status.ok()) return status;
+  if (auto status = run_trusted(scripts.get(), before_each); !status.ok()) return status;
   return call(warmup, "forget");
+}
+
+// What of Python's code scripts go through: first what most of them do, then the rest.
+Status PythonHost::Interpreter::find_hot_code() {
+  for (const char* const function : {"common_scripts", "scripts"}) {
+    if (auto status = warm_up(function, "watch"); !status.ok()) return status;
+  }
+  return ok_status();
 }
 
 // A list of bytes: what this function of warmup.py names.
@@ -362,11 +390,14 @@ PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
 }
 
 // Each as a request would run it.
-Status PythonHost::Interpreter::run_trusted(PyObject* scripts) {
+Status PythonHost::Interpreter::run_trusted(PyObject* scripts, const char* before_each) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
   for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
+    if (before_each != nullptr) {
+      if (auto status = call(hot_code, before_each); !status.ok()) return status;
+    }
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
     const RunReply reply = run(request);

@@ -224,6 +224,8 @@ void fill_holes() {
   fill_heap();
 }
 
+std::uintptr_t never_used_from() { return heap_end_in_use(); }
+
 void settle() {
   settle_heap();
   arena_region().give_back_rest();

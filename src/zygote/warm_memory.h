@@ -7,6 +7,7 @@
 // settle(), the first clone. Not thread-safe: under Python's lock, or before there is Python.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "sandbox/prefault.h"
@@ -21,6 +22,10 @@ void begin();
 // side. Last of all it makes a cell allocate from fresh pages and not from shared ones all over the
 // image.
 void fill_holes();
+
+// The address from which on malloc's heap has not been given away yet. After fill_holes() all that
+// is allocated lies there.
+std::uintptr_t never_used_from();
 
 // Once all is warm: gives back what was reserved and not used, so that it does
 // not count as a cell's data; sets the allocators to what suits a cell. Later arenas are mapped one

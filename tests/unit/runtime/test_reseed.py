@@ -40,6 +40,31 @@ def test_generators_that_the_warm_up_froze_are_found():
     assert any(key in inside for key in keys)
 
 
+def test_moved_generators_serve_those_who_draw_from_the_modules():
+    old = random._inst
+    reseed.move_generators()
+    places = reseed.find_generators()
+    assert random._inst is not old
+    assert random.random.__self__ is random.randint.__self__ is random._inst
+    drawn = []
+    for _ in range(2):
+        for place in places:
+            fill(place, 1)
+        drawn.append((random.random(), random.randint(0, 10**9), float(np.random.rand())))
+    assert drawn[0] == drawn[1]
+
+
+def test_the_old_generator_is_seeded_too_while_somebody_draws_from_it():
+    draw = random.random
+    reseed.move_generators()
+    drawn = []
+    for word in (1, 2):
+        for place in reseed.find_generators():
+            fill(place, word)
+        drawn.append(draw())
+    assert drawn[0] != drawn[1]
+
+
 def test_each_state_is_named_once_though_two_objects_share_it():
     places = reseed.find_generators()
     assert len({key for key, _ in places}) == len(places)

@@ -288,6 +288,26 @@ TEST(WarmUp, LeavesNoTrace) {
   EXPECT_THAT(warm.payload, HasSubstr(R"("last":[])"));
 }
 
+// Left where they were allocated they would lie all over an image of some ten megabytes, each on a
+// page that a cell has to copy. A few blocks become free after the last hole was filled.
+TEST(WarmUp, LaysWhatRunsWriteToSideBySide) {
+  if (!has_pandas()) GTEST_SKIP() << "needs numpy and pandas: FORKJAIL_GUEST_SITE_PACKAGES";
+  const std::string script =
+      "import random\nimport numpy as np, pandas as pd\n"
+      "def data(array): return array.__array_interface__['data'][0]\n"
+      "def far_off(places):\n"
+      "    middle = sorted(places)[len(places) // 2]\n"
+      "    return sum(abs(place - middle) > 2 << 20 for place in places)\n"
+      "def main():\n"
+      "    arrays = [data(np.zeros(n)) for n in range(1, 30)]\n"
+      "    twisters = [id(random._inst), "
+      "np.random.mtrand._rand._bit_generator.ctypes.state_address]\n"
+      "    functions = np._core._methods._var, pd.DataFrame.__getitem__, pd.Series.__init__\n"
+      "    code = [id(function.__code__) for function in functions]\n"
+      "    return [far_off(arrays) <= 8, far_off(twisters), far_off(code)]\n";
+  EXPECT_EQ(run_script(script).payload, "[true,0,0]");
+}
+
 TEST(PythonHost, NamesThePackagesAndWhatTheyAreImportedBy) {
   const protocol::WorkerReport& packages = test_host().packages();
   ASSERT_FALSE(packages.versions.empty());
