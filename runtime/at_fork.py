@@ -1,9 +1,9 @@
 """Keeps at-fork functions that no cell needs from being registered while the zygote imports.
 
-Those of the modules below make locks anew that another thread could have held, and seed `random`. The
-zygote has one thread, which holds none of these locks when it clones, and the host seeds every
-generator itself (reseed.py): all that they would do in a cell is to write to 40 pages of its own, for a
-tenth of what a small run costs. What any other library registers is kept.
+Those of the modules below make locks anew that another thread could have held, seed `random`, and forget
+asyncio's running loop. The zygote has one thread, which holds none of these locks and runs no loop when it
+clones, and the host seeds every generator itself (reseed.py): all that they would do in a cell is to write
+to 40 pages of its own, for a tenth of what a small run costs. What any other library registers is kept.
 
 Runs in the zygote: loaded before anything else imports them; restore() once all is imported.
 """
@@ -11,7 +11,7 @@ Runs in the zygote: loaded before anything else imports them; restore() once all
 import os
 import sys
 
-NEEDLESS_IN = {"concurrent.futures.thread", "logging", "random", "threading"}
+NEEDLESS_IN = {"asyncio.events", "concurrent.futures.thread", "logging", "random", "threading"}
 
 _register = os.register_at_fork
 

@@ -250,6 +250,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     if (!muted.ok()) return muted.error();
     if (whole) {
       if (auto status = python.exercise(paths.runtime); !status.ok()) return status.error();
+      warm_memory::fill_holes();  // a run writes to all that is prepared for it next
     }
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }

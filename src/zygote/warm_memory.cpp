@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <new>
 
 #include "base/limits.h"
@@ -62,7 +63,7 @@ class ArenaRegion {
       return arena;
     }
     if (bytes > end_ - used_end_ || (arena_bytes_ != 0 && bytes != arena_bytes_)) {
-      return map(bytes);
+      return map_elsewhere(bytes);
     }
     arena_bytes_ = bytes;
     void* const arena = pointer(used_end_);
@@ -73,6 +74,7 @@ class ArenaRegion {
   void release(void* arena, std::size_t bytes) {
     const auto address = reinterpret_cast<std::uintptr_t>(arena);
     if (address < start_ || address >= used_end_) {
+      std::erase_if(elsewhere_, [&](const auto& range) { return range.start == address; });
       ::munmap(arena, bytes);
       return;
     }
@@ -82,11 +84,24 @@ class ArenaRegion {
   void give_back_rest() {
     if (end_ > used_end_) ::munmap(pointer(used_end_), end_ - used_end_);
     end_ = used_end_;
+    settled_ = true;
   }
 
   sandbox::MemoryRange used() const { return {start_, used_end_ - start_}; }
 
+  // What else Python asked for in the same way: the stacks of its frames, above all.
+  const std::vector<sandbox::MemoryRange>& elsewhere() const { return elsewhere_; }
+
  private:
+  void* map_elsewhere(std::size_t bytes) {
+    void* const start = map(bytes);
+    // A cell keeps no list, which would grow where no memory is left.
+    if (start != nullptr && !settled_) {
+      elsewhere_.push_back({reinterpret_cast<std::uintptr_t>(start), bytes});
+    }
+    return start;
+  }
+
   struct FreeArena {
     FreeArena* next;
   };
@@ -96,6 +111,8 @@ class ArenaRegion {
   std::uintptr_t end_ = 0;
   std::size_t arena_bytes_ = 0;
   FreeArena* free_ = nullptr;
+  bool settled_ = false;
+  std::vector<sandbox::MemoryRange> elsewhere_;
 };
 
 // As long-lived as Python, which calls into it to the end of the process.
@@ -235,6 +252,7 @@ void settle() {
 
 std::vector<sandbox::MemoryRange> regions() {
   std::vector<sandbox::MemoryRange> found{arena_region().used()};
+  std::ranges::copy(arena_region().elsewhere(), std::back_inserter(found));
   if (heap_start() != 0) found.push_back(heap());  // begun
   return found;
 }

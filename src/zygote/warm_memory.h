@@ -32,7 +32,7 @@ std::uintptr_t never_used_from();
 // by one.
 void settle();
 
-// The two regions as they are now.
+// The two regions as they are now, and what Python mapped beside them.
 std::vector<sandbox::MemoryRange> regions();
 
 }  // namespace forkjail::zygote::warm_memory

@@ -33,6 +33,18 @@ TEST_F(ImmortalObjects, AreNoneThatAScriptMakes) {
       "[false,false,false,false,false,false]");
 }
 
+// Else code that names one would mark it, and get a page of its own for that.
+TEST_F(ImmortalObjects, NamesAreInternedForGood) {
+  EXPECT_EQ(
+      value_of("[marked('dumps'), marked('path'), sys.intern('path') is sys.intern('pa' + 'th')]",
+               "import ctypes, sys, json, os\n"
+               "def marked(name):\n"
+               "    text = sys.intern(name)\n"
+               "    state = ctypes.c_uint32.from_address(id(text) + 32).value\n"
+               "    return state & 3 > 1\n"),
+      "[true,true,true]");
+}
+
 TEST_F(ImmortalObjects, StayReplaceableAndRemovable) {
   EXPECT_EQ(value_of("[first(), second, again is not json, json.loads('[1]')]",
                      "import sys, json\n"
