@@ -168,10 +168,15 @@ def main():
 '''
 
 
+def module_scripts():
+    """What the preloaded modules are commonly used for: a parked cell that nobody wants yet makes the pages
+    its own that these touch."""
+    return [script for script in scripts() if script in (NUMPY_SCRIPT, PANDAS_SCRIPT)]
+
+
 def common_scripts():
-    """What Python and the preloaded modules are commonly used for: a parked cell that nobody wants yet makes
-    the pages its own that these touch."""
-    return [script for script in scripts() if script is not ONCE_SCRIPT]
+    """What Python and the preloaded modules are commonly used for."""
+    return [SCRIPT, *module_scripts()]
 
 
 def trial_scripts():
@@ -181,7 +186,7 @@ def trial_scripts():
 def rehearsal_scripts():
     """Once more and often, in the zygote: from 3.11 on, CPython rewrites a function's code as it runs, a
     few dozen times over; done here, no cell has to write to these pages."""
-    return [ONCE_SCRIPT] * 2 + common_scripts() * 10 + trial_scripts() * REHEARSALS
+    return common_scripts() * 10 + trial_scripts() * REHEARSALS
 
 
 def scripts():

@@ -123,8 +123,9 @@ struct PythonHost::Interpreter {
   Status warm_up(const char* scripts_function, const char* before_each = nullptr);
   PythonRef trusted_scripts(const char* function) const;
   Status run_trusted(PyObject* scripts, const char* before_each = nullptr);
-  Status find_hot_code();
+  Status lay_out_code();
   Status empty_caches() const;
+  Status settle_image();
 
   RunReply run(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request) const;
@@ -160,7 +161,6 @@ Status PythonHost::Interpreter::load_once_more(const std::string& directory) {
   if (!loaded.ok()) return loaded.error();
   harness.swap(*loaded);
   static_cast<void>(loaded->release());  // the first one is kept: freed, it would leave holes
-  if (auto status = call(hot_code, "lay_side_by_side"); !status.ok()) return status;
   return find_functions();
 }
 
@@ -250,23 +250,13 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     if (!muted.ok()) return muted.error();
     if (whole) {
       if (auto status = python.exercise(paths.runtime); !status.ok()) return status.error();
-      warm_memory::fill_holes();  // a run writes to all that is prepared for it next
     }
+    if (auto status = python.settle_image(); !status.ok()) return status.error();
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
   }
-  if (auto status = python.call(python.reseed, "move_generators"); !status.ok()) {
-    return status.error();
-  }
-  if (auto status = python.find_generators(); !status.ok()) return status.error();
-  if (auto status = python.call(python.preload, "settle"); !status.ok()) return status.error();
-  if (whole) {
-    if (auto status = python.empty_caches(); !status.ok()) return status.error();
-    make_objects_immortal();
-  }
+  if (whole) make_objects_immortal();
   if (auto status = python.call(python.preload, "freeze"); !status.ok()) return status.error();
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
-  if (whole) merge_library_mappings();
-  if (whole) warm_memory::fill_holes();
   warm_memory::settle();
   return PythonHost(std::move(owned));
 }
@@ -275,7 +265,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
 Status PythonHost::Interpreter::exercise(const std::string& runtime_directory) {
   if (!attach_python_streams()) return python_error("attach streams");
   if (auto status = warm_up("scripts"); !status.ok()) return status;
-  if (auto status = find_hot_code(); !status.ok()) return status;
+  if (auto status = lay_out_code(); !status.ok()) return status;
   if (auto status = load_once_more(runtime_directory); !status.ok()) return status;
   if (!attach_python_streams()) return python_error("attach streams");
   return warm_up("rehearsal_scripts");
@@ -283,11 +273,22 @@ Status PythonHost::Interpreter::exercise(const std::string& runtime_directory) {
 
 // What numpy keeps for the next arrays lies where it happened to be allocated.
 Status PythonHost::Interpreter::empty_caches() const {
-  warm_memory::fill_holes();
   const PythonRef emptied(
       PyObject_CallMethod(preload.get(), "empty_numpy_caches", "K",
                           static_cast<unsigned long long>(warm_memory::never_used_from())));
   return emptied == nullptr ? Status(python_error("empty numpy's caches")) : ok_status();
+}
+
+// All that was tried is forgotten, and what is made from here on lies side by side.
+Status PythonHost::Interpreter::settle_image() {
+  if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
+  if (auto status = find_generators(); !status.ok()) return status;
+  if (auto status = call(preload, "settle"); !status.ok()) return status;
+  if (warmth != protocol::WarmUp::whole) return ok_status();
+  if (auto status = empty_caches(); !status.ok()) return status;
+  merge_library_mappings();
+  warm_memory::fill_holes();
+  return ok_status();
 }
 
 Status PythonHost::Interpreter::find_generators() {
@@ -331,7 +332,7 @@ sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   const TouchTrial& trial = interpreter_->trial.emplace();
-  if (has_modules()) interpreter_->touched_by_modules = learn_pages(trial, "common_scripts");
+  if (has_modules()) interpreter_->touched_by_modules = learn_pages(trial, "module_scripts");
   interpreter_->touched_by_all = learn_pages(trial, "trial_scripts");  // last: the more exact one
 }
 
@@ -377,12 +378,17 @@ Status PythonHost::Interpreter::warm_up(const char* scripts_function, const char
   return call(warmup, "forget");
 }
 
-// What of Python's code scripts go through: first what most of them do, then the rest.
-Status PythonHost::Interpreter::find_hot_code() {
+// What of Python's code scripts go through, side by side: first what most of them do, then the
+// rest.
+Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
     if (auto status = warm_up(function, "watch"); !status.ok()) return status;
   }
-  return ok_status();
+  {
+    const warm_memory::FilledHoles filled;
+    if (auto status = call(hot_code, "lay_side_by_side"); !status.ok()) return status;
+  }
+  return warm_up("scripts");  // the copies have not run yet
 }
 
 // A list of bytes: what this function of warmup.py names.

@@ -29,7 +29,7 @@ using sandbox::MemoryRange;
 constexpr std::size_t kHalfStackBytes = 32 * kPageBytes;
 
 constexpr std::size_t kWrittenMax = 1024;  // ranges; a run's are some hundred
-constexpr std::size_t kReadMax = 256;
+constexpr std::size_t kReadMax = 512;
 
 MemoryRange whole_pages(std::uintptr_t start, std::uintptr_t end) {
   start = start / kPageBytes * kPageBytes;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <new>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -197,34 +198,48 @@ constexpr std::size_t kHeapFineMax =
     32 * kKiB;  // from here down every size, above the powers of two
 constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
 
+// A block that fills a hole, in a list that lies in the blocks themselves.
+struct Filling {
+  Filling* next;
+};
+
 // Takes blocks, the largest size first, of each until one lies at `fresh` or behind it; that one is
-// given back.
-void take_blocks(std::uintptr_t fresh, std::size_t largest, std::size_t unit,
+// given back, the others are listed.
+void take_blocks(Filling*& taken, std::uintptr_t fresh, std::size_t largest, std::size_t unit,
                  void* (*allocate)(std::size_t), void (*release)(void*)) {
   for (std::size_t size = largest; size > 0; size -= unit) {
     void* block = allocate(size);
     while (block != nullptr && reinterpret_cast<std::uintptr_t>(block) < fresh) {
+      taken = ::new (block) Filling{taken};
       block = allocate(size);
     }
     release(block);
   }
 }
 
-void fill_arenas() {
+Filling* fill_arenas() {
+  Filling* taken = nullptr;
   const sandbox::MemoryRange used = arena_region().used();
-  take_blocks(used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc,
+  take_blocks(taken, used.start + used.bytes, kArenaBlockMax, kArenaBlockUnit, PyObject_Malloc,
               PyObject_Free);
+  return taken;
 }
 
-void fill_heap() {
+Filling* fill_heap() {
+  Filling* taken = nullptr;
   // A pointer that has to be read: a call of malloc itself, whose block nobody uses, may be left
   // out by the compiler.
   void* (*volatile const allocate)(std::size_t) = std::malloc;
   const std::uintptr_t unused = heap_end_in_use();
   for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
-    take_blocks(unused, size, size, allocate, std::free);
+    take_blocks(taken, unused, size, size, allocate, std::free);
   }
-  take_blocks(unused, kHeapFineMax, kArenaBlockUnit, allocate, std::free);
+  take_blocks(taken, unused, kHeapFineMax, kArenaBlockUnit, allocate, std::free);
+  return taken;
+}
+
+void give_back(Filling* taken, void (*release)(void*)) {
+  while (taken != nullptr) release(std::exchange(taken, taken->next));
 }
 
 }  // namespace
@@ -237,8 +252,15 @@ void begin() {
 }
 
 void fill_holes() {
-  fill_arenas();
-  fill_heap();
+  static_cast<void>(fill_arenas());
+  static_cast<void>(fill_heap());
+}
+
+FilledHoles::FilledHoles() : arena_blocks_(fill_arenas()), heap_blocks_(fill_heap()) {}
+
+FilledHoles::~FilledHoles() {
+  give_back(static_cast<Filling*>(arena_blocks_), PyObject_Free);
+  give_back(static_cast<Filling*>(heap_blocks_), std::free);
 }
 
 std::uintptr_t never_used_from() { return heap_end_in_use(); }

@@ -23,6 +23,20 @@ void begin();
 // image.
 void fill_holes();
 
+// The same for a while: what is allocated meanwhile lies side by side, what is allocated later in
+// the holes again.
+class FilledHoles {
+ public:
+  FilledHoles();
+  ~FilledHoles();
+  FilledHoles(const FilledHoles&) = delete;
+  FilledHoles& operator=(const FilledHoles&) = delete;
+
+ private:
+  void* arena_blocks_;
+  void* heap_blocks_;
+};
+
 // The address from which on malloc's heap has not been given away yet. After fill_holes() all that
 // is allocated lies there.
 std::uintptr_t never_used_from();
