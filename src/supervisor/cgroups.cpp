@@ -26,8 +26,7 @@ struct CgroupFiles {
   std::string_view swap_limit;             // v2: swap alone, set to 0
   std::string_view memory_peak;
   std::string_view oom_events;  // holds a line "oom_kill N"
-  std::string_view reclaim;     // given back: page cache that a cell's reads left charged here
-  std::string_view reclaim_command;
+  std::string_view memory_now;
 };
 
 namespace {
@@ -39,8 +38,7 @@ constexpr CgroupFiles kV1{.version = "cgroup v1",
                           .swap_limit = {},
                           .memory_peak = "memory.max_usage_in_bytes",
                           .oom_events = "memory.oom_control",
-                          .reclaim = "memory.force_empty",
-                          .reclaim_command = "0"};
+                          .memory_now = "memory.usage_in_bytes"};
 constexpr CgroupFiles kV2{.version = "cgroup v2",
                           .join = "cgroup.procs",
                           .memory_limit = "memory.max",
@@ -48,11 +46,12 @@ constexpr CgroupFiles kV2{.version = "cgroup v2",
                           .swap_limit = "memory.swap.max",
                           .memory_peak = "memory.peak",
                           .oom_events = "memory.events",
-                          .reclaim = "memory.reclaim",
-                          .reclaim_command = "1G"};
+                          .memory_now = "memory.current"};
 
-// Page cache of a reused group that is worth the time to give back.
-constexpr std::uint64_t kReclaimAboveBytes = 8 * kMiB;
+// What a cell read from files stays charged to its group. Below this the group is reused as it is;
+// above, the next cell's figure would be wrong by too much. The pages are not asked back, or each
+// cell in turn would read the same library from the disk: the group goes, and they stay cached.
+constexpr std::uint64_t kLeftBytesMax = 8 * kMiB;
 // Above this peak a group whose peak cannot be reset (v2 before Linux 6.12) serves no further cell:
 // the next one's figure would be this one's. A parked cell alone takes up to 8 MB.
 constexpr std::uint64_t kDiscardAboveBytes = 16 * kMiB;
@@ -109,6 +108,14 @@ Result<std::uint64_t> CellCgroup::read_peak() const {
   return number;
 }
 
+bool CellCgroup::is_nearly_empty() const {
+  const auto text = read_file(path_in(directories_.front(), files_->memory_now));
+  if (!text) return false;
+  std::uint64_t bytes = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), bytes);
+  return parsed.ec == std::errc() && bytes <= kLeftBytesMax;
+}
+
 void CellCgroup::reset_peak(std::uint64_t peak_bytes) {
   if (::pwrite(peak_file_.get(), "0", 1, 0) == 1) return;
   is_as_new_ = peak_bytes <= kDiscardAboveBytes;
@@ -122,10 +129,8 @@ Result<CgroupUsage> CellCgroup::collect_and_reset() {
   oom_kills_before_ = *kills;
   if (const auto peak = read_peak(); peak.ok()) usage.memory_peak_bytes = *peak;
 
-  if (usage.memory_peak_bytes > kReclaimAboveBytes) {
-    (void)write_file(path_in(directories_.front(), files_->reclaim), files_->reclaim_command);
-  }
   reset_peak(usage.memory_peak_bytes);
+  if (usage.memory_peak_bytes > kLeftBytesMax && !is_nearly_empty()) is_as_new_ = false;
   if (limit_bytes_ != memory_bytes_max_) {
     if (auto status = set_memory_limit(memory_bytes_max_); !status) return status.error();
   }

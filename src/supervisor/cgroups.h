@@ -37,7 +37,8 @@ class CellCgroup {
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();
 
-  // False once the next cell's peak could not be told from this one's: then make another.
+  // False once the next cell's peak could not be told from what this one had or has left here: then
+  // make another.
   [[nodiscard]] bool is_as_new() const { return is_as_new_; }
 
  private:
@@ -46,6 +47,7 @@ class CellCgroup {
       : files_(&files), memory_bytes_max_(memory_bytes_max) {}
   Result<std::uint32_t> read_oom_kills() const;
   Result<std::uint64_t> read_peak() const;
+  [[nodiscard]] bool is_nearly_empty() const;
   void reset_peak(std::uint64_t peak_bytes);
 
   const CgroupFiles* files_;
