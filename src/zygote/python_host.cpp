@@ -396,7 +396,7 @@ PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
   return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
 }
 
-// Each as a request would run it.
+// Each as a request would run it; `before_each`: a function of hot_code.py.
 Status PythonHost::Interpreter::run_trusted(PyObject* scripts, const char* before_each) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);

@@ -291,6 +291,9 @@ TEST(WarmUp, LeavesNoTrace) {
 // Left where they were allocated they would lie all over an image of some ten megabytes, each on a
 // page that a cell has to copy. A few blocks become free after the last hole was filled.
 TEST(WarmUp, LaysWhatRunsWriteToSideBySide) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "needs glibc's malloc, and a sanitizer has its own";
+#endif
   if (!has_pandas()) GTEST_SKIP() << "needs numpy and pandas: FORKJAIL_GUEST_SITE_PACKAGES";
   const std::string script =
       "import random\nimport numpy as np, pandas as pd\n"
