@@ -41,7 +41,7 @@ STANDARD_MODULES = """
 
 # numpy/_core/src/multiarray/alloc.c: blocks of up to so many bytes, and so many of each size; the shapes and
 # strides of arrays of up to so many dimensions.
-NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # and those between, which are rare
+NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # those left out are rare
 NUMPY_CACHED_BLOCKS = 7
 NUMPY_CACHED_DIMENSIONS = 7
 

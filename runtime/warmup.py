@@ -171,7 +171,12 @@ def main():
 def module_scripts():
     """What the preloaded modules are commonly used for: a parked cell that nobody wants yet makes the pages
     its own that these touch."""
-    return [script for script in scripts() if script in (NUMPY_SCRIPT, PANDAS_SCRIPT)]
+    chosen = []
+    if "numpy" in sys.modules:
+        chosen.append(NUMPY_SCRIPT)
+    if "pandas" in sys.modules:
+        chosen.append(PANDAS_SCRIPT)
+    return chosen
 
 
 def common_scripts():
@@ -191,12 +196,7 @@ def rehearsal_scripts():
 
 def scripts():
     """What the zygote runs, in order."""
-    chosen = [ONCE_SCRIPT, SCRIPT]
-    if "numpy" in sys.modules:
-        chosen.append(NUMPY_SCRIPT)
-    if "pandas" in sys.modules:
-        chosen.append(PANDAS_SCRIPT)
-    return chosen
+    return [ONCE_SCRIPT, *common_scripts()]
 
 
 _saved_path = []

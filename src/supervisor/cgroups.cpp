@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <sstream>
 
 #include "base/io.h"
 #include "base/limits.h"
 #include "supervisor/cgroup_mounts.h"
+#include "supervisor/number_file.h"
 
 namespace forkjail::supervisor {
 
@@ -102,18 +102,14 @@ Result<std::uint64_t> CellCgroup::read_peak() const {
   std::array<char, 32> text{};
   const ssize_t length = ::pread(peak_file_.get(), text.data(), text.size(), 0);
   if (length < 0) return errno_error("read the peak");
-  std::uint64_t number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + length, number);
-  if (parsed.ec != std::errc()) return Error{"read the peak", EINVAL, {}};
-  return number;
+  const auto number = number_in_text({text.data(), static_cast<std::size_t>(length)});
+  if (!number) return Error{"read the peak", EINVAL, {}};
+  return *number;
 }
 
 bool CellCgroup::is_nearly_empty() const {
-  const auto text = read_file(path_in(directories_.front(), files_->memory_now));
-  if (!text) return false;
-  std::uint64_t bytes = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), bytes);
-  return parsed.ec == std::errc() && bytes <= kLeftBytesMax;
+  const auto bytes = number_in_file(path_in(directories_.front(), files_->memory_now));
+  return bytes && *bytes <= kLeftBytesMax;
 }
 
 void CellCgroup::reset_peak(std::uint64_t peak_bytes) {

@@ -1,10 +1,10 @@
 #include "supervisor/own_limits.h"
 
-#include <charconv>
 #include <sstream>
 
 #include "base/io.h"
 #include "supervisor/cgroup_mounts.h"
+#include "supervisor/number_file.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -12,27 +12,15 @@ namespace {
 // Where v1 has no limit it shows the largest multiple of a page, 2^63 - 4096.
 constexpr std::uint64_t kUnlimitedFrom = 1ULL << 62;
 
-// The number that `text` begins with; nothing for "max", "-1" and other words.
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end == text.data()) return std::nullopt;
-  return value;
-}
-
-std::optional<std::uint64_t> number_in(const std::string& file) {
-  const auto text = read_file(file);
-  return text ? number(*text) : std::nullopt;
-}
-
 // "hierarchical_memory_limit N" of v1 also knows the groups above a container's part of the tree.
 std::optional<std::uint64_t> hierarchical_limit(const std::string& directory) {
   constexpr std::string_view kName = "hierarchical_memory_limit ";
   const auto text = read_file(directory + "/memory.stat");
   if (!text) return std::nullopt;
   const auto at = text->find(kName);
-  return at == std::string::npos ? std::nullopt
-                                 : number(std::string_view(*text).substr(at + kName.size()));
+  return at == std::string::npos
+             ? std::nullopt
+             : number_in_text(std::string_view(*text).substr(at + kName.size()));
 }
 
 template <typename T>
@@ -57,17 +45,18 @@ void take_cpu_max(OwnLimits& limits, const std::string& file) {
   if (!text) return;
   const auto space = text->find(' ');
   if (space == std::string::npos) return;
-  take_quota(limits, number(*text), number(std::string_view(*text).substr(space + 1)));
+  take_quota(limits, number_in_text(*text),
+             number_in_text(std::string_view(*text).substr(space + 1)));
 }
 
 // A group of either version: the files that it has count, the others are not there.
 void take_group(OwnLimits& limits, const std::string& directory) {
-  take_memory(limits, number_in(directory + "/memory.max"));
-  take_memory(limits, number_in(directory + "/memory.limit_in_bytes"));
+  take_memory(limits, number_in_file(directory + "/memory.max"));
+  take_memory(limits, number_in_file(directory + "/memory.limit_in_bytes"));
   take_memory(limits, hierarchical_limit(directory));
   take_cpu_max(limits, directory + "/cpu.max");
-  take_quota(limits, number_in(directory + "/cpu.cfs_quota_us"),
-             number_in(directory + "/cpu.cfs_period_us"));
+  take_quota(limits, number_in_file(directory + "/cpu.cfs_quota_us"),
+             number_in_file(directory + "/cpu.cfs_period_us"));
 }
 
 // Up to the mount point: every directory of a hierarchy has cgroup.procs, and none above it.

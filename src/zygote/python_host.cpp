@@ -120,9 +120,9 @@ struct PythonHost::Interpreter {
   Status find_generators();
   Status prepare_run() const;
   bool attach_python_streams() const;
-  Status warm_up(const char* scripts_function, const char* before_each = nullptr);
+  Status warm_up(const char* scripts_function, bool watched = false);
   PythonRef trusted_scripts(const char* function) const;
-  Status run_trusted(PyObject* scripts, const char* before_each = nullptr);
+  Status run_trusted(PyObject* scripts, bool watched = false);
   Status lay_out_code();
   Status empty_caches() const;
   Status settle_image();
@@ -281,10 +281,13 @@ Status PythonHost::Interpreter::empty_caches() const {
 
 // All that was tried is forgotten, and what is made from here on lies side by side.
 Status PythonHost::Interpreter::settle_image() {
-  if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
+  const bool whole = warmth == protocol::WarmUp::whole;
+  if (whole) {
+    if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
+  }
   if (auto status = find_generators(); !status.ok()) return status;
   if (auto status = call(preload, "settle"); !status.ok()) return status;
-  if (warmth != protocol::WarmUp::whole) return ok_status();
+  if (!whole) return ok_status();
   if (auto status = empty_caches(); !status.ok()) return status;
   merge_library_mappings();
   warm_memory::fill_holes();
@@ -370,11 +373,11 @@ Status PythonHost::Interpreter::call(const PythonRef& module, const char* functi
   return done == nullptr ? Status(python_error(function)) : ok_status();
 }
 
-Status PythonHost::Interpreter::warm_up(const char* scripts_function, const char* before_each) {
+Status PythonHost::Interpreter::warm_up(const char* scripts_function, bool watched) {
   if (auto status = call(warmup, "remember"); !status.ok()) return status;
   const PythonRef scripts = trusted_scripts(scripts_function);
   if (scripts == nullptr) return python_error("warm up");
-  if (auto status = run_trusted(scripts.get(), before_each); !status.ok()) return status;
+  if (auto status = run_trusted(scripts.get(), watched); !status.ok()) return status;
   return call(warmup, "forget");
 }
 
@@ -382,7 +385,7 @@ Status PythonHost::Interpreter::warm_up(const char* scripts_function, const char
 // rest.
 Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
-    if (auto status = warm_up(function, "watch"); !status.ok()) return status;
+    if (auto status = warm_up(function, true); !status.ok()) return status;
   }
   {
     const warm_memory::FilledHoles filled;
@@ -396,14 +399,14 @@ PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
   return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
 }
 
-// Each as a request would run it; `before_each`: a function of hot_code.py.
-Status PythonHost::Interpreter::run_trusted(PyObject* scripts, const char* before_each) {
+// Each as a request would run it; `watched`: hot_code.py notes what code it goes through.
+Status PythonHost::Interpreter::run_trusted(PyObject* scripts, bool watched) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
   for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
-    if (before_each != nullptr) {
-      if (auto status = call(hot_code, before_each); !status.ok()) return status;
+    if (watched) {
+      if (auto status = call(hot_code, "watch"); !status.ok()) return status;
     }
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};

@@ -3,13 +3,9 @@
 import ctypes
 import mmap
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from service import GUEST_ROOT  # noqa: E402
+from service import GUEST_ROOT
 
 READ = "def main(path):\n    with open(path, 'rb') as file:\n        return sum(len(part) for part in iter(lambda: file.read(65536), b''))\n"
 

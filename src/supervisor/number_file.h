@@ -1,0 +1,17 @@
+// Numbers as the kernel's files under /proc and in control groups show them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace forkjail::supervisor {
+
+// The number that `text` begins with; nothing for "max", "-1" and other words.
+std::optional<std::uint64_t> number_in_text(std::string_view text);
+
+// The same of a file; nothing too when it cannot be read.
+std::optional<std::uint64_t> number_in_file(const std::string& path);
+
+}  // namespace forkjail::supervisor
