@@ -2,7 +2,7 @@
 
 The filter is the cells' own, from the build (filter_module.cpp). Settings, from the environment:
     CORPUS_PYTHON   a Python with the guest's packages; default: the one that runs the tests
-    CORPUS_FILTER   libcorpus_filter.so; default: the newest below build/
+    CORPUS_FILTER   libcorpus_filter.so; default: that of the release build
     CORPUS_ROUNDS   how often; default: once. 20 show what happens only now and then (two threads
                     that need a buffer of OpenBLAS at once)
 """
@@ -26,9 +26,9 @@ ROUND_SECONDS_MAX = 100
 def filter_module() -> Path:
     if chosen := os.environ.get("CORPUS_FILTER"):
         return Path(chosen)
-    built = sorted(ROOT.glob("build/**/libcorpus_filter.so"), key=lambda path: path.stat().st_mtime)
-    assert built, "build the target corpus_filter first"
-    return built[-1]
+    built = next(ROOT.glob("build/release/**/libcorpus_filter.so"), None)
+    assert built, "build the target corpus_filter of the release preset first"
+    return built
 
 
 pytestmark = pytest.mark.timeout(ROUND_SECONDS_MAX * ROUNDS)
