@@ -10,9 +10,9 @@ owes to everyone else is a right answer in spite of what a script does to its in
 - whatever of the standard library the script may have bent (traceback, linecache) is called inside a
   guard, with something plainer to fall back on.
 
-The zygote calls, last of all that it prepares, prepare_module() and attach_streams(). In a cell the host
-calls, in this order: attach_streams(), if a descriptor is no pipe as the zygote's were; execute();
-describe() if that or the encoding of its value raised; flush_streams().
+The zygote calls drop_streams() after its own scripts and, last of all that it prepares, attach_streams()
+and prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is no pipe
+as the zygote's were; execute(); describe() if that or the encoding of its value raised; flush_streams().
 """
 
 import io
@@ -50,14 +50,12 @@ _exit_code_of = SystemExit.code.__get__
 _TracebackException = traceback.TracebackException
 
 
-def _import_and_run(coroutine):
+def _run_coroutine(coroutine):
+    # Not at the top: this module is loaded first, and a quick zygote never imports what takes longer than
+    # all of this.
     import asyncio
 
     return asyncio.run(coroutine)
-
-
-# A quick zygote has not imported it, which takes longer than all of this; an async main() then does.
-_run_coroutine = sys.modules["asyncio"].run if "asyncio" in sys.modules else _import_and_run
 
 
 # No limit on the digits of an int: the CPU limit is the wall, and a value of 5,000 digits is one that
@@ -451,6 +449,12 @@ def attach_streams(output_buffer_type):
     sys.stdout = sys.__stdout__ = stdout
     sys.stderr = sys.__stderr__ = stderr
     _streams[:] = [stdout, stderr]
+
+
+def drop_streams():
+    """Those of the trusted scripts: freed later, their buffers would be holes in the image."""
+    sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
+    _streams.clear()
 
 
 def _raw(descriptor, mode, name):

@@ -168,20 +168,16 @@ def main():
 '''
 
 
-def module_scripts():
-    """What the preloaded modules are commonly used for: a parked cell that nobody wants yet makes the pages
-    its own that these touch."""
-    chosen = []
-    if "numpy" in sys.modules:
-        chosen.append(NUMPY_SCRIPT)
-    if "pandas" in sys.modules:
-        chosen.append(PANDAS_SCRIPT)
-    return chosen
-
-
 def common_scripts():
     """What Python and the preloaded modules are commonly used for."""
-    return [SCRIPT, *module_scripts()]
+    by_module = {"numpy": NUMPY_SCRIPT, "pandas": PANDAS_SCRIPT}
+    return [SCRIPT, *(script for name, script in by_module.items() if name in sys.modules)]
+
+
+def idle_scripts():
+    """A parked cell that nobody wants yet makes the pages its own that these touch. Those of pandas would
+    be twice as many, and save a script that uses it 0.1 ms."""
+    return [NUMPY_SCRIPT] if "numpy" in sys.modules else []
 
 
 def trial_scripts():

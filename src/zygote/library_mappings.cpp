@@ -11,6 +11,8 @@
 #include "sandbox/prefault.h"
 #include "zygote/huge_pages.h"
 
+extern "C" const char etext;  // NOLINT(readability-identifier-naming): the linker's
+
 namespace forkjail::zygote {
 namespace {
 
@@ -25,7 +27,7 @@ struct Place {
 };
 
 struct Image {
-  Place code;               // of the program itself
+  Place code;               // of the program itself, its constants behind it
   std::vector<Place> data;  // of all libraries
 };
 
@@ -92,11 +94,18 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   return 0;
 }
 
-// Linked to begin at a multiple of 2 MB and to have nothing behind it up to the next one: zeros,
-// then, so that the last page is a whole one, too.
+// Where the last huge page with code of the program ends: the linker puts the constants behind the
+// code, and what of them lies further on is not worth memory of its own. end(3)
+std::uintptr_t program_code_end() {
+  const auto end = reinterpret_cast<std::uintptr_t>(&etext);
+  return (end + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+}
+
+// Linked to begin at a multiple of 2 MB and to have nothing behind it up to the next one: where
+// that is among the code, zeros, then, so that the last page is a whole one, too.
 void put_code_on_huge_pages(Place code) {
   if (code.start % kHugePageBytes != 0 || code.bytes() == 0) return;
-  const std::uintptr_t end = (code.end + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
+  const std::uintptr_t end = program_code_end();
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
   void* const behind = reinterpret_cast<void*>(code.end);
   if (end > code.end &&
@@ -104,6 +113,7 @@ void put_code_on_huge_pages(Place code) {
              -1, 0) == behind) {
     code.end = end;
   }
+  code.end = std::min(code.end, end);
   HugePages pages(code.bytes());
   (void)pages.put_in_place(code.start, code.end, PROT_READ | PROT_EXEC);
 }
@@ -119,12 +129,12 @@ void put_data_on_huge_pages(std::span<const Place> data) {
 
 int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
   const std::span segments(object->dlpi_phdr, object->dlpi_phnum);
-  if (!is_of_a_file(segments) || is_program(*object) || has_relocated_code(*object, segments)) {
-    return 0;
-  }
+  if (!is_of_a_file(segments) || has_relocated_code(*object, segments)) return 0;
   for (const auto& segment : segments) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
-    const Place place = place_of(*object, segment);
+    Place place = place_of(*object, segment);
+    if (is_program(*object)) place.start = std::max(place.start, program_code_end());
+    if (place.start >= place.end) continue;
     static_cast<std::vector<sandbox::MemoryRange>*>(ranges)->push_back(
         {place.start, place.bytes()});
   }
@@ -133,7 +143,7 @@ int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
 
 }  // namespace
 
-std::vector<sandbox::MemoryRange> library_code() {
+std::vector<sandbox::MemoryRange> file_code() {
   std::vector<sandbox::MemoryRange> ranges;
   ::dl_iterate_phdr(add_code_of, &ranges);
   return ranges;
@@ -151,7 +161,7 @@ void merge_library_mappings() {
   ::dl_iterate_phdr(merge_mappings_of, &image);
   put_code_on_huge_pages(image.code);
   put_data_on_huge_pages(image.data);
-  let_go_of(library_code());
+  let_go_of(file_code());
 }
 
 }  // namespace forkjail::zygote

@@ -5,7 +5,9 @@
 // - Headers, code and constants become one mapping, executable and never writable.
 // - What was relocated and the data become one, on parts of huge pages.
 // - The program's own code goes to huge pages, on which a clone finds it without a fault.
-// - The libraries' code is let go of: it stays in the page cache, for whoever runs it next.
+// - The libraries' code, and the program's constants, are let go of: they stay in the page cache,
+// for
+//   whoever needs them next.
 //
 // What is given up inside this process: constants become executable, and the linker's tables
 // become writable again, as they were until the library was loaded. Neither is a wall: a script
@@ -22,8 +24,9 @@
 
 namespace forkjail::zygote {
 
-// Code and constants of the libraries, where they are mapped, as far as they are their files' own.
-std::vector<sandbox::MemoryRange> library_code();
+// Code and constants of the libraries, and constants of the program, where they are mapped, as far
+// as they are their files' own.
+std::vector<sandbox::MemoryRange> file_code();
 
 // What was needed of it is not needed again, and no clone inherits a file's pages, or should: they
 // stay in the page cache, which the kernel may take back, and no longer count as this process's.

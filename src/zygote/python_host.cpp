@@ -103,7 +103,7 @@ struct PythonHost::Interpreter {
   MemoryReserve reserve{kReserveBytes};
   std::optional<TouchTrial> trial;
   sandbox::TouchedPages touched_by_all;
-  sandbox::TouchedPages touched_by_modules;
+  sandbox::TouchedPages touched_by_numpy;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
   bool has_modules = false;
@@ -111,9 +111,8 @@ struct PythonHost::Interpreter {
 
   Status load_modules(const std::string& directory);
   Status find_functions();
-  Status load_once_more(const std::string& directory);
   Status preload_modules(std::span<const std::string> names) const;
-  Status exercise(const std::string& runtime_directory);
+  Status exercise();
   Status find_packages(const std::string& site_packages);
 
   Status call(const PythonRef& module, const char* function) const;
@@ -150,17 +149,6 @@ Status PythonHost::Interpreter::load_modules(const std::string& directory) {
     if (!loaded.ok()) return loaded.error();
     *module = std::move(*loaded);
   }
-  return find_functions();
-}
-
-// What every run calls, on pages of its own: a run writes to all of it (reference counts), so the
-// fewer pages it is spread over, the better.
-Status PythonHost::Interpreter::load_once_more(const std::string& directory) {
-  warm_memory::fill_holes();
-  auto loaded = load_runtime_module(directory, "harness");
-  if (!loaded.ok()) return loaded.error();
-  harness.swap(*loaded);
-  static_cast<void>(loaded->release());  // the first one is kept: freed, it would leave holes
   return find_functions();
 }
 
@@ -249,7 +237,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     auto muted = MutedStreams::begin();
     if (!muted.ok()) return muted.error();
     if (whole) {
-      if (auto status = python.exercise(paths.runtime); !status.ok()) return status.error();
+      if (auto status = python.exercise(); !status.ok()) return status.error();
     }
     if (auto status = python.settle_image(); !status.ok()) return status.error();
     if (auto status = python.prepare_run(); !status.ok()) return status.error();
@@ -261,13 +249,12 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   return PythonHost(std::move(owned));
 }
 
-// All that a run would do for the first time, done; then what every run calls, on pages of its own.
-Status PythonHost::Interpreter::exercise(const std::string& runtime_directory) {
+// All that a run would do for the first time, done; then what runs go through, side by side.
+Status PythonHost::Interpreter::exercise() {
   if (!attach_python_streams()) return python_error("attach streams");
   if (auto status = warm_up("scripts"); !status.ok()) return status;
   if (auto status = lay_out_code(); !status.ok()) return status;
-  if (auto status = load_once_more(runtime_directory); !status.ok()) return status;
-  if (!attach_python_streams()) return python_error("attach streams");
+  if (auto status = warm_up("scripts"); !status.ok()) return status;  // the copies have not run yet
   return warm_up("rehearsal_scripts");
 }
 
@@ -286,6 +273,7 @@ Status PythonHost::Interpreter::settle_image() {
     if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
   }
   if (auto status = find_generators(); !status.ok()) return status;
+  if (auto status = call(harness, "drop_streams"); !status.ok()) return status;
   if (auto status = call(preload, "settle"); !status.ok()) return status;
   if (!whole) return ok_status();
   if (auto status = empty_caches(); !status.ok()) return status;
@@ -335,7 +323,7 @@ sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   const TouchTrial& trial = interpreter_->trial.emplace();
-  if (has_modules()) interpreter_->touched_by_modules = learn_pages(trial, "module_scripts");
+  if (has_modules()) interpreter_->touched_by_numpy = learn_pages(trial, "idle_scripts");
   interpreter_->touched_by_all = learn_pages(trial, "trial_scripts");  // last: the more exact one
 }
 
@@ -343,8 +331,8 @@ const sandbox::TouchedPages& PythonHost::touched_by_all() const {
   return interpreter_->touched_by_all;
 }
 
-const sandbox::TouchedPages& PythonHost::touched_by_modules() const {
-  return interpreter_->touched_by_modules;
+const sandbox::TouchedPages& PythonHost::touched_by_numpy() const {
+  return interpreter_->touched_by_numpy;
 }
 
 PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
@@ -387,11 +375,8 @@ Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
     if (auto status = warm_up(function, true); !status.ok()) return status;
   }
-  {
-    const warm_memory::FilledHoles filled;
-    if (auto status = call(hot_code, "lay_side_by_side"); !status.ok()) return status;
-  }
-  return warm_up("scripts");  // the copies have not run yet
+  const warm_memory::FilledHoles filled;
+  return call(hot_code, "lay_side_by_side");
 }
 
 // A list of bytes: what this function of warmup.py names.

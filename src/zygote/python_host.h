@@ -74,12 +74,12 @@ class PythonHost {
   [[nodiscard]] bool has_modules() const;
 
   // Zygote, as the last thing before the first clone, after a whole warm-up: finds out which pages
-  // every run touches, and which ones a run that uses the preloaded modules (touched_pages.h).
+  // every run touches, and which ones a run that uses numpy (touched_pages.h).
   void learn_touched_pages();
   // Made a cell's own ahead of time, they spare it a page fault each. Empty if they were not
-  // learned, or where the kernel cannot tell; the second also without preloaded modules.
+  // learned, or where the kernel cannot tell; the second also without numpy.
   [[nodiscard]] const sandbox::TouchedPages& touched_by_all() const;
-  [[nodiscard]] const sandbox::TouchedPages& touched_by_modules() const;
+  [[nodiscard]] const sandbox::TouchedPages& touched_by_numpy() const;
 
   // Around a raw clone(2) or clone3(2), which CPython does not know of. Exactly one of the two
   // `after` calls follows in each of the two processes; when the clone failed, the zygote's.

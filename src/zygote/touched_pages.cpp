@@ -141,7 +141,7 @@ void look_at_libraries(std::span<const MemoryRange> code, Findings& findings) {
 
 }  // namespace
 
-TouchTrial::TouchTrial() : writable_(writable_memory()), code_(library_code()) {
+TouchTrial::TouchTrial() : writable_(writable_memory()), code_(file_code()) {
   let_go_of(code_);  // the list was read off each library's first page
 }
 

@@ -43,7 +43,7 @@ TEST(TouchedPages, WrittenOnesAreFoundWhateverIsWritten) {
 
 // A clone has no page of a file: what the trial reads of a library's constants is a fault.
 TEST(TouchedPages, StretchesOfLibrariesAreFoundThatWereRead) {
-  const auto code = library_code();
+  const auto code = file_code();
   ASSERT_FALSE(code.empty());
   const auto largest = std::ranges::max(code, {}, &sandbox::MemoryRange::bytes);
   ASSERT_GT(largest.bytes, 4 * kFaultAroundBytes);
