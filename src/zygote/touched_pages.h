@@ -6,15 +6,17 @@
 // ready (sandbox/prefault.h).
 //
 // How: a fork of the zygote runs trusted scripts, then touches every page of its writable memory
-// and every stretch of its libraries once more and asks the kernel each time whether that was a
-// fault (getrusage's ru_minflt). No fault: it was there already, so the scripts touched it. This
-// needs no /proc, which a jail does not have. The trial process ends with that; nothing but the
-// list of addresses comes out of it.
+// once more and asks the kernel each time whether that was a fault (getrusage's ru_minflt). No
+// fault: it was there already, so the scripts touched it. The same for the stretches of its
+// libraries, in several trials, since a question about one may answer that about the next. This
+// needs no /proc, which a jail does not have. A trial process ends with that; nothing but the list
+// of addresses comes out of it.
 //
 // Zygote, with one thread, as the last thing before the first clone: what the zygote allocates or
 // frees between the two moves what a cell allocates to other pages.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -27,16 +29,16 @@ class TouchTrial {
  public:
   TouchTrial();
 
-  // `exercise` runs in the trial process alone; false: it failed, and nothing is learned. Empty,
+  // `exercise` runs in the trial processes alone; false: it failed, and nothing is learned. Empty,
   // too, where the kernel cannot tell (before Linux 5.14, gVisor): a cell then starts as well, only
   // slower. The caller brackets Python's part of the fork: `exercise` begins with what the child's
   // side needs.
   [[nodiscard]] sandbox::TouchedPages learn(const std::function<bool()>& exercise) const;
 
  private:
-  // Listed here and not in the trial, where making the list would touch every library.
+  // Listed here and not in a trial, where making the lists would touch every library.
   std::vector<sandbox::MemoryRange> writable_;
-  std::vector<sandbox::MemoryRange> code_;
+  std::vector<std::uintptr_t> stretches_;  // an address of each
 };
 
 }  // namespace forkjail::zygote

@@ -58,7 +58,7 @@ TEST(TouchedPages, StretchesOfLibrariesAreFoundThatWereRead) {
   EXPECT_NE(std::ranges::find(found.read, middle), found.read.end());
   std::size_t bytes = 0;
   for (const auto& range : code) bytes += range.bytes;
-  EXPECT_LT(found.read.size() * kFaultAroundBytes, bytes / 2);
+  EXPECT_LT(found.read.size() * kFaultAroundBytes, bytes / 4) << "what no run looks at was found";
 }
 
 TEST(TouchedPages, AFailedTrialTeachesNothing) {
