@@ -1,9 +1,15 @@
 #include "zygote/touched_pages.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <link.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 #include "zygote/library_mappings.h"
 
@@ -41,6 +47,19 @@ TEST(TouchedPages, WrittenOnesAreFoundWhateverIsWritten) {
   EXPECT_FALSE(covers(found.written, &memory[(kWritten + 4) * kPageBytes]));
 }
 
+std::string path_of(void* library) {
+  link_map* map = nullptr;
+  return ::dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : "";
+}
+
+// Written at once, a file lies in large folios of the page cache where its file system has those.
+void copy_at_once(const std::string& from, const std::string& to) {
+  std::ifstream in(from, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::ofstream(to, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
 // A clone has no page of a file: what the trial reads of a library's constants is a fault.
 TEST(TouchedPages, StretchesOfLibrariesAreFoundThatWereRead) {
   const auto code = file_code();
@@ -59,6 +78,26 @@ TEST(TouchedPages, StretchesOfLibrariesAreFoundThatWereRead) {
   std::size_t bytes = 0;
   for (const auto& range : code) bytes += range.bytes;
   EXPECT_LT(found.read.size() * kFaultAroundBytes, bytes / 4) << "what no run looks at was found";
+}
+
+// One fault maps a large folio as a whole: the next stretch then looks as if it had been touched.
+TEST(TouchedPages, NoNeighbourOfAnUntouchedStretchIsFound) {
+  void* const original = ::dlopen("libm.so.6", RTLD_NOW);
+  ASSERT_NE(original, nullptr) << ::dlerror();
+  const std::string copied = std::filesystem::temp_directory_path() / "forkjail-touched-pages.so";
+  copy_at_once(path_of(original), copied);
+  void* const copy = ::dlopen(copied.c_str(), RTLD_NOW);
+  std::filesystem::remove(copied);
+  ASSERT_NE(copy, nullptr) << ::dlerror();
+  const link_map* map = nullptr;
+  ASSERT_EQ(::dlinfo(copy, RTLD_DI_LINKMAP, &map), 0);
+  const auto found = TouchTrial().learn([] { return true; });
+  const auto of_copy = std::ranges::count_if(found.read, [&](std::uintptr_t address) {
+    return address >= map->l_addr && address < map->l_addr + 512 * kPageBytes;
+  });
+  EXPECT_LE(of_copy, 1) << "the linker's own page is looked at by anybody";
+  ::dlclose(copy);
+  ::dlclose(original);
 }
 
 TEST(TouchedPages, AFailedTrialTeachesNothing) {
