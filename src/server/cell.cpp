@@ -6,11 +6,16 @@
 namespace forkjail::server {
 namespace {
 
-Status adopt(Descriptor& descriptor, UniqueFd fd) {
+Status set_nonblocking(const UniqueFd& fd) {
   const int flags = ::fcntl(fd.get(), F_GETFL);
   if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0) {
     return errno_error("set O_NONBLOCK");
   }
+  return ok_status();
+}
+
+Status adopt(Descriptor& descriptor, UniqueFd fd) {
+  if (auto status = set_nonblocking(fd); !status) return status;
   boost::system::error_code ec;
   const int number = fd.release();
   descriptor.assign(number, ec);  // on failure the number stays ours
@@ -24,13 +29,14 @@ Status adopt(Descriptor& descriptor, UniqueFd fd) {
 Cell::Cell(const Executor& executor, protocol::CellId id, pid_t pid)
     : id_(id),
       pid_(pid),
-      request_(executor),
+      request_wait_(executor),
       pipes_{Descriptor(executor), Descriptor(executor), Descriptor(executor)} {}
 
 Result<std::shared_ptr<Cell>> Cell::make(const Executor& executor, protocol::CellId id, pid_t pid,
                                          CellPipeFds fds) {
   std::shared_ptr<Cell> cell(new Cell(executor, id, pid));
-  if (auto status = adopt(cell->request_, std::move(fds.request)); !status) return status.error();
+  cell->request_ = std::move(fds.request);
+  if (auto status = set_nonblocking(cell->request_); !status) return status.error();
   if (auto status = adopt(cell->descriptor(CellPipe::reply), std::move(fds.reply)); !status) {
     return status.error();
   }
@@ -54,13 +60,19 @@ void Cell::await_readable(CellPipe pipe) {
   });
 }
 
-void Cell::await_request_writable() {
-  request_.async_wait(Descriptor::wait_write,
-                      [self = shared_from_this()](const boost::system::error_code& ec) {
-                        if (!ec && self->observer_ != nullptr) {
-                          self->observer_->on_request_writable(*self);
-                        }
-                      });
+Status Cell::await_request_writable() {
+  if (!request_wait_.is_open()) {
+    boost::system::error_code ec;
+    request_wait_.assign(request_.get(), ec);
+    if (ec) return Error{"register pipe", ec.value(), {}};
+  }
+  request_wait_.async_wait(Descriptor::wait_write,
+                           [self = shared_from_this()](const boost::system::error_code& ec) {
+                             if (!ec && self->observer_ != nullptr) {
+                               self->observer_->on_request_writable(*self);
+                             }
+                           });
+  return ok_status();
 }
 
 Cell::ReadResult Cell::read(CellPipe pipe, std::span<std::byte> buffer) {
@@ -76,8 +88,7 @@ Cell::ReadResult Cell::read(CellPipe pipe, std::span<std::byte> buffer) {
 
 Result<std::size_t> Cell::write_request(std::span<const iovec> parts) {
   for (;;) {
-    const ssize_t n =
-        ::writev(request_.native_handle(), parts.data(), static_cast<int>(parts.size()));
+    const ssize_t n = ::writev(request_.get(), parts.data(), static_cast<int>(parts.size()));
     if (n >= 0) return static_cast<std::size_t>(n);
     if (errno == EINTR) continue;
     if (errno == EAGAIN) return std::size_t{0};
@@ -85,13 +96,9 @@ Result<std::size_t> Cell::write_request(std::span<const iovec> parts) {
   }
 }
 
-void Cell::close_request() {
-  boost::system::error_code ignored;
-  request_.close(ignored);
-}
-
 void Cell::close_pipes() {
-  close_request();
+  if (request_wait_.is_open()) request_wait_.release();
+  request_.reset();
   for (Descriptor& pipe : pipes_) {
     boost::system::error_code ignored;
     pipe.close(ignored);

@@ -50,7 +50,9 @@ struct CellPipeFds {
 
 class Cell : public std::enable_shared_from_this<Cell> {
  public:
-  // Makes the pipes non-blocking and registers them with the loop, ahead of any request.
+  // Makes the pipes non-blocking and registers those to read from with the loop, ahead of any
+  // request. That of the request is written at once, but for a long one: registered, it would wake
+  // the server when the cell closes its end.
   static Result<std::shared_ptr<Cell>> make(const Executor& executor, protocol::CellId id,
                                             pid_t pid, CellPipeFds fds);
 
@@ -64,7 +66,8 @@ class Cell : public std::enable_shared_from_this<Cell> {
 
   // One on_readable follows once the pipe holds bytes or has ended. At most one wait a pipe.
   void await_readable(CellPipe pipe);
-  void await_request_writable();
+  // One on_request_writable follows. Errors: the loop takes no more descriptors.
+  Status await_request_writable();
 
   // What read(2) said: bytes (> 0), end of file, or nothing now.
   struct ReadResult {
@@ -75,7 +78,6 @@ class Cell : public std::enable_shared_from_this<Cell> {
 
   // Bytes written, 0 when the pipe is full. Error EPIPE: the cell is gone.
   [[nodiscard]] Result<std::size_t> write_request(std::span<const iovec> parts);
-  void close_request();
   void close_pipes();
 
   // The supervisor's evidence, once everything of the cell is gone.
@@ -93,7 +95,8 @@ class Cell : public std::enable_shared_from_this<Cell> {
   pid_t pid_;
   CellObserver* observer_ = nullptr;
   ReplyDecoder decoder_;
-  Descriptor request_;
+  UniqueFd request_;
+  Descriptor request_wait_;  // the same descriptor, once it had to be waited for
   std::array<Descriptor, kCellPipes.size()> pipes_;
   std::array<bool, kCellPipes.size()> awaited_{};
   std::optional<CellEnd> end_;

@@ -111,11 +111,14 @@ void Run::write_request() {
       handed_over_ = false;
       return wake();
     }
-    if (*written == 0) return cell_.await_request_writable();
+    if (*written == 0) {
+      handed_over_ = cell_.await_request_writable().ok();
+      if (!handed_over_) wake();
+      return;
+    }
     request_sent_ += *written;
   }
   request_done_ = true;
-  cell_.close_request();
 }
 
 void Run::on_request_writable(Cell&) {
@@ -136,7 +139,8 @@ void Run::on_readable(Cell& cell, CellPipe pipe) {
   wake();
 }
 
-void Run::read_pipe(CellPipe pipe) {
+// True: nothing is left in it for now.
+bool Run::read_pipe(CellPipe pipe) {
   std::array<std::byte, kReadBytes> buffer;  // NOLINT(*-member-init): read() fills it
   for (std::size_t i = 0; i < kReadsPerWakeup && !ended(pipe); ++i) {
     const auto read = cell_.read(pipe, buffer);
@@ -145,10 +149,11 @@ void Run::read_pipe(CellPipe pipe) {
     if (pipe == CellPipe::out) out_.append(bytes);
     if (pipe == CellPipe::err) err_.append(bytes);
     if (read.ended) pipe_ended_.at(static_cast<std::size_t>(pipe)) = true;
-    if (read.bytes == 0) return;
+    if (read.bytes == 0) return true;
     // A short read of the reply is the usual end of it; its end of file comes with the process.
-    if (pipe == CellPipe::reply && cell_.decoder().finished()) return;
+    if (pipe == CellPipe::reply && cell_.decoder().finished()) return true;
   }
+  return ended(pipe);
 }
 
 // Moves on after something was read: looks whether the reply is over and what is still to come.
@@ -157,11 +162,11 @@ void Run::advance() {
   if (reply_over() && reply_over_at_ == Clock::time_point{}) {
     reply_over_at_ = Clock::now();
     cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
-    // The cell has closed both before its final frame; who kept a copy is ended to close it.
-    read_pipe(CellPipe::out);
-    read_pipe(CellPipe::err);
-    const bool all_read = ended(CellPipe::out) && ended(CellPipe::err);
-    if (!all_read || needs_evidence()) end_cell(EndedBy::nobody);
+    // What was printed before the final frame is there by now, and what comes after it is not the
+    // run's. Who prints so fast that the pipe does not run dry is ended for that.
+    output_read_ = read_pipe(CellPipe::out);
+    output_read_ = read_pipe(CellPipe::err) && output_read_;
+    if (!output_read_ || needs_evidence()) end_cell(EndedBy::nobody);
   }
   if (done()) wake();
 }
@@ -213,6 +218,10 @@ void Run::resume_paced_pipes() {
 // The cell has said its last word: a final frame, nonsense, or nothing more.
 bool Run::reply_over() const { return cell_.decoder().finished() || ended(CellPipe::reply); }
 
+bool Run::output_over() const {
+  return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));
+}
+
 // Without a final frame only the kernel knows why the run ended; `verbose` asks for the usage.
 bool Run::needs_evidence() const {
   const auto state = cell_.decoder().state();
@@ -223,7 +232,7 @@ bool Run::needs_evidence() const {
 
 bool Run::done() const {
   if (!handed_over_ || gave_up_settling_) return true;
-  if (!ended(CellPipe::out) || !ended(CellPipe::err)) return false;
+  if (!output_over()) return false;
   if (ended_by_ != EndedBy::nobody || reply_over()) return !needs_evidence() || cell_.end();
   return false;
 }

@@ -60,7 +60,7 @@ class Run final : private CellObserver {
   Task<void> lower_memory_limit();
   void hand_over();
   void write_request();
-  void read_pipe(CellPipe pipe);
+  bool read_pipe(CellPipe pipe);
   void read_reply_bytes(std::span<const std::byte> bytes);
   void advance();
   void end_cell(EndedBy by);
@@ -70,6 +70,7 @@ class Run final : private CellObserver {
 
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool reply_over() const;
+  [[nodiscard]] bool output_over() const;
   [[nodiscard]] bool needs_evidence() const;
   [[nodiscard]] Clock::time_point next_wakeup() const;
   [[nodiscard]] std::chrono::microseconds cpu_time_used() const;
@@ -101,6 +102,7 @@ class Run final : private CellObserver {
 
   Clock::time_point started_{};
   Clock::time_point reply_over_at_{};
+  bool output_read_ = false;  // all that was printed before the reply
   Clock::time_point next_cpu_check_{};
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
   std::optional<std::chrono::microseconds> cpu_at_reply_;

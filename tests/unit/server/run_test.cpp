@@ -86,17 +86,35 @@ TEST_F(RunTest, HandsOverTheRequestAndTakesTheValue) {
   EXPECT_FALSE(was_ended());  // the lease does that, after the answer went out
 }
 
-TEST_F(RunTest, EndsACellThatKeptItsOutputOpenAndLosesNothing) {
+TEST_F(RunTest, TakesWhatWasPrintedBeforeTheReplyAndWaitsForNothingElse) {
   start();
   FakeCell::write(cell.out, "first ");
-  cell.say(FrameType::value, "1");
+  FakeCell::write(cell.err, "warning");
+  cell.answer("1");
+  FakeCell::write(cell.out, "last");
+  finish();
+  EXPECT_EQ(report->value_json, "1");
+  EXPECT_EQ(report->output.out.bytes, "first last");  // both were there when the reply was read
+  EXPECT_EQ(report->output.err.bytes, "warning");
+  EXPECT_FALSE(was_ended());
+}
+
+TEST_F(RunTest, EndsACellThatPrintsFasterThanItsOutputIsRead) {
+  constexpr int kPipeBytes = 1 << 20;
+  if (::fcntl(cell.out.get(), F_SETPIPE_SZ, kPipeBytes) != kPipeBytes) {
+    GTEST_SKIP() << "needs a pipe of 1 MB (/proc/sys/fs/pipe-max-size)";
+  }
+  request.limits.output_bytes = kPipeBytes;
+  start();
+  cell.answer("1");  // first, so that it is read first
+  const std::string text(kPipeBytes, '.');
+  FakeCell::write(cell.out, text);
   run_until(loop, [this] { return was_ended(); });
   EXPECT_FALSE(report);
-  FakeCell::write(cell.out, "last");
   end_of_cell();
   finish();
   EXPECT_EQ(report->value_json, "1");
-  EXPECT_EQ(report->output.out.bytes, "first last");
+  EXPECT_EQ(report->output.out.bytes.size(), text.size());
 }
 
 TEST_F(RunTest, WaitsForTheEvidenceWhenTheRequestIsVerbose) {
