@@ -10,7 +10,7 @@ owes to everyone else is a right answer in spite of what a script does to its in
 - whatever of the standard library the script may have bent (traceback, linecache) is called inside a
   guard, with something plainer to fall back on.
 
-The zygote calls drop_streams() after its own scripts and, last of all that it prepares, attach_streams()
+The zygote calls drop_last_run() after its own scripts and, last of all that it prepares, attach_streams()
 and prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is no pipe
 as the zygote's were; execute(); describe() if that or the encoding of its value raised; flush_streams().
 """
@@ -87,12 +87,17 @@ class _ScriptLoader:
 
 
 class _Run:
-    """The one run of this process; describe() looks things up in it."""
+    """The one run of a process; describe() looks things up in it."""
 
-    module = None
-    next_module = None  # prepared before the script is known
-    main = None
-    source_lines = ()
+    __slots__ = ("main", "module", "next_module", "source_lines")
+
+    def __init__(self, next_module=None):
+        self.next_module = next_module  # prepared before the script is known
+        self.module = self.main = None
+        self.source_lines = ()
+
+
+_run = _Run()
 
 
 # --- running ------------------------------------------------------------------------------------
@@ -109,12 +114,12 @@ def execute(script, args_json, env_block):
     _add_working_directory()
     source = _decode(script)
     args, kwargs = _arguments(args_json)
-    _Run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n alone
+    _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n alone
     _remember_source()
     code = _compile(source)
-    _Run.module = module = _enter_module(source)
+    _run.module = module = _enter_module(source)
     exec(code, module.__dict__)
-    _Run.main = main = _find_main(module)
+    _run.main = main = _find_main(module)
     value = main(*args, **kwargs)
     # A hook that main() left on is the script's; a raising one must not cost its result.
     _set_trace(None)
@@ -135,9 +140,7 @@ def _add_environment(env_block):
 
 def _add_working_directory():
     # Where `python script.py` has the script's directory: a request's `files` can be modules.
-    directory = os.getcwd()
-    sys.path.insert(0, directory)
-    sys.argv[:] = [FILE_NAME]
+    sys.path.insert(0, os.getcwd())
 
 
 def _decode(script):
@@ -181,16 +184,23 @@ def _syntax(type_name, message, line=None):
     return failure
 
 
+_replaced = []
+
+
 def prepare_module():
     """In the zygote, last: the module that each cell's script will run in, but for its source."""
-    _Run.next_module = _new_module()
-    # What each run writes to, anew and so side by side, not where the imports left it in the image.
+    global _run
+    # What each run writes to, anew and so side by side, not where the imports left it in the image. What
+    # was there is kept: freed, it would be what the run gets for something else.
+    _replaced.extend((_run, sys.path, sys.argv, linecache.cache))
+    _run = _Run(_new_module())
     sys.path = list(sys.path)
+    sys.argv = [FILE_NAME]
     linecache.cache = {}
 
 
 def _enter_module(source):
-    module, _Run.next_module = _Run.next_module or _new_module(), None
+    module, _run.next_module = _run.next_module or _new_module(), None
     module.__loader__.source = source
     return module
 
@@ -212,7 +222,7 @@ def _new_module():
 
 def _remember_source():
     # No mtime: linecache then takes the entry for good and looks for no file.
-    lines = list(_Run.source_lines)
+    lines = list(_run.source_lines)
     linecache.cache[FILE_NAME] = (sum(map(len, lines)), None, lines, FILE_NAME)
 
 
@@ -293,7 +303,7 @@ def _place(trace):
 
 def _place_of_failed_call(error):
     """The def line when the call of main() itself failed: args that do not fit its parameters."""
-    main = _Run.main
+    main = _run.main
     if not isinstance(error, TypeError) or type(main) is not types.FunctionType:
         return None
     if main.__code__.co_filename != FILE_NAME:
@@ -309,8 +319,8 @@ def _memory_failure(trace, memory_bytes):
         except RuntimeError:
             pass  # still running: a generator's frame, say
         trace = trace.tb_next
-    if _Run.module is not None:
-        _Run.module.__dict__.clear()
+    if _run.module is not None:
+        _run.module.__dict__.clear()
     message = "memory limit exceeded"
     if memory_bytes:
         message += f" ({memory_bytes // (1024 * 1024)} MB)"
@@ -380,8 +390,8 @@ def _plain_traceback(error, trace):
         else:
             code, number = trace.tb_frame.f_code, trace.tb_lineno
             lines.append(f'  File "{code.co_filename}", line {number}, in {code.co_name}')
-            if code.co_filename == FILE_NAME and 0 < (number or 0) <= len(_Run.source_lines):
-                lines.append("    " + _Run.source_lines[number - 1].strip())
+            if code.co_filename == FILE_NAME and 0 < (number or 0) <= len(_run.source_lines):
+                lines.append("    " + _run.source_lines[number - 1].strip())
         trace = trace.tb_next
     lines.append(f"{_type_name(type(error))}: {_message(error)}")
     return "\n".join(lines)
@@ -415,7 +425,7 @@ def flush_streams():
     sys.stdout and sys.stderr as they are now (a script may wrap or replace them), as they were, and
     the open files among the script's globals, which a normal interpreter would flush as it ends.
     """
-    module = _Run.module
+    module = _run.module
     streams = [sys.__dict__.get("stdout"), sys.__dict__.get("stderr"), *_streams]
     if module is not None:
         for value in list(module.__dict__.values()):
@@ -451,8 +461,10 @@ def attach_streams(output_buffer_type):
     _streams[:] = [stdout, stderr]
 
 
-def drop_streams():
-    """Those of the trusted scripts: freed later, their buffers would be holes in the image."""
+def drop_last_run():
+    """What is left of the last trusted script and of its streams: freed later, it would be holes in the
+    image."""
+    _run.__init__()
     sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
     _streams.clear()
 
@@ -473,3 +485,7 @@ def _text_output(buffer_type, descriptor, name):
     )
     stream.mode = "w"
     return stream
+
+
+# What runs when no profile function is on any more, so that hot_code.py cannot see it.
+AFTER_MAIN = (_is_awaitable, quiet, flush_streams)

@@ -105,11 +105,7 @@ def settle():
             vars(module).pop("__warningregistry__", None)
     if threading.active_count() != 1:
         raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
-    # Twice: the first round may run finalizers that make garbage of their own.
     gc.collect()
-    gc.collect()
-    # What warmup.forget() froze, for who goes over all objects next; a collection of it would find nothing.
-    gc.unfreeze()
 
 
 def empty_numpy_caches(fresh):
@@ -131,6 +127,15 @@ def empty_numpy_caches(fresh):
             _kept.append(array)
     for dimensions in range(1, NUMPY_CACHED_DIMENSIONS + 1):
         _kept.extend(numpy.empty((1,) * dimensions) for _ in range(NUMPY_CACHED_BLOCKS))
+
+
+def collect():
+    """After settle(), whose collection may have run finalizers that made garbage of their own. Also empties
+    Python's lists of free objects, which are from all over the image: the next list or dict of a cell would
+    be one of them."""
+    gc.collect()
+    # What warmup.forget() froze, for who goes over all objects next; a collection of it would find nothing.
+    gc.unfreeze()
 
 
 def freeze():

@@ -270,15 +270,18 @@ Status PythonHost::Interpreter::empty_caches() const {
 Status PythonHost::Interpreter::settle_image() {
   const bool whole = warmth == protocol::WarmUp::whole;
   if (whole) {
+    const warm_memory::FilledHoles filled;
     if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
   }
   if (auto status = find_generators(); !status.ok()) return status;
-  if (auto status = call(harness, "drop_streams"); !status.ok()) return status;
+  if (auto status = call(harness, "drop_last_run"); !status.ok()) return status;
   if (auto status = call(preload, "settle"); !status.ok()) return status;
-  if (!whole) return ok_status();
-  if (auto status = empty_caches(); !status.ok()) return status;
-  merge_library_mappings();
-  warm_memory::fill_holes();
+  if (whole) {
+    if (auto status = empty_caches(); !status.ok()) return status;
+    merge_library_mappings();
+  }
+  if (auto status = call(preload, "collect"); !status.ok()) return status;
+  if (whole) warm_memory::fill_holes();
   return ok_status();
 }
 
@@ -375,8 +378,12 @@ Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
     if (auto status = warm_up(function, true); !status.ok()) return status;
   }
+  const PythonRef unwatched(PyObject_GetAttrString(harness.get(), "AFTER_MAIN"));
+  if (unwatched == nullptr) return python_error("lay out code");
   const warm_memory::FilledHoles filled;
-  return call(hot_code, "lay_side_by_side");
+  const PythonRef laid_out(
+      PyObject_CallMethod(hot_code.get(), "lay_side_by_side", "(O)", unwatched.get()));
+  return laid_out == nullptr ? Status(python_error("lay out code")) : ok_status();
 }
 
 // A list of bytes: what this function of warmup.py names.

@@ -44,7 +44,7 @@ def counter():
 def test_a_function_that_ran_gets_a_copy_that_does_the_same():
     before = greet.__code__
     watched(lambda: greet("you"))
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     assert greet.__code__ is not before
     assert greet.__code__ == before
     assert greet("you", mark="?") == "hello you?"
@@ -54,7 +54,7 @@ def test_a_function_that_ran_gets_a_copy_that_does_the_same():
 def test_what_makes_functions_makes_them_of_copies():
     before = [c for c in greet.__code__.co_consts if hasattr(c, "co_code")]
     watched(lambda: greet("you"))
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     after = [c for c in greet.__code__.co_consts if hasattr(c, "co_code")]
     assert after == before
     assert all(one is not other for one, other in zip(before, after, strict=True))
@@ -64,7 +64,7 @@ def test_a_closure_keeps_its_variables():
     add = counter()
     watched(add)
     before = add.__code__
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     assert add.__code__ is not before
     assert add() == 2
     assert counter()() == 1
@@ -73,7 +73,7 @@ def test_a_closure_keeps_its_variables():
 def test_a_function_that_did_not_run_keeps_its_code():
     before = never.__code__
     watched(lambda: greet("you"))
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     assert never.__code__ is before
 
 
@@ -82,12 +82,12 @@ def test_functions_of_equal_code_get_copies_of_their_own():
     assert one.__code__ == other.__code__
     kept = other.__code__
     watched(one)
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     assert other.__code__ is kept is not one.__code__
 
 
 def test_the_code_that_was_replaced_is_kept():
     watched(lambda: greet("you"))
     before = greet.__code__
-    hot_code.lay_side_by_side()
+    hot_code.lay_side_by_side(())
     assert any(code is before for code in hot_code._replaced)
