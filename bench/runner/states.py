@@ -10,6 +10,7 @@ from . import measure, peers, suite
 BURST = 32  # at once: above the pool of parked cells of any machine this runs on
 BURSTS = 5
 CROWD = 64  # clients that send one request after another
+CROWD_TURNS = 3
 BURST_PAUSE_S = 1.5  # a pool is full again
 SOAK_FRACTION = 0.5
 
@@ -43,11 +44,14 @@ def burst(peer, script, generator):
 
 
 def crowd(peer, script, few, generator):
-    """More clients than a server has cells, cores or places for: does the peak hold? That of `few` clients
-    is measured right before and right after, since the machine drifts by more than this is about."""
-    before, crowded, after = (generator.closed(peer, script, clients) for clients in (few, CROWD, few))
-    peak = statistics.mean(sample["throughput_per_s"] for sample in (before, after))
-    return crowded | {"peer": peer.name, "script": script.name, "few_throughput_per_s": peak}
+    """More clients than a server has cells, cores or places for: does the peak hold? In turn with `few`
+    clients, since the machine drifts by more than this is about; of several turns the medians."""
+    turns = [[generator.closed(peer, script, clients) for clients in (few, CROWD)]
+             for _ in range(CROWD_TURNS)]
+    of_few, of_many = ([turn[i]["throughput_per_s"] for turn in turns] for i in (0, 1))
+    return turns[-1][1] | {"peer": peer.name, "script": script.name,
+                           "throughput_per_s": statistics.median(of_many),
+                           "few_throughput_per_s": statistics.median(of_few)}
 
 
 def health(peer, connections, generator):
