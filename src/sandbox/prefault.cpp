@@ -3,7 +3,7 @@
 namespace forkjail::sandbox {
 
 // The sanitizer takes the first byte of a page for what lies there, a red zone perhaps.
-[[gnu::no_sanitize("address")]] void prefault(const TouchedPages& pages) {
+[[gnu::no_sanitize_address]] void prefault(const TouchedPages& pages) {
   // NOLINTBEGIN(performance-no-int-to-ptr): addresses that the zygote has learned
   for (const MemoryRange& range : pages.written) {
     for (std::uintptr_t page = range.start; page < range.start + range.bytes; page += kPageBytes) {
