@@ -58,6 +58,8 @@ def load(module_names, whole):
     _make_callbacks()
     threading.stack_size(THREAD_STACK_BYTES)
     gc.disable()  # imports make next to no garbage, and looking for it costs a tenth of their time
+    if whole:
+        _import_asyncio()
     for name in (*STANDARD_MODULES, *module_names) if whole else module_names:
         importlib.import_module(name)
     gc.enable()
@@ -77,6 +79,14 @@ def installed(site_packages):
     modules = {name.split(".")[0] for name in names if "." not in name or name.endswith((".py", ".so"))}
     modules = sorted(name for name in modules if name.isidentifier() and name != "__pycache__")
     return packages[:PACKAGES_MAX], modules[:PACKAGES_MAX]
+
+
+def _import_asyncio():
+    # Without ssl, which it would only use for TLS, and a cell has no network: a dozen mappings less for each
+    # clone. A script's own `import ssl` finds it on disk.
+    sys.modules["ssl"] = None
+    importlib.import_module("asyncio")
+    del sys.modules["ssl"]
 
 
 def _add_interactive_builtins():

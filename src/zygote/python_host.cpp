@@ -269,10 +269,6 @@ Status PythonHost::Interpreter::empty_caches() const {
 // All that was tried is forgotten, and what is made from here on lies side by side.
 Status PythonHost::Interpreter::settle_image() {
   const bool whole = warmth == protocol::WarmUp::whole;
-  if (whole) {
-    const warm_memory::FilledHoles filled;
-    if (auto status = call(reseed, "move_generators"); !status.ok()) return status;
-  }
   if (auto status = find_generators(); !status.ok()) return status;
   if (auto status = call(harness, "drop_last_run"); !status.ok()) return status;
   if (auto status = call(preload, "settle"); !status.ok()) return status;
@@ -373,7 +369,7 @@ Status PythonHost::Interpreter::warm_up(const char* scripts_function, bool watch
 }
 
 // What of Python's code scripts go through, side by side: first what most of them do, then the
-// rest.
+// rest; and the random generators, which each cell writes to.
 Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
     if (auto status = warm_up(function, true); !status.ok()) return status;
@@ -383,7 +379,8 @@ Status PythonHost::Interpreter::lay_out_code() {
   const warm_memory::FilledHoles filled;
   const PythonRef laid_out(
       PyObject_CallMethod(hot_code.get(), "lay_side_by_side", "(O)", unwatched.get()));
-  return laid_out == nullptr ? Status(python_error("lay out code")) : ok_status();
+  if (laid_out == nullptr) return python_error("lay out code");
+  return call(reseed, "move_generators");
 }
 
 // A list of bytes: what this function of warmup.py names.
