@@ -2,8 +2,8 @@
 // watches the wall and the CPU clock, and ends the cell when a limit is reached or the client left.
 // Lives in the frame of the execute handler.
 //
-// The fast path of a short script is: one writev, one wake-up, a few reads, done. The cell closes
-// stdout and stderr before it sends its final frame, so all three pipes end at once.
+// The fast path of a short script is: one writev, one wake-up, a few reads, done. What was printed
+// before the final frame is in the pipes by the time the frame is, and is read then.
 #pragma once
 
 #include <array>
