@@ -62,9 +62,7 @@ void Cell::await_readable(CellPipe pipe) {
 
 Status Cell::await_request_writable() {
   if (!request_wait_.is_open()) {
-    boost::system::error_code ec;
-    request_wait_.assign(request_.get(), ec);
-    if (ec) return Error{"register pipe", ec.value(), {}};
+    if (auto status = adopt(request_wait_, std::move(request_)); !status) return status;
   }
   request_wait_.async_wait(Descriptor::wait_write,
                            [self = shared_from_this()](const boost::system::error_code& ec) {
@@ -88,7 +86,8 @@ Cell::ReadResult Cell::read(CellPipe pipe, std::span<std::byte> buffer) {
 
 Result<std::size_t> Cell::write_request(std::span<const iovec> parts) {
   for (;;) {
-    const ssize_t n = ::writev(request_.get(), parts.data(), static_cast<int>(parts.size()));
+    const int request = request_wait_.is_open() ? request_wait_.native_handle() : request_.get();
+    const ssize_t n = ::writev(request, parts.data(), static_cast<int>(parts.size()));
     if (n >= 0) return static_cast<std::size_t>(n);
     if (errno == EINTR) continue;
     if (errno == EAGAIN) return std::size_t{0};
@@ -97,12 +96,10 @@ Result<std::size_t> Cell::write_request(std::span<const iovec> parts) {
 }
 
 void Cell::close_pipes() {
-  if (request_wait_.is_open()) request_wait_.release();
+  boost::system::error_code ignored;
   request_.reset();
-  for (Descriptor& pipe : pipes_) {
-    boost::system::error_code ignored;
-    pipe.close(ignored);
-  }
+  request_wait_.close(ignored);
+  for (Descriptor& pipe : pipes_) pipe.close(ignored);
 }
 
 void Cell::set_end(const CellEnd& end) {

@@ -96,7 +96,7 @@ class Cell : public std::enable_shared_from_this<Cell> {
   CellObserver* observer_ = nullptr;
   ReplyDecoder decoder_;
   UniqueFd request_;
-  Descriptor request_wait_;  // the same descriptor, once it had to be waited for
+  Descriptor request_wait_;  // takes it over once it has to be waited for
   std::array<Descriptor, kCellPipes.size()> pipes_;
   std::array<bool, kCellPipes.size()> awaited_{};
   std::optional<CellEnd> end_;
