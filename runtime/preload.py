@@ -82,7 +82,7 @@ def installed(site_packages):
 
 
 def _import_asyncio():
-    # Without ssl, which it would only use for TLS, and a cell has no network: a dozen mappings less for each
+    # Without ssl, which it would only use for TLS, and a cell has no network: four mappings less for each
     # clone. A script's own `import ssl` finds it on disk.
     sys.modules["ssl"] = None
     importlib.import_module("asyncio")

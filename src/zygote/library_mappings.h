@@ -5,9 +5,7 @@
 // - Headers, code and constants become one mapping, executable and never writable.
 // - What was relocated and the data become one, on parts of huge pages.
 // - The program's own code goes to huge pages, on which a clone finds it without a fault.
-// - The libraries' code, and the program's constants, are let go of: they stay in the page cache,
-// for
-//   whoever needs them next.
+// - The libraries' code and the program's constants are let go of: they stay in the page cache.
 //
 // What is given up inside this process: constants become executable, and the linker's tables
 // become writable again, as they were until the library was loaded. Neither is a wall: a script
