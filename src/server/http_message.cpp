@@ -25,7 +25,6 @@ constexpr std::array kStatuses{
     StatusRow{422, "Unprocessable Content"},
     StatusRow{431, "Request Header Fields Too Large"},
     StatusRow{500, "Internal Server Error"},
-    StatusRow{501, "Not Implemented"},
     StatusRow{503, "Service Unavailable"},
     StatusRow{505, "HTTP Version Not Supported"},
 };

@@ -30,7 +30,6 @@ class JsonWriter {
     text_.append(text);
   }
 
-  [[nodiscard]] bool at_top() const { return has_element_.empty(); }
   [[nodiscard]] std::string take() { return std::move(text_); }
 
  private:

@@ -61,7 +61,6 @@ class Run final : private CellObserver {
   void hand_over();
   void write_request();
   bool read_pipe(CellPipe pipe);
-  void read_reply_bytes(std::span<const std::byte> bytes);
   void advance();
   void end_cell(EndedBy by);
   void check_clocks(Clock::time_point now);

@@ -47,12 +47,6 @@ Prefix sequence_prefix(std::string_view text) {
 
 }  // namespace
 
-std::size_t utf8_sequence_bytes(std::string_view text) {
-  if (text.empty()) return 0;
-  const Prefix prefix = sequence_prefix(text);
-  return prefix.complete ? prefix.length : 0;
-}
-
 void append_valid_utf8(std::string& out, std::string_view text) {
   std::size_t clean_from = 0;
   std::size_t at = 0;

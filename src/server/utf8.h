@@ -7,11 +7,8 @@
 
 namespace forkjail::server {
 
-// Bytes of the valid UTF-8 sequence at the start of `text` (1 to 4), or 0 when there is none:
-// overlong forms, surrogates and code points above U+10FFFF are not valid.
-[[nodiscard]] std::size_t utf8_sequence_bytes(std::string_view text);
-
 // Appends `text` with U+FFFD in place of every maximal invalid part, as Unicode recommends.
+// Overlong forms, surrogates and code points above U+10FFFF are not valid.
 void append_valid_utf8(std::string& out, std::string_view text);
 
 // `text` without the incomplete sequence at its end that a cut at a byte cap may have left. A

@@ -1,6 +1,7 @@
 // The supervisor process: the one part of the service that keeps privilege. Starts nsjail and the
 // zygote, makes and clears cells with their uids and cgroups, kills and reaps them. It parses
-// nothing from the network and nothing from a cell but wait statuses.
+// nothing from the network. Of cells it reads wait statuses, the frames of the first cell of each
+// zygote (which runs a trusted script), and, where no tmpfs bounds them, the sizes of their files.
 #pragma once
 
 #include "base/unique_fd.h"

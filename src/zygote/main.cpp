@@ -102,7 +102,7 @@ Result<Options> parse(int argc, char** argv) {
   return options;
 }
 
-// Where the guest's root keeps its parts; scripts/make-guest-root puts them there.
+// Where the guest's root keeps its parts; scripts/make_guest_root.py puts them there.
 PythonPaths python_paths(const std::string& root) {
   const std::string stdlib = root + "/usr/lib/python" + std::to_string(PY_MAJOR_VERSION) + "." +
                              std::to_string(PY_MINOR_VERSION);
