@@ -1,7 +1,6 @@
 #include "server/supervisor_link.h"
 
-#include <spdlog/spdlog.h>
-
+#include "protocol/packets.h"
 #include "protocol/wire.h"
 
 namespace forkjail::server {
@@ -63,21 +62,16 @@ void SupervisorLink::receive_packets() {
 }
 
 void SupervisorLink::take_packet(Packet packet) {
-  const auto message = protocol::from_wire<SupervisorMessage>(packet.bytes);
-  if (!message) return lose(Error{"supervisor", EPROTO, "a short message"});
-  const auto flavour = protocol::known_flavour(message->flavour);
-  if (!flavour) return lose(Error{"supervisor", EPROTO, "an unknown flavour"});
-  const std::string text(protocol::text_behind<SupervisorMessage>(packet.bytes));
-  switch (message->verb) {
-    case SupervisorVerb::worker_ready: {
-      auto report = protocol::decode_worker_report(text);
-      if (!report) return lose(Error{"supervisor", EPROTO, "a malformed worker report"});
-      return events_->on_worker_ready(*flavour, *std::move(report));
-    }
+  auto decoded = protocol::decode_supervisor_packet(packet.bytes);
+  if (!decoded) return lose(Error{"supervisor", EPROTO, decoded.error().detail});
+  const SupervisorMessage& message = decoded->message;
+  switch (message.verb) {
+    case SupervisorVerb::worker_ready:
+      return events_->on_worker_ready(message.flavour, *std::move(decoded->report));
     case SupervisorVerb::worker_failed:
-      return events_->on_worker_failed(*flavour, text);
+      return events_->on_worker_failed(message.flavour, decoded->text);
     case SupervisorVerb::spare_worker_failed:
-      return events_->on_spare_worker_failed(*flavour, text);
+      return events_->on_spare_worker_failed(message.flavour, decoded->text);
     case SupervisorVerb::cell_started: {
       if (packet.fds.size() != protocol::kCellFdCount) {
         return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});
@@ -86,16 +80,16 @@ void SupervisorLink::take_packet(Packet packet) {
                       std::move(packet.fds[protocol::kReplyRead]),
                       std::move(packet.fds[protocol::kStdoutRead]),
                       std::move(packet.fds[protocol::kStderrRead])};
-      return events_->on_cell_started(*flavour, message->cell, message->pid, std::move(fds));
+      return events_->on_cell_started(message.flavour, message.cell, message.pid, std::move(fds));
     }
     case SupervisorVerb::spawn_failed:
-      return events_->on_spawn_failed(*flavour, Error{"start a cell", message->sys_errno, text});
+      return events_->on_spawn_failed(message.flavour,
+                                      Error{"start a cell", message.sys_errno, decoded->text});
     case SupervisorVerb::cell_ended:
-      return events_->on_cell_ended(message->cell, cell_end(*message));
+      return events_->on_cell_ended(message.cell, cell_end(message));
     case SupervisorVerb::memory_limited:
-      return events_->on_memory_limited(message->cell, message->sys_errno);
+      return events_->on_memory_limited(message.cell, message.sys_errno);
   }
-  spdlog::warn("supervisor: unknown message {}", static_cast<std::uint32_t>(message->verb));
 }
 
 void SupervisorLink::send(const ServerMessage& message) {

@@ -17,6 +17,7 @@
 
 #include "base/io.h"
 #include "base/unix_socket.h"
+#include "protocol/packets.h"
 #include "protocol/run_frames.h"
 #include "protocol/supervisor_channel.h"
 #include "protocol/wire.h"
@@ -187,11 +188,11 @@ class Supervisor {
 
   // The zygote can clone. Before it serves, one cell of it is looked at from outside, and attacked
   // from inside.
-  void prove(Worker& worker, const Packet& packet) {
-    auto packages =
-        protocol::decode_worker_report(protocol::text_behind<WorkerMessage>(packet.bytes));
-    if (!packages) return worker_failed(worker, Error{"worker", EPROTO, "a malformed report"});
-    if (auto status = worker.warmed(packet.sender_pid, *std::move(packages)); !status) {
+  void prove(Worker& worker, pid_t zygote, protocol::WorkerReport packages) {
+    if (worker.state != WorkerState::starting) {
+      return worker_failed(worker, Error{"worker", EPROTO, "it says twice that it is ready"});
+    }
+    if (auto status = worker.warmed(zygote, std::move(packages)); !status) {
       return worker_failed(worker, status.error());
     }
     worker.state = WorkerState::proving;
@@ -436,23 +437,17 @@ class Supervisor {
       serving_ = false;
       return;
     }
-    const auto message = protocol::from_wire<ServerMessage>(packet->bytes);
-    if (!message) return;
+    const auto message = protocol::decode_server_packet(packet->bytes);
+    if (!message) return spdlog::error("server: {}", message.error().to_string());
     switch (message->verb) {
       case ServerVerb::spawn:
-        return obey_spawn(message->flavour);
+        return spawn(message->flavour);
       case ServerVerb::end:
         if (const Cell* cell = cells_.find(message->cell)) kill(*cell);
         return;
       case ServerVerb::limit_memory:
         return limit_memory(*message);
     }
-    spdlog::error("server sent an unknown verb");
-  }
-
-  void obey_spawn(Flavour flavour) {
-    if (const auto known = protocol::known_flavour(flavour)) return spawn(*known);
-    spdlog::error("server asked for an unknown flavour");
   }
 
   void limit_memory(const ServerMessage& message) {
@@ -469,34 +464,39 @@ class Supervisor {
     if (!packet || packet->bytes.empty()) {
       return worker_failed(worker, Error{"worker", 0, "the zygote closed its socket"});
     }
-    const auto message = protocol::from_wire<WorkerMessage>(packet->bytes);
-    if (!message) return worker_failed(worker, Error{"worker", EPROTO, "short message"});
-    switch (message->verb) {
-      case WorkerVerb::ready:
-        return prove(worker, *packet);
-      case WorkerVerb::failed:
-        return worker_failed(
-            worker, Error{"start the zygote", 0,
-                          std::string(protocol::text_behind<WorkerMessage>(packet->bytes))});
-      default:
-        break;
+    auto decoded = protocol::decode_zygote_packet(packet->bytes);
+    if (!decoded) return worker_failed(worker, decoded.error());
+    const WorkerMessage& message = decoded->message;
+    if (message.verb == WorkerVerb::ready) {
+      return prove(worker, packet->sender_pid, *std::move(decoded->report));
     }
-    Cell* cell = cells_.find(message->cell);
-    if (cell == nullptr || cell->worker != &worker) return;
-    switch (message->verb) {
+    if (message.verb == WorkerVerb::failed) {
+      return worker_failed(worker, Error{"start the zygote", 0, decoded->text});
+    }
+    Cell* cell = cells_.find(message.cell);
+    if (cell != nullptr && cell->worker == &worker) hear_of_cell(*cell, message, *packet);
+  }
+
+  void hear_of_cell(Cell& cell, const WorkerMessage& message, Packet& packet) {
+    // It is cloned once, and exits only then.
+    if (cell.process.exists() != (message.verb == WorkerVerb::exited)) {
+      return worker_failed(*cell.worker, Error{"worker", EPROTO, "a message out of turn"});
+    }
+    switch (message.verb) {
       case WorkerVerb::cloned:
-        return cloned(*cell, *message, *packet);
+        return cloned(cell, message, packet);
       case WorkerVerb::clone_failed: {
-        const Error error{"clone", message->sys_errno, {}};
-        const bool for_proof = cell->for_proof;
-        spawn_failed(worker.flavour(), cell, error);
+        Worker& worker = *cell.worker;
+        const Error error{"clone", message.sys_errno, {}};
+        const bool for_proof = cell.for_proof;
+        spawn_failed(worker.flavour(), &cell, error);
         if (for_proof) worker_failed(worker, error);
         return;
       }
       case WorkerVerb::exited:
-        return ended(*cell, message);
+        return ended(cell, message);
       default:
-        return worker_failed(worker, Error{"worker", EPROTO, "unknown verb"});
+        return;  // of no cell
     }
   }
 

@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/unix_socket.h"
+#include "protocol/packets.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "protocol/worker_report.h"
@@ -91,11 +92,11 @@ class Server {
   }
 
   Status obey(const Packet& packet) {
-    const auto message = protocol::from_wire<WorkerMessage>(packet.bytes);
-    if (message && message->verb == WorkerVerb::let_go) return let_go(*message);
-    if (!message || message->verb != WorkerVerb::clone ||
-        packet.fds.size() < protocol::kCloneFdCount) {
-      return Error{"supervisor's message", EPROTO, {}};
+    const auto message = protocol::decode_zygote_order(packet.bytes);
+    if (!message) return message.error();
+    if (message->verb == WorkerVerb::let_go) return let_go(*message);
+    if (packet.fds.size() < protocol::kCloneFdCount) {
+      return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
     if (!std::exchange(knows_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();

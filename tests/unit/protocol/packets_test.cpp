@@ -1,0 +1,87 @@
+#include "protocol/packets.h"
+
+#include <gtest/gtest.h>
+
+#include "protocol/wire.h"
+
+namespace forkjail::protocol {
+namespace {
+
+std::vector<std::byte> bytes_of(const auto& message, std::string_view text = {}) {
+  return with_text(message, text);
+}
+
+TEST(ServerPacket, IsAnOrderWithAKnownVerbAndFlavour) {
+  const ServerMessage spawn{.verb = ServerVerb::spawn, .flavour = Flavour::full};
+  const auto decoded = decode_server_packet(bytes_of(spawn));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->verb, ServerVerb::spawn);
+  EXPECT_EQ(decoded->flavour, Flavour::full);
+}
+
+TEST(ServerPacket, IsRefusedOtherwise) {
+  const ServerMessage end{.verb = ServerVerb::end, .cell = 7};
+  auto unknown_verb = end;
+  unknown_verb.verb = static_cast<ServerVerb>(9);
+  auto unknown_flavour = end;
+  unknown_flavour.flavour = static_cast<Flavour>(2);
+  EXPECT_TRUE(decode_server_packet(bytes_of(end)));
+  EXPECT_FALSE(decode_server_packet({}));
+  EXPECT_FALSE(decode_server_packet(as_wire(end).first(sizeof end - 1)));
+  EXPECT_FALSE(decode_server_packet(bytes_of(end, "more")));
+  EXPECT_FALSE(decode_server_packet(bytes_of(unknown_verb)));
+  EXPECT_FALSE(decode_server_packet(bytes_of(unknown_flavour)));
+}
+
+TEST(SupervisorPacket, BringsTextOrAReportWhereItsVerbHasOne) {
+  const SupervisorMessage ready{.verb = SupervisorVerb::worker_ready};
+  const auto decoded = decode_supervisor_packet(bytes_of(ready, "level\tfull\n"));
+  ASSERT_TRUE(decoded);
+  ASSERT_TRUE(decoded->report);
+  EXPECT_EQ(decoded->report->level, IsolationLevel::full);
+
+  const SupervisorMessage failed{.verb = SupervisorVerb::spawn_failed, .sys_errno = EAGAIN};
+  const auto why = decode_supervisor_packet(bytes_of(failed, "clone"));
+  ASSERT_TRUE(why);
+  EXPECT_EQ(why->text, "clone");
+  EXPECT_FALSE(why->report);
+}
+
+TEST(SupervisorPacket, IsRefusedOtherwise) {
+  const SupervisorMessage ready{.verb = SupervisorVerb::worker_ready};
+  const SupervisorMessage ended{.verb = SupervisorVerb::cell_ended};
+  auto unknown_verb = ended;
+  unknown_verb.verb = static_cast<SupervisorVerb>(0);
+  auto unknown_flavour = ended;
+  unknown_flavour.flavour = static_cast<Flavour>(2);
+  auto unknown_excess = ended;
+  unknown_excess.scratch_excess = static_cast<ScratchExcess>(3);
+  EXPECT_TRUE(decode_supervisor_packet(bytes_of(ended)));
+  EXPECT_FALSE(decode_supervisor_packet(as_wire(ended).first(sizeof ended - 1)));
+  EXPECT_FALSE(decode_supervisor_packet(bytes_of(ended, "more")));
+  EXPECT_FALSE(decode_supervisor_packet(bytes_of(ready, "nonsense")));
+  EXPECT_FALSE(decode_supervisor_packet(bytes_of(unknown_verb)));
+  EXPECT_FALSE(decode_supervisor_packet(bytes_of(unknown_flavour)));
+  EXPECT_FALSE(decode_supervisor_packet(bytes_of(unknown_excess)));
+}
+
+TEST(ZygotePacket, HasOnlyTheVerbsOfItsSender) {
+  const WorkerMessage exited{.verb = WorkerVerb::exited, .cell = 3};
+  const WorkerMessage clone{.verb = WorkerVerb::clone, .cell = 3};
+  EXPECT_TRUE(decode_zygote_packet(bytes_of(exited)));
+  EXPECT_FALSE(decode_zygote_packet(bytes_of(clone)));
+  EXPECT_TRUE(decode_zygote_order(bytes_of(clone)));
+  EXPECT_FALSE(decode_zygote_order(bytes_of(exited)));
+}
+
+TEST(ZygotePacket, IsRefusedWhenItsLengthOrReportIsWrong) {
+  const WorkerMessage exited{.verb = WorkerVerb::exited};
+  const WorkerMessage ready{.verb = WorkerVerb::ready};
+  EXPECT_FALSE(decode_zygote_packet(as_wire(exited).first(sizeof exited - 1)));
+  EXPECT_FALSE(decode_zygote_packet(bytes_of(exited, "more")));
+  EXPECT_FALSE(decode_zygote_packet(bytes_of(ready, "layer\tx\n")));
+  EXPECT_TRUE(decode_zygote_packet(bytes_of(ready, "version\tpython\t3.13\n")));
+}
+
+}  // namespace
+}  // namespace forkjail::protocol
