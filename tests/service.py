@@ -69,7 +69,7 @@ class Service:
 
     START_TIME_MAX_S = 60
 
-    def __init__(self, *flags, environment=None, isolation=ISOLATION):
+    def __init__(self, *flags, environment=None, isolation=ISOLATION, stderr=subprocess.STDOUT):
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
@@ -77,7 +77,7 @@ class Service:
         self.process = subprocess.Popen(
             [*AS_USER, BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
              "--cell-uid-first", str(self.uid_first), "--isolation", isolation, *flags],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=stderr,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})
 
     # ---- life ----

@@ -3,8 +3,9 @@
 #include <spdlog/fmt/chrono.h>
 #include <spdlog/formatter.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -70,16 +71,75 @@ std::unique_ptr<spdlog::formatter> formatter_of(server::LogFormat format) {
   return std::make_unique<spdlog::pattern_formatter>(kTextPattern, spdlog::pattern_time_type::utc);
 }
 
+// In the order of spdlog's levels from trace to critical: of the level's name on a terminal.
+constexpr std::array<std::string_view, 6> kColours{
+    "", "\033[36m", "\033[32m", "\033[33m", "\033[31m\033[1m", "\033[41m\033[1m"};
+constexpr std::string_view kPlain = "\033[0m";
+
+class OutputSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  OutputSink(std::string name, std::shared_ptr<LogOutput> output)
+      : name_(std::move(name)),
+        output_(std::move(output)),
+        colours_(::isatty(STDERR_FILENO) == 1) {}
+
+  // The line that stands for so many that the log's reader had no room for.
+  std::string line_of_dropped(std::uint64_t lines) {
+    const std::string text = fmt::format(
+        "{} lines of this log were dropped, for nobody read it; now somebody does", lines);
+    return formatted({name_, spdlog::level::warn, text});
+  }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    std::string line = formatted(message);
+    // One write keeps it whole. A run's line is members of JSON, and never near this.
+    for (auto size = message.payload.size(); line.size() > LogOutput::kWriteBytesMax; size /= 2) {
+      const std::string cut = std::string(message.payload.data(), size / 2) + " ...";
+      spdlog::details::log_msg shorter = message;
+      shorter.payload = cut;
+      line = formatted(shorter);
+    }
+    output_->write(line);
+  }
+  void flush_() override { output_->flush(); }
+
+ private:
+  std::string formatted(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t buffer;
+    formatter_->format(message, buffer);
+    std::string line(buffer.data(), buffer.size());
+    const auto level = static_cast<std::size_t>(message.level);
+    if (colours_ && message.color_range_end > message.color_range_start &&
+        level < kColours.size()) {
+      line.insert(message.color_range_end, kPlain)
+          .insert(message.color_range_start, kColours[level]);
+    }
+    return line;
+  }
+
+  std::string name_;
+  std::shared_ptr<LogOutput> output_;
+  bool colours_;
+};
+
 }  // namespace
 
-void set_up_log(const std::string& name, const std::string& level, server::LogFormat format) {
-  const auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_st>();
+std::shared_ptr<LogOutput> set_up_log(const std::string& name, const std::string& level,
+                                      server::LogFormat format) {
+  auto output = std::make_shared<LogOutput>(STDERR_FILENO);
+  const auto sink = std::make_shared<OutputSink>(name, output);
+  output->on_dropped([&sink = *sink](std::uint64_t lines) { return sink.line_of_dropped(lines); });
   auto logger = std::make_shared<spdlog::logger>(name, sink);
   auto runs = std::make_shared<spdlog::logger>(server::kRunLogger, sink);
-  for (const auto& one : {logger, runs}) one->set_level(spdlog::level::from_str(level));
+  for (const auto& one : {logger, runs}) {
+    one->set_level(spdlog::level::from_str(level));
+    one->set_error_handler([](const std::string&) {});  // its own writes plain text to stderr
+  }
   logger->set_formatter(formatter_of(format));  // it is the sink's, so of both
   spdlog::register_logger(std::move(runs));
   spdlog::set_default_logger(std::move(logger));
+  return output;
 }
 
 }  // namespace forkjail

@@ -1,15 +1,20 @@
 // The log of both processes: lines on stderr, as text for people or as JSON that Cloud Logging
 // takes apart (severity, time, message). In UTC: no time zone file is needed once the server has
-// locked itself in.
+// locked itself in. Neither waits for the log's reader (base/log_output.h).
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "base/log_output.h"
 #include "server/run_log.h"
 
 namespace forkjail {
 
 // `name` of the process, `level` of the least severe message that is logged.
-void set_up_log(const std::string& name, const std::string& level, server::LogFormat format);
+// What it gives back is where the lines go: to be flushed while lines are pending, and at the end.
+[[nodiscard]] std::shared_ptr<LogOutput> set_up_log(const std::string& name,
+                                                    const std::string& level,
+                                                    server::LogFormat format);
 
 }  // namespace forkjail

@@ -25,6 +25,7 @@ namespace forkjail {
 namespace {
 
 constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
+constexpr std::chrono::milliseconds kLastLinesTime{500};  // of the log, for a slow reader
 
 // Starts from known descriptors: nothing of the parent's stays open, and 0 reads nothing. 1 and 2
 // are the log's.
@@ -63,22 +64,22 @@ void reap_orphans_as_init() {
   if (::getpid() == 1) ::sigaction(SIGCHLD, &action, nullptr);
 }
 
-int run_server(const Flags& flags, int argc, char** argv) {
+int run_server(const Flags& flags, LogOutput& log, int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
   SupervisorProcess supervisor;
-  const int status = server::serve(flags.server, [&] { return supervisor.start(argc, argv); });
+  const int status = server::serve(flags.server, log, [&] { return supervisor.start(argc, argv); });
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
   return status;
 }
 
-int run_supervisor(const Flags& flags) {
+int run_supervisor(const Flags& flags, LogOutput& log) {
   UniqueFd control(flags.control_fd);
   if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) != 0) {
     spdlog::critical("supervise is started by `forkjail serve`, not by hand");
     return 2;
   }
-  return supervisor::supervise(flags.supervisor, std::move(control));
+  return supervisor::supervise(flags.supervisor, log, std::move(control));
 }
 
 int run(int argc, char** argv) {
@@ -89,11 +90,13 @@ int run(int argc, char** argv) {
   if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);
   if (flags.command == Command::health) return ask_for_health(flags.server);
   close_inherited_descriptors(flags.control_fd);
-  set_up_log(flags.command == Command::serve ? "server" : "supervisor", flags.log_level,
-             flags.server.log_format);
-  if (flags.command == Command::supervise) return run_supervisor(flags);
-  raise_descriptor_limit();
-  return run_server(flags, argc, argv);
+  const bool serves = flags.command == Command::serve;
+  const auto log =
+      set_up_log(serves ? "server" : "supervisor", flags.log_level, flags.server.log_format);
+  if (serves) raise_descriptor_limit();
+  const int status = serves ? run_server(flags, *log, argc, argv) : run_supervisor(flags, *log);
+  log->finish(kLastLinesTime);
+  return status;
 }
 
 }  // namespace

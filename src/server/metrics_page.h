@@ -3,6 +3,7 @@
 // each other.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct MetricsSource {
   const Metrics& metrics;
   const CellPool& pool;
   const Admission& admission;
+  std::uint64_t log_lines_dropped;
   std::string_view version;
   bool ready;
 };

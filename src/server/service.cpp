@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "server/execute_handler.h"
+#include "server/log_flusher.h"
 #include "server/own_syscalls.h"
 #include "server/privileges.h"
 #include "server/status_handlers.h"
@@ -59,10 +60,11 @@ void log_isolation(const protocol::WorkerReport& report) {
 
 class Service {
  public:
-  Service(Loop& loop, const ServerConfig& config, Listener listener, UniqueFd supervisor_socket,
-          std::vector<protocol::Layer> own_layers)
+  Service(Loop& loop, const ServerConfig& config, LogOutput& log, Listener listener,
+          UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers)
       : loop_(loop),
         config_(config),
+        log_flusher_(loop.get_executor(), log),
         listener_(std::move(listener)),
         link_(loop.get_executor(), std::move(supervisor_socket)),
         pool_(loop.get_executor(), config.pool, link_),
@@ -76,9 +78,15 @@ class Service {
                  isolation_json_,
                  {config.run_maxima, config.cpu_count},
                  RunLog(config.log_format, config.trace_project)},
-        status_{pool_,           admission_,           metrics_,
-                isolation_json_, config.run_maxima,    config.version,
-                draining_,       std::move(own_layers)},
+        status_{pool_,
+                admission_,
+                metrics_,
+                log,
+                isolation_json_,
+                config.run_maxima,
+                config.version,
+                draining_,
+                std::move(own_layers)},
         router_(routes()),
         http_{router_, registry_, config.http, metrics_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
@@ -169,6 +177,7 @@ class Service {
 
   Loop& loop_;
   const ServerConfig& config_;
+  LogFlusher log_flusher_;
   Listener listener_;
   Metrics metrics_;
   SupervisorLink link_;
@@ -215,7 +224,8 @@ Result<std::vector<protocol::Layer>> give_up_privileges(const ServerConfig& conf
 
 }  // namespace
 
-int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor) {
+int serve(const ServerConfig& config, LogOutput& log,
+          const std::function<Result<UniqueFd>()>& start_supervisor) {
   hold_stop_signals(SIG_BLOCK);
   Loop loop;
   auto listener = Listener::open(loop.get_executor(), config.address, config.port);
@@ -238,7 +248,8 @@ int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& s
     return 1;
   }
   spdlog::info("listening on http://{}", listener->endpoint());
-  Service service(loop, config, *std::move(listener), *std::move(socket), *std::move(own_layers));
+  Service service(loop, config, log, *std::move(listener), *std::move(socket),
+                  *std::move(own_layers));
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {
     spdlog::critical("refusing to serve: {}", status.error().to_string());

@@ -2,6 +2,7 @@
 // with which status to exit.
 #pragma once
 
+#include "base/log_output.h"
 #include "base/unique_fd.h"
 #include "server/config.h"
 #include "server/listener.h"
@@ -9,8 +10,10 @@
 namespace forkjail::server {
 
 // Serves on `address`:`port` of `config`. `start_supervisor` is called once the port is bound and
-// gives the socket to the supervisor; privileges are dropped right after.
+// gives the socket to the supervisor; privileges are dropped right after. `log` is where spdlog's
+// lines go.
 // 0: drained after SIGTERM or SIGINT. 1: could not start, or the supervisor was lost.
-int serve(const ServerConfig& config, const std::function<Result<UniqueFd>()>& start_supervisor);
+int serve(const ServerConfig& config, LogOutput& log,
+          const std::function<Result<UniqueFd>()>& start_supervisor);
 
 }  // namespace forkjail::server

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_output.h"
 #include "server/admission.h"
 #include "server/cell_pool.h"
 #include "server/http_message.h"
@@ -16,6 +17,7 @@ struct StatusContext {
   const CellPool& pool;
   const Admission& admission;
   const Metrics& metrics;
+  const LogOutput& log;
   const std::string& isolation_json;
   RunLimits limits;
   std::string version;

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pipe.h"
 #include "base/unix_socket.h"
 #include "protocol/walls.h"
 #include "protocol/wire.h"
@@ -205,13 +206,15 @@ Status enter_chroot(const Config& config) {
   return drop_others_from_bounding_set();
 }
 
-// From here on `control` is kControlFd, and nothing above it is open.
-Status place_descriptors(const UniqueFd& control) {
+// From here on `control` is kControlFd and `log` is 2, and nothing above them is open.
+Status place_descriptors(const UniqueFd& control, const UniqueFd& log) {
+  constexpr int kAbove = 10;
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  // Above all targets first: `control` may itself be 0, 1 or 3.
-  const int moved = ::fcntl(control.get(), F_DUPFD_CLOEXEC, 10);
-  if (null < 0 || moved < 0 || ::dup2(null, 0) < 0 || ::dup2(null, 1) < 0 ||
-      ::dup2(moved, kControlFd) < 0) {
+  // Above all targets first: each may itself be one of 0 to 3.
+  const int moved_control = ::fcntl(control.get(), F_DUPFD_CLOEXEC, kAbove);
+  const int moved_log = ::fcntl(log.get(), F_DUPFD_CLOEXEC, kAbove);
+  if (null < 0 || moved_control < 0 || moved_log < 0 || ::dup2(null, 0) < 0 ||
+      ::dup2(null, 1) < 0 || ::dup2(moved_log, 2) < 0 || ::dup2(moved_control, kControlFd) < 0) {
     return errno_error("place descriptors");
   }
   if (::syscall(SYS_close_range, kControlFd + 1, 0x7fffffff, 0) != 0) {
@@ -220,11 +223,12 @@ Status place_descriptors(const UniqueFd& control) {
   return ok_status();
 }
 
-Status prepare_to_become(const Config& config, const JailPlan& plan, const UniqueFd& control) {
+Status prepare_to_become(const Config& config, const JailPlan& plan, const UniqueFd& control,
+                         const UniqueFd& log) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (auto status = place_descriptors(control); !status) return status;
+  if (auto status = place_descriptors(control, log); !status) return status;
   if (plan.kind == JailKind::nsjail) {
     const std::string stand_in = stand_in_for_root(config);
     if (!stand_in.empty()) {
@@ -245,7 +249,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
 
 // child of the supervisor, between fork and exec. What goes wrong is said as a zygote would say it.
 [[noreturn]] void become(const Config& config, const JailPlan& plan, const UniqueFd& control,
-                         const std::vector<std::string>& command) {
+                         const UniqueFd& log, const std::vector<std::string>& command) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
   for (const std::string& argument : command) {
@@ -253,7 +257,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
         const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve's signature
   }
   argv.push_back(nullptr);
-  Status status = prepare_to_become(config, plan, control);
+  Status status = prepare_to_become(config, plan, control, log);
   if (status.ok()) {
     char* const no_environment[] = {nullptr};
     ::execve(argv.front(), argv.data(), no_environment);
@@ -292,11 +296,14 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) {
     return errno_error("SO_PASSCRED");
   }
+  auto log = make_pipe();
+  if (!log) return log.error();
+  if (::fcntl(log->read_end.get(), F_SETFL, O_NONBLOCK) != 0) return errno_error("O_NONBLOCK");
   const auto command = command_line(config, plan, flavour, warm_up, scratch_base);
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("fork");
-  if (pid == 0) become(config, plan, theirs, command);
-  return LaunchedJail{pid, std::move(ours)};
+  if (pid == 0) become(config, plan, theirs, log->write_end, command);
+  return LaunchedJail{pid, std::move(ours), std::move(log->read_end)};
 }
 
 }  // namespace forkjail::supervisor

@@ -60,10 +60,11 @@ constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system 
 
 class Supervisor {
  public:
-  Supervisor(const Config& config, JailPlan plan, UniqueFd server,
+  Supervisor(const Config& config, LogOutput& log, JailPlan plan, UniqueFd server,
              Result<std::unique_ptr<Cgroups>> cgroups, std::unique_ptr<ScratchDirectories> scratch,
              UniqueFd signals)
       : config_(config),
+        log_(log),
         plan_(std::move(plan)),
         server_(std::move(server)),
         signals_(std::move(signals)),
@@ -512,6 +513,7 @@ class Supervisor {
         continue;
       }
       (*worker)->reaped();
+      (*worker)->log().read();  // its last words come before what we say of it
       bury(**worker);
       workers_.erase(worker);
     }
@@ -573,7 +575,8 @@ class Supervisor {
   // How long the loop may sleep.
   std::chrono::milliseconds tick() {
     const bool watching = cgroups_ == nullptr || scratch_ != nullptr;
-    return watching && !cells_.all().empty() ? kWatchTick : kTick;
+    if (watching && !cells_.all().empty()) return kWatchTick;
+    return log_.pending() ? LogOutput::kFlushPause : kTick;
   }
 
   // ---- the loop ----
@@ -601,7 +604,13 @@ class Supervisor {
         polled.push_back({cell->reply.read_end.get(), POLLIN, 0});
       }
     }
+    for (const auto& worker : workers_) polled.push_back({worker->log().descriptor(), POLLIN, 0});
     if (::poll(polled.data(), polled.size(), static_cast<int>(tick().count())) < 0) return;
+    log_.flush();
+    auto log = polled.end() - static_cast<std::ptrdiff_t>(workers_.size());
+    for (auto& worker : workers_) {
+      if ((log++)->revents != 0) worker->log().read();
+    }
     watch_memory();
     watch_scratch();
 
@@ -618,6 +627,7 @@ class Supervisor {
   }
 
   const Config& config_;
+  LogOutput& log_;
   JailPlan plan_;
   UniqueFd server_;
   UniqueFd signals_;
@@ -651,7 +661,8 @@ Result<UniqueFd> prepare_signals() {
 }
 
 // Everything that must be there before the first worker, or the reason why nothing can serve.
-Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd server_socket) {
+Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log,
+                                            UniqueFd server_socket) {
   auto signals = prepare_signals();
   if (!signals) return signals.error();
   // Orphans of a zygote come to us and not to the server, which waits for nobody.
@@ -681,14 +692,14 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, UniqueFd serve
     if (!made) return made.error();
     scratch = *std::move(made);
   }
-  return std::make_unique<Supervisor>(config, *std::move(plan), std::move(server_socket),
+  return std::make_unique<Supervisor>(config, log, *std::move(plan), std::move(server_socket),
                                       std::move(cgroups), std::move(scratch), *std::move(signals));
 }
 
 }  // namespace
 
-int supervise(const Config& config, UniqueFd server_socket) {
-  auto supervisor = prepare(config, std::move(server_socket));
+int supervise(const Config& config, LogOutput& log, UniqueFd server_socket) {
+  auto supervisor = prepare(config, log, std::move(server_socket));
   if (!supervisor) {
     spdlog::critical("cannot serve: {}", supervisor.error().to_string());
     return 1;

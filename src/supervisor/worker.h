@@ -17,6 +17,7 @@
 #include "supervisor/cell_table.h"
 #include "supervisor/config.h"
 #include "supervisor/jail_launcher.h"
+#include "supervisor/jail_log.h"
 
 namespace forkjail::supervisor {
 
@@ -61,6 +62,7 @@ class Worker {
   [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
   [[nodiscard]] protocol::WarmUp warm_up() const { return warm_up_; }
   [[nodiscard]] int control() const { return jail_.control.get(); }
+  [[nodiscard]] JailLog& log() { return log_; }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
   // What the server is told of it.
   [[nodiscard]] const protocol::WorkerReport& report() const { return report_; }
@@ -72,9 +74,13 @@ class Worker {
 
  private:
   Worker(LaunchedJail jail, protocol::Flavour flavour, protocol::WarmUp warm_up)
-      : jail_(std::move(jail)), flavour_(flavour), warm_up_(warm_up) {}
+      : jail_(std::move(jail)),
+        log_(std::move(jail_.log), std::string(name_of(flavour)) + " worker"),
+        flavour_(flavour),
+        warm_up_(warm_up) {}
 
   LaunchedJail jail_;
+  JailLog log_;
   protocol::Flavour flavour_;
   protocol::WarmUp warm_up_;
   pid_t zygote_pid_ = 0;

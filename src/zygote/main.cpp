@@ -134,8 +134,8 @@ void report_failure(const UniqueFd& control, const Error& error) {
   const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::failed,
                                         .sys_errno = error.sys_errno};
   const std::string text = error.to_string();
-  (void)send_packet(control.get(), protocol::with_text(message, text));
-  std::cerr << "forkjail-zygote: " << text << '\n';
+  const auto told = send_packet(control.get(), protocol::with_text(message, text));
+  if (!told) std::cerr << "forkjail-zygote: " << text << '\n';
 }
 
 }  // namespace
