@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 
+#include "main/flag_rules.h"
 #include "supervisor/own_limits.h"
 
 namespace forkjail {
@@ -32,7 +34,14 @@ struct RawFlags {
   std::uint32_t attack_timeout = 60;
   std::string attack_cases;
   std::string log_format = "auto";
+  std::string isolation = "auto";
 };
+
+constexpr std::array kIsolationModes{std::pair{"auto", IsolationMode::automatic},
+                                     std::pair{"full", IsolationMode::full},
+                                     std::pair{"fallback", IsolationMode::fallback}};
+
+constexpr uid_t kUidFirstMax = 4'294'900'000;  // 65,536 more are ids still
 
 // What this process may use: the machine's, or less where a container says so. A quota of one and a
 // half CPUs counts as two.
@@ -92,6 +101,7 @@ class Parser {
         app_.add_subcommand("doctor", "say what this place allows, what is missing and the remedy");
     health_ = app_.add_subcommand("health", "ask the service on --port for /health: 0 if it lives");
     add_attack_command();
+    add_log_flags();
     add_http_flags();
     add_run_flags();
     add_pool_flags();
@@ -101,106 +111,155 @@ class Parser {
   std::variant<Flags, ExitNow> parse(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
+    } catch (const CLI::Success& answered) {  // --help, --version
+      return ExitNow{app_.exit(answered), {}, {}};
     } catch (const CLI::ParseError& error) {
-      return ExitNow{app_.exit(error) == 0 ? 0 : 2};
+      return wrong(explain(error, {argv + 1, argv + argc}));
     }
     return finish();
   }
 
  private:
+  // A repeated flag wins over its former self: ./run gives some, and passes on what it is given.
   template <typename T>
   CLI::Option* flag(const std::string& name, T& value, const std::string& description) {
     return app_.add_option(name, value, description)
         ->envname(environment_name(name))
-        ->capture_default_str();
+        ->capture_default_str()
+        ->take_last();
+  }
+  template <typename Integer>
+  CLI::Option* whole(const std::string& name, Integer& value, std::uint64_t lowest,
+                     std::uint64_t highest, const std::string& description) {
+    return flag(name, value, description)->check(whole_number(lowest, highest));
+  }
+  CLI::Option* real(const std::string& name, double& value, double lowest, double highest,
+                    const std::string& description) {
+    return flag(name, value, description)->check(number(lowest, highest));
   }
 
   void add_attack_command() {
     attack_ = app_.add_subcommand("attack", "run hostile scripts against a deployment");
     attack_->add_option("--url", flags_.attack.url, "where it is: http://HOST[:PORT]")->required();
     attack_->add_option("--timeout", raw_.attack_timeout, "seconds to wait for an answer")
-        ->check(CLI::Range(1U, 3'600U))
+        ->check(whole_number(1, 3'600))
         ->capture_default_str();
     attack_->add_option("--cases", raw_.attack_cases, "directory of the cases (else as installed)")
         ->check(CLI::ExistingDirectory);
     attack_
         ->add_option("--patience", flags_.attack.patience,
                      "times the time limits of each case, for a slow place")
-        ->check(CLI::Range(1U, 100U))
+        ->check(whole_number(1, 100))
         ->capture_default_str();
     attack_->add_option("--only", flags_.attack.only, "only cases with this in name or numbers");
   }
 
-  void add_http_flags() {
-    flag("--address", flags_.server.address, "IP address to listen on");
-    app_.add_option("--port", flags_.server.port, "TCP port to listen on")
-        ->envname("PORT")
-        ->capture_default_str();
-    flag("--server-uid", flags_.server.server_uid, "user that the server becomes, if it is root")
-        ->check(CLI::Range(1U, 65'534U));
-    flag("--grace-time", raw_.grace_time, "seconds that runs have to finish after SIGTERM")
-        ->check(CLI::Range(0.0, 3'600.0));
-    flag("--log-level", flags_.log_level, "least severe message that is logged")
-        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  // The format first: it is known then when another flag is wrong.
+  void add_log_flags() {
     flag("--log-format", raw_.log_format, "text, json, or auto: json on Cloud Run")
-        ->check(CLI::IsMember({"auto", "text", "json"}));
+        ->check(one_of({"auto", "text", "json"}));
+    flag("--log-level", flags_.log_level, "least severe message that is logged")
+        ->check(one_of({"debug", "info", "warn", "error"}));
     flag("--trace-project", flags_.server.trace_project,
          "Google Cloud project whose traces the JSON log names");
   }
 
+  void add_http_flags() {
+    flag("--address", flags_.server.address, "IP address to listen on")->check(ip_address());
+    whole("--port", flags_.server.port, 1, 65'535, "TCP port to listen on")->envname("PORT");
+    whole("--server-uid", flags_.server.server_uid, 1, 65'534,
+          "user that the server becomes, if it is root");
+    real("--grace-time", raw_.grace_time, 0, 3'600,
+         "seconds that runs have to finish after SIGTERM");
+  }
+
   void add_run_flags() {
-    flag("--wall-time-max", raw_.wall_time_max, "seconds of a run")
-        ->check(CLI::Range(0.001, 3'600.0));
-    flag("--cpu-time-max", raw_.cpu_time_max, "seconds of CPU of a run")
-        ->check(CLI::Range(0.001, 3'600.0));
-    flag("--memory-max", raw_.memory_max, "MB that a run may add to the warm libraries")
-        ->check(CLI::Range(1.0, 1'048'576.0));
-    flag("--output-max", raw_.output_max, "bytes kept of stdout and of stderr")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{64 * kMiB}));
+    real("--wall-time-max", raw_.wall_time_max, 0.001, 3'600, "seconds of a run");
+    real("--cpu-time-max", raw_.cpu_time_max, 0.001, 3'600, "seconds of CPU of a run");
+    real("--memory-max", raw_.memory_max, 1, 1'048'576,
+         "MB that a run may add to the warm libraries");
+    whole("--output-max", raw_.output_max, 0, 64 * kMiB, "bytes kept of stdout and of stderr");
   }
 
   void add_pool_flags() {
-    flag("--pool-size", raw_.pool_size, "parked cells to keep (0: from cores and memory)")
-        ->check(CLI::Range(0U, 1'024U));
-    flag("--cells-max", raw_.cells_max, "cells alive at once (0: from cores and memory)")
-        ->check(CLI::Range(0U, 4'096U));
-    flag("--running-max", raw_.running_max, "runs at one time (0: from cores and memory)")
-        ->check(CLI::Range(0U, 4'096U));
-    flag("--queue-max", flags_.server.admission.queue_max, "requests that may wait for a cell")
-        ->check(CLI::Range(0U, 100'000U));
-    flag("--queue-timeout", raw_.queue_timeout, "seconds that a request may wait for a cell")
-        ->check(CLI::Range(0.0, 3'600.0));
-    flag("--worker-runs-max", flags_.supervisor.worker_runs_max, "runs before a zygote is replaced")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
-    flag("--worker-age-max", raw_.worker_age_max, "minutes before a zygote is replaced")
-        ->check(CLI::Range(1U, 100'000U));
+    whole("--pool-size", raw_.pool_size, 0, 1'024,
+          "parked cells to keep (0: from cores and memory)");
+    whole("--cells-max", raw_.cells_max, 0, 4'096,
+          "cells alive at once (0: from cores and memory)");
+    whole("--running-max", raw_.running_max, 0, 4'096,
+          "runs at one time (0: from cores and memory)");
+    whole("--queue-max", flags_.server.admission.queue_max, 0, 100'000,
+          "requests that may wait for a cell");
+    real("--queue-timeout", raw_.queue_timeout, 0, 3'600,
+         "seconds that a request may wait for a cell");
+    whole("--worker-runs-max", flags_.supervisor.worker_runs_max, 1, 1'000'000'000,
+          "runs before a zygote is replaced");
+    whole("--worker-age-max", raw_.worker_age_max, 1, 100'000,
+          "minutes before a zygote is replaced");
   }
 
   void add_jail_flags() {
-    flag("--isolation", flags_.supervisor.isolation, "auto, full or fallback")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, IsolationMode>{{"auto", IsolationMode::automatic},
-                                                 {"full", IsolationMode::full},
-                                                 {"fallback", IsolationMode::fallback}}))
-        ->default_str("auto");
+    flag("--isolation", raw_.isolation, "auto, full or fallback")
+        ->check(one_of({"auto", "full", "fallback"}));
     flags_.supervisor.guest_root = installed("guest");
     flags_.supervisor.nsjail_path = installed("nsjail/nsjail");
-    flag("--guest-root", flags_.supervisor.guest_root, "directory that becomes the jail's root");
-    flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary");
+    flag("--guest-root", flags_.supervisor.guest_root, "directory that becomes the jail's root")
+        ->check(absolute_path());
+    flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary")->check(absolute_path());
     flag("--cgroup-parent", flags_.supervisor.cgroup_parent,
          "cgroup v2 directory to work in (empty: found by itself)");
     flag("--scratch-directory", flags_.supervisor.scratch_directory,
          "where runs keep their files if neither mounts nor chroot can be had");
-    flag("--preload", flags_.supervisor.preload, "modules that the zygote imports, by commas");
+    preload_ =
+        flag("--preload", flags_.supervisor.preload, "modules that the zygote imports, by commas");
     // For tests: every cell fails at this step of src/sandbox/enter_cell.cpp. Hidden.
     flag("--fail-step", flags_.supervisor.failing_step, "")->group("");
     // For tests: this step is left out, to see whether the canaries notice. Nothing is served then.
     flag("--skip-step", flags_.supervisor.skipped_step, "")->group("");
-    flag("--cell-uid-first", flags_.supervisor.uid_first,
-         "first of 65,536 user and group ids that only cells use");
+    whole("--cell-uid-first", flags_.supervisor.uid_first, 1, kUidFirstMax,
+          "first of 65,536 user and group ids that only cells use");
+  }
+
+  [[nodiscard]] bool logs_json() const {
+    return raw_.log_format == "json" || (raw_.log_format == "auto" && on_cloud_run());
+  }
+  [[nodiscard]] server::LogFormat log_format() const {
+    return logs_json() ? server::LogFormat::json : server::LogFormat::text;
+  }
+  [[nodiscard]] ExitNow wrong(std::string why) const { return {2, std::move(why), log_format()}; }
+
+  // "PORT=abc is not a whole number from 1 to 65535", or "--port abc is not ...".
+  std::string explain(const CLI::ParseError& error,
+                      const std::vector<std::string>& arguments) const {
+    const std::string text = error.what();
+    const auto colon = text.find(": ");
+    const std::string name = text.substr(0, colon);
+    const bool of_a_value = dynamic_cast<const CLI::ValidationError*>(&error) != nullptr;
+    const CLI::Option* option = of_a_value ? option_named(name) : nullptr;
+    if (option == nullptr) return text + "; forkjail --help lists every flag";
+    const bool on_the_command_line = std::ranges::any_of(arguments, [&](const auto& argument) {
+      return argument == name || argument.starts_with(name + "=");
+    });
+    const auto& variable = option->get_envname();
+    const char* const value = variable.empty() ? nullptr : std::getenv(variable.c_str());
+    const bool from_variable = value != nullptr && !on_the_command_line;
+    const std::string given = from_variable               ? variable + "=" + value
+                              : option->results().empty() ? name
+                                                          : name + " " + option->results().back();
+    return given + " " + text.substr(colon + 2);
+  }
+
+  const CLI::Option* option_named(const std::string& name) const {
+    for (const CLI::App* app : {&app_, static_cast<const CLI::App*>(attack_)}) {
+      if (const CLI::Option* found = app->get_option_no_throw(name)) return found;
+    }
+    return nullptr;
   }
 
   std::variant<Flags, ExitNow> finish() {
+    for (const auto& [name, mode] : kIsolationModes) {
+      if (raw_.isolation == name) flags_.supervisor.isolation = mode;
+    }
     if (supervise_->parsed()) flags_.command = Command::supervise;
     if (attack_->parsed()) flags_.command = Command::attack;
     if (doctor_->parsed()) flags_.command = Command::doctor;
@@ -209,8 +268,7 @@ class Parser {
     flags_.attack.cases = raw_.attack_cases;
     server::ServerConfig& server = flags_.server;
     server.version = FORKJAIL_VERSION;
-    const bool json = raw_.log_format == "json" || (raw_.log_format == "auto" && on_cloud_run());
-    server.log_format = json ? server::LogFormat::json : server::LogFormat::text;
+    server.log_format = log_format();
     server.cpu_count = usable_cpus(own_limits_);
     server.run_maxima = {
         .wall_time = milliseconds(raw_.wall_time_max),
@@ -219,7 +277,11 @@ class Parser {
         .output_bytes = raw_.output_max};
     server.grace_time = milliseconds(raw_.grace_time);
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
-    if (!set_capacity()) return ExitNow{2};
+    // CLI11 takes an empty variable for none at all; here it means something.
+    if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {
+      flags_.supervisor.preload.clear();
+    }
+    if (auto conflict = set_capacity(); !conflict.empty()) return wrong(std::move(conflict));
 
     flags_.supervisor.cells_max = server.pool.cells_max;
     flags_.supervisor.memory_bytes_max = server.run_maxima.memory_bytes;
@@ -229,7 +291,8 @@ class Parser {
   }
 
   // What the operator left open follows from the machine or the container, and from what was given.
-  bool set_capacity() {
+  // Empty, or which of the flags contradict each other.
+  std::string set_capacity() {
     server::ServerConfig& server = flags_.server;
     const auto capacity = server::default_capacity(
         server.cpu_count, usable_memory_bytes(own_limits_), server.run_maxima);
@@ -243,10 +306,9 @@ class Parser {
     pool.making_max = std::max(server.cpu_count, 2U);
     pool.cells_max =
         raw_.cells_max != 0 ? raw_.cells_max : parked + server.admission.running_max + spare;
-    if (pool.cells_max >= parked) return true;
-    std::cerr << "--cells-max: " << pool.cells_max << " is less than --pool-size (" << parked
-              << ")\n";
-    return false;
+    if (pool.cells_max >= parked) return {};
+    return "--cells-max " + std::to_string(pool.cells_max) +
+           " is less than --pool-size, which is " + std::to_string(parked);
   }
 
   CLI::App app_{"Runs untrusted Python in warm, forked, jailed cells."};
@@ -254,6 +316,7 @@ class Parser {
   CLI::App* attack_ = nullptr;
   CLI::App* doctor_ = nullptr;
   CLI::App* health_ = nullptr;
+  CLI::Option* preload_ = nullptr;
   RawFlags raw_;
   Flags flags_;
   const supervisor::OwnLimits own_limits_ = supervisor::own_limits();

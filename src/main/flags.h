@@ -23,9 +23,11 @@ struct Flags {
   attack::AttackOptions attack;  // of `attack`
 };
 
-// Nothing to run: --help, --version or a bad flag was answered on the terminal; exit with this.
+// Nothing to run: --help or --version was answered, or a flag is wrong.
 struct ExitNow {
   int status = 0;
+  std::string why;  // one line, to be said; empty: all is said
+  server::LogFormat log_format{};
 };
 
 [[nodiscard]] std::variant<Flags, ExitNow> parse_flags(int argc, char** argv);

@@ -82,9 +82,22 @@ int run_supervisor(const Flags& flags, LogOutput& log) {
   return supervisor::supervise(flags.supervisor, log, std::move(control));
 }
 
+// In the format that the log's reader expects.
+int exit_now(const ExitNow& exit) {
+  if (exit.why.empty()) return exit.status;
+  if (exit.log_format == server::LogFormat::text) {
+    std::fprintf(stderr, "forkjail: %s\n", exit.why.c_str());
+    return exit.status;
+  }
+  const auto log = set_up_log("server", "info", exit.log_format);
+  spdlog::critical("{}", exit.why);
+  log->finish(kLastLinesTime);
+  return exit.status;
+}
+
 int run(int argc, char** argv) {
   auto parsed = parse_flags(argc, argv);
-  if (const auto* exit_now = std::get_if<ExitNow>(&parsed)) return exit_now->status;
+  if (const auto* exit = std::get_if<ExitNow>(&parsed)) return exit_now(*exit);
   const auto& flags = std::get<Flags>(parsed);
   if (flags.command == Command::attack) return attack::run_attack(flags.attack);
   if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);

@@ -1,0 +1,23 @@
+// What the values of flags must be, as rules that say in one line what is wrong: "is not a whole
+// number from 1 to 65535". The flag or variable and its value are named before it (main/flags.cpp).
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forkjail {
+
+// What is wrong with this value; empty if nothing is.
+using FlagRule = std::function<std::string(const std::string& value)>;
+
+[[nodiscard]] FlagRule whole_number(std::uint64_t lowest, std::uint64_t highest);
+[[nodiscard]] FlagRule number(double lowest, double highest);
+[[nodiscard]] FlagRule one_of(std::vector<std::string> words);
+[[nodiscard]] FlagRule ip_address();
+[[nodiscard]] FlagRule absolute_path();
+
+}  // namespace forkjail
