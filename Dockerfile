@@ -4,6 +4,8 @@
 # Built by the same scripts as ./run. The image holds the service, nsjail, the guest's root and the
 # libraries that these load, and nothing else: no shell, no package manager, no interpreter that a
 # process outside a cell could start. docs/operations.md says which flags give which isolation.
+#
+# For x86-64 (linux/amd64) alone: on another processor the first step stops and says so.
 
 ARG BASE=docker.io/library/debian:13-slim
 

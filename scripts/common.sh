@@ -41,6 +41,16 @@ lock_build() {
 
 unlock_build() { exec {build_lock}>&-; }
 
+# ---- the machine ----
+
+# Before anything is installed: a build that must fail says so at once.
+need_architecture() {
+  local machine
+  machine=$(uname -m)
+  [[ $machine == x86_64 ]] ||
+    die "Forkjail runs on x86-64 alone, and this is $machine (docs/decisions/seccomp-allowlist.md says what a port needs)"
+}
+
 # ---- packages ----
 
 # Of the service: the names that differ between the two releases, and those that do not.
@@ -83,6 +93,7 @@ need_packages() {
 # need_build_packages: two steps, because a failing $(...) inside arguments would go unseen.
 need_build_packages() {
   local names
+  need_architecture
   names=$(packages_to_build) || exit 1
   [[ $FORKJAIL_TESTS == OFF ]] || names+=" $(packages_to_test)"
   # shellcheck disable=SC2086  # one word a package
