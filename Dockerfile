@@ -29,7 +29,7 @@ FROM tools AS service
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY src src
-RUN bash -c 'SOURCE=/src; . scripts/common.sh; build release forkjail forkjail-zygote'
+RUN bash -c 'SOURCE=/src; . scripts/common.sh; build release forkjail forkjail-attack forkjail-zygote'
 
 # ---- the two together: the root of the image ----
 FROM service AS root

@@ -64,7 +64,7 @@ packages_to_build() {
     *) die "needs Debian 12 or 13, and this is $ID $VERSION_ID; use the container image instead" ;;
   esac
   echo g++ cmake ninja-build ccache pkg-config ca-certificates \
-    libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev prometheus-cpp-dev \
+    libssl-dev libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev prometheus-cpp-dev \
     libpython3-dev python3 python3-venv
 }
 
@@ -172,7 +172,7 @@ need_guest_root() {
 
 # Everything that the service needs to start.
 prepare_service() {
-  build release forkjail forkjail-zygote
+  build release forkjail forkjail-attack forkjail-zygote
   need_nsjail
   need_guest_root
 }

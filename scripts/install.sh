@@ -3,6 +3,7 @@
 # image is made so, and a host that runs it under systemd (docs/operations.md). As root.
 #
 #   PREFIX/bin/forkjail
+#   PREFIX/bin/forkjail-attack           what `forkjail attack` becomes
 #   PREFIX/lib/forkjail/nsjail/          nsjail, its libraries, its settings
 #   PREFIX/lib/forkjail/guest/           the jail's root
 #   PREFIX/share/forkjail/attacks/       the cases of `forkjail attack`
@@ -38,8 +39,10 @@ need_build_packages
 lock_build
 prepare_service
 install -d "$PREFIX/bin" "$PREFIX/lib/forkjail" "$PREFIX/share/forkjail/attacks"
-install -m 755 --strip "$BUILD/release/src/forkjail" "$PREFIX/bin/forkjail.new"
-mv "$PREFIX/bin/forkjail.new" "$PREFIX/bin/forkjail"
+for program in forkjail forkjail-attack; do
+  install -m 755 --strip "$BUILD/release/src/$program" "$PREFIX/bin/$program.new"
+  mv "$PREFIX/bin/$program.new" "$PREFIX/bin/$program"
+done
 install_nsjail
 rm -rf "$PREFIX/lib/forkjail/guest.new"
 cp -a "$BUILD/guest" "$PREFIX/lib/forkjail/guest.new"

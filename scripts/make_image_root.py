@@ -50,6 +50,7 @@ def programs(root):
     """What the image itself executes: not the guest, which has libraries of its own. nsjail by its
     real path, from which it finds the libraries that came with it."""
     return [root / INSTALLED / "bin/forkjail",
+            root / INSTALLED / "bin/forkjail-attack",
             (root / INSTALLED / "lib/forkjail/nsjail/nsjail").resolve()]
 
 

@@ -9,30 +9,20 @@
 #include <utility>
 #include <vector>
 
+#include "attack/calibration.h"
 #include "attack/case_file.h"
 #include "attack/deployment.h"
 #include "attack/expectation.h"
+#include "attack/verdict.h"
 
 namespace forkjail::attack {
 namespace {
 
 namespace json = boost::json;
 
-constexpr int kAllHeld = 0;
-constexpr int kWallFell = 1;
-constexpr int kNotRun = 2;
 constexpr std::size_t kSeenCharactersMax = 100;
 constexpr std::chrono::milliseconds kPeerHeadStart{300};
 constexpr std::size_t kDifferingRuns = 3;
-
-enum class Verdict { held, weaker, failed };
-constexpr std::array<const char*, 3> kVerdictNames{"held", "weaker by design", "FAILED"};
-const char* name_of(Verdict verdict) { return kVerdictNames.at(static_cast<std::size_t>(verdict)); }
-
-struct Judgement {
-  Verdict verdict = Verdict::failed;
-  std::string seen;
-};
 
 // What of /info decides how a case is judged.
 struct Place {
@@ -41,7 +31,6 @@ struct Place {
   std::string level;
   std::uint64_t parked = 0;  // cells that were cloned before an attack and will serve after it
   json::object limits;       // no run may ask for more
-  unsigned patience = 1;
 };
 
 std::filesystem::path default_cases() {
@@ -66,6 +55,9 @@ bool is_off(const json::object& isolation, std::string_view name) {
 Result<Place> look_at(const Deployment& deployment) {
   const auto info = deployment.get("/info");
   if (!info) return info.error();
+  if (info->status != 200) {
+    return Error{"GET /info", 0, "answered by status " + std::to_string(info->status)};
+  }
   const json::object* answer = info->answer.if_object();
   const json::value* isolation = answer == nullptr ? nullptr : answer->if_contains("isolation");
   if (isolation == nullptr || !isolation->is_object()) {
@@ -87,11 +79,31 @@ Result<Place> look_at(const Deployment& deployment) {
 
 class Battery {
  public:
-  Battery(const Deployment& deployment, const Place& place)
-      : deployment_(deployment), place_(place) {}
+  Battery(Deployment& deployment, const Place& place, unsigned patience)
+      : deployment_(deployment), place_(place), patience_(patience) {}
 
+  // How slow the place is now; anew where a time bound was missed.
+  Status calibrate() {
+    const auto measured = measure_slowness(deployment_);
+    if (!measured) return measured.error();
+    slowness_ = {.wall = std::max<double>(measured->wall, patience_),
+                 .cpu = std::max<double>(measured->cpu, patience_)};
+    deployment_.be_patient(slowness_.wall);
+    return ok_status();
+  }
+  [[nodiscard]] const Slowness& slowness() const { return slowness_; }
+
+  // A bound that was missed is tried once more: the load may have come after the calibration.
+  Judgement judge(const CaseFile& file) {
+    Judgement judgement = judge_once(file);
+    if (judgement.verdict != Verdict::late) return judgement;
+    if (auto status = calibrate(); !status) return {Verdict::failed, status.error().to_string()};
+    return judge_once(file);
+  }
+
+ private:
   // The case, what runs beside and after it, and whether the service lives on.
-  Judgement judge(const CaseFile& file) const {
+  [[nodiscard]] Judgement judge_once(const CaseFile& file) const {
     Judgement judgement = file.expect == "differs" ? judge_difference(file) : judge_run(file);
     if (judgement.verdict != Verdict::failed && !file.next.empty()) {
       judge_followers(file, judgement);
@@ -102,24 +114,23 @@ class Battery {
     return judgement;
   }
 
- private:
   [[nodiscard]] Result<Observed> run(const CaseFile& file, const std::string& script) const {
     json::object limits{{"wall_time_s", 10}, {"cpu_time_s", 5}};
     for (const auto& [name, value] : file.limits) limits[name] = value;
-    for (const auto* name : {"wall_time_s", "cpu_time_s"}) be_patient(name, limits[name]);
+    be_patient("wall_time_s", slowness_.wall, limits);
+    be_patient("cpu_time_s", slowness_.cpu, limits);
     json::object body{{"script", script}, {"limits", limits}, {"verbose", true}};
     if (&script == &file.script) {
       for (const auto& [name, value] : file.request) body[name] = value;
     }
-    auto observed = deployment_.post("/execute", body);
-    if (observed.ok()) observed->elapsed /= place_.patience;
-    return observed;
+    return deployment_.post("/execute", body);
   }
 
   // Where everything takes longer an honest share of time is longer, as far as the service allows.
-  void be_patient(std::string_view name, json::value& limit) const {
-    if (place_.patience == 1 || !limit.is_number()) return;
-    double seconds = limit.to_number<double>() * place_.patience;
+  void be_patient(std::string_view name, double times, json::object& limits) const {
+    json::value& limit = limits[name];
+    if (times <= 1 || !limit.is_number()) return;
+    double seconds = limit.to_number<double>() * times;
     const json::value* most = place_.limits.if_contains(name);
     if (most != nullptr && most->is_number())
       seconds = std::min(seconds, most->to_number<double>());
@@ -138,9 +149,7 @@ class Battery {
     const auto observed = run(file, file.script);
     if (beside.joinable()) beside.join();
     Judgement judgement = judge_answer(file, observed);
-    if (!file.peer.empty() && judgement.verdict != Verdict::failed) {
-      require(file.peer, peer, "beside it: ", judgement);
-    }
+    if (!file.peer.empty()) require(file.peer, peer, "beside it: ", judgement);
     return judgement;
   }
 
@@ -149,22 +158,40 @@ class Battery {
     if (!observed) return {Verdict::failed, observed.error().to_string()};
     const std::string met = seen(*observed, kSeenCharactersMax);
     if (!is_well_formed(*observed)) return {Verdict::failed, "not an answer of a run: " + met};
-    if (as_expected(file.expect, *observed)) return {Verdict::held, met};
+    const Assessment full = assess(file.expect, *observed, slowness_.wall);
+    if (full.match == Match::met) return {Verdict::held, met};
+    bool late = full.match == Match::late;
     for (const auto& [applies, outcome] : {std::pair(!place_.full, &file.in_fallback),
                                            std::pair(place_.lacks_chroot, &file.without_chroot)}) {
-      if (!applies || !as_expected(outcome->expect, *observed)) continue;
-      return {Verdict::weaker, outcome->why.empty() ? met : outcome->why};
+      if (!applies || outcome->expect.empty()) continue;
+      const Match match = assess(outcome->expect, *observed, slowness_.wall).match;
+      if (match == Match::met) {
+        return {Verdict::weaker, outcome->why.empty() ? met : outcome->why};
+      }
+      late = late || match == Match::late;
     }
-    return {Verdict::failed, met};
+    return {late ? Verdict::late : Verdict::failed, missed(full, met)};
   }
 
-  // Fails `judgement` when another run did not answer as it must.
-  static void require(const std::string& expectation, const Result<Observed>& observed,
-                      const std::string& which, Judgement& judgement) {
+  static std::string missed(const Assessment& assessment, const std::string& met) {
+    return "missed " + assessment.missed + ": " + met;
+  }
+
+  // Makes `judgement` worse when another run did not answer as it must.
+  void require(const std::string& expectation, const Result<Observed>& observed,
+               const std::string& which, Judgement& judgement) const {
+    if (judgement.verdict == Verdict::failed) return;
     if (!observed) {
       judgement = {Verdict::failed, which + observed.error().to_string()};
-    } else if (!is_well_formed(*observed) || !as_expected(expectation, *observed)) {
-      judgement = {Verdict::failed, which + seen(*observed, kSeenCharactersMax)};
+      return;
+    }
+    const std::string met = seen(*observed, kSeenCharactersMax);
+    const Assessment assessment = assess(expectation, *observed, slowness_.wall);
+    if (!is_well_formed(*observed)) {
+      judgement = {Verdict::failed, which + "not an answer of a run: " + met};
+    } else if (assessment.match != Match::met) {
+      const bool late = assessment.match == Match::late;
+      judgement = {late ? Verdict::late : Verdict::failed, which + missed(assessment, met)};
     }
   }
 
@@ -183,8 +210,10 @@ class Battery {
       if (!observed) return {Verdict::failed, observed.error().to_string()};
       runs.push_back(*std::move(observed));
     }
-    const Verdict verdict = results_differ(runs) ? Verdict::held : Verdict::failed;
-    return {verdict, seen(runs.front(), kSeenCharactersMax)};
+    const std::string met = seen(runs.front(), kSeenCharactersMax);
+    if (results_differ(runs)) return {Verdict::held, met};
+    return {Verdict::failed,
+            "missed differs: two of three runs agree, or one returned no object: " + met};
   }
 
   [[nodiscard]] bool lives() const {
@@ -193,8 +222,10 @@ class Battery {
     return observed.ok() && as_expected("status=200 result=42", *observed);
   }
 
-  const Deployment& deployment_;
+  Deployment& deployment_;
   const Place& place_;
+  const unsigned patience_;
+  Slowness slowness_;
 };
 
 bool is_wanted(const CaseFile& file, const std::string& only) {
@@ -203,44 +234,45 @@ bool is_wanted(const CaseFile& file, const std::string& only) {
 }
 
 void print(const CaseFile& file, const Judgement& judgement) {
-  std::printf("%-16s %-8s %s: %s\n", name_of(judgement.verdict), file.numbers.c_str(),
-              file.name.c_str(), judgement.seen.c_str());
+  std::printf("%-16s %-8s %s: %s\n", std::string(name_of(judgement.verdict)).c_str(),
+              file.numbers.c_str(), file.name.c_str(), judgement.seen.c_str());
   std::fflush(stdout);
 }
 
-int attack_all(const Deployment& deployment, const Place& place, const std::vector<CaseFile>& cases,
+int attack_all(Battery& battery, const std::string& level, const std::vector<CaseFile>& cases,
                const std::string& only) {
-  const Battery battery(deployment, place);
-  std::array<int, 3> counts{};
+  Tally tally;
   for (const CaseFile& file : cases) {
     if (!is_wanted(file, only)) continue;
     const Judgement judgement = battery.judge(file);
-    ++counts.at(static_cast<std::size_t>(judgement.verdict));
+    tally.count(judgement.verdict);
     print(file, judgement);
   }
-  const auto [held, weaker, failed] = counts;
-  std::printf("%d held, %d weaker by design, %d FAILED; isolation level: %s\n", held, weaker,
-              failed, place.level.c_str());
-  if (held + weaker + failed == 0) return kNotRun;
-  return failed == 0 ? kAllHeld : kWallFell;
+  std::printf("%s; isolation level: %s; time bounds x %.1f\n", tally.to_string().c_str(),
+              level.c_str(), battery.slowness().wall);
+  if (tally.exit_status() == Tally::kOnlyLate) {
+    std::printf("late is neither held nor fallen: try again on a quieter place, or --patience\n");
+  }
+  return tally.exit_status();
 }
 
 int cannot_run(const Error& error) {
   std::fprintf(stderr, "forkjail attack: %s\n", error.to_string().c_str());
-  return kNotRun;
+  return Tally::kNotRun;
 }
 
 }  // namespace
 
 int run_attack(const AttackOptions& options) {
-  const auto deployment = Deployment::at(options.url, options.timeout);
+  auto deployment = Deployment::at(options.url, options.timeout, options.headers, options.tls);
   if (!deployment) return cannot_run(deployment.error());
   const auto cases = load_cases(options.cases.empty() ? default_cases() : options.cases);
   if (!cases) return cannot_run(cases.error());
-  auto place = look_at(*deployment);
+  const auto place = look_at(*deployment);
   if (!place) return cannot_run(place.error());
-  place->patience = options.patience;
-  return attack_all(*deployment, *place, *cases, options.only);
+  Battery battery(*deployment, *place, options.patience);
+  if (auto status = battery.calibrate(); !status) return cannot_run(status.error());
+  return attack_all(battery, place->level, *cases, options.only);
 }
 
 }  // namespace forkjail::attack

@@ -5,20 +5,27 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
+
+#include "attack/header.h"
 
 namespace forkjail::attack {
 
+class Transport;
+
 struct AttackOptions {
-  std::string url;                   // http://HOST[:PORT]
-  std::chrono::seconds timeout{60};  // of one answer
-  std::filesystem::path cases;       // empty: ../share/forkjail/attacks beside the binary
-  std::string only;                  // substring of names or numbers; empty: all
-  unsigned patience = 1;             // times the time limits of each case: for slow places
+  std::string url;                       // url.h
+  std::vector<Header> headers;           // sent with each request
+  std::shared_ptr<const Transport> tls;  // for https://
+  std::chrono::seconds timeout{60};      // of one answer
+  std::filesystem::path cases;           // empty: ../share/forkjail/attacks beside the binary
+  std::string only;                      // substring of names or numbers; empty: all
+  unsigned patience = 1;                 // times the time limits of each case, at the least
 };
 
-// Prints a line a case and a summary to stdout. 0: every wall held or is weaker by design and says
-// so; 1: a wall fell; 2: the battery could not run.
+// Prints a line a case and a summary to stdout, and returns the exit status of it (verdict.h).
 [[nodiscard]] int run_attack(const AttackOptions& options);
 
 }  // namespace forkjail::attack

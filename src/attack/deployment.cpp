@@ -1,45 +1,24 @@
 #include "attack/deployment.h"
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/system/system_error.hpp>
 #include <exception>
 
+#include "attack/transport.h"
 #include "base/limits.h"
 
 namespace forkjail::attack {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Request = http::request<http::string_body>;
-using Parser = http::response_parser<http::string_body>;
 
 // A value, two outputs, each with every byte escaped, and the rest: no answer is larger.
 constexpr std::size_t kAnswerBytesMax = 64 * kMiB;
-
-asio::awaitable<void> talk(const std::string& host, const std::string& port,
-                           std::chrono::seconds timeout, const Request& request, Parser& parser) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::ip::tcp::resolver resolver(executor);
-  const auto addresses = co_await resolver.async_resolve(host, port, asio::use_awaitable);
-  beast::tcp_stream stream(executor);
-  stream.expires_after(timeout);
-  co_await stream.async_connect(addresses, asio::use_awaitable);
-  co_await http::async_write(stream, request, asio::use_awaitable);
-  beast::flat_buffer buffer;
-  co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
-}
 
 boost::json::value parse_or_null(std::string_view text) {
   boost::system::error_code ec;
@@ -50,17 +29,22 @@ boost::json::value parse_or_null(std::string_view text) {
 
 }  // namespace
 
-Result<Deployment> Deployment::at(std::string_view url, std::chrono::seconds timeout) {
-  constexpr std::string_view kScheme = "http://";
-  if (!url.starts_with(kScheme)) return Error{"--url", 0, "only http://HOST[:PORT] is spoken"};
-  url.remove_prefix(kScheme.size());
-  url = url.substr(0, url.find('/'));
-  const auto colon = url.rfind(':');
-  const bool has_port = colon != std::string_view::npos;
-  std::string host(url.substr(0, has_port ? colon : url.size()));
-  std::string port(has_port ? url.substr(colon + 1) : "80");
-  if (host.empty() || port.empty()) return Error{"--url", 0, "no host or no port"};
-  return Deployment(std::move(host), std::move(port), timeout);
+Deployment::Deployment(Url url, std::chrono::milliseconds timeout, std::vector<Header> headers,
+                       std::shared_ptr<const Transport> transport)
+    : url_(std::move(url)),
+      timeout_(timeout),
+      headers_(std::move(headers)),
+      transport_(std::move(transport)) {}
+
+Result<Deployment> Deployment::at(std::string_view url, std::chrono::milliseconds timeout,
+                                  std::vector<Header> headers,
+                                  std::shared_ptr<const Transport> tls) {
+  auto parsed = parse_url(url);
+  if (!parsed) return parsed.error();
+  std::shared_ptr<const Transport> transport = std::move(tls);
+  if (!parsed->tls) transport = std::make_shared<PlainTransport>();
+  if (transport == nullptr) return Error{"--url", 0, "https:// is not spoken here"};
+  return Deployment(*std::move(parsed), timeout, std::move(headers), std::move(transport));
 }
 
 Result<Observed> Deployment::get(const std::string& path) const {
@@ -73,24 +57,31 @@ Result<Observed> Deployment::post(const std::string& path, const boost::json::va
 
 Result<Observed> Deployment::exchange(bool is_post, const std::string& path,
                                       std::string body) const {
-  Request request(is_post ? http::verb::post : http::verb::get, path, 11, std::move(body));
-  request.set(http::field::host, host_);
+  HttpRequest request(is_post ? http::verb::post : http::verb::get, url_.prefix + path, 11,
+                      std::move(body));
+  request.set(http::field::host, host_header(url_));
+  for (const Header& header : headers_) request.set(header.name, header.value);
   request.set(http::field::connection, "close");
   if (is_post) request.set(http::field::content_type, "application/json");
   request.prepare_payload();
 
-  Parser parser;
+  HttpParser parser;
   parser.body_limit(kAnswerBytesMax);
   asio::io_context loop(1);
   std::exception_ptr thrown;
+  const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(timeout_ * patience_);
   const auto started = std::chrono::steady_clock::now();
-  asio::co_spawn(loop, talk(host_, port_, timeout_, request, parser),
+  asio::co_spawn(loop, transport_->exchange(url_, timeout, request, parser),
                  [&](std::exception_ptr exception) { thrown = std::move(exception); });
   loop.run();
+  const std::string step = "ask " + url_.host + ":" + url_.port;
   try {
     if (thrown) std::rethrow_exception(thrown);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != boost::beast::error::timeout) return Error{step, 0, error.what()};
+    return Error{step, 0, "no answer within " + std::to_string(timeout.count() / 1'000) + " s"};
   } catch (const std::exception& exception) {
-    return Error{"ask " + host_ + ":" + port_, 0, exception.what()};
+    return Error{step, 0, exception.what()};
   }
   return Observed{parser.get().result_int(), parse_or_null(parser.get().body()),
                   std::chrono::steady_clock::now() - started};

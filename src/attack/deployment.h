@@ -1,37 +1,50 @@
-// A running service somewhere, spoken to over plain HTTP. One connection a request: what an attack
-// does to a connection must not meet the next one.
+// A running service somewhere, spoken to over HTTP.
 #pragma once
 
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "attack/expectation.h"
+#include "attack/header.h"
+#include "attack/url.h"
 #include "base/result.h"
 
 namespace forkjail::attack {
 
+class Transport;
+
 class Deployment {
  public:
-  // `url` as http://HOST[:PORT]; no other scheme.
-  static Result<Deployment> at(std::string_view url, std::chrono::seconds timeout);
+  // `url` as parse_url() takes it. An https:// one needs a transport that speaks TLS; without one
+  // it is an Error.
+  static Result<Deployment> at(std::string_view url, std::chrono::milliseconds timeout,
+                               std::vector<Header> headers = {},
+                               std::shared_ptr<const Transport> tls = nullptr);
 
   // An Error when nothing answered in time. A body that is no JSON is a null answer.
   [[nodiscard]] Result<Observed> get(const std::string& path) const;
   [[nodiscard]] Result<Observed> post(const std::string& path,
                                       const boost::json::value& body) const;
 
+  // Waits that many times as long as it was told to.
+  void be_patient(double times) { patience_ = times; }
+
  private:
-  Deployment(std::string host, std::string port, std::chrono::seconds timeout)
-      : host_(std::move(host)), port_(std::move(port)), timeout_(timeout) {}
+  Deployment(Url url, std::chrono::milliseconds timeout, std::vector<Header> headers,
+             std::shared_ptr<const Transport> transport);
 
   [[nodiscard]] Result<Observed> exchange(bool is_post, const std::string& path,
                                           std::string body) const;
 
-  std::string host_;
-  std::string port_;
-  std::chrono::seconds timeout_;
+  Url url_;
+  std::chrono::milliseconds timeout_;
+  double patience_ = 1;
+  std::vector<Header> headers_;
+  std::shared_ptr<const Transport> transport_;
 };
 
 }  // namespace forkjail::attack

@@ -1,12 +1,16 @@
 #include "attack/expectation.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cmath>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace forkjail::attack {
 namespace {
@@ -33,10 +37,12 @@ std::string_view text_at(const json::value& value, std::initializer_list<std::st
   return found->get_string();
 }
 
-double number_of(std::string_view text) {
-  double number = -1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+// Empty where the text is not a finite number and nothing else.
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 bool says(const Observed& observed, std::string_view member) {
@@ -51,49 +57,104 @@ bool returned(const Observed& observed, std::string_view text) {
   return !ec && observed.status == kOk && result != nullptr && *result == expected;
 }
 
-bool peak_reached(const Observed& observed, double least) {
+bool peak_reached(const Observed& observed, std::optional<double> least) {
   const json::value* peak = find(observed.answer, {"usage", "memory_peak_mb"});
-  return peak != nullptr && peak->is_number() && peak->to_number<double>() >= least;
+  return least && peak != nullptr && peak->is_number() && peak->to_number<double>() >= *least;
 }
 
 bool contains(std::string_view text, std::string_view word) {
   return text.find(word) != std::string_view::npos;
 }
 
+constexpr std::string_view kTimeBound = "within=";
+
+// But for time bounds.
 bool condition_holds(std::string_view condition, const Observed& observed) {
   if (condition == "held" || condition == "weaker") return says(observed, condition);
   const auto sign = condition.find_first_of("=~");
   if (sign == std::string_view::npos) return false;
   const std::string_view name = condition.substr(0, sign + 1);
   const std::string_view value = condition.substr(sign + 1);
-  if (name == "status=") return observed.status == static_cast<unsigned>(number_of(value));
+  if (name == "status=") return number_of(value) == observed.status;
   if (name == "kind=") return text_at(observed.answer, {"details", "kind"}) == value;
   if (name == "result=") return returned(observed, value);
   if (name == "error~") return contains(text_at(observed.answer, {"error"}), value);
   if (name == "stdout~") return contains(text_at(observed.answer, {"stdout"}), value);
-  if (name == "within=") return observed.elapsed.count() <= number_of(value);
   if (name == "peak_mb=") return peak_reached(observed, number_of(value));
   return false;
 }
 
-bool alternative_holds(const std::string& alternative, const Observed& observed) {
-  std::istringstream conditions(alternative);
-  bool any = false;
-  for (std::string condition; conditions >> condition;) {
-    if (!condition_holds(condition, observed)) return false;
-    any = true;
+// "4.0", with one digit behind the point.
+std::string one_digit(double number) {
+  std::array<char, 32> text{};
+  const auto [end, code] =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, 1);
+  return code == std::errc() ? std::string(text.data(), end) : "?";
+}
+
+// "within=5 (took 6.2 s)"; on a slow place "within=5 x 1.5 (took 8.0 s)".
+std::string missed_bound(std::string_view condition, const Observed& observed, double slowness) {
+  std::string text(condition);
+  if (slowness > 1) text += " x " + one_digit(slowness);
+  return text + " (took " + one_digit(observed.elapsed.count()) + " s)";
+}
+
+struct Missed {
+  std::size_t conditions = 0;  // that were looked at
+  std::vector<std::string> of_time;
+  std::vector<std::string> others;
+
+  [[nodiscard]] Match match() const {
+    if (conditions == 0 || !others.empty()) return Match::unmet;
+    return of_time.empty() ? Match::met : Match::late;
   }
-  return any;
+  [[nodiscard]] std::string to_string() const {
+    std::string text;
+    for (const auto* kind : {&others, &of_time}) {
+      for (const std::string& condition : *kind) {
+        text.append(text.empty() ? "" : ", ").append(condition);
+      }
+    }
+    return text;
+  }
+  // Nearer to what was expected.
+  friend bool operator<(const Missed& a, const Missed& b) {
+    return std::pair(a.others.size(), a.of_time.size()) <
+           std::pair(b.others.size(), b.of_time.size());
+  }
+};
+
+Missed missed_of(const std::string& alternative, const Observed& observed, double slowness) {
+  Missed missed;
+  std::istringstream conditions(alternative);
+  for (std::string condition; conditions >> condition; ++missed.conditions) {
+    const bool is_bound = condition.starts_with(kTimeBound);
+    const auto seconds = is_bound ? number_of(condition.substr(kTimeBound.size())) : std::nullopt;
+    if (!seconds) {
+      if (!condition_holds(condition, observed)) missed.others.push_back(condition);
+    } else if (observed.elapsed.count() > *seconds * slowness) {
+      missed.of_time.push_back(missed_bound(condition, observed, slowness));
+    }
+  }
+  return missed;
 }
 
 }  // namespace
 
-bool as_expected(std::string_view expectation, const Observed& observed) {
+Assessment assess(std::string_view expectation, const Observed& observed, double slowness) {
   std::istringstream alternatives{std::string(expectation)};
+  std::optional<Missed> nearest;
   for (std::string alternative; std::getline(alternatives, alternative, '|');) {
-    if (alternative_holds(alternative, observed)) return true;
+    Missed missed = missed_of(alternative, observed, slowness);
+    if (missed.conditions == 0) continue;  // of an empty one nothing holds
+    if (!nearest || missed < *nearest) nearest = std::move(missed);
   }
-  return false;
+  if (!nearest) return {};
+  return {nearest->match(), nearest->to_string()};
+}
+
+bool as_expected(std::string_view expectation, const Observed& observed) {
+  return assess(expectation, observed).match == Match::met;
 }
 
 bool is_well_formed(const Observed& observed) {

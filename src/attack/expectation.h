@@ -21,7 +21,20 @@ struct Observed {
   std::chrono::duration<double> elapsed{};
 };
 
-// False too for a condition that is not known: a case must not pass by a slip of the pen.
+enum class Match : unsigned char {
+  met,
+  late,   // all but a time bound: the wall may stand, and the place be slow
+  unmet,  // also where a condition is not known: a case must not pass by a slip of the pen
+};
+
+struct Assessment {
+  Match match = Match::unmet;
+  std::string missed;  // the conditions that do not hold, of the alternative that came nearest
+};
+
+// Time bounds are multiplied by `slowness` (calibration.h).
+[[nodiscard]] Assessment assess(std::string_view expectation, const Observed& observed,
+                                double slowness = 1);
 [[nodiscard]] bool as_expected(std::string_view expectation, const Observed& observed);
 
 // Whatever a script does, the service answers 200 or 422 with an object of the contract's shape.

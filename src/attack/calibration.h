@@ -1,0 +1,30 @@
+// How much slower than a quiet machine a place is at this moment. The cases of the battery have
+// time limits and time bounds in seconds: on a loaded or an emulated machine an honest share of
+// time is longer, and a wall must not seem to have fallen because of that.
+//
+// Measured by two honest scripts, one that does nothing and one that computes for a fixed number of
+// turns. tests/attacks/battery.py measures the same.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "attack/deployment.h"
+#include "attack/expectation.h"
+#include "base/result.h"
+
+namespace forkjail::attack {
+
+struct Slowness {
+  double wall = 1;  // times that an answer takes as long; never less than 1
+  double cpu = 1;   // times the CPU that a computation needs; never less than 1
+};
+
+// The slowest of the runs counts: what an honest run met once, an attack may meet.
+[[nodiscard]] Slowness slowness_of(std::span<const Observed> of_nothing,
+                                   std::span<const Observed> of_a_loop);
+
+// An Error where an honest script does not run.
+[[nodiscard]] Result<Slowness> measure_slowness(const Deployment& deployment);
+
+}  // namespace forkjail::attack

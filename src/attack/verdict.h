@@ -1,0 +1,47 @@
+// What became of one case of the battery, and of all of them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace forkjail::attack {
+
+enum class Verdict : unsigned char {
+  held,
+  weaker,  // by design: as the case says of a place with less isolation
+  late,    // as expected but for a time bound
+  failed,
+};
+
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+
+struct Judgement {
+  Verdict verdict = Verdict::failed;
+  std::string seen;
+};
+
+// How many cases ended so, and the exit status that follows.
+class Tally {
+ public:
+  void count(Verdict verdict) { ++counts_.at(static_cast<std::size_t>(verdict)); }
+
+  // "216 held, 0 weaker by design, 1 late, 0 FAILED"
+  [[nodiscard]] std::string to_string() const;
+
+  static constexpr int kAllHeld = 0;
+  static constexpr int kWallFell = 1;
+  static constexpr int kNotRun = 2;
+  static constexpr int kOnlyLate = 3;  // no wall fell, but a time bound was missed
+  [[nodiscard]] int exit_status() const;
+
+ private:
+  [[nodiscard]] int of(Verdict verdict) const {
+    return counts_.at(static_cast<std::size_t>(verdict));
+  }
+
+  std::array<int, 4> counts_{};
+};
+
+}  // namespace forkjail::attack

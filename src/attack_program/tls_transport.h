@@ -1,0 +1,34 @@
+// Requests to a deployment over TLS, the peer's certificate verified. Only `forkjail-attack` links
+// it: server and supervisor have no TLS of their own.
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <string>
+
+#include "attack/transport.h"
+#include "base/result.h"
+
+namespace forkjail::attack {
+
+struct TlsOptions {
+  std::string ca_file;    // PEM, instead of the system's authorities; empty: those
+  bool insecure = false;  // whatever certificate comes: only where nobody can listen in
+};
+
+class TlsTransport final : public Transport {
+ public:
+  static Result<std::shared_ptr<const Transport>> make(const TlsOptions& options);
+
+  boost::asio::awaitable<void> exchange(const Url& url, std::chrono::milliseconds timeout,
+                                        const HttpRequest& request,
+                                        HttpParser& parser) const override;
+
+ private:
+  explicit TlsTransport(boost::asio::ssl::context context) : context_(std::move(context)) {}
+
+  // Not const for OpenSSL, which counts its uses; no setting is changed.
+  mutable boost::asio::ssl::context context_;
+};
+
+}  // namespace forkjail::attack
