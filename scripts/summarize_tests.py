@@ -1,6 +1,8 @@
 #!/usr/bin/python3
-"""Add up the reports of all test stages: names what was skipped and what failed, then one line
-`N passed, N failed, N skipped`. Exit status 0 only when some test ran and none failed."""
+"""Add up the reports of all test stages: names what was skipped, late and failed, then one line
+`N passed, N failed, N skipped`, and `, N late` where there are some: a test that failed by a time bound
+alone says so in its message. Exit status 0 only when some test ran, none failed and none was late; 3
+where some were late and none failed."""
 
 import re
 import sys
@@ -9,19 +11,35 @@ from pathlib import Path
 
 
 GTEST_PLACE = re.compile(r"\S+:\d+")
+LATE = re.compile(r"(Failed: )?late: ")  # as tests/attacks/test_battery.py says it
 
 
 class Totals:
     def __init__(self):
         self.passed = 0
         self.failed = []
+        self.late = []
         self.skipped = []
 
     def add(self, outcome, name, why=""):
+        line = first_line(why)
         if outcome == "passed":
             self.passed += 1
+        elif outcome == "skipped":
+            self.skipped.append((name, line))
         else:
-            (self.failed if outcome == "failed" else self.skipped).append((name, first_line(why)))
+            (self.late if LATE.match(line) else self.failed).append((name, line))
+
+    @property
+    def counts(self):
+        text = f"{self.passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped"
+        return text + (f", {len(self.late)} late" if self.late else "")
+
+    @property
+    def status(self):
+        if self.failed or not self.passed + len(self.late):
+            return 1
+        return 3 if self.late else 0
 
 
 def first_line(text):
@@ -34,7 +52,7 @@ def first_line(text):
 
 def add_cases(totals, stage, report):
     """JUnit's XML, as both pytest and GoogleTest write it. True when a case failed."""
-    failed_before = len(totals.failed)
+    failed_before = len(totals.failed) + len(totals.late)
     for case in ElementTree.parse(report).getroot().iter("testcase"):
         name = f"{stage}: {case.get('classname', '')}.{case.get('name')}"
         fault = case.find("failure") if case.find("failure") is not None else case.find("error")
@@ -47,7 +65,7 @@ def add_cases(totals, stage, report):
             totals.add("skipped", name, "disabled")
         else:
             totals.add("passed", name)
-    return len(totals.failed) > failed_before
+    return len(totals.failed) + len(totals.late) > failed_before
 
 
 def add_ctest(totals, stage, report, folder):
@@ -77,16 +95,15 @@ def main():
     for report in sorted(reports.glob("*.xml")):
         add_cases(totals, report.stem, report)
 
-    for title, cases in (("Skipped:", totals.skipped), ("Failed:", totals.failed)):
+    for title, cases in (("Skipped:", totals.skipped), ("Late:", totals.late), ("Failed:", totals.failed)):
         if cases:
             print(title)
             for name, why in cases:
                 print(f"  {name}" + (f" -- {why}" if why else ""))
-    ran = totals.passed + len(totals.failed)
-    if not ran:
+    if not totals.passed + len(totals.late) + len(totals.failed):
         print("no test ran")
-    print(f"{totals.passed} passed, {len(totals.failed)} failed, {len(totals.skipped)} skipped")
-    sys.exit(1 if totals.failed or not ran else 0)
+    print(totals.counts)
+    sys.exit(totals.status)
 
 
 if __name__ == "__main__":
