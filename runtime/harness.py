@@ -26,6 +26,7 @@ import types
 from importlib.machinery import ModuleSpec
 
 MODULE_NAME = "script"
+MAIN_NAME = "__main__"
 FILE_NAME = "script.py"
 
 MESSAGE_CHARACTERS_MAX = 2_000
@@ -216,7 +217,9 @@ def _new_module():
     module.__package__ = ""
     # As the import system does it. Without this, exec() would hand on our private copy.
     module.__builtins__ = sys.modules["builtins"].__dict__
-    sys.modules[MODULE_NAME] = module
+    # Also under the name by which unittest, doctest, cProfile and pickle look for the script. Its own
+    # __name__ stays, so that an `if __name__ == "__main__"` guard stays shut and main() runs once.
+    sys.modules[MODULE_NAME] = sys.modules[MAIN_NAME] = module
     return module
 
 

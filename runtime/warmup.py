@@ -197,17 +197,20 @@ def scripts():
 
 _saved_path = []
 _saved_filters = []
+_saved_main = []  # the interpreter's own, which is empty
 
 
 def remember():
     """Before the first of the scripts."""
     _saved_path[:] = sys.path
     _saved_filters[:] = warnings.filters
+    _saved_main[:] = [sys.modules["__main__"]]
 
 
 def forget():
     """After the last of them: nothing of theirs is left that a script could look up."""
     sys.modules.pop("script", None)
+    sys.modules["__main__"] = _saved_main[0]
     linecache.cache.pop("script.py", None)
     sys.path[:] = _saved_path
     warnings.filters[:] = _saved_filters

@@ -71,7 +71,10 @@ def hide_kernel_file_systems() -> None:
 def warm_up() -> None:
     import numpy
     import pandas  # noqa: F401
+    import pytz
 
+    # As in the guest (scripts/make_guest_root.py), whatever this machine has.
+    os.environ["TZDIR"] = os.path.join(os.path.dirname(pytz.__file__), "zoneinfo")
     numpy.ones((8, 8)) @ numpy.ones((8, 8))
     # libffi maps executable memory for callbacks as they are made, which the filter refuses. What
     # it has mapped for these it keeps.
@@ -85,7 +88,8 @@ def encode(value: object) -> object:
 
 def call_main(source: str) -> object:
     module = types.ModuleType("script")
-    sys.modules["script"] = module
+    sys.modules["script"] = sys.modules["__main__"] = module
+    sys.argv = ["script.py"]
     linecache.cache["script.py"] = (len(source), None, source.splitlines(keepends=True), "script.py")
     module.__file__ = "script.py"
     exec(compile(source, "script.py", "exec"), module.__dict__)

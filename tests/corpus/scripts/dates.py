@@ -94,6 +94,19 @@ def main():
     time.tzset()
     return time.strftime("%H:%M", time.localtime(0))
 
+# %% tzset_by_name
+import os
+import time
+
+def main():
+    seen = []
+    for zone in ("Asia/Tokyo", "Europe/Zurich", "America/New_York"):
+        os.environ["TZ"] = zone
+        time.tzset()
+        summer = time.localtime(1_751_371_200)
+        seen.append([time.tzname, time.timezone, summer.tm_hour, summer.tm_isdst, time.strftime("%Z", summer)])
+    return seen
+
 # %% scheduler
 import sched
 import time

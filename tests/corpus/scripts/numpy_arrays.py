@@ -313,3 +313,11 @@ import numpy as np
 def main():
     a = np.arange(100_000).reshape(100, -1)
     return bool((pickle.loads(pickle.dumps(a, protocol=5)) == a).all()), a.tobytes()[:4].hex()
+
+# %% star_import
+from numpy import *
+
+def main():
+    import numpy
+    missing = [name for name in numpy.__all__ if name not in globals()]
+    return missing, float(sum(ones(3)))

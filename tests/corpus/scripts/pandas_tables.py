@@ -415,3 +415,11 @@ def main():
     df["first"] = df.groupby("user").month.transform("min")
     df["age"] = (df.month - df["first"]).map(lambda offset: offset.n)
     return df.pivot_table(index="first", columns="age", values="user", aggfunc="nunique", fill_value=0).values.tolist()
+
+# %% star_import
+from pandas import *
+
+def main():
+    import pandas
+    missing = [name for name in pandas.__all__ if name not in globals()]
+    return missing, DataFrame({"a": [1, 2]})["a"].sum()

@@ -269,6 +269,45 @@ def main():
     import sys
     return doctest.testmod(sys.modules[__name__]).failed
 
+# %% unittest_main
+import unittest
+
+class Sums(unittest.TestCase):
+    def test_right(self):
+        self.assertEqual(1 + 1, 2)
+    def test_wrong(self):
+        self.assertEqual(1 + 1, 3)
+
+def main():
+    result = unittest.main(exit=False).result
+    return result.testsRun, len(result.failures)
+
+# %% doctest_testmod
+import doctest
+
+def double(x):
+    """
+    >>> double(2)
+    4
+    >>> double(3)
+    7
+    """
+    return x * 2
+
+def main():
+    return list(doctest.testmod())
+
+# %% profiler_of_a_statement
+import cProfile
+
+def work():
+    return sum(range(100))
+
+def main():
+    cProfile.run("work()", "profile")
+    with open("profile", "rb") as file:
+        return b"work" in file.read()
+
 # %% profiler
 import cProfile
 import io

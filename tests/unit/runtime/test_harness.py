@@ -8,12 +8,16 @@ import harness
 import pytest
 
 
+MAIN = sys.modules["__main__"]
+
+
 @pytest.fixture(autouse=True)
 def put_back():
     path, argv = list(sys.path), list(sys.argv)
     yield
     sys.path[:], sys.argv[:] = path, argv
     sys.modules.pop("script", None)
+    sys.modules["__main__"] = MAIN
     linecache.cache.pop("script.py", None)
 
 
@@ -103,3 +107,7 @@ def test_flush_survives_anything(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Hostile())
     monkeypatch.setattr(sys, "stderr", None)
     harness.flush_streams()
+
+
+def test_both_names_of_the_module():
+    assert execute("import __main__, script\ndef main(): return __main__ is script, __main__.__name__") == (True, "script")
