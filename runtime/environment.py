@@ -1,11 +1,13 @@
 """The environment that every script starts with; a request can add to it."""
 
 import os
+import sys
 import time
 
 MINIMAL = {
     "HOME": "/scratch/work",
     "LANG": "C.UTF-8",
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # not in the working directory, whose files are the script's
     "PATH": "/usr/bin",
     "TMPDIR": "/tmp",
     "TZ": "UTC",
@@ -16,6 +18,10 @@ MINIMAL = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+
+# Where the guest's root is not /, /usr/share/zoneinfo would be the host's, which no cell can open.
+if sys.prefix != "/usr":
+    MINIMAL["TZDIR"] = MINIMAL["PYTHONTZPATH"] = sys.prefix + "/share/zoneinfo"
 
 
 def reset_environment():

@@ -25,6 +25,9 @@ CALLBACKS = 256  # that a script may have at one time
 # threads would be all. In 2 MB a recursion through C still ends in RecursionError nearly everywhere.
 THREAD_STACK_BYTES = 2 << 20
 
+# For a thread that is about to end: a timer that was called off (matplotlib's).
+THREAD_END_SECONDS_MAX = 2
+
 STANDARD_MODULES = """
     __future__ _strptime abc argparse array ast asyncio base64 binascii bisect bz2 calendar cmath
     codecs collections collections.abc colorsys concurrent.futures concurrent.futures.thread
@@ -113,6 +116,9 @@ def settle():
     for module in list(sys.modules.values()):
         if isinstance(module, types.ModuleType):
             vars(module).pop("__warningregistry__", None)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(THREAD_END_SECONDS_MAX)
     if threading.active_count() != 1:
         raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
     gc.collect()

@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 SOURCE = Path(__file__).resolve().parent.parent
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -62,7 +63,7 @@ STDLIB_LEFT_OUT = (
 # What of the wheels stays outside.
 WHEELS_LEFT_OUT = (
     ("bin", "commands"),
-    ("numpy/f2py", "builds extensions; there is no compiler"),
+    ("numpy/f2py", "builds extensions; there is no compiler. WHEELS_REPLACED has what is left of it"),
     ("numpy/distutils", "builds extensions; there is no compiler"),
     ("numpy/_core/include", "C headers"),
     ("numpy/_core/lib", "for linking C extensions"),
@@ -72,6 +73,29 @@ WHEELS_LEFT_OUT = (
     ("numpy/_pyinstaller", "for another packager"),
     ("pandas/conftest.py", "for its tests"),
 )
+# What stands where a module was left out that others name. numpy.__all__ names f2py, so `from numpy import
+# *`, inspect and pylab look for it; none of them calls it. All of it would cost each such script 50 ms.
+WHEELS_REPLACED = {
+    "numpy/f2py/__init__.py": '''"""What this sandbox has of numpy.f2py: its names.
+
+f2py compiles Fortran into extension modules, and there is no compiler here.
+"""
+
+__all__ = ["run_main", "get_include"]
+
+
+def run_main(comline_list):
+    raise NotImplementedError("numpy.f2py builds extension modules, and this sandbox has no compiler")
+
+
+def main():
+    run_main([])
+
+
+def get_include():
+    run_main([])
+''',
+}
 TEST_DIRECTORIES = {"test", "tests"}
 BUILD_TIME_SUFFIXES = (".pyi", ".pxd", ".pyx", ".pxi", ".pxd.in", ".c", ".h", ".a", ".cfg", ".typed")
 # Of a wheel's metadata: its version for importlib.metadata, and its licences. No record, no origin.
@@ -79,7 +103,7 @@ METADATA_KEPT = re.compile(r"(METADATA|LICEN[CS]E.*|COPYING.*|NOTICE.*|AUTHORS.*
 
 # Imported inside the finished base, in a chroot, by the distribution's interpreter.
 CHECK = """
-import sys
+import os, sys, time
 sys.path[:] = ['/usr/lib/{python}', '/usr/lib/{python}/lib-dynload', '/{site}']
 import asyncio, bz2, concurrent.futures, csv, ctypes, dataclasses, datetime, dbm, decimal, email
 import fractions, gzip, hashlib, hmac, inspect, ipaddress, json, logging, lzma, multiprocessing
@@ -96,10 +120,20 @@ packages = {{one.name.lower(): one for one in metadata.distributions()}}
 if 'numpy' in packages:
     import numpy, numpy.linalg, numpy.fft, numpy.random
     assert numpy.linalg.inv(numpy.eye(3)).trace() == 3.0
+    exec('from numpy import *', {{}})
 if 'pandas' in packages:
     import pandas
     noon = pandas.Timestamp('2025-07-01', tz='America/Toronto')
     assert noon.utcoffset().total_seconds() == -14400
+    exec('from pandas import *', {{}})
+if os.path.isdir('/usr/share/zoneinfo'):
+    os.environ['TZ'] = 'Asia/Tokyo'
+    time.tzset()
+    assert time.tzname[0] == 'JST', time.tzname
+if 'python-dateutil' in packages:
+    import dateutil.tz
+    summer = datetime.datetime(2025, 7, 1, tzinfo=dateutil.tz.gettz('Europe/Zurich'))
+    assert summer.utcoffset().seconds == 7200
 missing = []
 for _, name, _ in pkgutil.iter_modules(['/{site}']):
     try:
@@ -195,6 +229,25 @@ def install_wheels(root, scratch, requirements):
         target = site / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    for name, text in WHEELS_REPLACED.items():
+        if (unpacked / name).is_file():
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (site / name).write_text(text)
+
+
+def add_zones(root):
+    """The C library's time zones (TZ=Asia/Tokyo): those of the wheel pytz, or made of tzdata's source.
+
+    Not tzdata's own files: they lack the data of the old format, and dateutil, which finds them at the
+    same place, reads no other and takes every zone for UTC.
+    """
+    zones = root / "usr/share/zoneinfo"
+    of_pytz, source = (root / SITE_PACKAGES / name for name in ("pytz/zoneinfo", "tzdata/zoneinfo/tzdata.zi"))
+    if of_pytz.is_dir():
+        zones.parent.mkdir()
+        zones.symlink_to(os.path.relpath(of_pytz, zones.parent))
+    elif source.is_file():
+        run("/usr/sbin/zic", "-b", "fat", "-d", zones, source)
 
 
 def make_directories(root):
@@ -217,26 +270,53 @@ def is_elf(path):
         return file.read(4) == b"\x7fELF"
 
 
-def libraries_of(binaries):
-    """Absolute paths outside of every library that the binaries load, found by the loader."""
-    if not binaries:
-        return set()
-    done = subprocess.run(["ldd", *binaries], text=True, capture_output=True, check=False,
-                          env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
-    found = set()
-    for line in done.stdout.splitlines():
-        if "not found" in line:
-            fail(f"a library is missing: {line.strip()}")
-        match = re.search(r"(/\S+) \(0x[0-9a-f]+\)$", line)
-        if match:
-            found.add(Path(match.group(1)))
-    return found
+class Needs(NamedTuple):
+    """What the loader says of one binary: everything that it would load with it."""
+
+    found: set  # of paths
+    missing: set  # of names
+
+
+def read_listing(lines):
+    """Needs from what ldd, or the loader itself, prints of one binary."""
+    needs = Needs(set(), set())
+    for line in lines:
+        if match := re.search(r"(/\S+) \(0x[0-9a-f]+\)$", line):
+            needs.found.add(Path(os.path.normpath(match.group(1))))
+        elif match := re.match(r"\s*(\S+) => not found$", line):
+            needs.missing.add(match.group(1))
+    return needs
+
+
+def needs_of(binaries):
+    """{binary: Needs}, outside."""
+    needs = {}
+    for binary in binaries:
+        done = subprocess.run(["ldd", binary], text=True, capture_output=True, check=False,
+                              env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
+        needs[binary] = read_listing(done.stdout.splitlines())
+    return needs
+
+
+def unmet(needs):
+    """["binary needs name"], of what a run would miss.
+
+    A library in a wheel may have no RPATH of its own and find what it needs by that of the module which
+    loads it. So what is missing when it is asked alone is there if a binary that loads it misses nothing.
+    """
+    whole = [one for one in needs.values() if not one.missing]
+    vouched_for = set().union(*(one.found for one in whole))
+    return [f"{binary} needs {name}" for binary, one in needs.items() if binary not in vouched_for
+            for name in sorted(one.missing)]
 
 
 def add_libraries(root, binaries):
     """Copy what `binaries` load to the paths at which they lie outside."""
     inside = root.resolve()
-    for library in sorted(libraries_of(binaries)):
+    needs = needs_of([binary.resolve() for binary in binaries])
+    if missing := unmet(needs):
+        fail("libraries are missing: " + ", ".join(missing))
+    for library in sorted(set().union(*(one.found for one in needs.values()))):
         if library.resolve().is_relative_to(inside):
             continue  # a wheel's own, found beside it
         target = root / library.relative_to("/")
@@ -255,12 +335,17 @@ def check_libraries(root, binaries):
     if loader is None:
         fail("the root has no dynamic loader")
     inside = "/" + loader.relative_to(root).as_posix()
+    needs = {}
     for binary in binaries:
         name = "/" + binary.relative_to(root).as_posix()
-        done = subprocess.run(["chroot", root, inside, "--list", name], text=True,
-                              capture_output=True, check=False, env={"PATH": os.environ["PATH"]})
-        if done.returncode != 0 or "not found" in done.stdout:
+        # As ldd asks: with --list the loader stops at the first library that is missing.
+        done = subprocess.run([inside, name], text=True, capture_output=True, check=False,
+                              env={"LD_TRACE_LOADED_OBJECTS": "1"}, preexec_fn=lambda: os.chroot(root))
+        needs[Path(name)] = read_listing(done.stdout.splitlines())
+        if done.returncode != 0 and not needs[Path(name)].missing:
             fail(f"{name} does not load inside the root: {done.stdout}{done.stderr}")
+    if missing := unmet(needs):
+        fail("inside the root libraries are missing: " + ", ".join(missing))
 
 
 # ---- finish ----
@@ -304,10 +389,15 @@ def check_imports(root):
     skipped |= {"_curses", "_curses_panel", "_tkinter", "ensurepip", "idlelib"}
     script = CHECK.format(python=PYTHON, site=SITE_PACKAGES, left_out=repr(skipped),
                           platform_only=repr(PLATFORM_ONLY))
+    for directory in ("work", "tmp"):  # as a cell has them
+        (root / "scratch" / directory).mkdir()
     done = subprocess.run(
         ["chroot", root, "/check-python", "-I", "-S", "-B", "-W", "ignore", "-c", script],
-        text=True, capture_output=True, check=False, env={"PATH": os.environ["PATH"], "OPENBLAS_NUM_THREADS": "1"})
+        text=True, capture_output=True, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": "/scratch/work", "TMPDIR": "/tmp", "OPENBLAS_NUM_THREADS": "1"})
     interpreter.unlink()
+    for directory in ("work", "tmp"):
+        shutil.rmtree(root / "scratch" / directory)
     if done.returncode != 0:
         fail(f"the base does not import all it should:\n{done.stderr}")
     print("guest base imports: " + done.stdout.strip())
@@ -320,6 +410,7 @@ def make_base(base, requirements):
         make_directories(root)
         copy_stdlib(root)
         install_wheels(root, scratch, requirements)
+        add_zones(root)
         binaries = [path for path in root.rglob("*") if path.is_file() and is_elf(path)]
         # The interpreter's own libraries too: the zygote has the interpreter built in.
         add_libraries(root, [*binaries, Path(f"/usr/bin/{PYTHON}")])

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("FORKJAIL_TEST_BUILD", SOURCE / "build"))
 BINARY = BUILD / "release/src/forkjail"
 NSJAIL = BUILD / "nsjail/nsjail"
-GUEST_ROOT = BUILD / "guest"
+GUEST_ROOT = Path(os.environ.get("FORKJAIL_TEST_GUEST_ROOT", BUILD / "guest"))
 ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests at another level
 
 # And as an ordinary user: FORKJAIL_TEST_UID=12345.
