@@ -21,6 +21,7 @@
 
 #include "base/pipe.h"
 #include "base/unix_socket.h"
+#include "protocol/preload_directory.h"
 #include "protocol/walls.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
@@ -223,12 +224,28 @@ Status place_descriptors(const UniqueFd& control, const UniqueFd& log) {
   return ok_status();
 }
 
-Status prepare_to_become(const Config& config, const JailPlan& plan, const UniqueFd& control,
-                         const UniqueFd& log) {
+// Of the zygote with this number, which without namespaces is our own child.
+PreloadDirectory preload_directory_of(const Config& config, const JailPlan& plan,
+                                      const std::string& scratch_base, pid_t zygote) {
+  if (scratch_base.empty()) return {};
+  const std::string root = plan.kind == JailKind::chroot ? config.guest_root : std::string();
+  return PreloadDirectory(root + protocol::preload_directory(scratch_base, zygote));
+}
+
+// What the child hands to the zygote that it becomes.
+struct Handed {
+  const UniqueFd& control;
+  const UniqueFd& log;
+  const PreloadDirectory& preload_directory;
+};
+
+Status prepare_to_become(const Config& config, const JailPlan& plan, const Handed& handed) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (auto status = place_descriptors(control, log); !status) return status;
+  if (auto status = place_descriptors(handed.control, handed.log); !status) return status;
+  const uid_t owner = plan.kind == JailKind::chroot ? config.uid_first : 0;
+  if (auto status = handed.preload_directory.make(owner); !status) return status;
   if (plan.kind == JailKind::nsjail) {
     const std::string stand_in = stand_in_for_root(config);
     if (!stand_in.empty()) {
@@ -248,8 +265,8 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
 }
 
 // child of the supervisor, between fork and exec. What goes wrong is said as a zygote would say it.
-[[noreturn]] void become(const Config& config, const JailPlan& plan, const UniqueFd& control,
-                         const UniqueFd& log, const std::vector<std::string>& command) {
+[[noreturn]] void become(const Config& config, const JailPlan& plan, const Handed& handed,
+                         const std::vector<std::string>& command) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
   for (const std::string& argument : command) {
@@ -257,7 +274,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Uniqu
         const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): execve's signature
   }
   argv.push_back(nullptr);
-  Status status = prepare_to_become(config, plan, control, log);
+  Status status = prepare_to_become(config, plan, handed);
   if (status.ok()) {
     char* const no_environment[] = {nullptr};
     ::execve(argv.front(), argv.data(), no_environment);
@@ -302,8 +319,12 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   const auto command = command_line(config, plan, flavour, warm_up, scratch_base);
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("fork");
-  if (pid == 0) become(config, plan, theirs, log->write_end, command);
-  return LaunchedJail{pid, std::move(ours), std::move(log->read_end)};
+  if (pid == 0) {
+    const auto files = preload_directory_of(config, plan, scratch_base, ::getpid());
+    become(config, plan, {theirs, log->write_end, files}, command);
+  }
+  return LaunchedJail{pid, std::move(ours), std::move(log->read_end),
+                      preload_directory_of(config, plan, scratch_base, pid)};
 }
 
 }  // namespace forkjail::supervisor

@@ -9,6 +9,7 @@
 #include "protocol/warm_up.h"
 #include "supervisor/config.h"
 #include "supervisor/isolation_probe.h"
+#include "supervisor/preload_directory.h"
 
 namespace forkjail::supervisor {
 
@@ -20,6 +21,7 @@ struct LaunchedJail {
   pid_t pid = 0;     // our child: nsjail, which waits for the zygote; or the zygote itself
   UniqueFd control;  // protocol/worker_channel.h; receives the sender's credentials
   UniqueFd log;      // what it and the zygote write to stderr; non-blocking (supervisor/jail_log.h)
+  PreloadDirectory preload_directory;
 };
 
 // supervisor, once, for JailKind::chroot: the guest's three devices as nodes of their own, where

@@ -34,6 +34,7 @@ Status Worker::warmed(pid_t pid, protocol::WorkerReport packages) {
   if (!zygote_pidfd_.valid() && needed) return errno_error("pidfd_open of the zygote");
   zygote_pid_ = pid;
   report_ = std::move(packages);
+  jail_.preload_directory.remove();
   return ok_status();
 }
 

@@ -20,6 +20,7 @@
 #include "sandbox/seccomp_filter.h"
 #include "zygote/own_user.h"
 #include "zygote/path_redirect.h"
+#include "zygote/preload_files.h"
 #include "zygote/python_host.h"
 #include "zygote/serve_loop.h"
 
@@ -112,13 +113,19 @@ PythonPaths python_paths(const std::string& root) {
           .runtime = root + "/usr/lib/forkjail/runtime"};
 }
 
+Result<PythonHost> start_python(const Options& options) {
+  const auto files = PreloadFiles::begin(options.serve.walls, options.serve.scratch_base);
+  if (!files) return files.error();
+  return PythonHost::start(python_paths(options.root), options.preload, options.warm_up);
+}
+
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
   if (options->user != 0) {
     if (auto status = become_own_user(options->user); !status) return status;
   }
-  auto host = PythonHost::start(python_paths(options->root), options->preload, options->warm_up);
+  auto host = start_python(*options);
   if (!host) return host.error();
   resolve_redirected_functions();
   const protocol::Walls& walls = options->serve.walls;

@@ -16,8 +16,9 @@ namespace forkjail::zygote {
 // zygote: finds the functions that only a cell calls, so that none has to look for them.
 void resolve_redirected_functions();
 
-// cell, before Python runs again: from here on /scratch means `directory`, and /tmp
-// `directory`/tmp. Once; never called, nothing is redirected.
+// zygote, while it preloads (preload_files.h), and cell, before Python runs again: from here on
+// /scratch means `directory`, and /tmp `directory`/tmp. Empty or never called, nothing is
+// redirected.
 void redirect_scratch(const std::string& directory);
 
 }  // namespace forkjail::zygote
