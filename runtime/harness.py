@@ -23,6 +23,7 @@ import sys
 import time
 import traceback
 import types
+from errno import EPERM
 from importlib.machinery import ModuleSpec
 
 MODULE_NAME = "script"
@@ -33,6 +34,7 @@ MESSAGE_CHARACTERS_MAX = 2_000
 TRACEBACK_CHARACTERS_MAX = 32_000
 TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are worth anybody's memory
 TRACEBACK_FRAMES_KEPT = 200
+CAUSES_MAX = 20  # of an exception, one behind the other, that are looked at
 
 # The traceback module's own wording.
 _UNPRINTABLE = "<exception str() failed>"
@@ -43,6 +45,8 @@ _StringIO = io.StringIO
 _FileType = io.IOBase.__mro__[1]
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
+_cause_of = BaseException.__cause__.__get__
+_context_of = BaseException.__context__.__get__
 _set_int_digits = sys.set_int_max_str_digits
 _set_profile = sys.setprofile
 _set_trace = sys.settrace
@@ -257,12 +261,13 @@ async def _await(awaitable):
 
 
 def describe(error, memory_bytes):
-    """The failure frame's object (src/protocol/failure.h) for what execute() or the encoder raised."""
+    """The failure frame's object (src/protocol/failure.h) for what execute() or the encoder raised, and
+    `lacks_permission` for the host."""
     if isinstance(error, _Refused):
         return error.failure
     trace = _script_part(error.__traceback__)
     place = _place(trace) or _place_of_failed_call(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or _is_frame_without_memory(error):
         failure = _memory_failure(trace, memory_bytes)
     elif isinstance(error, SystemExit):
         failure = _exit_failure(error)
@@ -272,13 +277,28 @@ def describe(error, memory_bytes):
             "type": _type_name(type(error)),
             "message": _message(error),
         }
-        if isinstance(error, OSError) and type(_errno_of(error)) is int:
+        if issubclass(type(error), OSError) and type(_errno_of(error)) is int:
             failure["errno"] = _errno_of(error)
+        if _lacks_permission(error):
+            failure["lacks_permission"] = True
     if place is not None:
         failure["line"], failure["function"] = place
     if failure["kind"] != "exit":
         failure["traceback"] = _format_traceback(error, trace)
     return failure
+
+
+def _lacks_permission(error):
+    """Whether it is, or came of, what Python makes of a call that the kernel did not permit."""
+    for _ in range(CAUSES_MAX):
+        if error is None:
+            break
+        if issubclass(type(error), OSError):
+            number = _errno_of(error)
+            if type(number) is int and number == EPERM:
+                return True
+        error = _cause_of(error) or _context_of(error)
+    return False
 
 
 def _script_part(trace):
@@ -314,7 +334,14 @@ def _place_of_failed_call(error):
     return main.__code__.co_firstlineno, main.__code__.co_name
 
 
+def _is_frame_without_memory(error):
+    """CPython 3.11 to 3.13 find no memory for one more call of a Python function and set no exception: the
+    end of a recursion without end whose limit the script has raised."""
+    return type(error) is SystemError and _text_of(error) == "error return without exception set"
+
+
 def _memory_failure(trace, memory_bytes):
+    depth = _depth(trace)
     # Give back what the script holds, or there is no memory to say so.
     while trace is not None:
         try:
@@ -327,6 +354,8 @@ def _memory_failure(trace, memory_bytes):
     message = "memory limit exceeded"
     if memory_bytes:
         message += f" ({memory_bytes // (1024 * 1024)} MB)"
+    if depth > TRACEBACK_FRAMES_MAX:
+        message += f", {depth} calls deep in a recursion"
     return {"kind": "memory", "type": "MemoryError", "message": message}
 
 

@@ -22,26 +22,38 @@ constexpr std::uint32_t kFree = ~std::uint32_t{0};
 // si_code of a SIGSYS from a filter (sigaction(2)); glibc's headers lack the name before 2.38.
 constexpr int kFromSeccomp = 1;
 
-constexpr std::array<std::uint32_t, kRefusedCallsMax> all_free() {
-  std::array<std::uint32_t, kRefusedCallsMax> slots{};
-  slots.fill(kFree);
-  return slots;
-}
+// Distinct numbers in the order of their first call. Slots fill from the front and never change
+// once taken, so readers need no lock.
+template <std::size_t size>
+class Record {
+ public:
+  constexpr Record() { slots_.fill(kFree); }
 
-// Slots fill from the front and never change once taken, so readers need no lock. Static storage:
-// the handler has no other.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables, cert-err58-cpp)
-constinit std::array<std::uint32_t, kRefusedCallsMax> slots = all_free();
-static_assert(std::atomic_ref<std::uint32_t>::is_always_lock_free, "used in a signal handler");
-
-// Async-signal-safe, and safe against the same in other threads.
-void record(std::uint32_t number) {
-  for (std::uint32_t& slot : slots) {
-    std::uint32_t seen = kFree;
-    if (std::atomic_ref(slot).compare_exchange_strong(seen, number)) return;
-    if (seen == number) return;
+  // Async-signal-safe, and safe against the same in other threads.
+  void add(std::uint32_t number) {
+    for (std::uint32_t& slot : slots_) {
+      std::uint32_t seen = kFree;
+      if (std::atomic_ref(slot).compare_exchange_strong(seen, number)) return;
+      if (seen == number) return;
+    }
   }
-}
+
+  [[nodiscard]] std::span<const std::uint32_t> numbers() {
+    std::size_t taken = 0;
+    while (taken < size && std::atomic_ref(slots_[taken]).load() != kFree) ++taken;
+    return std::span(slots_).first(taken);
+  }
+
+ private:
+  static_assert(std::atomic_ref<std::uint32_t>::is_always_lock_free, "used in a signal handler");
+  std::array<std::uint32_t, size> slots_{};
+};
+
+// Static storage: the handler has no other.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
+constinit Record<kRefusedCallsMax> calls;
+constinit Record<kRefusedProcessesMax> processes;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 // Runs in the thread that made the call, with its registers open to change. Keeps errno: the
 // interrupted code may be between its call and its look at it.
@@ -53,7 +65,7 @@ void on_refused_call(int /*signal*/, siginfo_t* info, void* context) {
   const std::array<std::int64_t, 4> arguments{registers[REG_RDI], registers[REG_RSI],
                                               registers[REG_RDX], registers[REG_R10]};
   const std::optional<std::int64_t> emulated = emulate_call(number, arguments);
-  if (!emulated) record(number);
+  if (!emulated) calls.add(number);
   registers[REG_RAX] = emulated.value_or(-EPERM);
   errno = saved_errno;
 }
@@ -69,12 +81,15 @@ Status install_refused_call_handler() {
   return ok_status();
 }
 
-std::span<const std::uint32_t> refused_calls() {
-  std::size_t taken = 0;
-  while (taken < slots.size() && std::atomic_ref(slots[taken]).load() != kFree) ++taken;
-  return std::span(slots).first(taken);
-}
+std::span<const std::uint32_t> refused_calls() { return calls.numbers(); }
 
-void reset_refused_calls() { slots = all_free(); }
+void note_refused_process(std::uint32_t number) { processes.add(number); }
+
+std::span<const std::uint32_t> refused_processes() { return processes.numbers(); }
+
+void reset_refused_calls() {
+  calls = {};
+  processes = {};
+}
 
 }  // namespace forkjail::sandbox

@@ -119,14 +119,14 @@ constexpr std::array kIdentityCalls{
 
 // Refused by an errno and not by a signal.
 
-// glibc starts processes with all signals blocked, where SIGSYS would kill; and libraries start
-// some on the off chance (matplotlib its fc-list, platform its uname): they catch the error.
+// glibc and subprocess start processes with all signals blocked, where SIGSYS would kill; and
+// libraries start some on the off chance (matplotlib its fc-list, platform its uname): they catch
+// the error. zygote/process_calls.cpp notes who asked. fork(2), which glibc makes of clone, and
+// execve are not here: what calls them means them, and the refusal is recorded.
 constexpr std::array kProcessCalls{
     refuse(FORKJAIL_CALL(clone), arguments::kProcess, Answer::not_permitted,
            "fork and posix_spawn of glibc: a cell is one process"),
-    refuse(FORKJAIL_CALL(fork), Answer::not_permitted, "a cell is one process"),
     refuse(FORKJAIL_CALL(vfork), Answer::not_permitted, "subprocess: a cell is one process"),
-    refuse(FORKJAIL_CALL(execve), Answer::not_permitted, "os.exec*: a cell is one program"),
 };
 
 // Calls that a library tries first and does without. A refusal that is recorded would accuse an

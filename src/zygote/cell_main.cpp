@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <span>
 #include <vector>
 
 #include "base/io.h"
@@ -198,13 +201,25 @@ Status apply_run_limits(const protocol::RunRequestHeader& header,
   return sandbox::limit_memory(memory, header.memory_bytes);
 }
 
+// Processes that were asked for in vain only where the run failed for it: libraries try one and do
+// without.
+void send_refused_calls(bool with_processes) {
+  std::array<std::uint32_t, protocol::kRefusedSyscallsMax> numbers{};
+  auto end = std::ranges::copy(sandbox::refused_calls(), numbers.begin()).out;
+  if (with_processes) {
+    const auto processes = sandbox::refused_processes();
+    const auto room = static_cast<std::size_t>(numbers.end() - end);
+    end = std::ranges::copy(processes.first(std::min(room, processes.size())), end).out;
+  }
+  const std::span refused(numbers.begin(), end);
+  if (!refused.empty()) send_frame(FrameType::refused_syscalls, std::as_bytes(refused));
+}
+
 // The outputs stay open, since the end of each would wake the server: it reads what they hold when
 // it has the reply.
 void send_reply(const RunReply& reply) {
   std::fflush(nullptr);  // what C code of the script printed
-  if (const auto refused = sandbox::refused_calls(); !refused.empty()) {
-    send_frame(FrameType::refused_syscalls, std::as_bytes(refused));
-  }
+  send_refused_calls(reply.lacks_permission);
   send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
 }
 

@@ -82,6 +82,13 @@ PythonRef bytes_of(std::string_view text) {
   return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
 
+// Whether the dictionary has such a member, which it then loses.
+bool take_flag(PyObject* dictionary, const char* name) {
+  const bool there = PyDict_DelItemString(dictionary, name) == 0;
+  if (!there) PyErr_Clear();
+  return there;
+}
+
 std::string failure_json(FailureKind kind, std::string_view message) {
   std::string json = R"({"kind":)";
   append_json_string(json, protocol::name_of(kind));
@@ -483,9 +490,10 @@ RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
     const PythonRef failure(PyObject_CallFunction(describe.get(), "OK", exception,
                                                   static_cast<unsigned long long>(memory_bytes)));
     if (failure != nullptr) {
+      const bool lacks_permission = take_flag(failure.get(), "lacks_permission");
       auto encoded = encode_json(failure.get(), convert.get(), {kFailureBytesMax, kJsonDepthMax});
       if (auto* text = std::get_if<std::string>(&encoded)) {
-        return {protocol::FrameType::failure, std::move(*text)};
+        return {protocol::FrameType::failure, std::move(*text), lacks_permission};
       }
     }
     PyErr_Clear();

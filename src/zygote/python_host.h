@@ -52,6 +52,8 @@ struct RunRequest {
 struct RunReply {
   protocol::FrameType type = protocol::FrameType::failure;
   std::string payload;
+  // The failure is a PermissionError for lack of permission (EPERM), or came of one.
+  bool lacks_permission = false;
 };
 
 class PythonHost {

@@ -1,5 +1,7 @@
 """`verbose` adds the rest; without it both shapes have two fields exactly."""
 
+import pytest
+
 OK = "import sys\ndef main():\n    print('out')\n    print('err', file=sys.stderr)\n    return 1\n"
 BAD = "def main():\n    return 1 / 0\n"
 MORE = {"stderr", "usage", "truncated", "isolation"}
@@ -53,11 +55,43 @@ def test_stderr_does_not_mix_with_stdout(execute):
     assert (answer["stdout"], answer["stderr"]) == ("1", "2")
 
 
-def test_refused_system_call_is_named(execute):
-    script = "import ctypes\ndef main():\n    libc = ctypes.CDLL(None, use_errno=True)\n    libc.ptrace(0, 0, 0, 0)\n    return ctypes.get_errno()\n"
-    reply = execute(script, verbose=True)
-    if reply.status == 200:
-        assert reply.result in (1, 38)  # EPERM, ENOSYS
-    else:
-        details = reply.json["details"]
-        assert (details["kind"], details["syscall"]) == ("syscall", "ptrace")
+# What a script does that is refused, and the call that `details.syscall` names for it.
+REFUSED = {
+    "ptrace": ("import ctypes\ndef main():\n    libc = ctypes.CDLL(None, use_errno=True)\n"
+               "    if libc.ptrace(0, 0, 0, 0) != 0:\n        raise OSError(ctypes.get_errno(), 'no ptrace')\n"),
+    "socket": "import socket\ndef main():\n    socket.create_connection(('127.0.0.1', 80))\n",
+    "setuid": "import os\ndef main():\n    os.setuid(0)\n",
+    "execve": "import os\ndef main():\n    os.execv('/bin/sh', ['sh'])\n",
+    "fork": "import os\ndef main():\n    os.fork()\n",
+    "clone": "import os\ndef main():\n    os.posix_spawn('/bin/ls', ['ls'], {})\n",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_system_call_is_named(execute, name):
+    reply = execute(REFUSED[name], verbose=True)
+    assert reply.status == 422
+    details = reply.json["details"]
+    assert (details["kind"], details["type"], details["syscall"]) == ("exception", "PermissionError", name)
+
+
+@pytest.mark.parametrize("script", [
+    "import subprocess\ndef main():\n    subprocess.run(['ls'])\n",
+    "import multiprocessing\ndef main():\n    multiprocessing.get_context('fork').Process(target=print).start()\n",
+    "import subprocess\ndef main():\n    try:\n        subprocess.run(['ls'])\n"
+    "    except OSError as error:\n        raise RuntimeError('no ls') from error\n",
+], ids=["subprocess", "multiprocessing", "cause"])
+def test_refused_process_is_named_where_the_failure_came_of_it(execute, script):
+    assert execute(script, verbose=True).json["details"]["syscall"] == "fork"
+
+
+@pytest.mark.parametrize("attempt", [
+    "import platform\n    platform.processor()",
+    "import os\n    try:\n        os.fork()\n    except OSError:\n        pass",
+    "import subprocess\n    try:\n        subprocess.run(['fc-list'])\n    except OSError:\n        pass",
+], ids=["platform", "fork", "subprocess"])
+def test_a_process_that_a_script_does_without_is_not_named(execute, attempt):
+    answer = execute(f"def main():\n    {attempt}\n    return 1 / 0\n", verbose=True).json
+    assert answer["details"]["type"] == "ZeroDivisionError"
+    assert answer["details"]["syscall"] is None
+    assert execute(f"def main():\n    {attempt}\n    return 1\n").result == 1

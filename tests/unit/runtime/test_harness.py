@@ -109,5 +109,36 @@ def test_flush_survives_anything(monkeypatch):
     harness.flush_streams()
 
 
+@pytest.mark.parametrize(
+    ("raised", "lacks"),
+    [
+        ("raise PermissionError(1, 'x')", True),
+        ("raise OSError(1, 'x')", True),
+        ("raise PermissionError(13, 'x')", False),
+        ("raise OSError('x')", False),
+        ("raise ValueError", False),
+        ("try:\n        raise OSError(1, 'x')\n    except OSError as e:\n        raise KeyError from e", True),
+        ("try:\n        raise OSError(1, 'x')\n    except OSError:\n        raise KeyError", True),
+        ("try:\n        raise OSError(1, 'x')\n    except OSError:\n        pass\n    raise KeyError", False),
+        ("e = KeyError()\n    f = KeyError()\n    e.__cause__ = f\n    f.__cause__ = e\n    raise e", False),
+    ],
+)
+def test_what_lacks_permission(raised, lacks):
+    failure = failure_of(f"def main():\n    {raised}\n")
+    assert failure.get("lacks_permission", False) is lacks
+
+
 def test_both_names_of_the_module():
     assert execute("import __main__, script\ndef main(): return __main__ is script, __main__.__name__") == (True, "script")
+
+
+def test_a_call_without_memory_for_its_frame_is_a_lack_of_memory():
+    failure = failure_of("def main(): raise SystemError('error return without exception set')")
+    assert (failure["kind"], failure["message"], failure["line"]) == ("memory", "memory limit exceeded (128 MB)", 1)
+    assert failure_of("def main(): raise SystemError('x')")["kind"] == "exception"
+
+
+def test_a_deep_lack_of_memory_says_how_deep():
+    script = ("import sys\nsys.setrecursionlimit(3000)\ndef down(n):\n    if n == 0:\n        raise MemoryError\n"
+              "    down(n - 1)\ndef main():\n    down(2000)\n")
+    assert failure_of(script)["message"] == "memory limit exceeded (128 MB), 2002 calls deep in a recursion"

@@ -178,6 +178,30 @@ TEST(SeccompFilter, refuses_processes_without_a_record_even_with_signals_blocked
             0);
 }
 
+TEST(SeccompFilter, records_what_nobody_asks_for_by_the_way) {
+  EXPECT_EQ(filtered([] {
+              char* const nothing[] = {nullptr};
+              if (::syscall(SYS_fork) != -1 || errno != EPERM) return false;
+              if (::execve("/bin/true", nothing, nothing) != -1 || errno != EPERM) return false;
+              return recorded({SYS_fork, SYS_execve});
+            }),
+            0);
+}
+
+TEST(RefusedProcesses, are_a_record_of_their_own) {
+  EXPECT_EQ(in_child([] {
+              note_refused_process(SYS_clone);
+              note_refused_process(SYS_fork);
+              note_refused_process(SYS_clone);
+              const bool both = std::ranges::equal(
+                  refused_processes(), std::array<std::uint32_t, 2>{SYS_clone, SYS_fork});
+              const bool alone = refused_calls().empty();
+              reset_refused_calls();
+              return both && alone && refused_processes().empty() ? 0 : 1;
+            }),
+            0);
+}
+
 TEST(SeccompFilter, lets_threads_start_and_end) {
   EXPECT_EQ(filtered([] {
               int sum = 0;

@@ -195,6 +195,21 @@ TEST(ScriptFailure, ReportsMemoryWithItsLimitAndLine) {
   }
 }
 
+// CPython sets no exception when there is no memory for a call's frame.
+TEST(ScriptFailure, ReportsMemoryOfARecursionWhoseLimitWasRaised) {
+  const ScriptOutcome outcome =
+      run_case({.script = "import sys\nsys.setrecursionlimit(10**9)\ndef down(n):\n"
+                          "    return down(n + 1)\ndef main():\n    return down(0)\n",
+                .memory_bytes = 24 << 20,
+                .limit_memory = true});
+  EXPECT_EQ(outcome.wait_status, 0);
+  EXPECT_EQ(outcome.field("kind"), "memory") << outcome.payload;
+  EXPECT_THAT(outcome.field("message"), AllOf(StartsWith("memory limit exceeded (24 MB), "),
+                                              EndsWith(" calls deep in a recursion")));
+  EXPECT_EQ(outcome.field("line"), "4");
+  EXPECT_EQ(outcome.field("function"), "down");
+}
+
 TEST(ScriptFailure, ReportsMemoryOfNumpy) {
   if (!has_pandas()) GTEST_SKIP() << "FORKJAIL_GUEST_SITE_PACKAGES is not set";
   const ScriptOutcome outcome =
