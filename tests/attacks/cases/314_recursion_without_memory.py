@@ -1,0 +1,13 @@
+# attack: 314
+# name: recursion_without_end_is_called_a_lack_of_memory
+# expect: status=422 kind=memory error~recursion
+# limits: {"memory_mb": 24}
+
+
+def down(n):
+    return down(n + 1)
+
+
+def main():
+    sys.setrecursionlimit(10**9)
+    return down(0)
