@@ -20,7 +20,8 @@ struct SignalRow {
 // Signals that a crash of the interpreter can show. A cell is process 1 of its pid namespace, where
 // abort() cannot die of SIGABRT and ends with a fault instead, hence the words at SIGSEGV.
 constexpr std::array kCrashSignals{
-    SignalRow{SIGSEGV, "SIGSEGV (segmentation fault or abort)"},
+    SignalRow{SIGSEGV,
+              "SIGSEGV (segmentation fault, abort, or a recursion too deep for the stack)"},
     SignalRow{SIGBUS, "SIGBUS (bus error)"},
     SignalRow{SIGILL, "SIGILL (illegal instruction)"},
     SignalRow{SIGFPE, "SIGFPE (arithmetic error)"},

@@ -137,6 +137,15 @@ def test_endless_recursion_is_a_recursion_error(execute):
     assert error.startswith("RecursionError: ")
 
 
+@pytest.mark.parametrize("body", [
+    "def down(n):\n    return down(n + 1)\ndef main():\n    return down(0)\n",
+    "class Deep:\n    def __getattr__(self, name):\n        return getattr(self, name)\ndef main():\n    return Deep().a\n",
+], ids=["Python", "C"])
+def test_endless_recursion_under_a_raised_limit_says_so(execute, body):
+    error = failure(execute("import sys\nsys.setrecursionlimit(10**9)\n" + body, limits={"memory_mb": 32}))
+    assert "recursion" in error.lower() and "SystemError" not in error
+
+
 @pytest.mark.parametrize("script", [
     "import ctypes\ndef main():\n    ctypes.string_at(0)\n",
     "import os\ndef main():\n    os.abort()\n",

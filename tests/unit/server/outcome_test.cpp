@@ -83,7 +83,8 @@ const Case kFailures[] = {
     {"syscall", dead(killed_by(SIGSYS)), FailureKind::syscall,
      "the script made a system call that is not allowed"},
     {"crash", dead(killed_by(SIGSEGV)), FailureKind::crash,
-     "the script crashed the interpreter: SIGSEGV (segmentation fault or abort)"},
+     "the script crashed the interpreter: SIGSEGV (segmentation fault, abort, or a recursion too "
+     "deep for the stack)"},
     {"crash with core bit", dead(killed_by(SIGBUS) | 0x80), FailureKind::crash,
      "the script crashed the interpreter: SIGBUS (bus error)"},
     {"another signal", dead(killed_by(SIGUSR1)), FailureKind::crash,
