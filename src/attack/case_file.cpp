@@ -82,6 +82,11 @@ Result<std::string> read_text(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
+// Any other comment ends the header.
+bool is_key(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == text.npos;
+}
+
 // NNN_slug.py, but not its companions NNN_slug.next.py and NNN_slug.peer.py.
 bool is_case(const std::filesystem::path& path) {
   const std::string stem = path.stem().string();
@@ -124,6 +129,7 @@ Result<CaseFile> parse_header(std::string_view text) {
     const auto colon = line.find(": ");
     if (colon == std::string_view::npos) break;
     const std::string_view key = line.substr(0, colon);
+    if (!is_key(key)) break;
     if (!seen.insert(key).second) {
       return Error{"case header", 0, "key " + std::string(key) + " twice"};
     }

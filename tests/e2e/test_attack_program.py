@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from service import BINARY
+from service import BINARY, SOURCE
 
 INFO = {"isolation": {"level": "full", "layers": []}, "pool": {"parked_target": 0},
         "limits": {"wall_time_s": 30, "cpu_time_s": 10}}
@@ -110,6 +110,12 @@ def test_what_is_as_expected_held(cases):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("held ") and "EPERM" in done.stdout
     assert "1 held, 0 weaker by design, 0 late, 0 FAILED" in done.stdout
+
+
+def test_every_case_of_the_battery_can_be_read():
+    """As tests/attacks/battery.py reads them."""
+    done = attack_one(Deployment(), SOURCE / "tests/attacks/cases", "--only", "no such case")
+    assert done.returncode == 2 and done.stdout.startswith("0 held") and not done.stderr, done.stderr
 
 
 def test_a_failure_says_which_condition_was_missed(cases):

@@ -22,6 +22,12 @@ TEST(CaseFile, HeaderIsReadUpToTheFirstOtherLine) {
   EXPECT_TRUE(file->without_chroot.expect.empty());
 }
 
+TEST(CaseFile, HeaderEndsAtACommentThatIsNoKey) {
+  EXPECT_TRUE(parse_header(with("# Two words: not a key.\n# colour: red\n")).ok());
+  EXPECT_TRUE(parse_header(with("# Word: not a key.\n")).ok());
+  EXPECT_FALSE(parse_header(with("# word: a key that is not known\n")).ok());
+}
+
 TEST(CaseFile, HeaderMayEndWithTheText) {
   EXPECT_TRUE(parse_header(kHeader.substr(0, kHeader.size() - 1)).ok());
 }
