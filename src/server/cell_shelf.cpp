@@ -198,13 +198,21 @@ void CellShelf::on_readable(Cell& cell, CellPipe pipe) {
   if (found == members_.end()) return;
   Member& member = found->second;
   if (member.stage == Stage::warming && pipe == CellPipe::reply) return hear_warming(cell);
-  if (member.stage == Stage::parked) {
-    // A parked cell is silent. Whatever came, an end of file or a word, it is not to be trusted.
-    std::erase(parked_, cell.id());
-    end(member);
-    cell.close_pipes();
-    count_failure("a parked cell died");
-  }
+  if (member.stage == Stage::parked) check_parked(member, pipe);
+}
+
+// A parked cell is silent. Whatever came, an end of file or a word, it is not to be trusted. But
+// the pipe is read before the cell is judged: the loop delivers an event of a closed descriptor,
+// where one is still queued, to the descriptor that was registered in its place.
+void CellShelf::check_parked(Member& member, CellPipe pipe) {
+  Cell& cell = *member.cell;
+  std::array<std::byte, 1> word{};
+  const auto found = cell.read(pipe, word);
+  if (found.bytes == 0 && !found.ended) return cell.await_readable(pipe);
+  std::erase(parked_, cell.id());
+  end(member);
+  cell.close_pipes();
+  count_failure("a parked cell died");
 }
 
 void CellShelf::hear_warming(Cell& cell) {

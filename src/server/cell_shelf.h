@@ -134,6 +134,7 @@ class CellShelf final : private CellObserver {
   void on_memory_limited(Cell&) override {}
 
   void hear_warming(Cell& cell);
+  void check_parked(Member& member, CellPipe pipe);
   void park(Member& member);
   [[nodiscard]] protocol::CellId next_parked() const;
   void retire_one_old_cell();

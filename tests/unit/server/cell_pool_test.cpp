@@ -145,6 +145,31 @@ TEST_F(CellPoolTest, DropsAParkedCellThatDiesOrSpeaks) {
             (std::set<protocol::CellId>{1, 2}));
 }
 
+// The three pipes of a cell that ended are closed, and those of the next one registered in their
+// place, while the loop still has the ends of file of the first three queued.
+TEST_F(CellPoolTest, KeepsAParkedCellThatGetsTheEventsOfAnother) {
+  pool.on_worker_ready(Flavour::light, {});
+  FakeCell first = park_cell(1);
+  CellLease lease = pool.take(Flavour::light);
+  Pipe order = *make_pipe();
+  Descriptor earlier(loop.get_executor(), order.read_end.release());
+  FakeCell second;
+  earlier.async_wait(Descriptor::wait_read, [&](const boost::system::error_code&) {
+    lease.give_back();
+    auto [cell, fds] = make_fake_cell();
+    cell.say(FrameType::parked);
+    pool.on_cell_started(Flavour::light, 2, 0, std::move(fds));
+    second = std::move(cell);
+  });
+  settle(loop);
+  FakeCell::write(order.write_end, "x");  // reported first, and by the same look at the kernel
+  for (UniqueFd* end : {&first.out, &first.err, &first.reply}) end->reset();  // as an exit does
+  settle(loop);
+  EXPECT_THAT(maker.ended, ElementsAre(1));
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 2U);
+  EXPECT_EQ(pool.counts().failed, 0U);
+}
+
 TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
   pool.on_worker_ready(Flavour::light, {});
   ASSERT_EQ(maker.spawns, 2);
