@@ -191,6 +191,19 @@ def processes_of(running):
     return found
 
 
+def zygotes_of(running):
+    """{"light": pid, "full": pid}: what clones the cells, and so is no child of its like."""
+    found = {}
+    ours = processes_of(running)
+    for pid, name in ours.items():
+        with contextlib.suppress(OSError):
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+            if "zygote" in name and "zygote" not in ours.get(parent, ""):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                found["full" if b"--preload" in command else "light"] = pid
+    return found
+
+
 def cgroups_of(running):
     """Control groups that the service's supervisor made; they carry its process id."""
     names = {f"forkjail-{pid}" for pid in running.children}

@@ -41,6 +41,10 @@ Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const
   return ok_status();
 }
 
+bool peer_is_gone(const Error& error) {
+  return error.sys_errno == EPIPE || error.sys_errno == ECONNRESET || error.sys_errno == ENOTCONN;
+}
+
 Result<Packet> receive_packet(int socket) {
   Packet packet;
   packet.bytes.resize(kPacketBytesMax);
@@ -76,7 +80,8 @@ Result<Packet> receive_packet(int socket) {
       packet.sender_pid = credentials.pid;
     }
   }
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return Error{"recvmsg", EMSGSIZE, {}};
+  if ((message.msg_flags & MSG_TRUNC) != 0) return Error{"recvmsg", EMSGSIZE, {}};
+  packet.fds_lost = (message.msg_flags & MSG_CTRUNC) != 0;
   packet.bytes.resize(static_cast<std::size_t>(received));
   return packet;
 }

@@ -21,6 +21,7 @@ inline constexpr std::size_t kPacketFdsMax = 16;
 struct Packet {
   std::vector<std::byte> bytes;  // empty: the peer closed its end
   std::vector<UniqueFd> fds;     // close-on-exec
+  bool fds_lost = false;         // some could not be taken: this process may open no more
   pid_t sender_pid = 0;          // in the receiver's pid namespace, vouched for by the kernel; 0
                                  // unless the socket has SO_PASSCRED
 };
@@ -29,11 +30,16 @@ struct Packet {
 Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair();
 
 // Sends one packet. The caller keeps its descriptors. Errors: EAGAIN on a full non-blocking socket,
-// EPIPE when the peer is gone (no signal is raised).
+// EPIPE when the peer is gone (no signal is raised), ETOOMANYREFS when too many descriptors are
+// under way.
 Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds = {});
 
-// Receives one packet. Errors: EAGAIN on an empty non-blocking socket, EMSGSIZE when the packet or
-// its descriptors were cut (what did arrive is closed).
+// Whether this error of send_packet means that nobody is there to receive any more.
+[[nodiscard]] bool peer_is_gone(const Error& error);
+
+// Receives one packet. Where its descriptors could not all be taken (EMFILE, ENFILE), the bytes are
+// there and fds_lost says so; it is for the receiver to say what that costs. Errors: EAGAIN on an
+// empty non-blocking socket, EMSGSIZE when the bytes were cut.
 Result<Packet> receive_packet(int socket);
 
 }  // namespace forkjail

@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <utility>
 
 #include "main/attack_program.h"
 #include "main/flags.h"
@@ -48,12 +49,12 @@ void close_inherited_descriptors(int kept) {
   if (null > STDERR_FILENO) ::close(null);
 }
 
-// A cell costs the server four descriptors, a connection one.
-void raise_descriptor_limit() {
+// To the most that is allowed; returns what holds from then on. The supervisor inherits it.
+std::uint64_t raise_descriptor_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
 // As a container's first process: what others leave behind, such as a health check that was cut
@@ -65,11 +66,19 @@ void reap_orphans_as_init() {
   if (::getpid() == 1) ::sigaction(SIGCHLD, &action, nullptr);
 }
 
-int run_server(const Flags& flags, LogOutput& log, int argc, char** argv) {
+int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
+  server::ServerConfig& config = flags.server;
+  const auto connections = server::connections_within(
+      raise_descriptor_limit(), config.pool.cells_max, config.http.connections_max);
+  if (!connections) {
+    spdlog::critical("{}", connections.error().to_string());
+    return 2;
+  }
+  config.http.connections_max = *connections;
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
   SupervisorProcess supervisor;
-  const int status = server::serve(flags.server, log, [&] { return supervisor.start(argc, argv); });
+  const int status = server::serve(config, log, [&] { return supervisor.start(argc, argv); });
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
   return status;
 }
@@ -99,7 +108,7 @@ int exit_now(const ExitNow& exit) {
 int run(int argc, char** argv) {
   auto parsed = parse_flags(argc, argv);
   if (const auto* exit = std::get_if<ExitNow>(&parsed)) return exit_now(*exit);
-  const auto& flags = std::get<Flags>(parsed);
+  auto& flags = std::get<Flags>(parsed);
   if (flags.command == Command::attack) {
     return become_attack_program(flags.attack_arguments);
   }
@@ -109,7 +118,6 @@ int run(int argc, char** argv) {
   const bool serves = flags.command == Command::serve;
   const auto log =
       set_up_log(serves ? "server" : "supervisor", flags.log_level, flags.server.log_format);
-  if (serves) raise_descriptor_limit();
   const int status = serves ? run_server(flags, *log, argc, argv) : run_supervisor(flags, *log);
   log->finish(kLastLinesTime);
   return status;

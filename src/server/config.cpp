@@ -25,6 +25,26 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
   return capacity;
 }
 
+Result<std::size_t> connections_within(std::uint64_t descriptors_max, std::uint32_t cells_max,
+                                       std::size_t connections_max) {
+  // Of the server: four pipes. Of the supervisor, which has the same limit: a pidfd and the files
+  // of a slot's cgroups.
+  constexpr std::uint64_t kOfACell = 8;
+  constexpr std::uint64_t kOfTheService =
+      64;  // the loop, the sockets, the log, cells in the making
+  constexpr std::uint64_t kConnectionsMin = 16;
+  const std::uint64_t set_aside = (kOfACell * cells_max) + kOfTheService;
+  if (descriptors_max < set_aside + kConnectionsMin) {
+    return Error{"open files", 0,
+                 "the limit (ulimit -n) is " + std::to_string(descriptors_max) + ", and " +
+                     std::to_string(cells_max) + " cells need " +
+                     std::to_string(set_aside + kConnectionsMin) +
+                     "; raise it or lower --cells-max"};
+  }
+  return static_cast<std::size_t>(
+      std::min<std::uint64_t>(descriptors_max - set_aside, connections_max));
+}
+
 protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_target, bool preloads) {
   using enum protocol::Flavour;
   protocol::PerFlavour<std::uint32_t> parked;

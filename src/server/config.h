@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/result.h"
 #include "server/admission.h"
 #include "server/cell_pool.h"
 #include "server/http_limits.h"
@@ -46,6 +47,14 @@ struct Capacity {
 };
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
                                         const RunLimits& limits);
+
+// How many connections a process may hold that may open `descriptors_max` descriptors and have
+// `cells_max` cells alive: what cells and the service itself need is set aside first, so that no
+// number of connections can take it from them. At most `connections_max`. Errors: too few are left
+// to serve anybody; says how many descriptors are needed.
+[[nodiscard]] Result<std::size_t> connections_within(std::uint64_t descriptors_max,
+                                                     std::uint32_t cells_max,
+                                                     std::size_t connections_max);
 
 // How many of `parked_target` cells are of which flavour: two thirds light, one of each at least;
 // all of them light where nothing is preloaded.

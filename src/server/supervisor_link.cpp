@@ -73,6 +73,7 @@ void SupervisorLink::take_packet(Packet packet) {
     case SupervisorVerb::spare_worker_failed:
       return events_->on_spare_worker_failed(message.flavour, decoded->text);
     case SupervisorVerb::cell_started: {
+      if (packet.fds_lost) return drop_cell(message.flavour, message.cell);
       if (packet.fds.size() != protocol::kCellFdCount) {
         return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});
       }
@@ -90,6 +91,13 @@ void SupervisorLink::take_packet(Packet packet) {
     case SupervisorVerb::memory_limited:
       return events_->on_memory_limited(message.cell, message.sys_errno);
   }
+}
+
+// Its pipes did not arrive, since this process may open no more descriptors. That costs this one
+// cell.
+void SupervisorLink::drop_cell(protocol::Flavour flavour, protocol::CellId cell) {
+  end(cell);
+  events_->on_spawn_failed(flavour, Error{"receive the pipes of a cell", EMFILE, {}});
 }
 
 void SupervisorLink::send(const ServerMessage& message) {

@@ -31,6 +31,7 @@ class SupervisorLink final : public CellMaker {
   void await_packets();
   void receive_packets();
   void take_packet(Packet packet);
+  void drop_cell(protocol::Flavour flavour, protocol::CellId cell);
   void send(const protocol::ServerMessage& message);
   void flush();
   void lose(const Error& error);

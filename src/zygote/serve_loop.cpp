@@ -95,6 +95,7 @@ class Server {
     const auto message = protocol::decode_zygote_order(packet.bytes);
     if (!message) return message.error();
     if (message->verb == WorkerVerb::let_go) return let_go(*message);
+    if (packet.fds_lost) return say_clone_failed(message->cell, EMFILE);
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
@@ -120,14 +121,9 @@ class Server {
                  .skipped_step = options_.skipped_step});
     }
     host_.after_clone_in_zygote();
-    WorkerMessage answer{.cell = message->cell};
-    if (!cloned) {
-      answer.verb = WorkerVerb::clone_failed;
-      answer.sys_errno = cloned.error().sys_errno;
-      return send_packet(control_.get(), protocol::as_wire(answer));
-    }
+    if (!cloned) return say_clone_failed(message->cell, cloned.error().sys_errno);
+    WorkerMessage answer{.verb = WorkerVerb::cloned, .cell = message->cell};
     cells_[cloned->pid] = message->cell;
-    answer.verb = WorkerVerb::cloned;
     if (!cloned->pidfd.valid()) {
       holds_the_dead_ = true;
       answer.pid = cloned->pid;
@@ -135,6 +131,12 @@ class Server {
     }
     const int pidfd = cloned->pidfd.get();
     return send_packet(control_.get(), protocol::as_wire(answer), std::span(&pidfd, 1));
+  }
+
+  Status say_clone_failed(std::uint64_t cell, int sys_errno) {
+    const WorkerMessage answer{
+        .verb = WorkerVerb::clone_failed, .sys_errno = sys_errno, .cell = cell};
+    return send_packet(control_.get(), protocol::as_wire(answer));
   }
 
   // Only of a child that was said to have exited; any other number is not there to be waited for.

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -98,6 +99,57 @@ TEST(UnixSocket, GivesAnEmptyPacketWhenThePeerIsGone) {
   ASSERT_TRUE(packet);
   EXPECT_TRUE(packet->bytes.empty());
   EXPECT_EQ(send_packet(ends->second.get(), bytes_of("x")).error().sys_errno, EPIPE);
+}
+
+// As few more descriptors as given can be opened while it lives.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const UniqueFd next(::dup(STDIN_FILENO));
+    const rlimit limit{static_cast<rlim_t>(next.get()) + more, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+class DescriptorsLost : public testing::TestWithParam<rlim_t> {};
+
+TEST_P(DescriptorsLost, LeaveTheBytesOfThePacketAndNoDescriptorOpen) {
+  auto [ours, theirs] = *make_socket_pair();
+  Pipe pipe = *make_pipe();
+  const std::array fds{pipe.write_end.get(), pipe.write_end.get(), pipe.write_end.get()};
+  ASSERT_TRUE(send_packet(ours.get(), bytes_of("one"), fds));
+  ASSERT_TRUE(send_packet(ours.get(), bytes_of("second"), fds));
+  {
+    const DescriptorLimit limit(GetParam());
+    const auto packet = receive_packet(theirs.get());
+    ASSERT_TRUE(packet);
+    EXPECT_EQ(packet->bytes.size(), 3U);
+    EXPECT_TRUE(packet->fds_lost);
+    EXPECT_LT(packet->fds.size(), fds.size());
+  }
+  const auto packet = receive_packet(theirs.get());
+  ASSERT_TRUE(packet);
+  EXPECT_FALSE(packet->fds_lost);
+  EXPECT_EQ(packet->fds.size(), fds.size());
+  ours.reset();
+  EXPECT_TRUE(receive_packet(theirs.get())->bytes.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(RoomForFewOrNone, DescriptorsLost, testing::Values(0, 1, 2));
+
+TEST(UnixSocket, TellsAPeerThatIsGoneFromWhatPasses) {
+  auto ends = make_socket_pair();
+  ends->first.reset();
+  EXPECT_TRUE(peer_is_gone(send_packet(ends->second.get(), bytes_of("x")).error()));
+  EXPECT_FALSE(peer_is_gone(Error{"sendmsg", ETOOMANYREFS, {}}));
+  EXPECT_FALSE(peer_is_gone(Error{"sendmsg", EAGAIN, {}}));
 }
 
 TEST(UnixSocket, RefusesAPacketAboveTheCap) {

@@ -1,0 +1,34 @@
+#include "server/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::uint32_t kCells = 22;
+constexpr std::size_t kConnections = 1'024;
+
+TEST(Config, TakesAllConnectionsWhereDescriptorsAreMany) {
+  EXPECT_EQ(*connections_within(1'048'576, kCells, kConnections), kConnections);
+}
+
+TEST(Config, SetsAsideWhatCellsAndTheServiceNeed) {
+  const auto few = connections_within(1'024, kCells, kConnections);
+  ASSERT_TRUE(few);
+  EXPECT_LT(*few + (std::size_t{4} * kCells), 1'000U);
+  EXPECT_GT(*few, 700U);
+  EXPECT_EQ(*connections_within(1'025, kCells, kConnections), *few + 1);
+  EXPECT_LT(*connections_within(1'024, 2 * kCells, kConnections), *few);
+}
+
+TEST(Config, SaysHowManyDescriptorsAreNeededAtLeast) {
+  const auto none = connections_within(200, kCells, kConnections);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().to_string(), testing::HasSubstr("22 cells need 256"));
+  EXPECT_TRUE(connections_within(256, kCells, kConnections));
+  EXPECT_FALSE(connections_within(255, kCells, kConnections));
+}
+
+}  // namespace
+}  // namespace forkjail::server
