@@ -16,9 +16,10 @@ std::uint32_t CellPoolConfig::parked_target_sum() const {
 
 CellPool::CellPool(const Executor& executor, const CellPoolConfig& config, CellMaker& maker)
     : config_(config),
-      shelves_{
-          CellShelf(executor, Flavour::light, config.parked_target[Flavour::light], maker, *this),
-          CellShelf(executor, Flavour::full, config.parked_target[Flavour::full], maker, *this)} {}
+      shelves_{CellShelf(executor, Flavour::light, config.parked_target[Flavour::light],
+                         config.making_times, maker, *this),
+               CellShelf(executor, Flavour::full, config.parked_target[Flavour::full],
+                         config.making_times, maker, *this)} {}
 
 void CellPool::close() {
   for (CellShelf& shelf : shelves_) shelf.close();
@@ -125,11 +126,17 @@ void CellPool::refill() {
 }
 
 void CellPool::refill(CellShelf& shelf) const {
+  if (const std::uint32_t room = room_to_make(shelf); room > 0) {
+    shelf.order(std::min(shelf.wanted(), room));
+  }
+}
+
+std::uint32_t CellPool::room_to_make(const CellShelf& shelf) const {
   const CellCounts now = counts();
-  if (now.live() >= config_.cells_max || now.making >= config_.making_max) return;
-  const std::uint32_t room =
-      std::min(config_.cells_max - now.live(), config_.making_max - now.making);
-  shelf.order(std::min(shelf.wanted(), room));
+  if (now.live() >= config_.cells_max) return 0;
+  const std::uint32_t live = config_.cells_max - now.live();
+  if (now.making < config_.making_max) return std::min(live, config_.making_max - now.making);
+  return shelf.counts().making == 0 ? 1 : 0;
 }
 
 }  // namespace forkjail::server

@@ -19,7 +19,10 @@ namespace forkjail::server {
 struct CellPoolConfig {
   protocol::PerFlavour<std::uint32_t> parked_target{3, 3};  // 0: no cells of this flavour
   std::uint32_t cells_max = 16;                             // live at once, dying ones included
-  std::uint32_t making_max = 2;  // spawned and not parked yet: more only delays each of them
+  // Spawned and not parked yet, of all flavours: more only delays each of them. One of each flavour
+  // is always allowed, so that a zygote that makes none does not keep another from it.
+  std::uint32_t making_max = 2;
+  MakingTimes making_times{};
 
   [[nodiscard]] std::uint32_t parked_target_sum() const;
 };
@@ -77,6 +80,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void refill() override;
 
   void refill(CellShelf& shelf) const;
+  [[nodiscard]] std::uint32_t room_to_make(const CellShelf& shelf) const;
   [[nodiscard]] CellShelf& shelf_at(protocol::Flavour flavour);
   [[nodiscard]] CellShelf* holder_of(protocol::CellId id);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <vector>
 
 namespace forkjail::server {
 namespace {
@@ -61,14 +62,17 @@ CellCounts& CellCounts::operator+=(const CellCounts& other) {
 }
 
 CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
-                     std::uint32_t parked_target, CellMaker& maker, ShelfOwner& owner)
+                     std::uint32_t parked_target, const MakingTimes& times, CellMaker& maker,
+                     ShelfOwner& owner)
     : executor_(executor),
       flavour_(flavour),
       parked_target_(parked_target),
+      times_(times),
       maker_(maker),
       owner_(owner),
       backoff_timer_(executor),
-      deferral_timer_(executor) {}
+      deferral_timer_(executor),
+      warming_timer_(executor) {}
 
 CellLease CellShelf::take() {
   if (parked_.empty()) return {};
@@ -90,6 +94,9 @@ protocol::CellId CellShelf::next_parked() const {
 std::optional<std::string> CellShelf::fault() const {
   if (failures_in_row_ >= kFailuresUntilNotReady || (!worker_ready_ && failures_in_row_ > 0)) {
     return "no cell can be started: " + failure_;
+  }
+  if (ordered_ > 0 && Clock::now() - owed_since_ > times_.answer_max) {
+    return "no cell can be started: the supervisor does not answer";
   }
   return std::nullopt;
 }
@@ -156,7 +163,7 @@ void CellShelf::on_spare_worker_failed(const std::string& why) {
 }
 
 void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
-  if (ordered_ > 0) --ordered_;
+  take_answer();
   ++started_;
   auto cell = Cell::make(executor_, id, pid, std::move(fds));
   if (!cell) {
@@ -164,14 +171,20 @@ void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds)
     return count_failure(cell.error().to_string());
   }
   Member& member = members_[id];
-  member = {*cell, Stage::warming, generation_};
+  member = {*cell, Stage::warming, generation_, Clock::now()};
   ++at_stage_.at(static_cast<std::size_t>(Stage::warming));
   member.cell->observe(this);
   member.cell->await_readable(CellPipe::reply);
+  check_warming_later();
+}
+
+void CellShelf::take_answer() {
+  if (ordered_ > 0) --ordered_;
+  owed_since_ = Clock::now();
 }
 
 void CellShelf::on_spawn_failed(const Error& error) {
-  if (ordered_ > 0) --ordered_;
+  take_answer();
   count_failure(error.to_string());
 }
 
@@ -232,6 +245,36 @@ void CellShelf::hear_warming(Cell& cell) {
     return count_failure(Error{failure.step.data(), failure.sys_errno, {}}.to_string());
   }
   count_failure("a cell died while it was set up");
+}
+
+void CellShelf::check_warming_later() {
+  if (checking_warming_) return;
+  checking_warming_ = true;
+  warming_timer_.expires_after(times_.warming_max);
+  warming_timer_.async_wait([this](const boost::system::error_code& ec) {
+    checking_warming_ = false;
+    if (!ec && !closed_) check_warming();
+  });
+}
+
+// Ends what does not get on: it holds one of the few places in the making. Its pipe is read first,
+// since it may be we who did not get on.
+void CellShelf::check_warming() {
+  const auto deadline = Clock::now() - times_.warming_max;
+  std::vector<std::shared_ptr<Cell>> overdue;
+  for (const auto& [id, member] : members_) {
+    if (member.stage == Stage::warming && member.started <= deadline)
+      overdue.push_back(member.cell);
+  }
+  for (const auto& cell : overdue) {
+    hear_warming(*cell);
+    const auto found = members_.find(cell->id());
+    if (found == members_.end() || found->second.stage != Stage::warming) continue;
+    end(found->second);
+    cell->close_pipes();
+    count_failure("a cell did not get ready in time");
+  }
+  if (count(Stage::warming) > 0) check_warming_later();
 }
 
 void CellShelf::park(Member& member) {
@@ -299,6 +342,7 @@ std::uint32_t CellShelf::wanted() {
 }
 
 void CellShelf::order(std::uint32_t count) {
+  if (count > 0 && ordered_ == 0) owed_since_ = Clock::now();
   for (std::uint32_t i = 0; i < count; ++i) {
     ++ordered_;
     maker_.spawn(flavour_);

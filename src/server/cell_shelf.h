@@ -63,6 +63,15 @@ class ShelfOwner {
   ~ShelfOwner() = default;
 };
 
+// How long the making of a cell may take, which takes milliseconds.
+struct MakingTimes {
+  // The supervisor's, to answer an order. It gives a zygote less than that and says so
+  // (supervisor/answer_watch.h). After it /ready says that no cell can be started.
+  std::chrono::milliseconds answer_max{8'000};
+  // The cell's, until it is parked. Then it is ended: it holds one of the few places in the making.
+  std::chrono::milliseconds warming_max{10'000};
+};
+
 struct CellCounts {
   std::uint32_t making = 0;  // ordered or warming
   std::uint32_t parked = 0;
@@ -80,7 +89,7 @@ class CellShelf final : private CellObserver {
  public:
   // `maker` and `owner` outlive the shelf. With a target of 0 there are no cells of this flavour.
   CellShelf(const Executor& executor, protocol::Flavour flavour, std::uint32_t parked_target,
-            CellMaker& maker, ShelfOwner& owner);
+            const MakingTimes& times, CellMaker& maker, ShelfOwner& owner);
   CellShelf(const CellShelf&) = delete;  // cells and leases point to it
   CellShelf& operator=(const CellShelf&) = delete;
 
@@ -125,6 +134,7 @@ class CellShelf final : private CellObserver {
     std::shared_ptr<Cell> cell;
     Stage stage = Stage::warming;
     std::uint32_t generation = 0;  // of the worker that made it
+    Clock::time_point started{};
   };
 
   // CellObserver, while a cell warms and parks.
@@ -136,6 +146,9 @@ class CellShelf final : private CellObserver {
   void hear_warming(Cell& cell);
   void check_parked(Member& member, CellPipe pipe);
   void park(Member& member);
+  void check_warming_later();
+  void check_warming();
+  void take_answer();
   [[nodiscard]] protocol::CellId next_parked() const;
   void retire_one_old_cell();
   void end(Member& member);
@@ -154,14 +167,17 @@ class CellShelf final : private CellObserver {
   Executor executor_;
   protocol::Flavour flavour_;
   std::uint32_t parked_target_;
+  MakingTimes times_;
   CellMaker& maker_;
   ShelfOwner& owner_;
   Timer backoff_timer_;
   Timer deferral_timer_;
+  Timer warming_timer_;
   std::map<protocol::CellId, Member> members_;
   std::array<std::uint32_t, 4> at_stage_{};  // how many members are where
   std::deque<protocol::CellId> parked_;      // oldest first
   std::uint32_t ordered_ = 0;                // spawns without an answer yet
+  Clock::time_point owed_since_{};           // since when none came, while there are such
   std::uint32_t waiting_ = 0;
   std::uint32_t generation_ = 0;
   std::string failure_;  // the last reason, while failures_in_row_ > 0
@@ -170,6 +186,7 @@ class CellShelf final : private CellObserver {
   bool backing_off_ = false;
   Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
   bool deferring_ = false;
+  bool checking_warming_ = false;
   bool closed_ = false;
   bool worker_ready_ = false;
   protocol::WarmUp warm_up_{};  // of the current worker

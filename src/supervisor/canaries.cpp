@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/io.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
 
 namespace forkjail::supervisor {
 namespace {
 
-using protocol::FrameHeader;
 using protocol::FrameType;
 
-constexpr std::uint32_t kPayloadBytesMax = 16'384;
 constexpr std::size_t kShownMax = 500;
 constexpr std::uint64_t kCpuTimeMs = 10'000;
 constexpr std::string_view kAllHeld = "\"\"";  // main() returned an empty text
@@ -31,22 +28,6 @@ std::string arguments(const std::vector<protocol::Layer>& layers) {
 
 void append(std::vector<std::byte>& bytes, std::span<const std::byte> more) {
   bytes.insert(bytes.end(), more.begin(), more.end());
-}
-
-struct Frame {
-  FrameType type{};
-  std::string payload;
-};
-
-Result<Frame> read_frame(const UniqueFd& reply) {
-  FrameHeader header;
-  const std::span header_bytes(reinterpret_cast<std::byte*>(&header), sizeof header);
-  if (auto status = read_exactly(reply.get(), header_bytes); !status) return status.error();
-  if (header.payload_bytes > kPayloadBytesMax) return Error{"read frame", EMSGSIZE, {}};
-  Frame frame{static_cast<FrameType>(header.type), std::string(header.payload_bytes, '\0')};
-  const auto payload = std::as_writable_bytes(std::span(frame.payload));
-  if (auto status = read_exactly(reply.get(), payload); !status) return status.error();
-  return frame;
 }
 
 // For the log and for /ready: one line of plain characters.
@@ -73,17 +54,12 @@ std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers
   return request;
 }
 
-Status hear_canaries(const UniqueFd& reply) {
-  auto frame = read_frame(reply);
-  if (frame && frame->type == FrameType::refused_syscalls) frame = read_frame(reply);
-  if (!frame) {
-    return Error{"try the walls", frame.error().sys_errno, "the canaries gave no answer"};
+Status canary_verdict(const Frame& last) {
+  if (last.type != FrameType::value) {
+    return Error{"try the walls", 0, "the canaries failed: " + shown(last.payload)};
   }
-  if (frame->type != FrameType::value) {
-    return Error{"try the walls", 0, "the canaries failed: " + shown(frame->payload)};
-  }
-  if (frame->payload == kAllHeld) return ok_status();
-  return Error{"a wall does not stand", 0, shown(frame->payload)};
+  if (last.payload == kAllHeld) return ok_status();
+  return Error{"a wall does not stand", 0, shown(last.payload)};
 }
 
 }  // namespace forkjail::supervisor

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/unique_fd.h"
 #include "protocol/worker_report.h"
+#include "supervisor/proof_pipes.h"
 
 namespace forkjail::supervisor {
 
@@ -26,8 +26,8 @@ namespace forkjail::supervisor {
 [[nodiscard]] std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers,
                                                     std::uint64_t memory_bytes);
 
-// Reads the cell's reply to its end. An Error names the wall that fell, or says why the attacks
-// could not be made.
-[[nodiscard]] Status hear_canaries(const UniqueFd& reply);
+// What the last frame of the cell's reply says. An Error names the wall that fell, or says why the
+// attacks could not be made.
+[[nodiscard]] Status canary_verdict(const Frame& last);
 
 }  // namespace forkjail::supervisor

@@ -31,6 +31,14 @@ CellProcess CellProcess::by_number(pid_t pid) {
   return process;
 }
 
+bool CellProcess::is_dead() const {
+  if (pidfd_.valid()) {
+    pollfd death{pidfd_.get(), POLLIN, 0};
+    return ::poll(&death, 1, 0) == 1;
+  }
+  return is_held_ && !is_alive(pid_);
+}
+
 void CellProcess::kill() const {
   if (pidfd_.valid()) {
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);

@@ -28,6 +28,9 @@ class CellProcess {
   // We reaped it ourselves, as an orphan: the number may be another's from here on.
   void reaped() { pid_ = 0; }
 
+  // Nothing of it runs any more, reaped or not. False before the clone.
+  [[nodiscard]] bool is_dead() const;
+
   void kill() const;
   // Until it is dead, reaped or not, or `time_max` is over.
   void wait_for_death(std::chrono::milliseconds time_max) const;

@@ -13,8 +13,10 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/supervisor_channel.h"
+#include "supervisor/answer_watch.h"
 #include "supervisor/cell_process.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
 
 namespace forkjail::supervisor {
@@ -26,14 +28,20 @@ struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
   Worker* worker = nullptr;                  // which cloned it; outlives it
-  CellProcess process;                       // once cloned
+  bool cloned = false;                       // its zygote said so
+  CellProcess process;                       // then, unless it was given up for want of descriptors
   uid_t uid_in_jail = 0;                     // user and group; names its scratch directory, too
   std::uint64_t memory_bytes_max = 0;        // of its own, as the run's limit says
   std::uint64_t resident_bytes_first = 0;    // right after the clone; 0: not looked at
   bool over_memory = false;                  // killed for it by the watch, where no cgroup does
   protocol::ScratchExcess scratch_excess{};  // killed for it, where no tmpfs bounds its files
   bool for_proof = false;                    // the supervisor's own, never given to the server
-  std::optional<std::chrono::steady_clock::time_point> canaries_since;  // of that one: under way
+  FrameReader proof_reply;                   // of that one
+  std::optional<std::chrono::steady_clock::time_point> canaries_since;  // and that: under way
+  AnswerWatch answer;
+  // The server was told that it could not be started. It keeps its slot until nothing of it is
+  // left.
+  bool given_up = false;
   Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
   Pipe stdout_pipe;

@@ -313,6 +313,8 @@ Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
   if (::setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) {
     return errno_error("SO_PASSCRED");
   }
+  // Ours alone: a zygote that reads no more must not hold us up.
+  if (::fcntl(ours.get(), F_SETFL, O_RDWR | O_NONBLOCK) != 0) return errno_error("O_NONBLOCK");
   auto log = make_pipe();
   if (!log) return log.error();
   if (::fcntl(log->read_end.get(), F_SETFL, O_NONBLOCK) != 0) return errno_error("O_NONBLOCK");

@@ -100,9 +100,15 @@ bool is_alive(pid_t pid) {
   return facts && facts->state != 'Z' && facts->state != 'X';
 }
 
-bool is_child_of(pid_t pid, pid_t parent) {
+bool is_at_work(pid_t pid) {
   const auto facts = stat_of(pid);
-  return facts && facts->parent == parent;
+  return facts && (facts->state == 'R' || facts->state == 'D');
+}
+
+std::optional<pid_t> parent_of(pid_t pid) {
+  const auto facts = stat_of(pid);
+  if (!facts) return std::nullopt;
+  return facts->parent;
 }
 
 Result<pid_t> pid_of(int pidfd) {

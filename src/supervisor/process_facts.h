@@ -36,8 +36,11 @@ Result<std::uint64_t> resident_bytes(pid_t pid);
 // Neither gone nor a corpse that waits to be reaped.
 bool is_alive(pid_t pid);
 
-// Alive or a corpse: whether `parent` is its parent.
-bool is_child_of(pid_t pid, pid_t parent);
+// It runs, waits for a processor, or for the kernel (a disk); neither stopped nor asleep.
+bool is_at_work(pid_t pid);
+
+// The parent of a process, alive or a corpse. Empty if it is gone, or cannot be looked at.
+std::optional<pid_t> parent_of(pid_t pid);
 
 // The pid of a pidfd as this process's /proc numbers it (pidfd_open(2), fdinfo). Errors: ESRCH when
 // the process is gone.

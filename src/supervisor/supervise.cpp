@@ -15,7 +15,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/io.h"
 #include "base/unix_socket.h"
 #include "protocol/packets.h"
 #include "protocol/run_frames.h"
@@ -30,6 +29,7 @@
 #include "supervisor/next_worker.h"
 #include "supervisor/process_facts.h"
 #include "supervisor/proof.h"
+#include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
 #include "supervisor/scratch_usage.h"
 #include "supervisor/worker.h"
@@ -52,6 +52,7 @@ constexpr std::chrono::milliseconds kFirstRetryPause{200};
 constexpr std::chrono::milliseconds kLastRetryPause{5'000};
 constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
 constexpr std::chrono::milliseconds kTick{1'000};
+constexpr std::chrono::milliseconds kCanaryWriteTimeMax{1'000};
 constexpr std::chrono::milliseconds kWatchTick{50};  // where no cgroup or no tmpfs bounds a run
 constexpr int kLookPause = 4;  // times as long as a look at all scratches took
 constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
@@ -200,24 +201,33 @@ class Supervisor {
     if (auto status = make_cell(worker, true); !status) worker_failed(worker, status.error());
   }
 
-  // The proof cell said something: that it is parked, or how the canary attacks went.
+  // The proof cell said something: that it is parked, or how the canary attacks went. All that is
+  // there is taken, before its zygote is heard: a cell exits once it has said its last word.
   void hear_proof(Cell& cell) {
+    auto frame = cell.proof_reply.next(cell.reply.read_end.get());
+    while (frame && *frame && (*frame)->type == protocol::FrameType::refused_syscalls) {
+      frame = cell.proof_reply.next(cell.reply.read_end.get());
+    }
+    if (!frame) return proof_cell_died(cell, frame.error());
+    if (!*frame) return;  // more is to come
     if (cell.canaries_since) {
-      judge_canaries(cell);
+      judge_canaries(cell, **frame);
     } else {
-      look_at(cell);
+      look_at(cell, **frame);
     }
   }
 
-  void look_at(Cell& cell) {
+  void proof_cell_died(const Cell& cell, const Error& error) {
+    const Error why = cell.canaries_since
+                          ? Error{"try the walls", error.sys_errno, "the canaries gave no answer"}
+                          : Error{"prove the walls", error.sys_errno, "the first cell died"};
+    worker_failed(*cell.worker, why);
+  }
+
+  void look_at(Cell& cell, const Frame& frame) {
     Worker& worker = *cell.worker;
-    protocol::FrameHeader header;
-    const std::span bytes(reinterpret_cast<std::byte*>(&header), sizeof header);
-    if (auto status = read_exactly(cell.reply.read_end.get(), bytes); !status) {
-      return worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
-    }
-    if (header.type == static_cast<std::uint32_t>(protocol::FrameType::setup_failed)) {
-      return worker_failed(worker, read_setup_failure(cell));
+    if (frame.type != protocol::FrameType::parked) {
+      return worker_failed(worker, setup_failure(frame));
     }
     auto layers = layers_of(cell);
     if (!layers) {
@@ -242,14 +252,14 @@ class Supervisor {
   void send_canaries(Cell& cell) {
     cell.canaries_since = Clock::now();
     const auto request = canary_request(cell.worker->layers, config_.memory_bytes_max);
-    const auto sent = write_all(cell.request.write_end.get(), request);
+    const auto sent = write_within(cell.request.write_end.get(), request, kCanaryWriteTimeMax);
     cell.request = {};
     if (!sent) worker_failed(*cell.worker, sent.error());
   }
 
-  void judge_canaries(const Cell& cell) {
+  void judge_canaries(const Cell& cell, const Frame& frame) {
     Worker& worker = *cell.worker;
-    const auto held = hear_canaries(cell.reply.read_end);
+    const auto held = canary_verdict(frame);
     kill(cell);
     if (!held) {
       spdlog::critical("nothing is served: {}", held.error().to_string());
@@ -264,13 +274,12 @@ class Supervisor {
     serve_with(worker);
   }
 
-  static Error read_setup_failure(const Cell& cell) {
-    protocol::SetupFailure failure;
-    const std::span bytes(reinterpret_cast<std::byte*>(&failure), sizeof failure);
-    if (auto status = read_exactly(cell.reply.read_end.get(), bytes); !status)
-      return status.error();
-    failure.step.back() = '\0';
-    return Error{std::string("enter the jail: ") + failure.step.data(), failure.sys_errno, {}};
+  static Error setup_failure(const Frame& frame) {
+    auto failure =
+        protocol::from_wire<protocol::SetupFailure>(std::as_bytes(std::span(frame.payload)));
+    if (!failure) return Error{"enter the jail", EPROTO, "a malformed report"};
+    failure->step.back() = '\0';
+    return Error{std::string("enter the jail: ") + failure->step.data(), failure->sys_errno, {}};
   }
 
   void serve_with(Worker& worker) {
@@ -296,9 +305,13 @@ class Supervisor {
     return full ? protocol::IsolationLevel::full : protocol::IsolationLevel::fallback;
   }
 
-  // A retired worker goes with its last cell.
+  // A retired worker goes with its last cell. One that it was told to make and did not is none yet.
   void end_if_done(Worker& worker) {
-    if (worker.state == WorkerState::retired && cells_.cells_of(worker).empty()) worker.end();
+    if (worker.state != WorkerState::retired) return;
+    const auto cells = cells_.cells_of(worker);
+    const bool all_gone =
+        std::ranges::all_of(cells, [](const Cell* cell) { return is_only_a_slot(*cell); });
+    if (all_gone) worker.end();
   }
 
   // The zygote is gone, and its cells with it or about to be.
@@ -319,11 +332,88 @@ class Supervisor {
     }
   }
 
+  // ---- workers that do not answer (answer_watch.h) ----
+
+  void watch_answers() {
+    attended_.look(Clock::now());
+    if (attended_.passed() < next_answer_look_) return;
+    next_answer_look_ = attended_.passed() + (one_is_silent() ? kWatchTick : kTick);
+    for (auto& worker : workers_) {
+      const bool served =
+          worker->state == WorkerState::ready || worker->state == WorkerState::retired;
+      if (!served) continue;
+      if (!worker->silent && does_not_answer(*worker)) replace_silent(*worker);
+      if (worker->silent) clear_dead_cells(*worker);
+    }
+  }
+
+  bool one_is_silent() const {
+    return std::ranges::any_of(workers_, [](const auto& worker) {
+      return worker->silent && worker->state != WorkerState::ended;
+    });
+  }
+
+  bool does_not_answer(const Worker& worker) {
+    Clock::duration owed{};
+    for (Cell* cell : cells_.cells_of(worker)) {
+      if (is_only_a_slot(*cell)) continue;
+      owed = std::max(owed, cell->answer.owed(cell->process, attended_.passed()));
+    }
+    if (!hangs(owed, is_at_work(worker.zygote_pid()))) return false;
+    pollfd words{worker.control(), POLLIN, 0};
+    return ::poll(&words, 1, 0) == 0;  // else it is we who did not listen yet
+  }
+
+  // Its cells are not lost with it: the server holds their pipes and we can kill each by itself. So
+  // it is retired rather than killed, and goes with its last cell.
+  void replace_silent(Worker& worker) {
+    worker.silent = true;
+    worker.state = WorkerState::retired;
+    say_worker_failed(worker.flavour(), Error{"the zygote does not answer", 0, "it is replaced"},
+                      false);
+    for (Cell* cell : cells_.cells_of(worker)) {
+      if (!cell->process.exists()) give_up(*cell, Error{"clone", 0, "the zygote does not answer"});
+    }
+  }
+
+  // The zygote does not say which of its cells died, so we look. How they died it alone could say.
+  void clear_dead_cells(Worker& worker) {
+    for (Cell* cell : cells_.cells_of(worker)) {
+      if (cell->process.is_dead()) ended(*cell, {});
+    }
+    end_if_done(worker);
+  }
+
+  // Given up, and no process that we know of.
+  static bool is_only_a_slot(const Cell& cell) { return cell.given_up && !cell.process.exists(); }
+
+  // The server gets another in its place. The cell, if there is one, ends by the end of its request
+  // pipe, and its slot is free when it is gone.
+  void give_up(Cell& cell, const Error& error) {
+    if (cell.given_up) return;
+    const bool for_proof = cell.for_proof;
+    cell.given_up = true;
+    cell.request = {};
+    cell.reply = {};
+    cell.stdout_pipe = {};
+    cell.stderr_pipe = {};
+    if (for_proof) return worker_failed(*cell.worker, error);
+    say_spawn_failed(cell.worker->flavour(), error);
+  }
+
   // ---- cells ----
 
   Status make_cell(Worker& worker, bool for_proof) {
     auto cell = cells_.add(worker, for_proof);
     if (!cell) return cell.error();
+    (*cell)->answer.start(attended_.passed());
+    if (for_proof) {
+      auto status = make_proof_pipes_nonblocking((*cell)->request, (*cell)->reply);
+      if (!status) {
+        (void)cells_.remove(**cell);
+        return status;
+      }
+    }
     auto ordered = worker.clone(**cell, (*cell)->uid_in_jail, cells_.join_files(**cell));
     if (!ordered) (void)cells_.remove(**cell);
     return ordered;
@@ -340,52 +430,73 @@ class Supervisor {
   }
 
   void spawn_failed(Flavour flavour, const Cell* cell, const Error& error) {
-    const bool for_proof = cell != nullptr && cell->for_proof;
+    const bool is_known = cell == nullptr || (!cell->for_proof && !cell->given_up);
     if (cell != nullptr) (void)cells_.remove(*cell);
-    if (for_proof) return;
+    if (is_known) say_spawn_failed(flavour, error);
+  }
+
+  void say_spawn_failed(Flavour flavour, const Error& error) {
     say({.verb = SupervisorVerb::spawn_failed, .sys_errno = error.sys_errno, .flavour = flavour},
         error.to_string());
   }
 
   // The process that a zygote says it has cloned. We kill with our own rights what is named here,
-  // so where its pid namespace does not bound what it can name, it must be its own child.
-  std::optional<CellProcess> process_of(const Worker& worker, const WorkerMessage& message,
-                                        Packet& packet) const {
+  // so where its pid namespace does not bound what it can name, it must be its own child. Errors:
+  // EPROTO when it named something else; EMFILE when we are out of descriptors to look at it.
+  Result<CellProcess> process_of(const Worker& worker, const WorkerMessage& message,
+                                 Packet& packet) const {
+    const Error no_child{"cloned", EPROTO, "no child of the zygote"};
+    const Error no_descriptor{"look at a new cell", EMFILE, {}};
+    if (packet.fds_lost) return no_descriptor;
     CellProcess process;
     if (packet.fds.size() == 1) {
       process = CellProcess::by_descriptor(std::move(packet.fds.front()));
     } else if (!plan_.walls.namespaces && message.pid > 0) {
       process = CellProcess::by_number(static_cast<pid_t>(message.pid));
     } else {
-      return std::nullopt;
+      return no_child;
     }
-    const bool may_be_another = !plan_.walls.namespaces &&
-                                process.pid() != 0 &&  // 0: gone and reaped, nothing to kill
-                                !is_child_of(process.pid(), worker.zygote_pid());
-    if (may_be_another) return std::nullopt;
+    // One that is gone and was reaped has no number and no parent, and needs no kill.
+    if (process.pid() == 0 && !process.is_dead()) return no_descriptor;
+    if (process.pid() == 0 || plan_.walls.namespaces) return process;
+    const auto parent = parent_of(process.pid());
+    if (!parent && !process.is_dead()) return no_descriptor;
+    if (parent && *parent != worker.zygote_pid()) return no_child;
     return process;
   }
 
   void cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
+    cell.cloned = true;
     auto process = process_of(*cell.worker, message, packet);
-    if (!process) {
-      return worker_failed(*cell.worker, Error{"cloned", EPROTO, "no child of the zygote"});
+    if (!process && process.error().sys_errno == EPROTO) {
+      return worker_failed(*cell.worker, process.error());
     }
+    if (!process) return give_up(cell, process.error());
     cell.process = *std::move(process);
+    if (cell.given_up) return kill(cell);  // its zygote answered too late
     if (const auto bytes = resident_bytes(cell.process.pid()); bytes.ok()) {
       cell.resident_bytes_first = *bytes;
     }
-    if (cell.for_proof) return;
+    if (!cell.for_proof) hand_over(cell);
+  }
+
+  // Its pipes to the server.
+  void hand_over(Cell& cell) {
     std::vector<int> fds(protocol::kCellFdCount);
     fds[protocol::kRequestWrite] = cell.request.write_end.get();
     fds[protocol::kReplyRead] = cell.reply.read_end.get();
     fds[protocol::kStdoutRead] = cell.stdout_pipe.read_end.get();
     fds[protocol::kStderrRead] = cell.stderr_pipe.read_end.get();
-    say({.verb = SupervisorVerb::cell_started,
-         .cell = cell.id,
-         .pid = cell.process.pid(),
-         .flavour = cell.worker->flavour()},
-        {}, fds);
+    const SupervisorMessage started{.verb = SupervisorVerb::cell_started,
+                                    .cell = cell.id,
+                                    .pid = cell.process.pid(),
+                                    .flavour = cell.worker->flavour()};
+    const auto sent = send_packet(server_.get(), protocol::as_wire(started), fds);
+    if (!sent && !peer_is_gone(sent.error())) {
+      kill(cell);
+      return give_up(cell, sent.error());
+    }
+    if (!sent) serving_ = false;
     cell.request = {};
     cell.reply = {};
     cell.stdout_pipe = {};
@@ -404,7 +515,7 @@ class Supervisor {
       message.memory_peak_bytes = exit->resident_peak_bytes;
     }
     Worker& worker = *cell.worker;
-    const bool for_proof = cell.for_proof;
+    const bool is_known = !cell.for_proof && !cell.given_up;
     const bool over_memory = cell.over_memory;
     message.scratch_excess = cell.scratch_excess;
     const pid_t held = cell.process.is_held() ? cell.process.pid() : 0;
@@ -417,7 +528,7 @@ class Supervisor {
       if (usage->memory_peak_bytes != 0) message.memory_peak_bytes = usage->memory_peak_bytes;
     }
     if (over_memory) message.oom_kills = 1;
-    if (!for_proof) say(message);
+    if (is_known) say(message);
     end_if_done(worker);
     if (worker.state == WorkerState::proving) {
       worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
@@ -462,6 +573,7 @@ class Supervisor {
 
   void hear_worker(Worker& worker) {
     auto packet = receive_packet(worker.control());
+    if (!packet && packet.error().sys_errno == EAGAIN) return;
     if (!packet || packet->bytes.empty()) {
       return worker_failed(worker, Error{"worker", 0, "the zygote closed its socket"});
     }
@@ -480,7 +592,7 @@ class Supervisor {
 
   void hear_of_cell(Cell& cell, const WorkerMessage& message, Packet& packet) {
     // It is cloned once, and exits only then.
-    if (cell.process.exists() != (message.verb == WorkerVerb::exited)) {
+    if (cell.cloned != (message.verb == WorkerVerb::exited)) {
       return worker_failed(*cell.worker, Error{"worker", EPROTO, "a message out of turn"});
     }
     switch (message.verb) {
@@ -575,6 +687,7 @@ class Supervisor {
   // How long the loop may sleep.
   std::chrono::milliseconds tick() {
     const bool watching = cgroups_ == nullptr || scratch_ != nullptr;
+    if (one_is_silent()) return kWatchTick;
     if (watching && !cells_.all().empty()) return kWatchTick;
     return log_.pending() ? LogOutput::kFlushPause : kTick;
   }
@@ -624,6 +737,7 @@ class Supervisor {
     }
     if (polled[0].revents != 0) hear_server();
     if (polled[1].revents != 0) reap_workers();
+    watch_answers();
   }
 
   const Config& config_;
@@ -637,6 +751,8 @@ class Supervisor {
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
   Clock::time_point next_scratch_look_;
+  AttendedClock attended_{Clock::now(), kTick};
+  Clock::duration next_answer_look_{};
   struct Retry {
     Clock::time_point next_start;
     std::chrono::milliseconds pause{};

@@ -71,6 +71,7 @@ class Worker {
 
   WorkerState state = WorkerState::starting;
   std::vector<protocol::Layer> layers;  // as the proof saw them
+  bool silent = false;                  // answers no more (answer_watch.h)
 
  private:
   Worker(LaunchedJail jail, protocol::Flavour flavour, protocol::WarmUp warm_up)

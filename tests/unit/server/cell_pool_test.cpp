@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <set>
+#include <thread>
 
 #include "fake_cells.h"
 
@@ -22,7 +23,12 @@ class CellPoolTest : public testing::Test {
   void SetUp() override { spdlog::set_level(spdlog::level::off); }
 
   explicit CellPoolTest(const protocol::PerFlavour<std::uint32_t>& parked_target = {2, 0})
-      : config{.parked_target = parked_target, .cells_max = 4, .making_max = 2} {}
+      : config{.parked_target = parked_target,
+               .cells_max = 4,
+               .making_max = 2,
+               .making_times = {.answer_max = kShort, .warming_max = kShort}} {}
+
+  static constexpr std::chrono::milliseconds kShort{300};
 
   FakeCell start_cell(protocol::CellId id, Flavour flavour = Flavour::light) {
     auto [cell, fds] = make_fake_cell();
@@ -193,6 +199,36 @@ TEST_F(CellPoolTest, IsReadyAgainAfterACellParked) {
   EXPECT_FALSE(pool.not_ready_reason());
 }
 
+TEST_F(CellPoolTest, IsNotReadyWhileOrdersAreNotAnswered) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell cell = park_cell(1);
+  EXPECT_FALSE(pool.not_ready_reason());
+  std::this_thread::sleep_for(kShort + std::chrono::milliseconds(1));
+  EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("the supervisor does not answer"));
+  const FakeCell other = park_cell(2);
+  EXPECT_FALSE(pool.not_ready_reason());
+}
+
+TEST_F(CellPoolTest, ReplacesACellThatDoesNotGetReady) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell first = park_cell(1);
+  const FakeCell hung = start_cell(2);
+  run_until(loop, [this] { return maker.spawns == 3; });
+  EXPECT_THAT(maker.ended, ElementsAre(2));
+  EXPECT_EQ(pool.counts().failed, 1U);
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
+}
+
+TEST_F(CellPoolTest, KeepsACellThatGotReadyWhileNobodyLooked) {
+  pool.on_worker_ready(Flavour::light, {});
+  const FakeCell cell = start_cell(1);
+  std::this_thread::sleep_for(kShort + std::chrono::milliseconds(1));
+  cell.say(FrameType::parked);
+  settle(loop);
+  EXPECT_TRUE(maker.ended.empty());
+  EXPECT_EQ(pool.take(Flavour::light).cell().id(), 1U);
+}
+
 TEST_F(CellPoolTest, MakesMoreForThoseWhoWait) {
   pool.on_worker_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
@@ -279,10 +315,29 @@ TEST_F(CellPoolOfTwoFlavours, CountsTheCellsOfAllFlavoursAgainstItsBounds) {
   pool.on_worker_ready(Flavour::full, {});
   EXPECT_EQ(maker.spawns_of[Flavour::full], 2);
   pool.on_worker_ready(Flavour::light, {});
-  EXPECT_EQ(maker.spawns_of[Flavour::light], 0);  // making_max
+  pool.set_waiting({2, 0});
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 1);  // making_max, and one all the same
   const FakeCell full = park_cell(1, Flavour::full);
   EXPECT_EQ(maker.spawns_of[Flavour::light], 1);
-  EXPECT_EQ(pool.counts().live(), 3U);
+  const FakeCell other = park_cell(2, Flavour::full);
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 2);
+  EXPECT_EQ(pool.counts().live(), 4U);  // cells_max
+}
+
+TEST_F(CellPoolOfTwoFlavours, MakesCellsOfOneWhileTheWorkerOfTheOtherHangs) {
+  pool.on_worker_ready(Flavour::light, {});
+  pool.set_waiting({5, 0});
+  ASSERT_EQ(maker.spawns_of[Flavour::light], 2);  // all that may be in the making: none comes
+  pool.on_worker_ready(Flavour::full, {});
+  for (protocol::CellId id = 1; id <= 5; ++id) {
+    ASSERT_EQ(maker.spawns_of[Flavour::full], static_cast<int>(id));
+    const FakeCell cell = park_cell(id, Flavour::full);
+    const CellLease lease = pool.take(Flavour::light);  // served by the other meanwhile
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(lease.cell().id(), id);
+    pool.on_cell_ended(id, {});
+  }
+  EXPECT_EQ(maker.spawns_of[Flavour::light], 2);
 }
 
 TEST_F(CellPoolOfTwoFlavours, FillsTheShelfFirstThatSomebodyWaitsFor) {

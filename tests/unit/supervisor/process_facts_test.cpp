@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "base/unique_fd.h"
 
 namespace forkjail::supervisor {
@@ -63,16 +65,26 @@ TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {
   EXPECT_EQ(pid_of(self.get()).value(), ::getpid());
 }
 
-TEST(ProcessFacts, TheParentOfACorpseIsKnownAndAStrangerIsNone) {
+TEST(ProcessFacts, OneThatSleepsOrIsStoppedIsNotAtWork) {
+  EXPECT_TRUE(is_at_work(::getpid()));
+  const pid_t child = ::fork();
+  while (child == 0) ::pause();
+  ::kill(child, SIGSTOP);
+  ::waitpid(child, nullptr, WUNTRACED);
+  EXPECT_FALSE(is_at_work(child));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_FALSE(is_at_work(child));
+}
+
+TEST(ProcessFacts, TheParentOfACorpseIsKnownAndThatOfNobodyIsNot) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
   siginfo_t ended{};
   ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
-  EXPECT_TRUE(is_child_of(child, ::getpid()));
-  EXPECT_FALSE(is_child_of(child, child));
-  EXPECT_FALSE(is_child_of(1, child));
+  EXPECT_EQ(parent_of(child), ::getpid());
   ::waitpid(child, nullptr, 0);
-  EXPECT_FALSE(is_child_of(child, ::getpid()));
+  EXPECT_FALSE(parent_of(child));
 }
 
 }  // namespace
