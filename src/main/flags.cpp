@@ -274,8 +274,10 @@ class Parser {
   // Empty, or which of the flags contradict each other.
   std::string set_capacity() {
     server::ServerConfig& server = flags_.server;
-    const auto capacity = server::default_capacity(
-        server.cpu_count, usable_memory_bytes(own_limits_), server.run_maxima);
+    const auto memory_bytes = usable_memory_bytes(own_limits_);
+    const auto capacity =
+        server::default_capacity(server.cpu_count, memory_bytes, server.run_maxima);
+    server.http = server::http_limits_for(memory_bytes);
     const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
     auto& pool = server.pool;
     server.preload = flags_.supervisor.preload;

@@ -68,13 +68,14 @@ void reap_orphans_as_init() {
 
 int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
   server::ServerConfig& config = flags.server;
-  const auto connections = server::connections_within(
-      raise_descriptor_limit(), config.pool.cells_max, config.http.connections_max);
+  const auto connections =
+      server::connections_within(raise_descriptor_limit(), config.pool.cells_max,
+                                 config.http.connections_max + config.http.kept_back_max);
   if (!connections) {
     spdlog::critical("{}", connections.error().to_string());
     return 2;
   }
-  config.http.connections_max = *connections;
+  server::divide_connections(*connections, config.http);
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
   SupervisorProcess supervisor;

@@ -61,4 +61,11 @@ struct Capacity {
 [[nodiscard]] protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_target,
                                                                     bool preloads);
 
+// The defaults, but on a small machine less of what clients can make the server hold: an eighth of
+// the memory for bodies, a sixteenth for answers.
+[[nodiscard]] HttpLimits http_limits_for(std::uint64_t memory_bytes);
+
+// So many connections in all: of few an eighth is kept back for newcomers.
+void divide_connections(std::size_t number, HttpLimits& limits);
+
 }  // namespace forkjail::server

@@ -54,4 +54,13 @@ std::optional<FramingError> check_framing(const fields& headers, unsigned versio
   return check_host(headers, version);
 }
 
+bool has_folded_line(std::string_view lines) {
+  for (auto end = lines.find('\n'); end != std::string_view::npos;
+       end = lines.find('\n', end + 1)) {
+    const auto next = lines.substr(end + 1, 1);
+    if (next == " " || next == "\t") return true;
+  }
+  return false;
+}
+
 }  // namespace forkjail::server

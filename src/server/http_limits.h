@@ -16,9 +16,26 @@ struct HttpLimits {
   std::size_t target_bytes_max = 8 * kKiB;           // -> 414
   std::size_t body_bytes_max = kBodyBytesMax;        // -> 413
   std::size_t chunk_extension_bytes_max = 4 * kKiB;  // of one body together -> 400
-  // Bodies that are being read or decoded, of all connections together -> 503.
-  std::size_t bodies_bytes_max = 256 * kMiB;
-  std::size_t connections_max = 1'024;  // then the longest idle one is closed
+
+  // Of all connections together. A body counts with what has arrived of it, an answer from when its
+  // client does not take it at once.
+  std::size_t bodies_bytes_max = 256 * kMiB;   // until they are answered -> 503
+  std::size_t answers_bytes_max = 128 * kMiB;  // then the one that moves least is closed
+  std::size_t body_bytes_free = 64 * kKiB;     // the start of each body is not counted
+  // What the kernel may hold of answers for one connection. It decides where waiting begins.
+  std::size_t send_buffer_bytes = 128 * kKiB;
+
+  // Then the one that has waited longest is closed, but none that waits for less than
+  // `waiting_time_min`.
+  std::size_t connections_max = 1'024;
+  std::chrono::milliseconds waiting_time_min{1'000};
+  // Beyond those, for newcomers who find no room. A request that is there at once is answered: on
+  // the paths that tell how the service is always, on others as long as not too many are at it. Who
+  // sends none soon makes room for the next one, so that nobody waits long to be accepted.
+  std::size_t kept_back_max = 128;
+  std::size_t kept_back_busy_max = 64;
+  std::chrono::milliseconds kept_back_waiting_time_min{10};
+  std::chrono::milliseconds kept_back_time_max{1'000};
 
   std::chrono::milliseconds idle_time_max{75'000};    // between two requests -> closed
   std::chrono::milliseconds header_time_max{10'000};  // from the first byte -> 408
@@ -26,6 +43,12 @@ struct HttpLimits {
   std::chrono::milliseconds write_time_max{30'000};   // -> closed
   std::chrono::milliseconds linger_time_max{5'000};   // reading on after an early error
   std::size_t linger_bytes_max = 64 * kMiB;
+  // A body or an answer must move by so many bytes in so much time, -> 408 or closed.
+  std::size_t pace_bytes = 32 * kKiB;
+  std::chrono::milliseconds pace_time_max{10'000};
+  // While the service drains.
+  std::chrono::milliseconds draining_pace_time_max{2'000};
+  std::chrono::milliseconds draining_linger_time_max{500};
 };
 
 }  // namespace forkjail::server

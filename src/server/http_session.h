@@ -1,11 +1,9 @@
 // One connection: reads requests one after the other, has each answered, writes the answers in
 // order. HTTP/1.1 with keep-alive; pipelined requests wait in a bounded buffer and the kernel's.
 //
-// Beast parses the message; what Beast lets pass and a front end might read differently (RFC 9112
-// section 6) is refused in http_framing.h. Every phase has a deadline.
+// What the bytes mean is decided in request_reader.h, who has to go when something runs short in
+// session_registry.h. Every phase has a deadline: connection_phase.h.
 #pragma once
-
-#include <string>
 
 #include "server/http_limits.h"
 #include "server/loop.h"
@@ -23,6 +21,6 @@ struct HttpContext {
 };
 
 // Serves the connection until it closes. `context` outlives it.
-Task<void> serve_http_connection(TcpSocket socket, const HttpContext& context);
+Task<void> serve_http_connection(TcpSocket socket, const HttpContext& context, Seat seat);
 
 }  // namespace forkjail::server

@@ -6,10 +6,22 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 
+#include "server/log_throttle.h"
+
 namespace forkjail::server {
 namespace {
-constexpr int kBacklog = 1'024;
+constexpr int kBacklog = 4'096;
 constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::milliseconds kSeatPause{10};
+
+// EMFILE and its like: as often as somebody wants to connect.
+void log_failure(const boost::system::error_code& ec, bool freed, LogThrottle& throttle) {
+  const auto held_back = throttle.next(Clock::now());
+  if (!held_back) return;
+  spdlog::warn("accept: {}; {} ({} more since the last such line)", ec.message(),
+               freed ? "the connection that had waited longest was closed" : "none could be closed",
+               *held_back);
+}
 }  // namespace
 
 Result<Listener> Listener::open(const Executor& executor, const std::string& address,
@@ -23,6 +35,9 @@ Result<Listener> Listener::open(const Executor& executor, const std::string& add
   acceptor.open(endpoint.protocol(), ec);
   if (ec) return Error{step, ec.value(), {}};
   acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+  // Every connection inherits it.
+  const auto send_buffer_bytes = static_cast<int>(HttpLimits{}.send_buffer_bytes);
+  acceptor.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ec);
   if (ip.is_v6()) acceptor.set_option(asio::ip::v6_only(false), ec);
   acceptor.bind(endpoint, ec);
   if (ec) return Error{step, ec.value(), "choose another --port"};
@@ -33,23 +48,27 @@ Result<Listener> Listener::open(const Executor& executor, const std::string& add
 
 Task<void> Listener::accept(const HttpContext& context) {
   Timer pause(acceptor_.get_executor());
+  LogThrottle throttle;
   while (acceptor_.is_open()) {
-    if (!context.registry.make_room()) {
-      pause.expires_after(kPause);  // the kernel's backlog holds who comes meanwhile
-      co_await pause.async_wait(use_task);
-      continue;
-    }
     auto [ec, socket] = co_await acceptor_.async_accept(use_task);
     if (!acceptor_.is_open()) co_return;
+    if (ec == asio::error::connection_aborted) continue;
     if (ec) {
-      // EMFILE and its like: no hot loop until a descriptor is free again.
-      if (ec != asio::error::connection_aborted) spdlog::warn("accept: {}", ec.message());
-      pause.expires_after(kPause);
+      const bool freed = context.registry.free_descriptor();
+      log_failure(ec, freed, throttle);
+      if (freed) continue;
+      pause.expires_after(kPause);  // no hot loop until a descriptor is free again
       co_await pause.async_wait(use_task);
       continue;
     }
-    asio::co_spawn(acceptor_.get_executor(), serve_http_connection(std::move(socket), context),
-                   asio::detached);
+    auto seat = context.registry.seat_newcomer();
+    while (!seat) {
+      pause.expires_after(kSeatPause);  // the kernel's backlog holds what comes meanwhile
+      co_await pause.async_wait(use_task);
+      seat = context.registry.seat_newcomer();
+    }
+    asio::co_spawn(acceptor_.get_executor(),
+                   serve_http_connection(std::move(socket), context, *seat), asio::detached);
   }
 }
 

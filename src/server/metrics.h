@@ -48,6 +48,7 @@ enum class Refusal : std::uint8_t {
   given_up,  // the client left while it waited
   cell_lost,
   large_bodies,
+  connections,
 };
 struct RefusalRow {
   Refusal refusal;
@@ -61,6 +62,7 @@ inline constexpr std::array kRefusals{
     RefusalRow{Refusal::given_up, "given_up"},
     RefusalRow{Refusal::cell_lost, "cell_lost"},
     RefusalRow{Refusal::large_bodies, "large_bodies"},
+    RefusalRow{Refusal::connections, "connections"},
 };
 
 // What became of a run: `returned`, a FailureKind, or one of ours.

@@ -104,6 +104,20 @@ Samples responses(const MetricsSource& source) {
   return samples;
 }
 
+Samples gave_way(const MetricsSource& source) {
+  Samples samples;
+  for (const GaveWayRow& row : kGaveWay) {
+    samples.push_back(
+        count_of(source.connections.gave_way(row.reason), {label("shortage", row.name)}));
+  }
+  return samples;
+}
+
+Samples held_bytes(const MetricsSource& source) {
+  return {count_of(source.connections.body_bytes(), {label("kind", "bodies")}),
+          count_of(source.connections.answer_bytes(), {label("kind", "answers")})};
+}
+
 Samples isolation_level(const MetricsSource& source) {
   using protocol::IsolationLevel;
   const auto& report = source.pool.worker_report();
@@ -164,6 +178,14 @@ constexpr std::array kRows{
               "Runs that were refused this system call", refused_syscalls},
     MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
               responses},
+    MetricRow{
+        "forkjail_connections", MetricType::Gauge, "Open connections",
+        [](const MetricsSource& source) { return Samples{count_of(source.connections.size())}; }},
+    MetricRow{"forkjail_connections_gave_way_total", MetricType::Counter,
+              "Connections that had waited longest when something ran short, by what it was",
+              gave_way},
+    MetricRow{"forkjail_held_bytes", MetricType::Gauge,
+              "Bodies that are held, and answers that wait for their clients", held_bytes},
     MetricRow{"forkjail_slots", MetricType::Gauge, "Runs that may go at one time",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.admission.config().running_max)};

@@ -10,6 +10,7 @@
 #include "server/admission.h"
 #include "server/cell_pool.h"
 #include "server/metrics.h"
+#include "server/session_registry.h"
 
 namespace forkjail::server {
 
@@ -18,6 +19,7 @@ struct MetricsSource {
   const Metrics& metrics;
   const CellPool& pool;
   const Admission& admission;
+  const SessionRegistry& connections;
   std::uint64_t log_lines_dropped;
   std::string_view version;
   bool ready;

@@ -30,10 +30,12 @@ using seccomp::when;
 
 constexpr std::array kDescriptorFlags{when({is(1, F_GETFL)}), when({is(1, F_SETFL)}),
                                       when({is(1, F_GETFD)}), when({is(1, F_SETFD)})};
-constexpr std::array kNonBlocking{when({is(1, FIONBIO)}), when({is(1, FIONREAD)})};
+constexpr std::array kConnectionControls{when({is(1, FIONBIO)}), when({is(1, FIONREAD)}),
+                                         when({is(1, TIOCOUTQ)})};
 constexpr std::array kQuestionsOfTcp{when({is(1, IPPROTO_TCP), is(2, TCP_INFO)}),
                                      when({is(1, SOL_SOCKET), is(2, SO_ERROR)})};
-constexpr std::array kNoDelay{when({is(1, IPPROTO_TCP), is(2, TCP_NODELAY)})};
+constexpr std::array kOptions{when({is(1, IPPROTO_TCP), is(2, TCP_NODELAY)}),
+                              when({is(1, SOL_SOCKET), is(2, SO_LINGER)})};
 // To the peer of a connected socket, never to an address of the sender's choice.
 constexpr std::array kToPeer{when({{4, ~std::uint64_t{0}, 0}})};
 // Data, never code.
@@ -77,9 +79,11 @@ constexpr std::array kPipeAndSocketCalls{
     allow(FORKJAIL_CALL(shutdown), "the polite end of a refused request"),
     allow(FORKJAIL_CALL(close), "connections, pipes"),
     allow(FORKJAIL_CALL(fcntl), kDescriptorFlags, "pipes of a new cell become non-blocking"),
-    allow(FORKJAIL_CALL(ioctl), kNonBlocking, "a new connection becomes non-blocking"),
+    allow(FORKJAIL_CALL(ioctl), kConnectionControls,
+          "a new connection becomes non-blocking; what a client has not read"),
     allow(FORKJAIL_CALL(getsockopt), kQuestionsOfTcp, "whether the client is still there"),
-    allow(FORKJAIL_CALL(setsockopt), kNoDelay, "answers leave at once"),
+    allow(FORKJAIL_CALL(setsockopt), kOptions,
+          "answers leave at once; those that nobody reads are dropped"),
 };
 
 constexpr std::array kMemoryCalls{

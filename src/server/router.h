@@ -20,6 +20,7 @@ struct Route {
   bool takes_json = false;  // the body must be application/json
   ErrorShape errors = ErrorShape::plain;
   Handler handler;
+  bool is_status = false;  // tells how the service is: answered also where connections run short
 };
 
 class Router {

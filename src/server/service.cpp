@@ -78,15 +78,9 @@ class Service {
                  isolation_json_,
                  {config.run_maxima, config.cpu_count},
                  RunLog(config.log_format, config.trace_project)},
-        status_{pool_,
-                admission_,
-                metrics_,
-                log,
-                isolation_json_,
-                config.run_maxima,
-                config.version,
-                draining_,
-                std::move(own_layers)},
+        status_{pool_,     admission_,           metrics_,          registry_,
+                log,       isolation_json_,      config.run_maxima, config.version,
+                draining_, std::move(own_layers)},
         router_(routes()),
         http_{router_, registry_, config.http, metrics_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
@@ -125,13 +119,13 @@ class Service {
     return {
         {"POST", "/execute", true, ErrorShape::with_stdout,
          [this](Exchange& exchange) { return handle_execute(exchange, execute_); }},
-        {"GET", "/health", false, ErrorShape::plain, answer_at_once(&health_response)},
+        {"GET", "/health", false, ErrorShape::plain, answer_at_once(&health_response), true},
         {"GET", "/ready", false, ErrorShape::plain,
-         answer_at_once([this] { return ready_response(status_); })},
+         answer_at_once([this] { return ready_response(status_); }), true},
         {"GET", "/info", false, ErrorShape::plain,
-         answer_at_once([this] { return info_response(status_); })},
+         answer_at_once([this] { return info_response(status_); }), true},
         {"GET", "/metrics", false, ErrorShape::plain,
-         answer_at_once([this] { return metrics_response(status_); })},
+         answer_at_once([this] { return metrics_response(status_); }), true},
     };
   }
 

@@ -1,66 +1,175 @@
 #include "server/session_registry.h"
 
 #include <algorithm>
-#include <vector>
+#include <tuple>
 
 namespace forkjail::server {
 namespace {
+
 constexpr std::chrono::milliseconds kSweepInterval{250};
+
+// A connection that was kept alive after an answer goes after those that have shown nothing yet.
+auto turn(const Session& session) {
+  return std::tuple(session.kept_alive(), session.phase().since());
+}
+
 }  // namespace
 
 SessionRegistry::SessionRegistry(const Executor& executor, const HttpLimits& limits)
-    : limits_(limits), timer_(executor) {}
+    : limits_(limits),
+      timer_(executor),
+      seats_{Seats{limits.connections_max, limits.waiting_time_min, 0, {}},
+             Seats{limits.kept_back_max, limits.kept_back_waiting_time_min, 0, {}}} {}
 
-SessionRegistry::Membership::Membership(SessionRegistry& registry, Session& session)
+// ---- seats ----
+
+SessionRegistry::Membership::Membership(SessionRegistry& registry, Session& session, Seat seat)
     : registry_(registry),
-      position_(registry.sessions_.insert(registry.sessions_.end(), &session)) {
+      member_(registry.members_.insert(registry.members_.end(), Member{&session, seat})) {
+  ++registry.seats(seat).taken;
   registry_.sweep_later();
 }
 
-SessionRegistry::Membership::~Membership() { registry_.sessions_.erase(position_); }
+SessionRegistry::Membership::~Membership() {
+  registry_.give_back(*member_);
+  registry_.members_.erase(member_);
+}
 
-bool SessionRegistry::make_room() {
-  if (sessions_.size() < limits_.connections_max) return true;
-  Session* longest = nullptr;
-  for (Session* session : sessions_) {
-    if (!session->idle()) continue;
-    if (longest == nullptr || session->idle_since() < longest->idle_since()) longest = session;
+std::optional<Seat> SessionRegistry::seat_newcomer() {
+  for (const Seat seat : {Seat::ordinary, Seat::kept_back}) {
+    if (seats(seat).taken < seats(seat).number || make_room(seat, GaveWay::connections)) {
+      return seat;
+    }
   }
-  if (longest == nullptr) return false;
-  longest->close();  // it leaves the list a little later, from its own coroutine
+  return std::nullopt;
+}
+
+bool SessionRegistry::free_descriptor() {
+  return make_room(Seat::ordinary, GaveWay::descriptors) ||
+         make_room(Seat::kept_back, GaveWay::descriptors);
+}
+
+bool SessionRegistry::make_room(Seat seat, GaveWay reason) {
+  const auto now = Clock::now();
+  auto& [number, waiting_time_min, taken, none_waits_till] = seats(seat);
+  if (now < none_waits_till) return false;
+  auto first_since = now;
+  Member* const longest = longest_waiting([&](const Member& member) {
+    if (member.seat != seat) return false;
+    const auto since = member.session->phase().since();
+    first_since = std::min(first_since, since);
+    return now - since >= waiting_time_min;
+  });
+  if (longest == nullptr) {
+    none_waits_till = first_since + waiting_time_min;
+    return false;
+  }
+  give_way(*longest, reason);
   return true;
 }
+
+bool SessionRegistry::may_be_busy(Member& member) {
+  if (member.seat == Seat::ordinary || member.busy) return true;
+  Seats& ordinary = seats(Seat::ordinary);
+  if (ordinary.taken < ordinary.number || make_room(Seat::ordinary, GaveWay::connections)) {
+    --seats(Seat::kept_back).taken;
+    ++ordinary.taken;
+    member.seat = Seat::ordinary;
+    return true;
+  }
+  if (kept_back_busy_ >= limits_.kept_back_busy_max) return false;
+  ++kept_back_busy_;
+  member.busy = true;
+  return true;
+}
+
+// ---- what they hold ----
+
+bool SessionRegistry::hold_body(Member& member, std::size_t bytes) {
+  const std::size_t counted = bytes - std::min(bytes, limits_.body_bytes_free);
+  const std::size_t more = counted - std::min(counted, member.body_bytes);
+  while (more > 0 && body_bytes_ + more > limits_.bodies_bytes_max) {
+    const auto now = Clock::now();
+    Member* const slowest = longest_waiting([&](const Member& other) {
+      const ConnectionPhase& phase = other.session->phase();
+      return &other != &member && other.body_bytes > 0 && phase.at() == Phase::body &&
+             now - phase.since() >= limits_.waiting_time_min;
+    });
+    if (slowest == nullptr) return false;
+    give_way(*slowest, GaveWay::large_bodies);
+  }
+  member.body_bytes += more;
+  body_bytes_ += more;
+  return true;
+}
+
+void SessionRegistry::hold_answer(Member& member, std::size_t bytes) {
+  while (answer_bytes_ + bytes > limits_.answers_bytes_max) {
+    Member* const slowest = longest_waiting(
+        [&](const Member& other) { return &other != &member && other.answer_bytes > 0; });
+    if (slowest == nullptr) break;  // one answer alone is always let through
+    give_way(*slowest, GaveWay::unread_answers);
+  }
+  member.answer_bytes += bytes;
+  answer_bytes_ += bytes;
+}
+
+// ---- giving way ----
+
+template <typename Suits>
+SessionRegistry::Member* SessionRegistry::longest_waiting(Suits suits) {
+  Member* longest = nullptr;
+  for (Member& member : members_) {
+    if (member.leaving || !member.session->phase().waits() || !suits(member)) continue;
+    if (longest == nullptr || turn(*member.session) < turn(*longest->session)) longest = &member;
+  }
+  return longest;
+}
+
+// What it held counts no more from here on; its memory is free a turn of the loop later.
+void SessionRegistry::give_way(Member& member, GaveWay reason) {
+  ++gave_way_.at(static_cast<std::size_t>(reason));
+  if (reason == GaveWay::large_bodies) {
+    body_bytes_ -= std::exchange(member.body_bytes, 0);  // it stays until its client was told
+  } else {
+    give_back(member);
+  }
+  member.session->give_way(reason);
+}
+
+void SessionRegistry::give_back(Member& member) {
+  body_bytes_ -= std::exchange(member.body_bytes, 0);
+  answer_bytes_ -= std::exchange(member.answer_bytes, 0);
+  if (std::exchange(member.leaving, true)) return;
+  --seats(member.seat).taken;
+  if (member.busy) --kept_back_busy_;
+}
+
+// ---- all of them ----
 
 void SessionRegistry::drain() {
   draining_ = true;
-  for (Session* session : sessions_) {
-    if (session->idle()) session->close();
-  }
+  const auto now = Clock::now();
+  for (const Member& member : members_) member.session->drain(now);
 }
 
 void SessionRegistry::interrupt_all(InterruptReason reason) {
-  for (Session* session : sessions_) session->interrupt(reason);
+  for (const Member& member : members_) member.session->interrupt(reason);
 }
 
 void SessionRegistry::close_all() {
-  for (Session* session : sessions_) session->close();
-}
-
-bool SessionRegistry::reserve_body(std::size_t bytes) {
-  if (body_bytes_ + bytes > limits_.bodies_bytes_max) return false;
-  body_bytes_ += bytes;
-  return true;
+  for (const Member& member : members_) member.session->close();
 }
 
 void SessionRegistry::sweep_later() {
-  if (sweeping_ || sessions_.empty()) return;
+  if (sweeping_ || members_.empty()) return;
   sweeping_ = true;
   timer_.expires_after(kSweepInterval);
   timer_.async_wait([this](const boost::system::error_code& ec) {
     sweeping_ = false;
     if (ec) return;
     const auto now = Clock::now();
-    for (Session* session : sessions_) session->sweep(now);
+    for (const Member& member : members_) member.session->sweep(now);
     sweep_later();
   });
 }

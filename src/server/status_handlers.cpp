@@ -133,6 +133,7 @@ HttpResponse metrics_response(const StatusContext& context) {
   response.body = metrics_page({.metrics = context.metrics,
                                 .pool = context.pool,
                                 .admission = context.admission,
+                                .connections = context.connections,
                                 .log_lines_dropped = context.log.dropped(),
                                 .version = context.version,
                                 .ready = !why_not_ready(context)});

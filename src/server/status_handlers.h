@@ -10,6 +10,7 @@
 #include "server/cell_pool.h"
 #include "server/http_message.h"
 #include "server/metrics.h"
+#include "server/session_registry.h"
 
 namespace forkjail::server {
 
@@ -17,6 +18,7 @@ struct StatusContext {
   const CellPool& pool;
   const Admission& admission;
   const Metrics& metrics;
+  const SessionRegistry& connections;
   const LogOutput& log;
   const std::string& isolation_json;
   RunLimits limits;

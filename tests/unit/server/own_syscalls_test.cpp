@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/audit.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -118,6 +119,10 @@ TEST(OwnPolicy, judges_by_arguments) {
   EXPECT_EQ(answer_to(SYS_sendto, {3, 0, 0, 0, 0x7fff'0000, 16}), kNo);
   EXPECT_EQ(answer_to(SYS_fcntl, {3, F_SETFL}), SECCOMP_RET_ALLOW);
   EXPECT_EQ(answer_to(SYS_fcntl, {3, F_SETOWN}), kNo);
+  EXPECT_EQ(answer_to(SYS_setsockopt, {3, SOL_SOCKET, SO_LINGER}), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(answer_to(SYS_setsockopt, {3, SOL_SOCKET, SO_SNDBUF}), kNo);
+  EXPECT_EQ(answer_to(SYS_ioctl, {3, TIOCOUTQ}), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(answer_to(SYS_ioctl, {3, TIOCSTI}), kNo);
   EXPECT_EQ(answer_to(SYS_mprotect, {0, 0, PROT_READ | PROT_WRITE}), SECCOMP_RET_ALLOW);
   EXPECT_EQ(answer_to(SYS_mprotect, {0, 0, PROT_READ | PROT_EXEC}), SECCOMP_RET_KILL_PROCESS);
   EXPECT_EQ(answer_to(SYS_tgkill, {1, 1, 9}), kNo);
