@@ -87,8 +87,7 @@ void ReplyDecoder::take_payload() {
       if (payload_.empty() || payload_.size() % sizeof(std::uint32_t) != 0 || !refused_.empty()) {
         return violate("a malformed list of refused system calls");
       }
-      refused_.resize(payload_.size() / sizeof(std::uint32_t));
-      std::memcpy(refused_.data(), payload_.data(), payload_.size());
+      keep_refused_calls();
       break;
     case FrameType::value:
       state_ = State::value;
@@ -98,6 +97,15 @@ void ReplyDecoder::take_payload() {
       return;
   }
   payload_.clear();
+}
+
+// A cell that says a number twice is not one of ours any more: it must not count for more.
+void ReplyDecoder::keep_refused_calls() {
+  for (std::size_t at = 0; at < payload_.size(); at += sizeof(std::uint32_t)) {
+    std::uint32_t number = 0;
+    std::memcpy(&number, payload_.data() + at, sizeof number);
+    if (std::ranges::find(refused_, number) == refused_.end()) refused_.push_back(number);
+  }
 }
 
 void ReplyDecoder::violate(std::string_view how) {

@@ -40,6 +40,7 @@ class ReplyDecoder {
            state_ == State::setup_failed;
   }
   [[nodiscard]] std::string& payload() { return payload_; }
+  // Each number once, in the order in which the cell named them.
   [[nodiscard]] const std::vector<std::uint32_t>& refused_syscalls() const { return refused_; }
   [[nodiscard]] const protocol::SetupFailure& setup_failure() const { return setup_failure_; }
   [[nodiscard]] std::string_view violation() const { return violation_; }
@@ -47,6 +48,7 @@ class ReplyDecoder {
  private:
   void take_header();
   void take_payload();
+  void keep_refused_calls();
   void violate(std::string_view how);  // a literal
 
   State state_ = State::warming;

@@ -107,3 +107,25 @@ def test_127_answers_never_reach_another_client(service):
     for thread in threads:
         thread.join()
     assert not wrong, wrong[:3]
+
+
+REPEATED_REFUSAL = """
+import os, struct
+def main():
+    calls = struct.pack('16I', *[425] * 16)  # io_uring_setup
+    os.write(3, struct.pack('II', 3, len(calls)) + calls)
+    value = b'"forged"'
+    os.write(3, struct.pack('II', 4, len(value)) + value)
+"""
+
+
+def refusals_of(service, syscall):
+    lines = service.request("GET", "/metrics").body.decode().splitlines()
+    name = f'forkjail_refused_syscalls_total{{syscall="{syscall}"}} '
+    return sum(int(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
+def test_295_a_forged_frame_counts_a_refused_call_once(service):
+    before = refusals_of(service, "io_uring_setup")
+    assert service.execute(REPEATED_REFUSAL).status == 200
+    assert refusals_of(service, "io_uring_setup") == before + 1

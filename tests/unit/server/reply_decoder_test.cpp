@@ -65,6 +65,17 @@ TEST(ReplyDecoder, KeepsTheRefusedSystemCallsBesideTheFailure) {
   EXPECT_EQ(decoder.refused_syscalls(), (std::vector<std::uint32_t>{41, 57}));
 }
 
+TEST(ReplyDecoder, TakesARefusedSystemCallOnceHoweverOftenAForgedFrameNamesIt) {
+  ReplyDecoder decoder = running();
+  std::array<std::uint32_t, protocol::kRefusedSyscallsMax> numbers{};
+  numbers.fill(41);
+  numbers.back() = 57;
+  feed(decoder, frame(FrameType::refused_syscalls,
+                      {reinterpret_cast<const char*>(numbers.data()), sizeof numbers}));
+  EXPECT_EQ(decoder.state(), State::running);
+  EXPECT_EQ(decoder.refused_syscalls(), (std::vector<std::uint32_t>{41, 57}));
+}
+
 TEST(ReplyDecoder, IgnoresEverythingAfterTheFinalFrame) {
   ReplyDecoder decoder = running();
   feed(decoder, frame(FrameType::value, "1") + frame(FrameType::value, "2") + "garbage");
