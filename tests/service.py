@@ -24,6 +24,11 @@ ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests 
 AS_USER = (["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--inh-caps=-all",
             "--bounding-set=-all"] if (uid := os.environ.get("FORKJAIL_TEST_UID")) else [])
 
+# A command that starts another one where no control groups are to be seen, as in a container that may
+# not write to any. Needs root.
+WITHOUT_CGROUPS = ("unshare", "--mount", "sh", "-c",
+                   'mount -t tmpfs none /sys/fs/cgroup && exec "$@"', "sh")
+
 ANSWER_TIME_MAX_S = 60
 CELL_UID_COUNT = 65_536  # each service under test gets a range of its own, found again by it
 
@@ -69,13 +74,14 @@ class Service:
 
     START_TIME_MAX_S = 60
 
-    def __init__(self, *flags, environment=None, isolation=ISOLATION, stderr=subprocess.STDOUT):
+    def __init__(self, *flags, environment=None, isolation=ISOLATION, stderr=subprocess.STDOUT,
+                 prefix=()):
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
-            [*AS_USER, BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
+            [*prefix, *AS_USER, BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
              "--cell-uid-first", str(self.uid_first), "--isolation", isolation, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=stderr,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})

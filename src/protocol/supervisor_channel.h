@@ -41,6 +41,13 @@ enum CellFd : std::uint8_t { kRequestWrite, kReplyRead, kStdoutRead, kStderrRead
 // Which limit on a cell's files it was killed for, where no tmpfs bounds them (base/limits.h).
 enum class ScratchExcess : std::uint32_t { none = 0, bytes = 1, inodes = 2 };
 
+// Whose memory had run out when a cell was killed for it.
+enum class MemoryKill : std::uint32_t {
+  none = 0,
+  own_limit = 1,  // the run's own limit was reached
+  outside = 2,    // it was not: a limit around the service was, or the machine's memory
+};
+
 struct SupervisorMessage {
   SupervisorVerb verb{};
   std::int32_t sys_errno = 0;
@@ -49,7 +56,7 @@ struct SupervisorMessage {
   std::int32_t wait_status = 0;         // cell_ended: as wait4(2) gives it
   std::uint64_t cpu_time_us = 0;        // cell_ended: user + system of all its threads
   std::uint64_t memory_peak_bytes = 0;  // cell_ended
-  std::uint32_t oom_kills = 0;          // cell_ended: kills by its memory cgroup
+  MemoryKill memory_kill{};             // cell_ended
   std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
   ScratchExcess scratch_excess{};       // cell_ended
   Flavour flavour{};                    // all but cell_ended and memory_limited

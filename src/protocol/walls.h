@@ -10,9 +10,10 @@
 namespace forkjail::protocol {
 
 struct Walls {
-  bool namespaces = false;  // of each cell's own, and a tmpfs as its scratch
-  bool own_uid = false;     // one a cell
-  bool landlock = false;    // the file-system wall where there is neither namespace nor chroot
+  bool namespaces = false;     // of each cell's own, and a tmpfs as its scratch
+  bool own_uid = false;        // one a cell
+  bool landlock = false;       // the file-system wall where there is neither namespace nor chroot
+  bool memory_cgroup = false;  // counts all memory of a cell, whatever kind it is of
 
   friend bool operator==(const Walls&, const Walls&) = default;
 };
@@ -22,9 +23,9 @@ struct WallRow {
   bool Walls::* wall;
 };
 
-inline constexpr std::array kWalls{WallRow{"namespaces", &Walls::namespaces},
-                                   WallRow{"own-uid", &Walls::own_uid},
-                                   WallRow{"landlock", &Walls::landlock}};
+inline constexpr std::array kWalls{
+    WallRow{"namespaces", &Walls::namespaces}, WallRow{"own-uid", &Walls::own_uid},
+    WallRow{"landlock", &Walls::landlock}, WallRow{"memory-cgroup", &Walls::memory_cgroup}};
 
 // "namespaces,own-uid": the zygote's argument.
 [[nodiscard]] std::string encode(const Walls& walls);

@@ -14,11 +14,13 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <csignal>
 
 #include "seccomp/argument_rules.h"
 
 namespace forkjail::sandbox::arguments {
 
+using seccomp::has_all_of;
 using seccomp::has_none_of;
 using seccomp::has_only;
 using seccomp::is;
@@ -63,13 +65,17 @@ inline constexpr std::array kReceiveFromPeer{
 
 // Memory.
 
-inline constexpr std::uint64_t kPlainMapFlags =
-    MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | MAP_STACK | MAP_DENYWRITE;
+inline constexpr std::uint64_t kPrivateMapFlags =
+    MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE | MAP_STACK | MAP_DENYWRITE;
+inline constexpr std::uint64_t kFileMapFlags = kPrivateMapFlags | MAP_SHARED;
 // Data, or code that comes from a file: never writable code, never anonymous code. Not MAP_HUGETLB,
-// MAP_LOCKED, MAP_POPULATE, MAP_GROWSDOWN, MAP_32BIT.
+// MAP_LOCKED, MAP_POPULATE, MAP_GROWSDOWN, MAP_32BIT. Anonymous memory is private: shared memory
+// counts for no rlimit, and once its pages are given back (MADV_DONTNEED) it is not resident and
+// still there, so that only a memory cgroup would see it. It is emulated (emulated_calls.h).
 inline constexpr std::array kMap{
-    when({has_only(2, PROT_READ | PROT_WRITE), has_only(3, kPlainMapFlags | MAP_ANONYMOUS)}),
-    when({has_only(2, PROT_READ | PROT_EXEC), has_only(3, kPlainMapFlags)}),
+    when({has_only(2, PROT_READ | PROT_WRITE), has_only(3, kPrivateMapFlags | MAP_ANONYMOUS)}),
+    when({has_only(2, PROT_READ | PROT_WRITE), has_only(3, kFileMapFlags)}),
+    when({has_only(2, PROT_READ | PROT_EXEC), has_only(3, kFileMapFlags)}),
 };
 // What is not code does not become code.
 inline constexpr std::array kProtectData{when({has_only(2, PROT_READ | PROT_WRITE)})};
@@ -108,9 +114,27 @@ inline constexpr std::array kFutex{
 // A negative clock is another process's or a device's: clock_getcpuclockid(3).
 inline constexpr std::array kOwnClock{when({has_none_of(0, 0x8000'0000)})};
 
+// Of the calling thread and of the first one. Without a pid namespace any other number may be a
+// process or thread of the host. Further threads of the cell are emulated (emulated_calls.h).
+inline constexpr std::array kOwnAffinity{when({is(0, 0)}), when({is(0, kOwnPid)})};
+
 // Signals to oneself only. In full isolation the pid namespace says so too; without one this rule
-// alone keeps a cell from signalling whoever has its uid.
-inline constexpr std::array kToSelf{when({is(0, kOwnPid)})};
+// alone keeps a cell from signalling another process of its uid. Any signal but SIGKILL: process 1
+// of a namespace ignores its own, and where a cell has no namespace its death by SIGKILL has to
+// mean that something else ended it. A number is not SIGKILL when one of its bits differs.
+static_assert(SIGKILL == 0b1001);
+template <unsigned signal_argument>
+inline constexpr std::array kToSelf{
+    when({is(0, kOwnPid), has_none_of(signal_argument, 1)}),
+    when({is(0, kOwnPid), has_all_of(signal_argument, 2)}),
+    when({is(0, kOwnPid), has_all_of(signal_argument, 4)}),
+    when({is(0, kOwnPid), has_none_of(signal_argument, 8)}),
+    when({is(0, kOwnPid), has_all_of(signal_argument, 16)}),
+    when({is(0, kOwnPid), has_all_of(signal_argument, 32)}),
+    when({is(0, kOwnPid), has_all_of(signal_argument, 64)}),
+};
+template <unsigned signal_argument>
+inline constexpr std::array kKillSelf{when({is(0, kOwnPid), is(signal_argument, SIGKILL)})};
 
 // One's own limits, which without privilege only go down.
 inline constexpr std::array kOwnLimits{when({is(0, 0)})};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,10 +12,12 @@
 #include <ctime>
 #include <string_view>
 
+#include "sandbox/cell_arguments.h"
+
 namespace forkjail::sandbox {
 namespace {
 
-using Arguments = std::span<const std::int64_t, 4>;
+using Arguments = CallArguments;
 
 template <typename T>
 T* pointer(std::int64_t argument) {
@@ -73,6 +76,31 @@ std::optional<std::int64_t> wait_for_change(Arguments arguments) {
   return 0;
 }
 
+// Anonymous memory that processes could share, as private memory: a cell is one process, and the
+// run's memory limit counts only the latter. What else the caller asked for must be allowed with
+// it, since a refusal in here would kill.
+std::optional<std::int64_t> map_privately(Arguments arguments) {
+  constexpr std::int64_t kKind = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS;
+  constexpr std::int64_t kFlags = sandbox::arguments::kPrivateMapFlags | MAP_SHARED | MAP_ANONYMOUS;
+  const std::int64_t flags = arguments[3];
+  if ((flags & kKind) != (MAP_SHARED | MAP_ANONYMOUS) || (flags & ~kFlags) != 0)
+    return std::nullopt;
+  if ((arguments[2] & ~std::int64_t{PROT_READ | PROT_WRITE}) != 0) return std::nullopt;
+  const std::int64_t place =
+      ::syscall(SYS_mmap, arguments[0], arguments[1], arguments[2],
+                (flags & ~std::int64_t{MAP_SHARED}) | MAP_PRIVATE, arguments[4], arguments[5]);
+  return place == -1 ? -errno : place;
+}
+
+// Of a thread of the cell's own: all of them may run where the caller may. A signal that is never
+// sent tells whether a thread is one of them.
+std::optional<std::int64_t> answer_own_affinity(Arguments arguments) {
+  if (::syscall(SYS_tgkill, ::getpid(), static_cast<int>(arguments[0]), 0) != 0)
+    return std::nullopt;
+  const std::int64_t bytes = ::syscall(SYS_sched_getaffinity, 0, arguments[1], arguments[2]);
+  return bytes < 0 ? -errno : bytes;
+}
+
 struct EmulatedCall {
   std::uint32_t number;
   std::optional<std::int64_t> (*emulate)(Arguments);
@@ -82,6 +110,8 @@ constexpr std::array kEmulatedCalls{
     EmulatedCall{SYS_fcntl, answer_record_lock, "sqlite, and dbm and shelve over it"},
     EmulatedCall{SYS_futex, wait_for_change, "pthread_join, from C code that starts threads"},
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
+    EmulatedCall{SYS_mmap, map_privately, "mmap.mmap(-1, n), which asks for shared memory"},
+    EmulatedCall{SYS_sched_getaffinity, answer_own_affinity, "pthread_getaffinity_np"},
 };
 
 }  // namespace

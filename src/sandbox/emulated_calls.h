@@ -12,8 +12,10 @@
 
 namespace forkjail::sandbox {
 
+using CallArguments = std::span<const std::int64_t, 6>;
+
 // The result for the caller's register, negative for an errno; nothing when the call stays refused.
 [[nodiscard]] std::optional<std::int64_t> emulate_call(std::uint32_t number,
-                                                       std::span<const std::int64_t, 4> arguments);
+                                                       CallArguments arguments);
 
 }  // namespace forkjail::sandbox

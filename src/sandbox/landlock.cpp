@@ -52,6 +52,8 @@ std::uint64_t rights_of(FileRight right) {
   switch (right) {
     case FileRight::read_and_run:
       return kReadAndRun;
+    case FileRight::read_only:
+      return LANDLOCK_ACCESS_FS_READ_FILE;
     case FileRight::read_write:
       return kReadWrite & kOfFiles;
     case FileRight::own:

@@ -15,6 +15,7 @@ int landlock_abi();
 
 enum class FileRight {
   read_and_run,  // read, list, map as code: the guest's runtime
+  read_only,     // a device that is not to be written to
   read_write,    // a device
   own,           // everything but devices, sockets and pipes: the cell's scratch
 };

@@ -1,5 +1,6 @@
 #include "sandbox/memory_limit.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -13,8 +14,10 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 36;  // no warm image is larger
 
-// Address space beyond a run's memory: the stacks of as many threads as it may have.
-constexpr std::uint64_t kReservedBytes = kCellThreadsMax * 8 * kMiB;
+// Address space beyond a run's memory: malloc's arenas, 64 MB each and twice that for a moment, and
+// the read-only pages of late imports. Stacks are data, and count as the run's memory.
+constexpr int kArenasMax = 4;
+constexpr std::uint64_t kReservedBytes = 512 * kMiB;
 
 // Whether one more page fits under a soft limit of `bytes`.
 Result<bool> page_fits_under(__rlimit_resource resource, std::uint64_t bytes, rlim_t hard) {
@@ -78,31 +81,41 @@ Result<std::uint64_t> measure(__rlimit_resource resource, std::uint64_t guess_by
   return (*page - 1) * kPage;
 }
 
+// Soft and hard. EPERM: the service was started with less, which stays.
+Status lower_to(__rlimit_resource resource, rlim_t bytes) {
+  rlimit limit{bytes, bytes};
+  if (::setrlimit(resource, &limit) == 0) return ok_status();
+  if (errno != EPERM || ::getrlimit(resource, &limit) != 0) return errno_error("setrlimit memory");
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(resource, &limit) != 0) return errno_error("setrlimit memory");
+  return ok_status();
+}
+
 }  // namespace
 
-Result<MemoryBase> measure_memory(const MemoryBase& guess) {
-  if (guess.resource == RLIMIT_DATA) {
-    const auto data = measure(RLIMIT_DATA, guess.bytes);
+void spare_address_space() { ::mallopt(M_ARENA_MAX, kArenasMax); }
+
+Result<MemoryBase> measure_memory(MemoryBounds bounds, const MemoryBase& guess) {
+  MemoryBase base;
+  const bool data_is_not_held = guess.space_bytes != 0 && guess.data_bytes == 0;
+  if (!data_is_not_held) {
+    const auto data = measure(RLIMIT_DATA, guess.data_bytes);
     if (!data) return data.error();
-    if (*data != 0) return MemoryBase{RLIMIT_DATA, *data};
+    base.data_bytes = *data;
   }
-  const auto space = measure(RLIMIT_AS, guess.resource == RLIMIT_AS ? guess.bytes : 0);
+  if (base.data_bytes != 0 && bounds == MemoryBounds::data) return base;
+  const auto space = measure(RLIMIT_AS, guess.space_bytes);
   if (!space) return space.error();
-  if (*space == 0) return Error{"measure memory", 0, "no limit on it is held"};
-  return MemoryBase{RLIMIT_AS, *space};
+  if (*space == 0) return Error{"measure memory", 0, "no limit on address space is held"};
+  base.space_bytes = *space;
+  return base;
 }
 
 Status limit_memory(const MemoryBase& base, std::uint64_t own_bytes) {
-  std::uint64_t slack = 0;
-  if (base.resource == RLIMIT_AS) {
-    slack = kReservedBytes;
-    const rlimit heap{own_bytes, own_bytes};  // all that gVisor holds against it
-    if (::setrlimit(RLIMIT_DATA, &heap) != 0) return errno_error("setrlimit data");
-  }
-  const rlim_t bytes = base.bytes + own_bytes + slack;
-  const rlimit limit{bytes, bytes};
-  if (::setrlimit(base.resource, &limit) != 0) return errno_error("setrlimit memory");
-  return ok_status();
+  // In gVisor that is the heap, all that it holds against RLIMIT_DATA.
+  auto status = lower_to(RLIMIT_DATA, base.data_bytes + own_bytes);
+  if (!status || base.space_bytes == 0) return status;
+  return lower_to(RLIMIT_AS, base.space_bytes + own_bytes + kReservedBytes);
 }
 
 }  // namespace forkjail::sandbox

@@ -62,8 +62,9 @@ void on_refused_call(int /*signal*/, siginfo_t* info, void* context) {
   const int saved_errno = errno;
   auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
   const auto number = static_cast<std::uint32_t>(info->si_syscall);
-  const std::array<std::int64_t, 4> arguments{registers[REG_RDI], registers[REG_RSI],
-                                              registers[REG_RDX], registers[REG_R10]};
+  const std::array<std::int64_t, 6> arguments{registers[REG_RDI], registers[REG_RSI],
+                                              registers[REG_RDX], registers[REG_R10],
+                                              registers[REG_R8],  registers[REG_R9]};
   const std::optional<std::int64_t> emulated = emulate_call(number, arguments);
   if (!emulated) calls.add(number);
   registers[REG_RAX] = emulated.value_or(-EPERM);

@@ -48,6 +48,10 @@ struct Condition {
 [[nodiscard]] constexpr ArgumentRule has_none_of(unsigned argument, std::uint64_t bits) {
   return {argument, bits & kInt, 0};
 }
+// The 32-bit argument has each of `bits`.
+[[nodiscard]] constexpr ArgumentRule has_all_of(unsigned argument, std::uint64_t bits) {
+  return {argument, bits & kInt, bits & kInt};
+}
 // The 32-bit argument has no bit outside `bits`.
 [[nodiscard]] constexpr ArgumentRule has_only(unsigned argument, std::uint64_t bits) {
   return {argument, kInt & ~bits, 0};

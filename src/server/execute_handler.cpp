@@ -74,7 +74,8 @@ HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
   } else if (const auto* lost = std::get_if<Lost>(&outcome)) {
     entry.kind = "lost";
     spdlog::error("a run was lost: {}", lost->why);
-    return service_error(500, "the service lost this run: " + lost->why, 0);
+    return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
+                           : service_error(500, "the service lost this run: " + lost->why, 0);
   } else {
     entry.kind = "interrupted";
     return service_error(503, "the service is shutting down; send the request again", 1);

@@ -90,6 +90,31 @@ bool cpu_time_used_up(const Evidence& evidence) {
   return evidence.cpu_time + kTick >= evidence.limits.cpu_time;
 }
 
+// A script may lower its own RLIMIT_CPU: whole seconds, of all that its process has used, as ticks
+// count it, which on a busy machine is more than it was. Empty, or the limit that it must have
+// been.
+std::optional<std::chrono::seconds> cpu_limit_of_its_own(const CellEnd& end) {
+  constexpr std::chrono::milliseconds kEarly{200};
+  constexpr std::chrono::milliseconds kLate{50};
+  const auto limit = std::chrono::ceil<std::chrono::seconds>(end.cpu_time - kLate);
+  const bool is_near = limit.count() > 0 && end.cpu_time + kEarly >= limit;
+  return is_near ? std::optional(limit) : std::nullopt;
+}
+
+// Nothing of ours sent it, and no call of the script's own does (sandbox/cell_arguments.h).
+Outcome from_sigkill(const Evidence& evidence) {
+  if (cpu_time_used_up(evidence)) return cpu_time_exceeded(evidence.limits);
+  if (evidence.outlived_reply) {
+    return failed(FailureKind::crash,
+                  "the script closed its result channel before main() returned");
+  }
+  if (const auto limit = cpu_limit_of_its_own(*evidence.end)) {
+    return failed(FailureKind::cpu_time, "CPU time limit exceeded (" + seconds_text(*limit) +
+                                             ", set by the script itself)");
+  }
+  return Lost{"something outside of it killed the script"};
+}
+
 std::optional<Outcome> ended_by_us(const Evidence& evidence) {
   switch (evidence.ended_by) {
     case EndedBy::nobody:
@@ -117,18 +142,11 @@ Outcome from_wait_status(const Evidence& evidence, int status) {
     return outcome;
   }
   const int number = WTERMSIG(status);
-  if (number == SIGXCPU || (number == SIGKILL && cpu_time_used_up(evidence))) {
-    return cpu_time_exceeded(evidence.limits);
-  }
+  if (number == SIGXCPU) return cpu_time_exceeded(evidence.limits);
   if (number == SIGSYS) {
     return failed(FailureKind::syscall, "the script made a system call that is not allowed");
   }
-  if (number == SIGKILL) {
-    // Only the server kills such a cell: it does so when the result channel was closed.
-    return failed(FailureKind::crash,
-                  "the script closed its result channel or was killed by the "
-                  "system before main() returned");
-  }
+  if (number == SIGKILL) return from_sigkill(evidence);
   return failed(FailureKind::crash, "the script crashed the interpreter: " + signal_text(number));
 }
 
@@ -144,7 +162,11 @@ Outcome classify(Evidence evidence) {
   if (evidence.end && evidence.end->scratch_excess != protocol::ScratchExcess::none) {
     return scratch_exceeded(evidence.end->scratch_excess);
   }
-  if (evidence.end && evidence.end->oom_kills > 0) return memory_exceeded(evidence.limits);
+  const auto memory_kill = evidence.end ? evidence.end->memory_kill : protocol::MemoryKill::none;
+  if (memory_kill == protocol::MemoryKill::own_limit) return memory_exceeded(evidence.limits);
+  if (memory_kill == protocol::MemoryKill::outside) {
+    return Lost{"it ran out of memory; send the request again", true};
+  }
   if (const auto* tampering = std::get_if<Tampered>(&evidence.reply)) return tampered(*tampering);
   if (!evidence.end) return Lost{"the end of the run was not reported in time"};
   if (!evidence.end->status_known) return Lost{"the worker that held the run was lost"};

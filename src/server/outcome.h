@@ -39,14 +39,16 @@ struct CellEnd {
   bool status_known = false;  // false: nobody reaped it, so nothing is known
   std::chrono::microseconds cpu_time{0};
   std::uint64_t memory_peak_bytes = 0;
-  std::uint32_t oom_kills = 0;
+  protocol::MemoryKill memory_kill{};
   protocol::ScratchExcess scratch_excess{};
 };
 
 struct Evidence {
   Reply reply;
   EndedBy ended_by = EndedBy::nobody;
-  std::optional<CellEnd> end;             // nothing: the cell was not waited for
+  bool outlived_reply =
+      false;                   // its reply pipe ended without a frame, and the server had it killed
+  std::optional<CellEnd> end;  // nothing: the cell was not waited for
   std::chrono::microseconds cpu_time{0};  // of the run itself, without the warm-up
   RunLimits limits;
 };
@@ -65,9 +67,11 @@ struct Interrupted {
   EndedBy by = EndedBy::shutdown;
 };
 
-// Ours: the run is lost and nothing is known of it.
+// Not the script's: the run is lost. The client may be told to try again where what took the run is
+// no fault of the service.
 struct Lost {
   std::string why;
+  bool try_again = false;
 };
 
 using Outcome = std::variant<Returned, Failed, Interrupted, Lost>;

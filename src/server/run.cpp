@@ -17,6 +17,9 @@ constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read a
 constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
 constexpr std::chrono::milliseconds kSettleTime{5'000};
 constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
+// Of a cell whose reply pipe ended without a frame. One that dies is gone long before; one that
+// lives on has closed it.
+constexpr std::chrono::milliseconds kDeathTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};
 constexpr std::size_t kJsonDepthSlack = 8;
 
@@ -166,7 +169,12 @@ void Run::advance() {
     // run's. Who prints so fast that the pipe does not run dry is ended for that.
     output_read_ = read_pipe(CellPipe::out);
     output_read_ = read_pipe(CellPipe::err) && output_read_;
-    if (!output_read_ || needs_evidence()) end_cell(EndedBy::nobody);
+    if (!output_read_ || (needs_evidence() && cell_.decoder().finished())) {
+      end_cell(EndedBy::nobody);
+    } else if (needs_evidence()) {
+      dead_by_ = reply_over_at_ + kDeathTime;
+      wake();
+    }
   }
   if (done()) wake();
 }
@@ -187,6 +195,7 @@ void Run::end_cell(EndedBy by) {
   if (ended_by_ == EndedBy::nobody && reply_over_at_ == Clock::time_point{}) ended_by_ = by;
   if (cell_ended_by_us_) return;
   cell_ended_by_us_ = true;
+  outlived_reply_ = reply_over() && !cell_.decoder().finished() && !cell_.end();
   settle_until_ = Clock::now() + kSettleTime;
   if (!cell_.end()) lease_.end_cell();
 }
@@ -198,6 +207,7 @@ void Run::check_clocks(Clock::time_point now) {
     return;
   }
   if (done()) return;
+  if (now >= dead_by_) return end_cell(EndedBy::nobody);
   if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
   if (now < next_cpu_check_) return;
   const auto used = cpu_time_used();
@@ -238,7 +248,7 @@ bool Run::done() const {
 }
 
 Clock::time_point Run::next_wakeup() const {
-  const auto limits = std::min(started_ + request_.limits.wall_time, next_cpu_check_);
+  const auto limits = std::min({started_ + request_.limits.wall_time, next_cpu_check_, dead_by_});
   return std::min(paced_until_, cell_ended_by_us_ ? settle_until_ : limits);
 }
 
@@ -281,6 +291,7 @@ RunReport Run::make_report() {
   report.handed_over = handed_over_;
   report.evidence.reply = take_reply(report);
   report.evidence.ended_by = ended_by_;
+  report.evidence.outlived_reply = outlived_reply_;
   report.evidence.end = cell_.end();
   report.evidence.cpu_time = cpu_time_used();
   report.evidence.limits = request_.limits;

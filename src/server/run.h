@@ -106,7 +106,9 @@ class Run final : private CellObserver {
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
   std::optional<std::chrono::microseconds> cpu_at_reply_;
   EndedBy ended_by_ = EndedBy::nobody;
+  Clock::time_point dead_by_ = Clock::time_point::max();  // the reply pipe ended without a frame
   bool cell_ended_by_us_ = false;
+  bool outlived_reply_ = false;                                // it was not dead by then
   Clock::time_point settle_until_ = Clock::time_point::max();  // for the pipes' ends and evidence
   bool gave_up_settling_ = false;
 };

@@ -16,7 +16,7 @@ CellEnd cell_end(const SupervisorMessage& message) {
           .status_known = message.status_known != 0,
           .cpu_time = std::chrono::microseconds(message.cpu_time_us),
           .memory_peak_bytes = message.memory_peak_bytes,
-          .oom_kills = message.oom_kills,
+          .memory_kill = message.memory_kill,
           .scratch_excess = message.scratch_excess};
 }
 

@@ -63,8 +63,8 @@ std::span<const UniqueFd> CellTable::join_files(const Cell& cell) const {
 }
 
 std::string CellTable::cgroup_name(const Cell& cell) const {
-  if (means_.cgroups == nullptr) return {};
-  return Cgroups::cell_name(cell.slot);
+  const auto& cgroup = slots_.at(cell.slot).cgroup;
+  return cgroup ? cgroup->name() : std::string{};
 }
 
 Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {
@@ -72,6 +72,11 @@ Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {
   auto& cgroup = slots_.at(cell.slot).cgroup;
   if (!cgroup) return ok_status();  // the watch takes the new figure
   return cgroup->set_memory_limit(cell.memory_bytes_max);
+}
+
+bool CellTable::peak_is_counted(const Cell& cell) const {
+  const auto& cgroup = slots_.at(cell.slot).cgroup;
+  return cgroup && cgroup->tells_peak();
 }
 
 std::string CellTable::scratch_directory(const Cell& cell) const {
@@ -84,14 +89,22 @@ void CellTable::orphan_reaped(pid_t pid) {
   }
 }
 
+Result<CgroupUsage> CellTable::collect(Slot& slot) {
+  if (!slot.cgroup) return CgroupUsage{};
+  auto usage = slot.cgroup->collect_and_reset();
+  if (usage && slot.cgroup->next_use() == CgroupNextUse::another_cell) return usage;
+  // A group that cannot be read or cleared is not given to another cell: a new one is made.
+  if (slot.cgroup->next_use() == CgroupNextUse::emptying && means_.cleaner != nullptr) {
+    std::string file = slot.cgroup->emptying_file();  // before its directories go
+    means_.cleaner->take(std::move(file), slot.cgroup->take_directories());
+  }
+  slot.cgroup.reset();
+  return usage;
+}
+
 Result<CgroupUsage> CellTable::remove(const Cell& cell) {
   Slot& slot = slots_.at(cell.slot);
-  Result<CgroupUsage> usage = CgroupUsage{};
-  if (slot.cgroup) {
-    usage = slot.cgroup->collect_and_reset();
-    // A group that cannot be read or cleared is not given to another cell: a new one is made.
-    if (!usage || !slot.cgroup->is_as_new()) slot.cgroup.reset();
-  }
+  Result<CgroupUsage> usage = collect(slot);
   slot.taken = false;
   if (means_.scratch != nullptr) {
     // A slot whose files cannot be removed is never given out again.

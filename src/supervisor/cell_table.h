@@ -15,6 +15,7 @@
 #include "protocol/supervisor_channel.h"
 #include "supervisor/answer_watch.h"
 #include "supervisor/cell_process.h"
+#include "supervisor/cgroup_cleaner.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
@@ -34,6 +35,7 @@ struct Cell {
   std::uint64_t memory_bytes_max = 0;        // of its own, as the run's limit says
   std::uint64_t resident_bytes_first = 0;    // right after the clone; 0: not looked at
   bool over_memory = false;                  // killed for it by the watch, where no cgroup does
+  bool told_to_end = false;                  // by the server, which had it killed
   protocol::ScratchExcess scratch_excess{};  // killed for it, where no tmpfs bounds its files
   bool for_proof = false;                    // the supervisor's own, never given to the server
   FrameReader proof_reply;                   // of that one
@@ -53,7 +55,8 @@ class CellTable {
   // What a slot is made of. The pointers may be null (no hierarchy to use; a tmpfs in each cell)
   // and outlive the table.
   struct Means {
-    const Cgroups* cgroups = nullptr;
+    Cgroups* cgroups = nullptr;
+    CgroupCleaner* cleaner = nullptr;  // there is one where there are cgroups
     ScratchDirectories* scratch = nullptr;
     std::uint64_t memory_bytes_max = 0;
     uid_t uid_of_first_slot = 0;  // inside the jail
@@ -73,6 +76,8 @@ class CellTable {
   // End of the path of the cell's groups; empty without cgroups.
   [[nodiscard]] std::string cgroup_name(const Cell& cell) const;
   Status limit_memory(Cell& cell, std::uint64_t bytes);
+  // Whether its group tells its peak of memory.
+  [[nodiscard]] bool peak_is_counted(const Cell& cell) const;
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.
   [[nodiscard]] std::string scratch_directory(const Cell& cell) const;
 
@@ -89,6 +94,8 @@ class CellTable {
   };
 
   Result<std::uint32_t> take_slot();
+  // Of a cell that is gone: its group serves the next cell, or goes.
+  Result<CgroupUsage> collect(Slot& slot);
 
   std::vector<Slot> slots_;
   Means means_;

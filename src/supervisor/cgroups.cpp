@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <sstream>
+#include <utility>
 
 #include "base/io.h"
 #include "base/limits.h"
@@ -25,8 +25,14 @@ struct CgroupFiles {
   std::string_view memory_and_swap_limit;  // v1: counts both, set to the same value
   std::string_view swap_limit;             // v2: swap alone, set to 0
   std::string_view memory_peak;
-  std::string_view oom_events;  // holds a line "oom_kill N"
+  // Holds a line "oom_kill N": processes of the group that were killed, for whichever limit; in v2
+  // also a line "oom N": what this group's own limit refused before. v1 has memory.failcnt for
+  // that, which stays at 0 in Linux 6.18.
+  std::string_view oom_events;
   std::string_view memory_now;
+  std::string_view kernel_memory;       // holds what emptying may free: names looked up, inodes
+  std::string_view kernel_memory_word;  // in a line behind this; empty: the file is the number
+  std::string_view emptying;            // "0" written there frees all that can be, while one waits
 };
 
 namespace {
@@ -38,7 +44,10 @@ constexpr CgroupFiles kV1{.version = "cgroup v1",
                           .swap_limit = {},
                           .memory_peak = "memory.max_usage_in_bytes",
                           .oom_events = "memory.oom_control",
-                          .memory_now = "memory.usage_in_bytes"};
+                          .memory_now = "memory.usage_in_bytes",
+                          .kernel_memory = "memory.kmem.usage_in_bytes",
+                          .kernel_memory_word = {},
+                          .emptying = "memory.force_empty"};
 constexpr CgroupFiles kV2{.version = "cgroup v2",
                           .join = "cgroup.procs",
                           .memory_limit = "memory.max",
@@ -46,12 +55,19 @@ constexpr CgroupFiles kV2{.version = "cgroup v2",
                           .swap_limit = "memory.swap.max",
                           .memory_peak = "memory.peak",
                           .oom_events = "memory.events",
-                          .memory_now = "memory.current"};
+                          .memory_now = "memory.current",
+                          .kernel_memory = "memory.stat",
+                          .kernel_memory_word = "slab_reclaimable",
+                          .emptying = "memory.high"};
 
 // What a cell read from files stays charged to its group. Below this the group is reused as it is;
 // above, the next cell's figure would be wrong by too much. The pages are not asked back, or each
 // cell in turn would read the same library from the disk: the group goes, and they stay cached.
+// Kernel memory above it is asked back all the same: names that were looked up and do not exist
+// cost their script nothing, and would stay until the machine is short of memory.
 constexpr std::uint64_t kLeftBytesMax = 8 * kMiB;
+// A limit that was reached shows in the peak of v1; charges come in batches of 64 pages.
+constexpr std::uint64_t kNearLimitBytes = 1 * kMiB;
 // Above this peak a group whose peak cannot be reset (v2 before Linux 6.12) serves no further cell:
 // the next one's figure would be this one's. A parked cell alone takes up to 8 MB.
 constexpr std::uint64_t kDiscardAboveBytes = 16 * kMiB;
@@ -61,8 +77,6 @@ std::string path_in(const CgroupDirectory& directory, std::string_view file) {
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
-
-std::string group_of_slot(std::uint32_t slot) { return "cell-" + std::to_string(slot); }
 
 }  // namespace
 
@@ -87,15 +101,19 @@ Status CellCgroup::set_memory_limit(std::uint64_t bytes) {
   return ok_status();
 }
 
-Result<std::uint32_t> CellCgroup::read_oom_kills() const {
+Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
   const auto text = read_file(path_in(directories_.front(), files_->oom_events));
   if (!text) return text.error();
-  std::istringstream words(*text);
-  for (std::string name; words >> name;) {
-    std::uint32_t count = 0;
-    if (name == "oom_kill" && words >> count) return count;
-  }
-  return Error{"read " + std::string(files_->oom_events), EINVAL, "no oom_kill in it"};
+  const auto kills = number_behind("oom_kill", *text);
+  if (!kills) return Error{"read " + std::string(files_->oom_events), EINVAL, "no oom_kill in it"};
+  return OomEvents{*kills, number_behind("oom", *text)};
+}
+
+std::uint64_t CellCgroup::read_kernel_memory() const {
+  const std::string path = path_in(directories_.front(), files_->kernel_memory);
+  if (files_->kernel_memory_word.empty()) return number_in_file(path).value_or(0);
+  const auto text = read_file(path);
+  return text ? number_behind(files_->kernel_memory_word, *text).value_or(0) : 0;
 }
 
 Result<std::uint64_t> CellCgroup::read_peak() const {
@@ -107,26 +125,44 @@ Result<std::uint64_t> CellCgroup::read_peak() const {
   return *number;
 }
 
-bool CellCgroup::is_nearly_empty() const {
-  const auto bytes = number_in_file(path_in(directories_.front(), files_->memory_now));
-  return bytes && *bytes <= kLeftBytesMax;
+// The kernel counts a kill in the victim's group, whosever limit it was for: a limit around the
+// service, or the machine's memory, leaves the group's own limit untouched.
+Result<protocol::MemoryKill> CellCgroup::read_memory_kill(std::uint64_t peak_bytes) {
+  using protocol::MemoryKill;
+  const auto events = read_oom_events();
+  if (!events) return events.error();
+  const OomEvents before = std::exchange(oom_events_before_, *events);
+  if (events->kills == before.kills) return MemoryKill::none;
+  const bool reached_own_limit =
+      events->own_limit ? events->own_limit != before.own_limit.value_or(0)
+                        : peak_bytes + kNearLimitBytes >= limit_bytes_ + kCellMemorySlackBytes;
+  return reached_own_limit ? MemoryKill::own_limit : MemoryKill::outside;
 }
 
-void CellCgroup::reset_peak(std::uint64_t peak_bytes) {
-  if (::pwrite(peak_file_.get(), "0", 1, 0) == 1) return;
-  is_as_new_ = peak_bytes <= kDiscardAboveBytes;
+CgroupNextUse CellCgroup::next_use_after(std::uint64_t peak_bytes) {
+  const bool is_reset = ::pwrite(peak_file_.get(), "0", 1, 0) == 1;
+  const auto left = peak_bytes <= kLeftBytesMax
+                        ? std::optional(peak_bytes)
+                        : number_in_file(path_in(directories_.front(), files_->memory_now));
+  if (!left || *left > kLeftBytesMax) {
+    const bool of_the_kernel = read_kernel_memory() > kLeftBytesMax;
+    return of_the_kernel ? CgroupNextUse::emptying : CgroupNextUse::removal;
+  }
+  const bool peak_stays = !is_reset && peak_bytes > kDiscardAboveBytes;
+  return peak_stays ? CgroupNextUse::removal : CgroupNextUse::another_cell;
+}
+
+std::string CellCgroup::emptying_file() const {
+  return path_in(directories_.front(), files_->emptying);
 }
 
 Result<CgroupUsage> CellCgroup::collect_and_reset() {
   CgroupUsage usage;
-  const auto kills = read_oom_kills();
-  if (!kills) return kills.error();
-  usage.oom_kills = *kills - oom_kills_before_;
-  oom_kills_before_ = *kills;
   if (const auto peak = read_peak(); peak.ok()) usage.memory_peak_bytes = *peak;
-
-  reset_peak(usage.memory_peak_bytes);
-  if (usage.memory_peak_bytes > kLeftBytesMax && !is_nearly_empty()) is_as_new_ = false;
+  const auto kill = read_memory_kill(usage.memory_peak_bytes);
+  if (!kill) return kill.error();
+  usage.memory_kill = *kill;
+  next_use_ = next_use_after(usage.memory_peak_bytes);
   if (limit_bytes_ != memory_bytes_max_) {
     if (auto status = set_memory_limit(memory_bytes_max_); !status) return status.error();
   }
@@ -167,10 +203,11 @@ Result<std::unique_ptr<Cgroups>> Cgroups::find(const std::string& parent,
   return groups;
 }
 
-Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max) const {
-  CellCgroup cell(*files_, memory_bytes_max);
+Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max) {
+  const std::string group = "cell-" + std::to_string(slot) + "-" + std::to_string(++made_);
+  CellCgroup cell(*files_, "/" + own_cgroup_name() + "/" + group, memory_bytes_max);
   for (const CgroupDirectory& parent : parents_) {
-    auto made = CgroupDirectory::make(path_in(parent, group_of_slot(slot)));
+    auto made = CgroupDirectory::make(path_in(parent, group));
     if (!made) return made.error();
     const std::string join = path_in(*made, files_->join);
     UniqueFd file(::open(join.c_str(), O_WRONLY | O_CLOEXEC));
@@ -191,14 +228,8 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
   if (auto status = write_file(pids_max, std::to_string(kCellThreadsMax)); !status) {
     return status.error();
   }
-  const auto kills = cell.read_oom_kills();
-  if (!kills) return kills.error();
-  cell.oom_kills_before_ = *kills;
+  if (auto events = cell.read_oom_events(); !events) return events.error();
   return cell;
-}
-
-std::string Cgroups::cell_name(std::uint32_t slot) {
-  return "/" + own_cgroup_name() + "/" + group_of_slot(slot);
 }
 
 std::string_view Cgroups::version() const { return files_->version; }

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "protocol/supervisor_channel.h"
 #include "supervisor/cgroup_directory.h"
 #include "supervisor/cgroup_v2_parent.h"
 
@@ -22,7 +23,14 @@ struct CgroupFiles;  // the names that differ between v1 and v2, cgroups.cpp
 // What a cell used, read when it is gone.
 struct CgroupUsage {
   std::uint64_t memory_peak_bytes = 0;
-  std::uint32_t oom_kills = 0;
+  protocol::MemoryKill memory_kill{};
+};
+
+// What becomes of a group when its cell is gone.
+enum class CgroupNextUse {
+  another_cell,  // it is as new
+  removal,       // the next cell's peak could not be told from what this one had or has left here
+  emptying,      // likewise, and what is left is kernel memory that would outlive the group
 };
 
 // The groups of one slot, for one cell after another.
@@ -37,27 +45,42 @@ class CellCgroup {
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();
 
-  // False once the next cell's peak could not be told from what this one had or has left here: then
-  // make another.
-  [[nodiscard]] bool is_as_new() const { return is_as_new_; }
+  // After collect_and_reset(). But for another cell's use: make another group.
+  [[nodiscard]] CgroupNextUse next_use() const { return next_use_; }
+
+  // Not so with v2 before Linux 5.19.
+  [[nodiscard]] bool tells_peak() const { return peak_file_.valid(); }
+
+  // End of the path of the groups, as /proc/PID/cgroup shows it.
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  // The groups themselves, for whoever empties them, and the file that does it (cgroup_cleaner.h).
+  [[nodiscard]] std::vector<CgroupDirectory> take_directories() { return std::move(directories_); }
+  [[nodiscard]] std::string emptying_file() const;
 
  private:
   friend class Cgroups;
-  CellCgroup(const CgroupFiles& files, std::uint64_t memory_bytes_max)
-      : files_(&files), memory_bytes_max_(memory_bytes_max) {}
-  Result<std::uint32_t> read_oom_kills() const;
+  CellCgroup(const CgroupFiles& files, std::string name, std::uint64_t memory_bytes_max)
+      : files_(&files), name_(std::move(name)), memory_bytes_max_(memory_bytes_max) {}
+  struct OomEvents {
+    std::uint64_t kills = 0;
+    std::optional<std::uint64_t> own_limit;  // what it refused; nothing: v1
+  };
+  [[nodiscard]] Result<OomEvents> read_oom_events() const;
+  [[nodiscard]] std::uint64_t read_kernel_memory() const;
   Result<std::uint64_t> read_peak() const;
-  [[nodiscard]] bool is_nearly_empty() const;
-  void reset_peak(std::uint64_t peak_bytes);
+  Result<protocol::MemoryKill> read_memory_kill(std::uint64_t peak_bytes);
+  [[nodiscard]] CgroupNextUse next_use_after(std::uint64_t peak_bytes);
 
   const CgroupFiles* files_;
+  std::string name_;
   std::uint64_t memory_bytes_max_;
   std::uint64_t limit_bytes_ = 0;
-  std::uint32_t oom_kills_before_ = 0;
+  OomEvents oom_events_before_;
   std::vector<CgroupDirectory> directories_;  // v1: memory, pids; v2: one for both
   std::vector<UniqueFd> join_files_;
   UniqueFd peak_file_;  // kept: v2 tells the peak since the last reset through the same descriptor
-  bool is_as_new_ = true;
+  CgroupNextUse next_use_ = CgroupNextUse::another_cell;
 };
 
 // The service's own place in the hierarchy, and the maker of its cells' groups.
@@ -70,10 +93,7 @@ class Cgroups {
   static Result<std::unique_ptr<Cgroups>> find(const std::string& parent,
                                                const std::vector<pid_t>& ours);
 
-  Result<CellCgroup> make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max) const;
-
-  // End of the path of a cell's groups, as /proc/PID/cgroup shows it.
-  [[nodiscard]] static std::string cell_name(std::uint32_t slot);
+  Result<CellCgroup> make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max);
 
   // "cgroup v1" or "cgroup v2".
   [[nodiscard]] std::string_view version() const;
@@ -84,6 +104,7 @@ class Cgroups {
   const CgroupFiles* files_;
   std::optional<CgroupV2Parent> v2_parent_;  // where parents_ are made; outlives them
   std::vector<CgroupDirectory> parents_;     // ours: v1: memory, pids; v2: one for both
+  std::uint64_t made_ = 0;  // a group that is still being emptied has its name to itself
 };
 
 }  // namespace forkjail::supervisor

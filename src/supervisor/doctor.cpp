@@ -101,7 +101,7 @@ constexpr std::array kRows{
     Row{"Landlock", look_for_landlock, "without namespaces chroot is the only file-system wall",
         "Linux 5.13 with landlock among the security modules"},
     Row{"memory and pids cgroups", look_for_cgroups,
-        "memory by RLIMIT_DATA and a watch every 50 ms; threads by rlimit",
+        "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
         "mounted rw; systemd: Delegate=memory pids"},
     Row{"pidfds", look_for_pidfd,

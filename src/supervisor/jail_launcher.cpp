@@ -26,6 +26,7 @@
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
 #include "protocol/zygote_capabilities.h"
+#include "supervisor/oom_score.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -149,8 +150,11 @@ std::vector<std::string> command_line(const Config& config, const JailPlan& plan
 struct Device {
   std::string_view name;
   unsigned minor;  // of major 1, the memory devices
+  mode_t mode;     // of a cell, none of which is the owner
 };
-constexpr std::array kDevices{Device{"null", 3}, Device{"zero", 5}, Device{"urandom", 9}};
+// Who may write to zero gets shared memory that no rlimit counts (sandbox/zero_device.h).
+constexpr std::array kDevices{Device{"null", 3, 0666}, Device{"zero", 5, 0444},
+                              Device{"urandom", 9, 0666}};
 
 // Made aside and renamed: where it cannot be made the empty file must stay, because nsjail binds
 // over it and a cell's Landlock rules name it.
@@ -158,10 +162,12 @@ Status make_device(const std::string& directory, const Device& device) {
   const std::string path = directory + "/" + std::string(device.name);
   const std::string fresh = path + ".new";
   struct stat found{};
-  if (::stat(path.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) return ok_status();
+  if (::stat(path.c_str(), &found) == 0 && found.st_mode == (S_IFCHR | device.mode)) {
+    return ok_status();
+  }
   ::unlink(fresh.c_str());
   if (::mknod(fresh.c_str(), S_IFCHR, makedev(1, device.minor)) == 0 &&
-      ::chmod(fresh.c_str(), 0666) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0) {
+      ::chmod(fresh.c_str(), device.mode) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0) {
     return ok_status();
   }
   const Error error = errno_error("make " + path);
@@ -244,6 +250,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (auto status = place_descriptors(handed.control, handed.log); !status) return status;
+  raise_own_oom_score(kZygoteOomScore);
   const uid_t owner = plan.kind == JailKind::chroot ? config.uid_first : 0;
   if (auto status = handed.preload_directory.make(owner); !status) return status;
   if (plan.kind == JailKind::nsjail) {

@@ -1,6 +1,7 @@
 #include "supervisor/number_file.h"
 
 #include <charconv>
+#include <sstream>
 
 #include "base/io.h"
 
@@ -16,6 +17,16 @@ std::optional<std::uint64_t> number_in_text(std::string_view text) {
 std::optional<std::uint64_t> number_in_file(const std::string& path) {
   const auto text = read_file(path);
   return text ? number_in_text(*text) : std::nullopt;
+}
+
+std::optional<std::uint64_t> number_behind(std::string_view word, const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(word) && line.substr(word.size()).starts_with(' ')) {
+      return number_in_text(std::string_view(line).substr(word.size() + 1));
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace forkjail::supervisor

@@ -14,4 +14,8 @@ std::optional<std::uint64_t> number_in_text(std::string_view text);
 // The same of a file; nothing too when it cannot be read.
 std::optional<std::uint64_t> number_in_file(const std::string& path);
 
+// The number behind `word` in lines "word number", as memory.events is made of. Empty when there is
+// no such line.
+std::optional<std::uint64_t> number_behind(std::string_view word, const std::string& text);
+
 }  // namespace forkjail::supervisor

@@ -26,7 +26,10 @@
 #include "supervisor/cell_table.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/isolation_probe.h"
+#include "supervisor/memory_watch.h"
 #include "supervisor/next_worker.h"
+#include "supervisor/oom_score.h"
+#include "supervisor/outside_memory_kills.h"
 #include "supervisor/process_facts.h"
 #include "supervisor/proof.h"
 #include "supervisor/proof_pipes.h"
@@ -85,11 +88,12 @@ class Supervisor {
 
  private:
   // In a user namespace a cell's uid counts from 0, else it is the host's.
-  CellTable::Means means_of_cells() const {
+  CellTable::Means means_of_cells() {
     uid_t first = kFirstCellUid;
     if (plan_.kind == JailKind::chroot) first += config_.uid_first;
     const bool only_one_uid = plan_.kind == JailKind::nsjail && !plan_.walls.own_uid;
     return {.cgroups = cgroups_.get(),
+            .cleaner = cgroups_ ? &cleaner_ : nullptr,
             .scratch = scratch_.get(),
             .memory_bytes_max = config_.memory_bytes_max,
             .uid_of_first_slot = first,
@@ -473,10 +477,9 @@ class Supervisor {
     }
     if (!process) return give_up(cell, process.error());
     cell.process = *std::move(process);
+    set_highest_oom_score(cell.process.pid());
     if (cell.given_up) return kill(cell);  // its zygote answered too late
-    if (const auto bytes = resident_bytes(cell.process.pid()); bytes.ok()) {
-      cell.resident_bytes_first = *bytes;
-    }
+    if (!cells_.peak_is_counted(cell)) memory_watch_.begin(cell);
     if (!cell.for_proof) hand_over(cell);
   }
 
@@ -505,6 +508,18 @@ class Supervisor {
 
   static void kill(const Cell& cell) { cell.process.kill(); }
 
+  // Where no cgroup counts a cell's memory: ours, or the kernel's for the group of the service.
+  protocol::MemoryKill memory_kill_unseen_by_cgroups(const Cell& cell,
+                                                     const SupervisorMessage& message) {
+    if (cgroups_ != nullptr) return protocol::MemoryKill::none;
+    if (cell.over_memory) return protocol::MemoryKill::own_limit;
+    const bool unexplained = message.status_known != 0 && WIFSIGNALED(message.wait_status) &&
+                             WTERMSIG(message.wait_status) == SIGKILL && !cell.told_to_end &&
+                             cell.scratch_excess == protocol::ScratchExcess::none;
+    return unexplained && outside_memory_kills_.look() ? protocol::MemoryKill::outside
+                                                       : protocol::MemoryKill::none;
+  }
+
   // The cell was reaped, or went with its worker (`exit` empty). Its slot is free from here on.
   void ended(Cell& cell, const std::optional<WorkerMessage>& exit) {
     SupervisorMessage message{.verb = SupervisorVerb::cell_ended, .cell = cell.id};
@@ -512,11 +527,11 @@ class Supervisor {
       message.status_known = 1;
       message.wait_status = exit->wait_status;
       message.cpu_time_us = exit->cpu_time_us;
-      message.memory_peak_bytes = exit->resident_peak_bytes;
+      message.memory_peak_bytes = MemoryWatch::own_peak(cell, exit->resident_peak_bytes);
     }
     Worker& worker = *cell.worker;
     const bool is_known = !cell.for_proof && !cell.given_up;
-    const bool over_memory = cell.over_memory;
+    message.memory_kill = memory_kill_unseen_by_cgroups(cell, message);
     message.scratch_excess = cell.scratch_excess;
     const pid_t held = cell.process.is_held() ? cell.process.pid() : 0;
     const auto usage = cells_.remove(cell);
@@ -524,10 +539,9 @@ class Supervisor {
     if (!usage) {
       spdlog::error("clear cgroup: {}", usage.error().to_string());
     } else if (cgroups_ != nullptr) {
-      message.oom_kills = usage->oom_kills;
+      message.memory_kill = usage->memory_kill;
       if (usage->memory_peak_bytes != 0) message.memory_peak_bytes = usage->memory_peak_bytes;
     }
-    if (over_memory) message.oom_kills = 1;
     if (is_known) say(message);
     end_if_done(worker);
     if (worker.state == WorkerState::proving) {
@@ -555,7 +569,10 @@ class Supervisor {
       case ServerVerb::spawn:
         return spawn(message->flavour);
       case ServerVerb::end:
-        if (const Cell* cell = cells_.find(message->cell)) kill(*cell);
+        if (Cell* cell = cells_.find(message->cell)) {
+          cell->told_to_end = true;
+          kill(*cell);
+        }
         return;
       case ServerVerb::limit_memory:
         return limit_memory(*message);
@@ -622,6 +639,7 @@ class Supervisor {
       const auto worker = std::ranges::find(workers_, pid, [](auto& w) { return w->pid(); });
       if (worker == workers_.end()) {
         cells_.orphan_reaped(pid);
+        cleaner_.reaped(pid);
         continue;
       }
       (*worker)->reaped();
@@ -653,16 +671,11 @@ class Supervisor {
 
   static void wait_for_death(const Cell& cell) { cell.process.wait_for_death(kCellDeathTimeMax); }
 
-  // Without a memory cgroup: kills what has grown beyond its limit since it was cloned. RLIMIT_DATA
-  // bounds private memory before that; this is for shared mappings and files in memory.
+  // Without a memory cgroup: kills what has grown beyond its limit.
   void watch_memory() {
     if (cgroups_ != nullptr) return;
     for (auto& [id, cell] : cells_.all()) {
-      if (cell.process.pid() <= 0 || cell.resident_bytes_first == 0) continue;
-      const auto now = resident_bytes(cell.process.pid());
-      const std::uint64_t limit =
-          cell.resident_bytes_first + cell.memory_bytes_max + kCellMemorySlackBytes;
-      if (!now || *now <= limit) continue;
+      if (!memory_watch_.is_over(cell)) continue;
       cell.over_memory = true;
       kill(cell);
     }
@@ -748,6 +761,9 @@ class Supervisor {
   std::string cgroups_missing_;                  // why there are none
   std::unique_ptr<Cgroups> cgroups_;             // null: none to be had
   std::unique_ptr<ScratchDirectories> scratch_;  // null: each cell has a tmpfs
+  CgroupCleaner cleaner_;
+  MemoryWatch memory_watch_{resident_bytes};
+  OutsideMemoryKills outside_memory_kills_ = OutsideMemoryKills::of_own_group();
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
   Clock::time_point next_scratch_look_;
@@ -795,6 +811,7 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log
     if (config.isolation == IsolationMode::full) return cgroups.error();
     spdlog::warn("FALLBACK isolation: no cgroup for the runs: {}", cgroups.error().to_string());
   }
+  plan->walls.memory_cgroup = cgroups.ok();
   if (config.isolation == IsolationMode::full && !plan->walls.own_uid) {
     return Error{"isolation", EPERM, "--isolation=full needs root, for a uid of each run's own"};
   }

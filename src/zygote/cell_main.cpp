@@ -144,8 +144,10 @@ struct Request {
   }
 };
 
-sandbox::MemoryBase require_memory_base(const sandbox::MemoryBase& guess) {
-  const auto measured = sandbox::measure_memory(guess);
+sandbox::MemoryBase require_memory_base(const CellOptions& options) {
+  const auto bounds = options.walls.memory_cgroup ? sandbox::MemoryBounds::data
+                                                  : sandbox::MemoryBounds::data_and_space;
+  const auto measured = sandbox::measure_memory(bounds, options.zygote_memory);
   if (!measured) refuse(measured.error());
   return *measured;
 }
@@ -253,7 +255,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   require(host.prepare_cell());
   sandbox::trace_step("seeds, environment");
   sandbox::reset_refused_calls();
-  const sandbox::MemoryBase memory = require_memory_base(options.zygote_memory);
+  const sandbox::MemoryBase memory = require_memory_base(options);
   sandbox::trace_step("data size");
   send_frame(FrameType::parked, {});
   sandbox::trace_step("parked");

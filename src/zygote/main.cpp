@@ -17,7 +17,9 @@
 #include "protocol/warm_up.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
+#include "sandbox/memory_limit.h"
 #include "sandbox/seccomp_filter.h"
+#include "sandbox/zero_device.h"
 #include "zygote/own_user.h"
 #include "zygote/path_redirect.h"
 #include "zygote/preload_files.h"
@@ -98,7 +100,7 @@ Result<Options> parse(int argc, char** argv) {
   using enum sandbox::FileRight;
   options.serve.files = {{options.root + "/usr", read_and_run},
                          {"/dev/null", read_write},
-                         {"/dev/zero", read_write},
+                         {sandbox::kZeroDevice, read_only},
                          {"/dev/urandom", read_write}};
   return options;
 }
@@ -122,6 +124,7 @@ Result<PythonHost> start_python(const Options& options) {
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
+  if (!options->serve.walls.memory_cgroup) sandbox::spare_address_space();
   if (options->user != 0) {
     if (auto status = become_own_user(options->user); !status) return status;
   }
@@ -129,6 +132,9 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (!host) return host.error();
   resolve_redirected_functions();
   const protocol::Walls& walls = options->serve.walls;
+  if (walls.namespaces && !walls.memory_cgroup) {
+    if (auto status = sandbox::close_zero_device(); !status) return status;
+  }
   const bool shares_uid = !walls.namespaces && !walls.own_uid;
   const auto filter = sandbox::compile_cell_filter(shares_uid ? sandbox::cell_policy_of_shared_uid()
                                                               : sandbox::cell_policy());

@@ -217,7 +217,7 @@ class Server {
 
 Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
              const ServeOptions& options) {
-  const auto memory = sandbox::measure_memory();
+  const auto memory = sandbox::measure_memory(sandbox::MemoryBounds::data_and_space);
   if (!memory) return memory.error();
   return Server(host, filter, control, options, *memory).run();
 }

@@ -99,6 +99,35 @@ def test_94_runs_out_of_memory_leave_the_hosts_memory_flat(service, level, long)
     assert growth < 75, f"{growth} MB"  # 3 MB a run of 25
 
 
+LOOK_UP = """
+import os
+def main():
+    run = os.getrandom(4).hex()
+    for n in range(40_000):
+        os.path.exists(f"/usr/lib/{run}-{n}-{'n' * 200}")
+"""
+
+
+def charged_mb(service):
+    """All that the groups of the service hold, those of finished cells included."""
+    for group in cgroups_of(service):
+        for name in ("memory.usage_in_bytes", "memory.current"):
+            if (Path(group) / name).exists():
+                return int((Path(group) / name).read_text()) >> 20
+    pytest.skip("no memory cgroup")
+
+
+def test_302_names_that_do_not_exist_leave_no_kernel_memory(service):
+    """The kernel remembers each, 450 bytes, beyond the end of the run and of its group."""
+    before = charged_mb(service)
+    for _ in range(5):
+        assert service.execute(LOOK_UP, limits={"cpu_time_s": 10, "wall_time_s": 30}).status == 200
+    deadline = time.monotonic() + 60  # they are freed beside everything else
+    while (growth := charged_mb(service) - before) > 40 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert growth <= 40, f"{growth} MB"  # 90 MB of names were looked up
+
+
 def test_93_others_live_through_a_run_out_of_memory(service, level):
     full_only(level)
     results = []

@@ -1,7 +1,6 @@
 # attack: 84
 # name: shared_memory_is_charged
-# expect: kind=memory
-# expect-fallback: weaker | error~allocate -- no memory cgroup: a shared mapping escapes RLIMIT_DATA, the wall clock ends it
+# expect: kind=memory | error~allocate
 # limits: {"wall_time_s": 8, "cpu_time_s": 6}
 import mmap
 
@@ -11,6 +10,4 @@ def main():
     area = mmap.mmap(-1, size, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
     for at in range(0, size, 4096):
         area[at] = 1
-    result = verdict(False, "a gigabyte of shared memory was filled")
-    result["weaker"] = True
-    return result
+    return verdict(False, "a gigabyte of shared memory was filled")

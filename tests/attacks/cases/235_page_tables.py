@@ -1,7 +1,6 @@
 # attack: 235
 # name: page_tables_are_charged
 # expect: kind=memory | held
-# expect-fallback: weaker | held | kind=cpu_time | kind=wall_time -- without a memory cgroup page tables are not charged; a time limit may end it first
 # limits: {"wall_time_s": 8, "cpu_time_s": 6}
 import ctypes
 
@@ -14,6 +13,4 @@ def main():
         return verdict(True, error)
     for at in range(0, 400_000):
         ctypes.string_at(area + at * (2 << 20), 1)
-    result = verdict(False, "400,000 page tables, 1.6 GB")
-    result["weaker"] = True
-    return result
+    return verdict(False, "400,000 page tables, 1.6 GB")

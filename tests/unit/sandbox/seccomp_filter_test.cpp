@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <thread>
 
@@ -160,6 +162,56 @@ TEST(EmulatedCalls, send_plain_bytes_but_no_descriptors) {
               if (::read(pair[1], received, sizeof received) != 2) return false;
               if (send_two_buffers(pair[0], CMSG_LEN(sizeof(int))) != -1) return false;
               return errno == EPERM && recorded({SYS_sendmsg});
+            }),
+            0);
+}
+
+TEST(EmulatedCalls, map_shared_memory_privately) {
+  EXPECT_EQ(filtered([] {
+              constexpr std::size_t kSize = 8192;
+              auto* const place = static_cast<char*>(::mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                                                            MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+              if (place == MAP_FAILED || !refused_calls().empty()) return false;
+              place[0] = 1;  // private memory is empty once it was given back, shared memory is not
+              return ::madvise(place, kSize, MADV_DONTNEED) == 0 && place[0] == 0;
+            }),
+            0);
+}
+
+TEST(EmulatedCalls, map_nothing_with_what_is_refused_otherwise) {
+  for (const int flags : {MAP_LOCKED, MAP_POPULATE, MAP_HUGETLB, MAP_PRIVATE}) {
+    EXPECT_EQ(filtered([flags] {
+                return ::mmap(nullptr, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | flags, -1,
+                              0) == MAP_FAILED &&
+                       errno == EPERM && recorded({SYS_mmap});
+              }),
+              0)
+        << flags;
+  }
+  EXPECT_EQ(filtered([] {
+              return ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS, -1,
+                            0) == MAP_FAILED &&
+                     errno == EPERM && recorded({SYS_mmap});
+            }),
+            0);
+}
+
+// The affinity of thread `tid`; 0 when it was refused.
+std::size_t affinity_bytes(pid_t tid) {
+  std::array<unsigned long, 16> mask{};
+  const long bytes = ::syscall(SYS_sched_getaffinity, tid, sizeof mask, mask.data());
+  return bytes > 0 && mask != decltype(mask){} ? static_cast<std::size_t>(bytes) : 0;
+}
+
+TEST(EmulatedCalls, tell_the_affinity_of_own_threads_and_of_no_other) {
+  EXPECT_EQ(filtered([] {
+              std::size_t of_thread = 0;
+              std::thread([&] { of_thread = affinity_bytes(::gettid()); }).join();
+              if (affinity_bytes(0) == 0 || affinity_bytes(::getpid()) == 0 || of_thread == 0) {
+                return false;
+              }
+              if (!refused_calls().empty()) return false;
+              return affinity_bytes(::getppid()) == 0 && errno == EPERM;
             }),
             0);
 }

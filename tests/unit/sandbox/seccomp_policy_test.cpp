@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <ostream>
 #include <set>
 #include <string>
@@ -32,6 +33,7 @@ using seccomp::SyscallRow;
 constexpr std::uint32_t kTrap = SECCOMP_RET_TRAP;
 constexpr std::uint32_t kAllow = SECCOMP_RET_ALLOW;
 constexpr std::uint32_t kQuietly = SECCOMP_RET_ERRNO | EPERM;
+constexpr std::uint32_t kPretended = SECCOMP_RET_ERRNO;
 constexpr std::uint64_t kHighBits = 0xdead'beef'0000'0000;
 constexpr std::uint32_t kX32Bit = 0x4000'0000;
 
@@ -102,6 +104,15 @@ TEST(SyscallPolicy, allows_at_most_eighty_calls) {
     if (row.answer == Answer::allow) allowed.insert(row.number);
   }
   EXPECT_LE(allowed.size(), kAllowedCallsMax);
+}
+
+// One row of bits, or a signal would be missing.
+TEST(CellFilter, lets_a_cell_send_itself_every_signal_but_one) {
+  for (std::uint64_t signal = 0; signal < 128; ++signal) {
+    const std::uint32_t expected = signal == SIGKILL ? kPretended : kAllow;
+    EXPECT_EQ(answer_to(SYS_kill, {kOwnPid, signal}), expected) << signal;
+    EXPECT_EQ(answer_to(SYS_tgkill, {kOwnPid, 1, signal}), expected) << signal;
+  }
 }
 
 TEST(SyscallPolicy, says_why_in_each_row) {
@@ -188,6 +199,7 @@ TEST_P(CellFilterArguments, are_answered) {
 constexpr std::uint64_t kNewUserNamespace = 0x1000'0000;
 constexpr std::uint64_t kData = PROT_READ | PROT_WRITE;
 constexpr std::uint64_t kAnonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+constexpr std::uint64_t kShared = MAP_SHARED | MAP_ANONYMOUS;
 
 const Case kCases[] = {
     {"ioctl TCGETS", SYS_ioctl, {1, TCGETS}, kAllow},
@@ -239,11 +251,22 @@ const Case kCases[] = {
     {"sendto an address", SYS_sendto, {3, 0, 1, 0, 0x7fff'0000'1000}, kTrap},
     {"sendto an address whose low half is 0", SYS_sendto, {3, 0, 1, 0, 1ULL << 32}, kTrap},
     {"sendto out of band", SYS_sendto, {3, 0, 1, MSG_OOB, 0}, kTrap},
-    {"kill oneself", SYS_kill, {kOwnPid, 9}, kAllow},
+    {"mmap memory shared with nobody", SYS_mmap, {0, 4096, kData, kShared}, kTrap},
+    {"mmap of both kinds", SYS_mmap, {0, 4096, kData, kShared | kAnonymous}, kTrap},
+    {"mmap a file, shared", SYS_mmap, {0, 4096, kData, MAP_SHARED}, kAllow},
+    {"sched_getaffinity of the thread", SYS_sched_getaffinity, {0}, kAllow},
+    {"sched_getaffinity of the process", SYS_sched_getaffinity, {kOwnPid}, kAllow},
+    {"sched_getaffinity of another", SYS_sched_getaffinity, {1}, kTrap},
+    {"kill oneself", SYS_kill, {kOwnPid, 15}, kAllow},
+    {"kill oneself for sure", SYS_kill, {kOwnPid, 9}, kPretended},
+    {"kill oneself for sure, with high bits", SYS_kill, {kOwnPid, kHighBits | 9}, kPretended},
+    {"kill nobody", SYS_kill, {kOwnPid, 0}, kAllow},
     {"kill everybody", SYS_kill, {static_cast<std::uint64_t>(-1), 9}, kTrap},
     {"kill one's group", SYS_kill, {0, 9}, kTrap},
     {"kill another", SYS_kill, {1, 9}, kTrap},
     {"tgkill another", SYS_tgkill, {1, 1, 9}, kTrap},
+    {"tgkill oneself", SYS_tgkill, {kOwnPid, 1, 6}, kAllow},
+    {"tgkill oneself for sure", SYS_tgkill, {kOwnPid, 1, 9}, kPretended},
     {"prlimit64 of oneself", SYS_prlimit64, {0, 7}, kAllow},
     {"prlimit64 of another", SYS_prlimit64, {1, 7}, kTrap},
     {"clock_gettime of the process", SYS_clock_gettime, {2}, kAllow},

@@ -15,7 +15,6 @@
 #include "sandbox/credentials.h"
 #include "sandbox/descriptors.h"
 #include "sandbox/enter_cell.h"
-#include "sandbox/memory_limit.h"
 #include "sandbox/namespaces.h"
 #include "sandbox/rlimits.h"
 
@@ -85,47 +84,6 @@ TEST(Rlimits, AreInForceAndCannotBeRaised) {
 
 TEST(Rlimits, VerificationSeesAMissingOne) {
   EXPECT_EQ(in_child([] { return verify_cell_rlimits().ok(); }), 1);
-}
-
-TEST(MemoryLimit, MeasuredBaseGrowsByWhatIsMapped) {
-  EXPECT_EQ(in_child([] {
-              const auto before = measure_memory();
-              constexpr std::size_t kSize = 10 * kMiB;
-              ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-              const auto after = measure_memory();
-              return before.ok() && after.ok() && after->resource == RLIMIT_DATA &&
-                     after->bytes == before->bytes + kSize;
-            }),
-            0);
-}
-
-TEST(MemoryLimit, NoGuessChangesWhatIsMeasured) {
-  EXPECT_EQ(in_child([] {
-              const auto truth = measure_memory();
-              if (!truth) return false;
-              const std::uint64_t page = 4096;
-              const std::uint64_t bytes = truth->bytes;
-              for (const std::uint64_t guess : {bytes, bytes + page, bytes - page, bytes + 3 * kMiB,
-                                                bytes / 2, page, std::uint64_t{1} << 60}) {
-                const auto again = measure_memory({RLIMIT_DATA, guess});
-                if (!again || again->bytes != bytes) return false;
-              }
-              return true;
-            }),
-            0);
-}
-
-TEST(MemoryLimit, AllocationBeyondOwnBytesFailsAndWithinSucceeds) {
-  EXPECT_EQ(in_child([] {
-              const auto base = measure_memory();
-              if (!base || !limit_memory(*base, 16 * kMiB)) return false;
-              const auto map = [](std::size_t size) {
-                return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                              -1, 0) != MAP_FAILED;
-              };
-              return !map(17 * kMiB) && map(15 * kMiB) && !map(2 * kMiB);
-            }),
-            0);
 }
 
 TEST(Credentials, RootBecomesNobodyWithNothingLeft) {

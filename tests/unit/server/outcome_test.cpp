@@ -32,8 +32,21 @@ Evidence ended_by(EndedBy by) {
   return evidence;
 }
 
-Evidence out_of_memory(Evidence evidence) {
-  evidence.end->oom_kills = 1;
+Evidence out_of_memory(Evidence evidence,
+                       protocol::MemoryKill kill = protocol::MemoryKill::own_limit) {
+  evidence.end->memory_kill = kill;
+  return evidence;
+}
+
+Evidence outlived_reply(Evidence evidence) {
+  evidence.outlived_reply = true;
+  return evidence;
+}
+
+// `cpu` of the process, of which the run had less.
+Evidence with_cpu_of_cell(Evidence evidence, std::chrono::microseconds cpu) {
+  evidence.end->cpu_time = cpu;
+  evidence.cpu_time = cpu - 2ms;
   return evidence;
 }
 
@@ -73,6 +86,12 @@ const Case kFailures[] = {
      FailureKind::cpu_time, "CPU time limit exceeded (10 s)"},
     {"cpu, SIGXCPU", dead(killed_by(SIGXCPU)), FailureKind::cpu_time,
      "CPU time limit exceeded (10 s)"},
+    {"cpu, a limit that the script set itself", with_cpu_of_cell(dead(killed_by(SIGKILL)), 2'005ms),
+     FailureKind::cpu_time, "CPU time limit exceeded (2 s, set by the script itself)"},
+    {"the same by ticks", with_cpu_of_cell(dead(killed_by(SIGKILL)), 926ms), FailureKind::cpu_time,
+     "CPU time limit exceeded (1 s, set by the script itself)"},
+    {"a closed channel", outlived_reply(dead(killed_by(SIGKILL))), FailureKind::crash,
+     "the script closed its result channel before main() returned"},
     {"memory, killed by the cgroup", out_of_memory(dead(killed_by(SIGKILL))), FailureKind::memory,
      "memory limit exceeded (128 MB)"},
     {"memory wins over a torn frame",
@@ -130,6 +149,40 @@ TEST(Outcome, IsOursWhenNothingIsKnown) {
   Evidence lost_worker = dead(0);
   lost_worker.end->status_known = false;
   EXPECT_TRUE(std::holds_alternative<Lost>(classify(lost_worker)));
+}
+
+struct LostCase {
+  const char* name;
+  Evidence evidence;
+  bool try_again;
+  const char* why;
+};
+
+const LostCase kLost[] = {
+    {"killed from outside", dead(killed_by(SIGKILL)), false,
+     "something outside of it killed the script"},
+    {"killed from outside, between whole seconds of CPU",
+     with_cpu_of_cell(dead(killed_by(SIGKILL)), 2'500ms), false,
+     "something outside of it killed the script"},
+    {"killed from outside, early", with_cpu_of_cell(dead(killed_by(SIGKILL)), 5ms), false,
+     "something outside of it killed the script"},
+    {"another's memory ran out",
+     out_of_memory(dead(killed_by(SIGKILL)), protocol::MemoryKill::outside), true,
+     "it ran out of memory; send the request again"},
+    {"another's memory ran out amid a frame",
+     with_reply(out_of_memory(dead(killed_by(SIGKILL)), protocol::MemoryKill::outside),
+                Tampered{"x"}),
+     true, "it ran out of memory; send the request again"},
+};
+
+TEST(Outcome, IsNotTheScriptsFaultWhenSomethingElseEndedIt) {
+  for (const LostCase& c : kLost) {
+    const Outcome outcome = classify(c.evidence);
+    const auto* lost = std::get_if<Lost>(&outcome);
+    ASSERT_NE(lost, nullptr) << c.name;
+    EXPECT_EQ(lost->why, c.why) << c.name;
+    EXPECT_EQ(lost->try_again, c.try_again) << c.name;
+  }
 }
 
 TEST(Outcome, IsNobodysFaultWhenTheClientLeftOrTheServiceStops) {

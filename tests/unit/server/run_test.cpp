@@ -140,15 +140,29 @@ TEST_F(RunTest, EndsTheRunAtItsWallTimeAndKeepsWhatWasPrinted) {
   EXPECT_EQ(report->output.out.bytes, "before");
 }
 
-TEST_F(RunTest, AsksForTheEvidenceWhenTheReplyEndsWithoutAFrame) {
+TEST_F(RunTest, WaitsForTheEndOfACellThatDiesWithoutAFrame) {
   start();
   cell.die();
-  run_until(loop, [this] { return was_ended(); });
+  settle(loop);
+  EXPECT_FALSE(report);
+  EXPECT_FALSE(was_ended());
   end_of_cell({.wait_status = 3 << 8, .status_known = true});
   finish();
   EXPECT_TRUE(std::holds_alternative<NoReply>(report->evidence.reply));
   EXPECT_EQ(report->evidence.ended_by, EndedBy::nobody);
+  EXPECT_FALSE(report->evidence.outlived_reply);
   EXPECT_EQ(report->evidence.end->wait_status, 3 << 8);
+}
+
+TEST_F(RunTest, EndsACellThatLivesOnWithoutItsReplyPipe) {
+  start();
+  cell.reply.reset();
+  run_until(loop, [this] { return was_ended(); });
+  end_of_cell();
+  finish();
+  EXPECT_TRUE(std::holds_alternative<NoReply>(report->evidence.reply));
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::nobody);
+  EXPECT_TRUE(report->evidence.outlived_reply);
 }
 
 TEST_F(RunTest, TakesAForgedFrameForTampering) {

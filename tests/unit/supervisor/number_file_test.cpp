@@ -20,5 +20,14 @@ TEST(NumberFile, HasNoneWhereNoFileIs) {
   EXPECT_EQ(number_in_file("/proc/no-such-file"), std::nullopt);
 }
 
+TEST(NumberFile, IsBehindTheWholeWordAtTheBeginningOfALine) {
+  const std::string text = "max 12\noom 3\noom_kill 4\noom_group_kill 5\nlast";
+  EXPECT_EQ(number_behind("oom", text), 3U);
+  EXPECT_EQ(number_behind("oom_kill", text), 4U);
+  EXPECT_EQ(number_behind("kill", text), std::nullopt);
+  EXPECT_EQ(number_behind("last", text), std::nullopt);
+  EXPECT_EQ(number_behind("max", ""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor

@@ -1,0 +1,21 @@
+# attack: 296
+# name: shared_memory_that_is_given_back_still_counts
+# expect: held | kind=memory
+# limits: {"wall_time_s": 9, "cpu_time_s": 6}
+import ctypes
+
+STEP, MOST = 16 << 20, 256 << 20
+
+
+def main():
+    # Shared memory is no private data, and without its pages it is not resident; it is there still.
+    held = []
+    while len(held) * STEP < MOST:
+        area, error = syscall("mmap", None, STEP, 3, 0x21, -1, 0)
+        if error:
+            return verdict(True, f"{error} after {len(held) * STEP >> 20} MB")
+        ctypes.memset(area, len(held) + 1, STEP)
+        syscall("madvise", area, STEP, 4)
+        held.append(area)
+    kept = [ctypes.string_at(area + 4096, 1) == bytes([n + 1]) for n, area in enumerate(held)]
+    return verdict(not all(kept), f"{sum(kept) * STEP >> 20} MB were kept")
