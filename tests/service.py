@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,9 +21,18 @@ NSJAIL = BUILD / "nsjail/nsjail"
 GUEST_ROOT = Path(os.environ.get("FORKJAIL_TEST_GUEST_ROOT", BUILD / "guest"))
 ISOLATION = os.environ.get("FORKJAIL_TEST_ISOLATION", "auto")  # the same tests at another level
 
+
+def ordinary_user(uid):
+    return ["setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups", "--inh-caps=-all",
+            "--bounding-set=-all"]
+
+
 # And as an ordinary user: FORKJAIL_TEST_UID=12345.
-AS_USER = (["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--inh-caps=-all",
-            "--bounding-set=-all"] if (uid := os.environ.get("FORKJAIL_TEST_UID")) else [])
+AS_USER = ordinary_user(uid) if (uid := os.environ.get("FORKJAIL_TEST_UID")) else []
+
+# And in one that has no Landlock: FORKJAIL_TEST_WITHOUT=landlock.
+WITHOUT_LANDLOCK = [sys.executable, SOURCE / "tests/without_landlock.py"]
+BEHIND = WITHOUT_LANDLOCK if os.environ.get("FORKJAIL_TEST_WITHOUT") == "landlock" else []
 
 # A command that starts another one where no control groups are to be seen, as in a container that may
 # not write to any. Needs root.
@@ -74,14 +84,16 @@ class Service:
 
     START_TIME_MAX_S = 60
 
-    def __init__(self, *flags, environment=None, isolation=ISOLATION, stderr=subprocess.STDOUT,
-                 prefix=()):
+    def __init__(self, *flags, environment=None, isolation=ISOLATION, stderr=subprocess.STDOUT, behind=(),
+                 as_user=None, guest_root=GUEST_ROOT):
+        """`behind`: a command that starts it with less than this machine has. `as_user`: another uid."""
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         self.process = subprocess.Popen(
-            [*prefix, *AS_USER, BINARY, "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT,
+            [*(behind or BEHIND), *(ordinary_user(as_user) if as_user else AS_USER), BINARY,
+             "--nsjail", NSJAIL, "--guest-root", guest_root,
              "--cell-uid-first", str(self.uid_first), "--isolation", isolation, *flags],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=stderr,
             env={"PATH": os.environ["PATH"], "PORT": str(self.port), **(environment or {})})

@@ -38,7 +38,7 @@ def may_hide_cgroups():
 def bare(request):
     if not may_hide_cgroups():
         pytest.skip("takes root and a mount namespace")
-    running = Service(isolation=request.param, prefix=WITHOUT_CGROUPS).wait_until_ready()
+    running = Service(isolation=request.param, behind=WITHOUT_CGROUPS).wait_until_ready()
     layers = running.request("GET", "/info").json["isolation"]["layers"]
     states = {layer["name"]: layer["state"] for layer in layers}
     assert states["memory and pids cgroup"] == "off", layers

@@ -78,7 +78,7 @@ def memory_file(group, v1, v2):
 
 def test_a_limit_around_the_service_is_not_told_as_the_runs_own(group, start_service):
     into = ("sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh")
-    running = start_service(prefix=into)
+    running = start_service(behind=into)
     used = int(memory_file(group, "memory.usage_in_bytes", "memory.current").read_text())
     limit = memory_file(group, "memory.limit_in_bytes", "memory.max")
     limit.write_text(str(used + (60 << 20)))

@@ -9,7 +9,6 @@ import time
 
 import pytest
 
-import service as real_service
 from service import BUILD, ISOLATION, NSJAIL
 
 ORDINARY_USER = 54_321
@@ -53,13 +52,11 @@ def test_missing_wall_is_noticed_and_nothing_runs(start_service, step, isolation
     assert re.search(r"critical.* nothing is served: a wall does not stand", running.log_text())
 
 
-def test_missing_landlock_is_noticed(start_service, monkeypatch):
+def test_missing_landlock_is_noticed(start_service):
     if not others_can_reach(BUILD):
         pytest.skip(f"an ordinary user cannot reach {BUILD}")
-    monkeypatch.setattr(real_service, "AS_USER", [
-        "setpriv", "--reuid", str(ORDINARY_USER), "--regid", str(ORDINARY_USER), "--clear-groups",
-        "--inh-caps=-all", "--bounding-set=-all"])
-    running = start_service("--skip-step", "files", ready=False, isolation="fallback")
+    running = start_service("--skip-step", "files", ready=False, isolation="fallback",
+                            as_user=ORDINARY_USER)
     reason = reason_of(running)
     if "no canary noticed" in reason:
         assert "landlock: off" in running.log_text()
