@@ -116,6 +116,7 @@ PythonPaths python_paths(const std::string& root) {
 }
 
 Result<PythonHost> start_python(const Options& options) {
+  never_redirect(options.root);
   const auto files = PreloadFiles::begin(options.serve.walls, options.serve.scratch_base);
   if (!files) return files.error();
   return PythonHost::start(python_paths(options.root), options.preload, options.warm_up);

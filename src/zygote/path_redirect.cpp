@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdarg>
@@ -21,6 +22,8 @@ namespace {
 // The cell's directory; empty: no redirection. Static, since the functions below have no argument
 // to carry it.
 std::array<char, PATH_MAX> g_directory{};  // NOLINT(*-avoid-non-const-global-variables)
+// Where the guest lies; empty: nowhere below the redirected names. Likewise.
+std::array<char, PATH_MAX> g_guest_root{};  // NOLINT(*-avoid-non-const-global-variables)
 
 constexpr std::string_view kScratchName = "/scratch";
 constexpr std::string_view kTmpName = "/tmp";
@@ -30,6 +33,13 @@ bool at_or_below(std::string_view path, std::string_view name) {
   return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '/');
 }
 
+// Whether `path` lies where it says.
+bool has_true_name(std::string_view path) {
+  const std::string_view guest_root(g_guest_root.data());
+  return at_or_below(path, g_directory.data()) ||
+         (!guest_root.empty() && at_or_below(path, guest_root));
+}
+
 // A path as the kernel is to see it. Holds the translated one while the call lasts.
 class Path {
  public:
@@ -37,6 +47,7 @@ class Path {
   explicit Path(const char* path) : path_(path) {
     if (g_directory.front() == '\0' || path == nullptr || path[0] != '/') return;
     const std::string_view given(path);
+    if (has_true_name(given)) return;
     if (at_or_below(given, kTmpName)) {
       translate(given);
     } else if (at_or_below(given, kScratchName)) {
@@ -78,6 +89,12 @@ void resolve_redirected_functions() {
   struct statvfs ignored{};
   const std::array answers{::mkdir("", 0), ::chdir(""), ::statvfs("", &ignored)};
   static_cast<void>(answers);  // ENOENT, all of them
+}
+
+void never_redirect(const std::string& guest_root) {
+  std::string_view root = guest_root;
+  while (root.ends_with('/')) root.remove_suffix(1);
+  if (root.size() < g_guest_root.size()) std::ranges::copy(root, g_guest_root.begin());
 }
 
 void redirect_scratch(const std::string& directory) {
