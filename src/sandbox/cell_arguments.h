@@ -34,6 +34,12 @@ using seccomp::when;
 inline constexpr std::array kOpenWithoutSetId{when({has_none_of(3, S_ISUID | S_ISGID)})};
 inline constexpr std::array kChmodWithoutSetId{when({has_none_of(1, S_ISUID | S_ISGID)})};
 
+// Where files lie on a disk: nothing by which a write would wait for it, and make the other runs'
+// wait, too. Such flags are taken off without a word (emulated_calls.h).
+inline constexpr std::uint64_t kFlagsOfTheDisk = O_SYNC | O_DSYNC | O_DIRECT;
+inline constexpr std::array kOpenBuffered{
+    when({has_none_of(2, kFlagsOfTheDisk), has_none_of(3, S_ISUID | S_ISGID)})};
+
 // Descriptor flags. No lock of any kind: F_SETLK and F_GETLK are answered without the kernel
 // (emulated_calls.h), since the inodes of the runtime and of the devices are those of every cell,
 // and a lock on one is a signal to the others; F_OFD_* and F_SETLEASE likewise. Not F_NOTIFY,
@@ -41,6 +47,12 @@ inline constexpr std::array kChmodWithoutSetId{when({has_none_of(1, S_ISUID | S_
 inline constexpr std::array kFcntl{
     when({is(1, F_GETFL)}), when({is(1, F_SETFL)}), when({is(1, F_GETFD)}),
     when({is(1, F_SETFD)}), when({is(1, F_DUPFD)}), when({is(1, F_DUPFD_CLOEXEC)}),
+};
+// The same where files lie on a disk.
+inline constexpr std::array kFcntlBuffered{
+    when({is(1, F_GETFL)}), when({is(1, F_SETFL), has_none_of(2, kFlagsOfTheDisk)}),
+    when({is(1, F_GETFD)}), when({is(1, F_SETFD)}),
+    when({is(1, F_DUPFD)}), when({is(1, F_DUPFD_CLOEXEC)}),
 };
 
 // Questions about a descriptor and its two flags. Not TIOCSTI, TIOCLINUX or any driver's command.

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,10 +25,18 @@ T* pointer(std::int64_t argument) {
   return reinterpret_cast<T*>(argument);  // NOLINT(performance-no-int-to-ptr): a register
 }
 
+std::int64_t without_flags_of_the_disk(std::int64_t flags) {
+  return flags & ~static_cast<std::int64_t>(arguments::kFlagsOfTheDisk);
+}
+
+// What the kernel answered, as a call by number says it.
+std::int64_t as_result(long answer) { return answer < 0 ? -errno : answer; }
+
 // Record locks in a world of one process: always granted, never held by another. No other process
 // can reach the scratch, and a true lock on an inode that all cells see (a device, a shared
-// library) is a message to the cell that asks for it next.
-std::optional<std::int64_t> answer_record_lock(Arguments arguments) {
+// library) is a message to the cell that asks for it next. And flags without those that would wait
+// for a disk.
+std::optional<std::int64_t> answer_fcntl(Arguments arguments) {
   switch (static_cast<int>(arguments[1])) {
     case F_SETLK:
     case F_SETLKW:
@@ -35,9 +44,19 @@ std::optional<std::int64_t> answer_record_lock(Arguments arguments) {
     case F_GETLK:
       pointer<struct flock>(arguments[2])->l_type = F_UNLCK;
       return 0;
+    case F_SETFL:
+      return as_result(
+          ::syscall(SYS_fcntl, arguments[0], F_SETFL, without_flags_of_the_disk(arguments[2])));
     default:
       return std::nullopt;
   }
+}
+
+// Not where another flag or mode is what was refused.
+std::optional<std::int64_t> open_buffered(Arguments arguments) {
+  const std::int64_t flags = without_flags_of_the_disk(arguments[2]);
+  if (flags == arguments[2] || (arguments[3] & (S_ISUID | S_ISGID)) != 0) return std::nullopt;
+  return as_result(::syscall(SYS_openat, arguments[0], arguments[1], flags, arguments[3]));
 }
 
 // Plain bytes to the peer. Descriptors and credentials (msg_control) stay refused.
@@ -46,9 +65,7 @@ std::optional<std::int64_t> send_plain_bytes(Arguments arguments) {
   constexpr std::int64_t kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
   if (message->msg_name != nullptr || message->msg_controllen != 0) return std::nullopt;
   if ((arguments[2] & ~kFlags) != 0) return std::nullopt;
-  const std::int64_t sent =
-      ::syscall(SYS_writev, arguments[0], message->msg_iov, message->msg_iovlen);
-  return sent < 0 ? -errno : sent;
+  return as_result(::syscall(SYS_writev, arguments[0], message->msg_iov, message->msg_iovlen));
 }
 
 bool is_past(const timespec& deadline, clockid_t clock) {
@@ -107,7 +124,8 @@ struct EmulatedCall {
   std::string_view why;
 };
 constexpr std::array kEmulatedCalls{
-    EmulatedCall{SYS_fcntl, answer_record_lock, "sqlite, and dbm and shelve over it"},
+    EmulatedCall{SYS_fcntl, answer_fcntl, "sqlite, and dbm and shelve over it"},
+    EmulatedCall{SYS_openat, open_buffered, "files that are to be written through"},
     EmulatedCall{SYS_futex, wait_for_change, "pthread_join, from C code that starts threads"},
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
     EmulatedCall{SYS_mmap, map_privately, "mmap.mmap(-1, n), which asks for shared memory"},

@@ -169,6 +169,24 @@ constexpr std::array kPolicy =
     seccomp::concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls, kSignalCalls,
                          kTimeCalls, kIdentityCalls, kProcessCalls, kProbedCalls);
 
+// Where a scratch is a directory on a disk. A run that flushes all the time makes every other run's
+// files wait, and its own are gone in a moment.
+constexpr seccomp::SyscallRow without_the_disk(const seccomp::SyscallRow& row) {
+  switch (row.number) {
+    case SYS_fsync:
+    case SYS_fdatasync:
+    case SYS_msync:
+      return refuse(row.number, row.name, row.any_of, Answer::pretended,
+                    "what a run writes ends with it: it need never reach the disk");
+    case SYS_openat:
+      return allow(row.number, row.name, arguments::kOpenBuffered, row.why);
+    case SYS_fcntl:
+      return allow(row.number, row.name, arguments::kFcntlBuffered, row.why);
+    default:
+      return row;
+  }
+}
+
 // Landlock knows neither call, and the owner of a file may always make them.
 constexpr seccomp::SyscallRow without_changes_by_owner(const seccomp::SyscallRow& row) {
   if (row.number != SYS_chmod && row.number != SYS_utimensat) return row;
@@ -176,8 +194,14 @@ constexpr seccomp::SyscallRow without_changes_by_owner(const seccomp::SyscallRow
                 "the uid owns the guest's files and more; copying a file must go on all the same");
 }
 
-constexpr auto kPolicyOfSharedUid = [] {
+constexpr auto kPolicyWithoutTmpfs = [] {
   auto rows = kPolicy;
+  std::transform(rows.begin(), rows.end(), rows.begin(), without_the_disk);
+  return rows;
+}();
+
+constexpr auto kPolicyOfSharedUid = [] {
+  auto rows = kPolicyWithoutTmpfs;
   std::transform(rows.begin(), rows.end(), rows.begin(), without_changes_by_owner);
   return rows;
 }();
@@ -189,6 +213,8 @@ static_assert(seccomp::one_row_a_call_and_answer(kPolicy));
 }  // namespace
 
 seccomp::Policy cell_policy() { return {kPolicy, Answer::trap}; }
+
+seccomp::Policy cell_policy_without_tmpfs() { return {kPolicyWithoutTmpfs, Answer::trap}; }
 
 seccomp::Policy cell_policy_of_shared_uid() { return {kPolicyOfSharedUid, Answer::trap}; }
 

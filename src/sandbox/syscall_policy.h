@@ -21,7 +21,10 @@ inline constexpr std::size_t kAllowedCallsMax = 80;
 // What it does not allow is SIGSYS, unless a row says otherwise.
 [[nodiscard]] seccomp::Policy cell_policy();
 
-// The same for cells that share their uid with the service and its files, where neither a mount nor
+// The same for cells whose scratch is a directory on a disk: nothing waits for the disk.
+[[nodiscard]] seccomp::Policy cell_policy_without_tmpfs();
+
+// And for those that also share their uid with the service and its files, where neither a mount nor
 // Landlock keeps a script from changing modes and times of what that uid owns.
 [[nodiscard]] seccomp::Policy cell_policy_of_shared_uid();
 

@@ -19,6 +19,7 @@
 #include "protocol/worker_channel.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/seccomp_filter.h"
+#include "sandbox/syscall_policy.h"
 #include "sandbox/zero_device.h"
 #include "zygote/own_user.h"
 #include "zygote/path_redirect.h"
@@ -122,6 +123,12 @@ Result<PythonHost> start_python(const Options& options) {
   return PythonHost::start(python_paths(options.root), options.preload, options.warm_up);
 }
 
+seccomp::Policy policy_of(const protocol::Walls& walls) {
+  if (walls.namespaces) return sandbox::cell_policy();
+  return walls.own_uid ? sandbox::cell_policy_without_tmpfs()
+                       : sandbox::cell_policy_of_shared_uid();
+}
+
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
@@ -136,9 +143,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (walls.namespaces && !walls.memory_cgroup) {
     if (auto status = sandbox::close_zero_device(); !status) return status;
   }
-  const bool shares_uid = !walls.namespaces && !walls.own_uid;
-  const auto filter = sandbox::compile_cell_filter(shares_uid ? sandbox::cell_policy_of_shared_uid()
-                                                              : sandbox::cell_policy());
+  const auto filter = sandbox::compile_cell_filter(policy_of(options->serve.walls));
   if (!filter) return filter.error();
   return serve(*host, *filter, control, options->serve);
 }

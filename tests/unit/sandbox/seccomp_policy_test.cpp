@@ -98,6 +98,38 @@ TEST(SeccompPolicy, SharedUidChangesNoModesAndTimes) {
   }
 }
 
+// What a filter answers to one call.
+std::uint32_t answer_of(const FilterProgram& program, long call, const Arguments& arguments) {
+  seccomp_data data{};
+  data.nr = static_cast<int>(call);
+  data.arch = AUDIT_ARCH_X86_64;
+  std::copy(arguments.begin(), arguments.end(), data.args);
+  return seccomp::evaluate(program.instructions, data);
+}
+
+TEST(SeccompPolicy, NothingWaitsForADiskWhereThereIsNoTmpfs) {
+  for (const seccomp::Policy& policy : {cell_policy_without_tmpfs(), cell_policy_of_shared_uid()}) {
+    const auto program = compile_cell_filter(policy);
+    ASSERT_TRUE(program.ok());
+    for (const long call : {SYS_fsync, SYS_fdatasync, SYS_msync}) {
+      EXPECT_EQ(answer_of(*program, call, {}), SECCOMP_RET_ERRNO) << call;
+    }
+    EXPECT_EQ(answer_of(*program, SYS_openat, {0, 0, O_RDWR | O_CREAT, 0600}), kAllow);
+    EXPECT_EQ(answer_of(*program, SYS_fcntl, {0, F_SETFL, O_NONBLOCK}), kAllow);
+    for (const std::uint64_t flag : {0U + O_SYNC, 0U + O_DSYNC, 0U + O_DIRECT}) {
+      EXPECT_EQ(answer_of(*program, SYS_openat, {0, 0, O_RDWR | flag, 0600}), kTrap) << flag;
+      EXPECT_EQ(answer_of(*program, SYS_fcntl, {0, F_SETFL, flag}), kTrap) << flag;
+    }
+  }
+}
+
+TEST(SeccompPolicy, FlushingATmpfsIsLeftToTheKernel) {
+  for (const auto call : {0U + SYS_fsync, 0U + SYS_fdatasync, 0U + SYS_msync}) {
+    EXPECT_EQ(answer_to(call, {}), kAllow) << call;
+  }
+  EXPECT_EQ(answer_to(SYS_openat, {0, 0, O_RDWR | O_SYNC, 0600}), kAllow);
+}
+
 TEST(SyscallPolicy, allows_at_most_eighty_calls) {
   std::set<int> allowed;
   for (const SyscallRow& row : cell_policy().rows) {
