@@ -29,6 +29,7 @@ constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::cell_ended, Text::none},
     VerbRow{SupervisorVerb::memory_limited, Text::none},
     VerbRow{SupervisorVerb::spare_worker_failed, Text::plain},
+    VerbRow{SupervisorVerb::removal_failed, Text::none},
 };
 constexpr std::array kZygoteVerbs{
     VerbRow{WorkerVerb::ready, Text::report},      VerbRow{WorkerVerb::failed, Text::plain},

@@ -33,6 +33,7 @@ enum class SupervisorVerb : std::uint32_t {
   cell_ended = 5,      // everything of the cell is gone; the evidence is below
   memory_limited = 6,  // sys_errno 0: the limit is in force
   spare_worker_failed = 7,  // as worker_failed, while another one goes on serving the flavour
+  removal_failed = 8,  // the files of a finished run could not be removed; tried again by itself
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
@@ -59,7 +60,7 @@ struct SupervisorMessage {
   MemoryKill memory_kill{};             // cell_ended
   std::uint32_t status_known = 0;       // cell_ended: 0 when the zygote died before it could tell
   ScratchExcess scratch_excess{};       // cell_ended
-  Flavour flavour{};                    // all but cell_ended and memory_limited
+  Flavour flavour{};                    // all but cell_ended, memory_limited and removal_failed
 };
 
 }  // namespace forkjail::protocol

@@ -36,6 +36,7 @@ class SupervisorEvents {
   virtual void on_spawn_failed(protocol::Flavour flavour, const Error& error) = 0;
   virtual void on_cell_ended(protocol::CellId cell, const CellEnd& end) = 0;
   virtual void on_memory_limited(protocol::CellId cell, int sys_errno) = 0;
+  virtual void on_removal_failed() = 0;
   virtual void on_supervisor_lost(const Error& error) = 0;
 
  protected:

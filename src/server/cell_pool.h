@@ -60,6 +60,8 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
     return report_;
   }
   [[nodiscard]] CellCounts counts() const;
+  // How often the files of a finished run could not be removed.
+  [[nodiscard]] std::uint64_t removal_failures() const { return removal_failures_; }
   [[nodiscard]] const CellShelf& shelf(protocol::Flavour flavour) const;
   [[nodiscard]] const CellPoolConfig& config() const { return config_; }
 
@@ -72,6 +74,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_spawn_failed(protocol::Flavour flavour, const Error& error) override;
   void on_cell_ended(protocol::CellId id, const CellEnd& end) override;
   void on_memory_limited(protocol::CellId id, int sys_errno) override;
+  void on_removal_failed() override { ++removal_failures_; }
   void on_supervisor_lost(const Error& error) override;
 
  private:
@@ -87,6 +90,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   CellPoolConfig config_;
   std::array<CellShelf, protocol::kFlavours.size()> shelves_;
   std::optional<protocol::WorkerReport> report_;
+  std::uint64_t removal_failures_ = 0;
   std::function<void()> available_;
   std::function<void(const Error&)> lost_;
   std::function<void(protocol::Flavour, const protocol::WorkerReport&)> worker_;

@@ -222,6 +222,11 @@ constexpr std::array kRows{
         "forkjail_log_lines_dropped_total", MetricType::Counter,
         "Lines of the server's log that nobody read in time",
         [](const MetricsSource& source) { return Samples{count_of(source.log_lines_dropped)}; }},
+    MetricRow{"forkjail_scratch_removal_failures_total", MetricType::Counter,
+              "Attempts to remove the files of a finished run that failed",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.removal_failures())};
+              }},
     MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the level in force",
               isolation_level},
     MetricRow{"forkjail_isolation_layer", MetricType::Gauge, "1 for the state of each wall",

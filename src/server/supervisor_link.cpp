@@ -90,6 +90,8 @@ void SupervisorLink::take_packet(Packet packet) {
       return events_->on_cell_ended(message.cell, cell_end(message));
     case SupervisorVerb::memory_limited:
       return events_->on_memory_limited(message.cell, message.sys_errno);
+    case SupervisorVerb::removal_failed:
+      return events_->on_removal_failed();
   }
 }
 

@@ -1,5 +1,6 @@
 #include "supervisor/cell_table.h"
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ Result<Cell*> CellTable::add(Worker& worker, bool for_proof) {
   }
   const auto slot = take_slot();
   if (!slot) return slot.error();
-  cell.uid_in_jail = means_.uid_of_first_slot + (means_.uid_a_slot ? *slot : 0);
+  cell.uid_in_jail = uid_of(*slot);
   if (means_.scratch != nullptr) {
     auto made = means_.scratch->add(cell.uid_in_jail, means_.own_uid);
     if (!made) {
@@ -102,19 +103,31 @@ Result<CgroupUsage> CellTable::collect(Slot& slot) {
   return usage;
 }
 
-Result<CgroupUsage> CellTable::remove(const Cell& cell) {
-  Slot& slot = slots_.at(cell.slot);
+CellTable::Removed CellTable::remove(const Cell& cell) {
+  const std::uint32_t number = cell.slot;
+  Slot& slot = slots_.at(number);
   Result<CgroupUsage> usage = collect(slot);
+  cells_.erase(cell.id);
   slot.taken = false;
   if (means_.scratch != nullptr) {
-    // A slot whose files cannot be removed is never given out again.
-    if (auto removed = means_.scratch->remove(cell.uid_in_jail); !removed) {
+    if (auto removed = means_.scratch->remove(uid_of(number)); !removed) {
       slot.taken = true;
-      usage = removed.error();
+      unclear_.push_back(number);
+      spdlog::warn("slot {} waits for its files to go: {}", number, removed.error().to_string());
     }
   }
-  cells_.erase(cell.id);
-  return usage;
+  return {std::move(usage), number, !slot.taken};
+}
+
+std::vector<std::uint32_t> CellTable::clear_again() {
+  std::vector<std::uint32_t> cleared;
+  std::erase_if(unclear_, [&](std::uint32_t number) {
+    if (!means_.scratch->remove(uid_of(number))) return false;
+    slots_.at(number).taken = false;
+    cleared.push_back(number);
+    return true;
+  });
+  return cleared;
 }
 
 }  // namespace forkjail::supervisor

@@ -84,8 +84,17 @@ class CellTable {
   // A cell without a pidfd outlived its zygote and was reaped by us: its number is not its own now.
   void orphan_reaped(pid_t pid);
 
-  // The cell is gone: reads what it used, clears its slot and forgets it.
-  Result<CgroupUsage> remove(const Cell& cell);
+  // The cell is gone: reads what it used, clears its slot and forgets it. A slot whose files could
+  // not be put out of reach is not free: clear_again() tries, and says when it is.
+  struct Removed {
+    Result<CgroupUsage> usage;
+    std::uint32_t slot;
+    bool is_clear;
+  };
+  Removed remove(const Cell& cell);
+  // Slots that are free now and were not.
+  std::vector<std::uint32_t> clear_again();
+  [[nodiscard]] bool all_are_clear() const { return unclear_.empty(); }
 
  private:
   struct Slot {
@@ -96,9 +105,13 @@ class CellTable {
   Result<std::uint32_t> take_slot();
   // Of a cell that is gone: its group serves the next cell, or goes.
   Result<CgroupUsage> collect(Slot& slot);
+  [[nodiscard]] uid_t uid_of(std::uint32_t slot) const {
+    return means_.uid_of_first_slot + (means_.uid_a_slot ? slot : 0);
+  }
 
   std::vector<Slot> slots_;
   Means means_;
+  std::vector<std::uint32_t> unclear_;  // taken, without a cell
   std::map<protocol::CellId, Cell> cells_;
   protocol::CellId last_id_ = 0;
 };

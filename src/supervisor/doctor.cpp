@@ -1,6 +1,7 @@
 #include "supervisor/doctor.h"
 
 #include <linux/seccomp.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +20,11 @@
 
 namespace forkjail::supervisor {
 namespace {
+
+// Four pipes, and what kills it, joins it to its group and looks at its files.
+constexpr rlim_t kDescriptorsPerCell = 8;
+// Connections, the sockets between the processes, a look at a deep tree.
+constexpr rlim_t kDescriptorsBesideCells = 1'024 + 256;
 
 // Nothing: it is there. Else why not, one line.
 using Missing = std::optional<std::string>;
@@ -80,6 +86,16 @@ Missing look_for_huge_pages(const Config&) {
   return "switched off";
 }
 
+// The hard limit: the service raises the soft one to it.
+Missing look_for_descriptors(const Config& config) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return why();
+  const rlim_t wanted = kDescriptorsBesideCells + (kDescriptorsPerCell * config.cells_max);
+  if (limit.rlim_max >= wanted) return std::nullopt;
+  return "at most " + std::to_string(limit.rlim_max) + ", and " + std::to_string(wanted) +
+         " are wanted for " + std::to_string(config.cells_max) + " cells";
+}
+
 struct Row {
   std::string_view name;
   Missing (*look)(const Config&);
@@ -111,6 +127,8 @@ constexpr std::array kRows{
         "build it (./run does) or name it with --guest-root"},
     Row{"nsjail", look_for_nsjail, "NOTHING STARTS in the full level",
         "./run fetches it; or name it with --nsjail"},
+    Row{"file descriptors", look_for_descriptors, "fewer connections and cells at one time",
+        "docker run --ulimit nofile=65536; systemd: LimitNOFILE=65536; ulimit -Hn"},
     Row{"huge pages on request", look_for_huge_pages, "cells cost more CPU, nothing else",
         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"},
 };

@@ -1,66 +1,116 @@
 #include "supervisor/scratch_directories.h"
 
-#include <sys/resource.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
-#include <filesystem>
-#include <system_error>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "supervisor/script_directory.h"
+#include "supervisor/tree_removal.h"
 
 namespace forkjail::supervisor {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr char kBasesInChroot[] = "/cells";
+// In a directory that others use as well.
+constexpr std::string_view kPrefixAmongOthers = "forkjail-cells-";
+constexpr std::size_t kRandomLetters = 6;  // of mkdtemp(3)
 
-constexpr char kBasesInChroot[] = "/cells";  // one base a service, named after its supervisor
+// Where the bases of all services lie, and how they are named there: PREFIX, a pid, a dash, six
+// letters.
+struct Bases {
+  std::string directory;
+  std::string_view prefix;
+};
 
-// Directories that a script made unreadable are opened up as they are met: without privilege their
-// owner, who we are, cannot list them otherwise. The cell is dead, so nothing changes under us.
-void open_up(const fs::path& directory) {
-  std::error_code ignored;
-  fs::permissions(directory, fs::perms::owner_all, fs::perm_options::add, ignored);
-  for (fs::directory_iterator entry(directory, ignored), end; entry != end && !ignored;
-       entry.increment(ignored)) {
-    if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) open_up(entry->path());
+std::optional<pid_t> pid_at_start(std::string_view& text) {
+  pid_t pid = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+  if (error != std::errc() || pid <= 0) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return pid;
+}
+
+bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Whether a base may be called so. Before bases were locked they were named by the pid alone, and
+// in a chroot's place only: there the pid has to be gone.
+bool may_be_left_over(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  const auto pid = pid_at_start(name);
+  if (!pid) return false;
+  if (name.empty()) return prefix.empty() && (::kill(*pid, 0) != 0 && errno == ESRCH);
+  return name.size() == kRandomLetters + 1 && name.front() == '-' &&
+         std::ranges::all_of(name.substr(1), is_alnum);
+}
+
+UniqueFd open_own_directory(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat found{};
+  if (!fd.valid() || ::fstat(fd.get(), &found) != 0 || found.st_uid != ::geteuid()) return {};
+  return fd;
+}
+
+// Bases of services that were killed before they could clean up.
+void sweep_leftovers(const Bases& bases, const std::string& own, ScratchRemovals& removals) {
+  std::vector<std::string> names;
+  const Directory all = open_script_directory(AT_FDCWD, bases.directory.c_str());
+  while (const dirent* entry = all ? ::readdir(all.get()) : nullptr) {
+    if (may_be_left_over(entry->d_name, bases.prefix)) names.emplace_back(entry->d_name);
+  }
+  for (const std::string& name : names) {
+    const std::string path = bases.directory + "/" + name;
+    const UniqueFd base = path == own ? UniqueFd() : open_own_directory(path);
+    if (!base.valid() || ::flock(base.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    if (auto taken = removals.take_leftover(path); !taken) {
+      spdlog::error("what an earlier service left: {}", taken.error().to_string());
+    }
   }
 }
 
-// libstdc++ removes by openat(2) and unlinkat(2) with O_NOFOLLOW.
-Status remove_tree(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error && ::geteuid() != 0) {
-    open_up(path);
-    fs::remove_all(path, error);
+// Locked, and still there: another service that starts may have taken it for a dead one's in
+// between. A file system without locks has bases that nobody sweeps.
+Result<UniqueFd> make_base(const Bases& bases, mode_t mode, std::string& path) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    path =
+        bases.directory + "/" + std::string(bases.prefix) + std::to_string(::getpid()) + "-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) return errno_error("make " + path);
+    UniqueFd lock = open_own_directory(path);
+    if (!lock.valid()) continue;
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) continue;
+    struct stat held{};
+    struct stat named{};
+    if (::fstat(lock.get(), &held) != 0 || ::lstat(path.c_str(), &named) != 0) continue;
+    if (held.st_ino != named.st_ino || ::fchmod(lock.get(), mode) != 0) continue;
+    return lock;
   }
-  if (error) return Error{"remove " + path, error.value(), {}};
-  return ok_status();
+  return Error{"make " + path, EAGAIN, "others take it away"};
 }
 
-// Bases of supervisors that were killed before they could clean up. In a container a new one may
-// have its predecessor's pid, hence "or our own".
-void sweep_leftovers(const std::string& bases) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(bases, ignored)) {
-    pid_t owner = 0;
-    const std::string name = entry.path().filename();
-    std::from_chars(name.data(), name.data() + name.size(), owner);
-    if (owner <= 0) continue;
-    const bool gone = ::kill(owner, 0) != 0 && errno == ESRCH;
-    if (gone || owner == ::getpid()) (void)remove_tree(entry.path());
+// In a child that nobody waits for: the service is at its end.
+void remove_in_child(const std::string& base) {
+  if (::fork() != 0) return;
+  ::syscall(SYS_close_range, STDERR_FILENO + 1, 0x7fffffff, 0);
+  const Directory all = open_script_directory(AT_FDCWD, base.c_str());
+  std::vector<std::string> names;
+  while (const dirent* entry = all ? ::readdir(all.get()) : nullptr) {
+    if (!is_dot(entry->d_name)) names.emplace_back(entry->d_name);
   }
-}
-
-// In a child, so that nobody waits for it, at the least priority. A name that cannot be cleared is
-// swept by the next service (sweep_leftovers()).
-Status remove_tree_in_child(const std::string& path) {
-  const pid_t pid = ::fork();
-  if (pid < 0) return errno_error("fork");
-  if (pid > 0) return ok_status();
-  ::setpriority(PRIO_PROCESS, 0, 19);
-  ::_exit(remove_tree(path).ok() ? 0 : 1);
+  for (const std::string& name : names) (void)remove_tree(::dirfd(all.get()), name);
+  ::_exit(::rmdir(base.c_str()) == 0 ? 0 : 1);
 }
 
 Status make_directory(const std::string& path, mode_t mode) {
@@ -72,42 +122,50 @@ Status make_directory(const std::string& path, mode_t mode) {
 
 Result<std::unique_ptr<ScratchDirectories>> ScratchDirectories::make(const Config& config,
                                                                      JailKind kind) {
-  std::string base;
-  std::string seen;
-  if (kind == JailKind::chroot) {
-    const std::string bases = config.guest_root + kBasesInChroot;
-    if (::mkdir(bases.c_str(), 0711) != 0 && errno != EEXIST) return errno_error("mkdir " + bases);
-    sweep_leftovers(bases);
-    seen = std::string(kBasesInChroot) + "/" + std::to_string(::getpid());
-    base = config.guest_root + seen;
-    if (auto made = make_directory(base, 0711); !made) return made.error();
-  } else {
-    base = config.scratch_directory + "/forkjail-XXXXXX";
-    if (::mkdtemp(base.data()) == nullptr) return errno_error("make " + base);
-    seen = base;
+  const bool chroot = kind == JailKind::chroot;
+  const Bases bases = chroot ? Bases{config.guest_root + kBasesInChroot, {}}
+                             : Bases{config.scratch_directory, kPrefixAmongOthers};
+  if (chroot && ::mkdir(bases.directory.c_str(), 0711) != 0 && errno != EEXIST) {
+    return errno_error("mkdir " + bases.directory);
   }
-  return std::unique_ptr<ScratchDirectories>(new ScratchDirectories(base, seen));
+  std::string base;
+  auto lock = make_base(bases, chroot ? 0711 : 0700, base);
+  if (!lock) return lock.error();
+  auto removals = ScratchRemovals::make(base, config.cells_max, remove_tree);
+  if (!removals) return removals.error();
+  sweep_leftovers(bases, base, **removals);
+  const std::string seen = chroot ? base.substr(config.guest_root.size()) : base;
+  return std::unique_ptr<ScratchDirectories>(
+      new ScratchDirectories(base, seen, *std::move(lock), *std::move(removals)));
 }
 
 std::string ScratchDirectories::directory_of(uid_t uid) const {
   return base_ + "/" + std::to_string(uid);
 }
 
-ScratchDirectories::~ScratchDirectories() { (void)remove_tree_in_child(base_); }
+ScratchDirectories::~ScratchDirectories() { remove_in_child(base_); }
 
 Status ScratchDirectories::add(uid_t uid, bool chown) const {
   const std::string path = directory_of(uid);
   if (auto made = make_directory(path, 0700); !made) return made;
-  if (chown && ::chown(path.c_str(), uid, uid) != 0) return errno_error("chown " + path);
-  return ok_status();
+  if (!chown || ::chown(path.c_str(), uid, uid) == 0) return ok_status();
+  const Error error = errno_error("chown " + path);
+  ::rmdir(path.c_str());
+  return error;
+}
+
+// As most runs leave it: with the two directories that every cell makes. No child is needed then.
+bool ScratchDirectories::remove_if_empty(uid_t uid) const {
+  const std::string path = directory_of(uid);
+  for (const char* below : {"/work", "/tmp", ""}) {
+    if (::rmdir((path + below).c_str()) != 0 && errno != ENOENT) return false;
+  }
+  return true;
 }
 
 Status ScratchDirectories::remove(uid_t uid) {
-  const std::string waiting = base_ + "/removed-" + std::to_string(++removed_);
-  if (::rename(directory_of(uid).c_str(), waiting.c_str()) != 0) {
-    return errno_error("rename the scratch of " + std::to_string(uid));
-  }
-  return remove_tree_in_child(waiting);
+  if (remove_if_empty(uid)) return ok_status();
+  return removals_->take(directory_of(uid));
 }
 
 }  // namespace forkjail::supervisor

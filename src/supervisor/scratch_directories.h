@@ -1,24 +1,27 @@
-// Where there is no mount namespace: one directory a cell, made before it and removed after it.
-// Removing walks what a script left, as root: by descriptors relative to the directory and never
-// through a symbolic link.
+// Where there is no mount namespace: one directory a cell, made before it and out of every cell's
+// reach before its slot has the next.
+//
+// Supervisor. All of them lie in a base of the service's own, which it holds a lock on as long as
+// it lives: a base that nobody holds is a dead service's, and goes with the next start.
 #pragma once
 
 #include <sys/types.h>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "supervisor/config.h"
 #include "supervisor/isolation_probe.h"
+#include "supervisor/scratch_removals.h"
 
 namespace forkjail::supervisor {
 
 class ScratchDirectories {
  public:
   // The base: below the guest's root for a chroot, else below the directory for temporary files.
-  // Takes what an earlier service left there away. Removed with its owner.
+  // Takes what earlier services left there away. Removed with its owner.
   static Result<std::unique_ptr<ScratchDirectories>> make(const Config& config, JailKind kind);
   ScratchDirectories(const ScratchDirectories&) = delete;
   ScratchDirectories& operator=(const ScratchDirectories&) = delete;
@@ -32,17 +35,26 @@ class ScratchDirectories {
 
   // A new, empty directory named after `uid`, owned by it where `chown` says so, mode 0700.
   Status add(uid_t uid, bool chown) const;
-  // Away with it; the cell must be gone. It is out of the way when this returns; what is in it,
-  // which may be half a million files, a child process removes in its own time. The caller reaps.
+  // Away with it; the cell must be gone. ENOBUFS: too many others are being removed, so that it is
+  // still there, to be tried again.
   Status remove(uid_t uid);
 
+  ScratchRemovals& removals() { return *removals_; }
+
  private:
-  ScratchDirectories(std::string base, std::string base_in_jail)
-      : base_(std::move(base)), base_in_jail_(std::move(base_in_jail)) {}
+  ScratchDirectories(std::string base, std::string base_in_jail, UniqueFd lock,
+                     std::unique_ptr<ScratchRemovals> removals)
+      : base_(std::move(base)),
+        base_in_jail_(std::move(base_in_jail)),
+        lock_(std::move(lock)),
+        removals_(std::move(removals)) {}
+
+  [[nodiscard]] bool remove_if_empty(uid_t uid) const;
 
   std::string base_;
   std::string base_in_jail_;
-  std::uint64_t removed_ = 0;  // how many; numbers what waits to be cleared
+  UniqueFd lock_;  // of the base
+  std::unique_ptr<ScratchRemovals> removals_;
 };
 
 }  // namespace forkjail::supervisor

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <csignal>
 #include <list>
+#include <map>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -534,7 +535,8 @@ class Supervisor {
     message.memory_kill = memory_kill_unseen_by_cgroups(cell, message);
     message.scratch_excess = cell.scratch_excess;
     const pid_t held = cell.process.is_held() ? cell.process.pid() : 0;
-    const auto usage = cells_.remove(cell);
+    const auto removed = cells_.remove(cell);
+    const auto& usage = removed.usage;
     if (exit && held > 0) worker.let_go(held);  // nobody knows the number here any more
     if (!usage) {
       spdlog::error("clear cgroup: {}", usage.error().to_string());
@@ -542,7 +544,8 @@ class Supervisor {
       message.memory_kill = usage->memory_kill;
       if (usage->memory_peak_bytes != 0) message.memory_peak_bytes = usage->memory_peak_bytes;
     }
-    if (is_known) say(message);
+    if (is_known && removed.is_clear) say(message);
+    if (is_known && !removed.is_clear) unsaid_ends_[removed.slot] = message;
     end_if_done(worker);
     if (worker.state == WorkerState::proving) {
       worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
@@ -634,7 +637,9 @@ class Supervisor {
     signalfd_siginfo ignored{};
     while (::read(signals_.get(), &ignored, sizeof ignored) > 0) {
     }
-    for (pid_t pid = 0; (pid = ::waitpid(-1, nullptr, WNOHANG)) > 0;) {
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (scratch_removal_reaped(pid, status)) continue;
       // Not a worker's: a cell without a pid namespace that outlived its zygote. We are its reaper.
       const auto worker = std::ranges::find(workers_, pid, [](auto& w) { return w->pid(); });
       if (worker == workers_.end()) {
@@ -697,6 +702,26 @@ class Supervisor {
     next_scratch_look_ = after + std::max<Clock::duration>(kWatchTick, kLookPause * (after - now));
   }
 
+  bool scratch_removal_reaped(pid_t pid, int status) {
+    if (scratch_ == nullptr) return false;
+    using enum ScratchRemovals::Reaped;
+    const auto reaped = scratch_->removals().reaped(pid, status, Clock::now());
+    if (reaped == failed) say({.verb = SupervisorVerb::removal_failed});
+    return reaped != not_ours;
+  }
+
+  // What finished runs left goes on being removed, and the server hears of the cells whose slots
+  // waited for that: until then they count as live, and it asks for no others in their place.
+  void clear_scratch() {
+    if (scratch_ == nullptr) return;
+    if (!cells_.all_are_clear()) {
+      for (const std::uint32_t slot : cells_.clear_again()) {
+        if (const auto end = unsaid_ends_.extract(slot)) say(end.mapped());
+      }
+    }
+    scratch_->removals().begin(Clock::now());
+  }
+
   // How long the loop may sleep.
   std::chrono::milliseconds tick() {
     const bool watching = cgroups_ == nullptr || scratch_ != nullptr;
@@ -751,6 +776,7 @@ class Supervisor {
     if (polled[0].revents != 0) hear_server();
     if (polled[1].revents != 0) reap_workers();
     watch_answers();
+    clear_scratch();
   }
 
   const Config& config_;
@@ -769,6 +795,7 @@ class Supervisor {
   Clock::time_point next_scratch_look_;
   AttendedClock attended_{Clock::now(), kTick};
   Clock::duration next_answer_look_{};
+  std::map<std::uint32_t, SupervisorMessage> unsaid_ends_;  // by the slot that is not clear yet
   struct Retry {
     Clock::time_point next_start;
     std::chrono::milliseconds pause{};
