@@ -39,11 +39,15 @@ bool CellProcess::is_dead() const {
   return is_held_ && !is_alive(pid_);
 }
 
-void CellProcess::kill() const {
+void CellProcess::kill() const { send(SIGKILL); }
+void CellProcess::stop() const { send(SIGSTOP); }
+void CellProcess::go_on() const { send(SIGCONT); }
+
+void CellProcess::send(int signal) const {
   if (pidfd_.valid()) {
-    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
+    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
   } else if (is_held_ && pid_ > 0) {
-    ::kill(pid_, SIGKILL);
+    ::kill(pid_, signal);
   }
 }
 

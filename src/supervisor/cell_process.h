@@ -32,10 +32,15 @@ class CellProcess {
   [[nodiscard]] bool is_dead() const;
 
   void kill() const;
+  // All its threads, wherever they are, until go_on(). Takes effect once each leaves the kernel.
+  void stop() const;
+  void go_on() const;
   // Until it is dead, reaped or not, or `time_max` is over.
   void wait_for_death(std::chrono::milliseconds time_max) const;
 
  private:
+  void send(int signal) const;
+
   UniqueFd pidfd_;
   pid_t pid_ = 0;
   bool is_held_ = false;

@@ -35,7 +35,7 @@
 #include "supervisor/proof.h"
 #include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
-#include "supervisor/scratch_usage.h"
+#include "supervisor/scratch_watch.h"
 #include "supervisor/worker.h"
 
 namespace forkjail::supervisor {
@@ -57,8 +57,7 @@ constexpr std::chrono::milliseconds kLastRetryPause{5'000};
 constexpr std::chrono::seconds kStartTimeMax{60};  // a cold import of pandas on a slow machine
 constexpr std::chrono::milliseconds kTick{1'000};
 constexpr std::chrono::milliseconds kCanaryWriteTimeMax{1'000};
-constexpr std::chrono::milliseconds kWatchTick{50};  // where no cgroup or no tmpfs bounds a run
-constexpr int kLookPause = 4;  // times as long as a look at all scratches took
+constexpr std::chrono::milliseconds kWatchTick{50};  // where no memory cgroup bounds a run
 constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
 constexpr std::chrono::milliseconds kReapPause{5};
 constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system uid
@@ -686,20 +685,20 @@ class Supervisor {
     }
   }
 
-  // Without a tmpfs: kills what keeps more files than its limits allow. Between two looks a script
-  // may write on, so the limits are passed by what it writes in that time. Looks are paused in
-  // proportion to what the last one cost, so that trees at the limit do not take the loop over.
+  // ---- files, where there is no tmpfs ----
+
   void watch_scratch() {
-    const auto now = Clock::now();
-    if (scratch_ == nullptr || now < next_scratch_look_) return;
-    for (auto& [id, cell] : cells_.all()) {
-      if (cell.process.pid() <= 0 || cell.scratch_excess != protocol::ScratchExcess::none) continue;
-      cell.scratch_excess =
-          measure_scratch(cells_.scratch_directory(cell), cell.process.pid()).excess();
-      if (cell.scratch_excess != protocol::ScratchExcess::none) kill(cell);
+    if (scratch_ == nullptr || Clock::now() < scratch_watch_.next_turn()) return;
+    std::vector<ScratchWatch::Subject> subjects;
+    for (const auto& [id, cell] : cells_.all()) {
+      if (cell.process.pid() <= 0) continue;
+      subjects.push_back({id, cells_.scratch_directory(cell), &cell.process});
     }
-    const auto after = Clock::now();
-    next_scratch_look_ = after + std::max<Clock::duration>(kWatchTick, kLookPause * (after - now));
+    const auto verdict = scratch_watch_.turn(subjects);
+    Cell* const cell = verdict ? cells_.find(verdict->cell) : nullptr;
+    if (cell == nullptr) return;
+    cell->scratch_excess = verdict->excess;
+    kill(*cell);
   }
 
   bool scratch_removal_reaped(pid_t pid, int status) {
@@ -724,10 +723,16 @@ class Supervisor {
 
   // How long the loop may sleep.
   std::chrono::milliseconds tick() {
-    const bool watching = cgroups_ == nullptr || scratch_ != nullptr;
-    if (one_is_silent()) return kWatchTick;
-    if (watching && !cells_.all().empty()) return kWatchTick;
-    return log_.pending() ? LogOutput::kFlushPause : kTick;
+    std::chrono::milliseconds time = log_.pending() ? LogOutput::kFlushPause : kTick;
+    if (one_is_silent()) time = std::min(time, kWatchTick);
+    if (cells_.all().empty()) return time;
+    if (cgroups_ == nullptr) time = std::min(time, kWatchTick);
+    if (scratch_ != nullptr) {
+      const auto until =
+          std::chrono::ceil<std::chrono::milliseconds>(scratch_watch_.next_turn() - Clock::now());
+      time = std::clamp(until, std::chrono::milliseconds{0}, time);
+    }
+    return time;
   }
 
   // ---- the loop ----
@@ -792,9 +797,9 @@ class Supervisor {
   OutsideMemoryKills outside_memory_kills_ = OutsideMemoryKills::of_own_group();
   CellTable cells_;
   std::list<std::unique_ptr<Worker>> workers_;
-  Clock::time_point next_scratch_look_;
   AttendedClock attended_{Clock::now(), kTick};
   Clock::duration next_answer_look_{};
+  ScratchWatch scratch_watch_;
   std::map<std::uint32_t, SupervisorMessage> unsaid_ends_;  // by the slot that is not clear yet
   struct Retry {
     Clock::time_point next_start;

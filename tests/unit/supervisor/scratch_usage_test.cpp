@@ -3,11 +3,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "base/limits.h"
 #include "base/unique_fd.h"
@@ -34,6 +37,13 @@ class ScratchUsageTest : public ::testing::Test {
 
   fs::path top_;
 };
+
+// In one piece.
+ScratchUsage measure_scratch(const fs::path& directory, pid_t pid) {
+  ScratchLook look(directory, pid);
+  EXPECT_TRUE(look.go_on(1'000'000));
+  return look.usage();
+}
 
 TEST_F(ScratchUsageTest, EmptyDirectoryIsNothing) {
   const auto usage = measure_scratch(top_, 0);
@@ -95,6 +105,72 @@ TEST_F(ScratchUsageTest, DeletedFileThatIsStillOpenCounts) {
   ::fsync(held.get());
   EXPECT_EQ(measure_scratch(top_, 0).bytes, 0U);
   EXPECT_GE(measure_scratch(top_, ::getpid()).bytes, 3 * kMiB);
+}
+
+TEST_F(ScratchUsageTest, LookGoesOnWhereItPaused) {
+  for (int i = 0; i < 20; ++i) file(std::to_string(i), 1);
+  ScratchLook look(top_, 0);
+  int pieces = 1;
+  while (!look.go_on(5)) ++pieces;
+  EXPECT_EQ(look.usage().inodes, 20U);
+  EXPECT_GE(pieces, 4);
+}
+
+TEST_F(ScratchUsageTest, DirectoryThatCannotBeOpenedIsSaid) {
+  fs::create_directory(top_ / "a");
+  ScratchLook look(top_, 0);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  EXPECT_TRUE(look.go_on(100));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(look.usage().unseen_errno, EMFILE);
+}
+
+class ScratchStampTest : public ScratchUsageTest {
+ protected:
+  void SetUp() override {
+    ScratchUsageTest::SetUp();
+    fs::create_directory(top_ / "work");
+    fs::create_directory(top_ / "tmp");
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  }
+};
+
+TEST_F(ScratchStampTest, StaysWhileNothingIsMade) {
+  const auto stamp = stamp_of_empty_scratch(top_);
+  ASSERT_TRUE(stamp);
+  EXPECT_EQ(stamp_of_scratch(top_), stamp);
+}
+
+TEST_F(ScratchStampTest, ChangesWithEveryName) {
+  const auto stamp = stamp_of_empty_scratch(top_);
+  ASSERT_TRUE(stamp);
+  for (const char* name : {"file", "work/file", "tmp/file"}) {
+    const auto before = stamp_of_scratch(top_);
+    file(name, 1);
+    EXPECT_NE(stamp_of_scratch(top_), before) << name;
+    EXPECT_FALSE(stamp_of_empty_scratch(top_)) << name;
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    fs::remove(top_ / name);
+    EXPECT_NE(stamp_of_scratch(top_), stamp) << name << " that is gone again";
+  }
+}
+
+TEST_F(ScratchStampTest, IsNotTrustedBeforeTheClockOfFilesMovedOn) {
+  file("work/file", 1);
+  fs::remove(top_ / "work/file");
+  EXPECT_FALSE(stamp_of_empty_scratch(top_));
+  std::this_thread::sleep_for(std::chrono::milliseconds(25));
+  EXPECT_TRUE(stamp_of_empty_scratch(top_));
+}
+
+TEST_F(ScratchStampTest, NeedsTheThreeDirectories) {
+  fs::rename(top_ / "work", top_ / "tmp/work");
+  EXPECT_FALSE(stamp_of_scratch(top_));
+  fs::create_directory_symlink("tmp/work", top_ / "work");
+  EXPECT_FALSE(stamp_of_scratch(top_));
 }
 
 TEST(ScratchUsage, SaysWhichLimitIsPassed) {
