@@ -7,7 +7,7 @@ import pytest
 
 from attacks.aftermath import Rest, assert_unharmed
 from attacks.battery import read_cases
-from attacks.test_battery import assert_outcome, run_beside_peer, runs_of_next
+from attacks.test_battery import Calibrated, Late, attack
 from service import AS_USER, WITHOUT_LANDLOCK, Service, assert_nothing_left
 
 NUMBERS = {106, 107, 110, 111, 120, 208, 209, 222, 251, 290, 291, 292, 293, 294}
@@ -19,22 +19,25 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0 or bool(AS_USER), reason="chro
 @pytest.fixture(scope="module")
 def bare():
     running = Service(isolation="fallback", behind=WITHOUT_LANDLOCK).wait_until_ready()
-    layers = {layer["name"]: layer["state"]
-              for layer in running.request("GET", "/info").json["isolation"]["layers"]}
-    assert (layers["chroot"], layers["landlock"], layers["private scratch tmpfs"]) == ("on", "off", "off")
-    yield running
+    yield Calibrated(running)
     running.stop()
     assert_nothing_left(running)
 
 
+@pytest.fixture(scope="module")
+def isolation(bare):
+    found = bare.service.request("GET", "/info").json["isolation"]
+    states = {layer["name"]: layer["state"] for layer in found["layers"]}
+    assert states["chroot"] == "on"
+    assert states["landlock"] == states["private scratch tmpfs"] == "off"
+    return found
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_attack_on_files(case, bare):
-    rest = Rest.of(bare)
-    reply = run_beside_peer(case, bare) if case.peer else bare.post_json(case.body())
-    isolation = bare.request("GET", "/info").json["isolation"]
-    assert_outcome(case.expectation(isolation), reply)
-    if case.next:
-        for _ in range(runs_of_next(bare)):
-            follower = bare.post_json(case.body(case.companion("next")))
-            assert_outcome(case.next, follower, "the next run: ")
-    assert_unharmed(bare, rest)
+def test_attack_on_files(case, bare, isolation):
+    rest = Rest.of(bare.service)
+    try:
+        attack(case, bare, isolation)
+    except Late as late:
+        pytest.fail(f"late: {late}", pytrace=False)
+    assert_unharmed(bare.service, rest)

@@ -1,7 +1,7 @@
 # attack: 293
 # name: moving_files_about_does_not_hide_them_from_the_look_at_scratches
 # expect: held | kind=memory
-# limits: {"wall_time_s": 12, "cpu_time_s": 10}
+# limits: {"wall_time_s": 20, "cpu_time_s": 10}
 import threading
 import time
 
@@ -41,7 +41,7 @@ def main():
             with open(str(written), "wb") as file:
                 for _ in range(5):
                     written += file.write(block)
-        time.sleep(1)
+        time.sleep(5)
     except OSError as error:
         return verdict(error.errno == errno.ENOSPC, f"{errno.errorcode[error.errno]} after {written >> 20} MB")
     finally:
