@@ -29,7 +29,7 @@ struct RawFlags {
   std::uint32_t cells_max = 0;
   std::uint32_t running_max = 0;
   double queue_timeout = 15;
-  double grace_time = 25;
+  double grace_time = 8;
   std::uint32_t worker_age_max = 60;
   std::string log_format = "auto";
   std::string isolation = "auto";

@@ -27,7 +27,7 @@ struct ServerConfig {
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
   HttpLimits http;
-  std::chrono::milliseconds grace_time{25'000};  // for what runs when a drain begins
+  std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;
   LogFormat log_format = LogFormat::text;
   std::string trace_project;  // of Google Cloud; may be empty
