@@ -155,8 +155,8 @@ class Parser {
   void add_http_flags() {
     flag("--address", flags_.server.address, "IP address to listen on")->check(ip_address());
     whole("--port", flags_.server.port, 1, 65'535, "TCP port to listen on")->envname("PORT");
-    whole("--server-uid", flags_.server.server_uid, 1, 65'534,
-          "user that the server becomes, if it is root");
+    server_uid_ = whole("--server-uid", flags_.supervisor.ids.server, 1, 65'534,
+                        "user that the server becomes, if it is root");
     real("--grace-time", raw_.grace_time, 0, 3'600,
          "seconds that runs have to finish after SIGTERM");
   }
@@ -204,8 +204,8 @@ class Parser {
     flag("--fail-step", flags_.supervisor.failing_step, "")->group("");
     // For tests: this step is left out, to see whether the canaries notice. Nothing is served then.
     flag("--skip-step", flags_.supervisor.skipped_step, "")->group("");
-    whole("--cell-uid-first", flags_.supervisor.uid_first, 1, kUidFirstMax,
-          "first of 65,536 user and group ids that only cells use");
+    cell_uid_first_ = whole("--cell-uid-first", flags_.supervisor.ids.cells_first, 1, kUidFirstMax,
+                            "first of 65,536 user and group ids that only cells use");
   }
 
   [[nodiscard]] bool logs_json() const {
@@ -264,6 +264,10 @@ class Parser {
     if (auto conflict = set_capacity(); !conflict.empty()) return wrong(std::move(conflict));
 
     flags_.supervisor.cells_max = server.pool.cells_max;
+    supervisor::IdWish& ids = flags_.supervisor.ids;
+    ids.cells_max = server.pool.cells_max;
+    ids.server_given = server_uid_->count() > 0;
+    ids.cells_given = cell_uid_first_->count() > 0;
     flags_.supervisor.memory_bytes_max = server.run_maxima.memory_bytes;
     flags_.supervisor.cpu_time_max = server.run_maxima.cpu_time;
     flags_.supervisor.worker_age_max = std::chrono::minutes(raw_.worker_age_max);
@@ -299,6 +303,8 @@ class Parser {
   CLI::App* doctor_ = nullptr;
   CLI::App* health_ = nullptr;
   CLI::Option* preload_ = nullptr;
+  CLI::Option* server_uid_ = nullptr;
+  CLI::Option* cell_uid_first_ = nullptr;
   RawFlags raw_;
   Flags flags_;
   const supervisor::OwnLimits own_limits_ = supervisor::own_limits();

@@ -27,6 +27,7 @@ namespace forkjail {
 namespace {
 
 constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
+constexpr int kCannotServe = 2;
 constexpr std::chrono::milliseconds kLastLinesTime{500};  // of the log, for a slow reader
 
 // Starts from known descriptors: nothing of the parent's stays open, and 0 reads nothing. 1 and 2
@@ -73,7 +74,7 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
                                  config.http.connections_max + config.http.kept_back_max);
   if (!connections) {
     spdlog::critical("{}", connections.error().to_string());
-    return 2;
+    return kCannotServe;
   }
   server::divide_connections(*connections, config.http);
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
@@ -82,6 +83,22 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
   const int status = server::serve(config, log, [&] { return supervisor.start(argc, argv); });
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
   return status;
+}
+
+// The ids that this place has, for both processes alike.
+Status settle_ids(Flags& flags) {
+  if (::geteuid() != 0) return ok_status();
+  const auto plan = supervisor::plan_ids(flags.supervisor.ids, supervisor::own_ids());
+  if (!plan) return plan.error();
+  flags.server.server_uid = plan->server;
+  flags.supervisor.cell_ids = plan->cells;
+  const bool as_wished = plan->cells.first == flags.supervisor.ids.cells_first &&
+                         plan->server == flags.supervisor.ids.server;
+  if (!as_wished && flags.command == Command::serve) {
+    spdlog::info("in this user namespace the server is user {}, the cells have ids {} to {}",
+                 plan->server, plan->cells.first, plan->cells.end() - 1);
+  }
+  return ok_status();
 }
 
 int run_supervisor(const Flags& flags, LogOutput& log) {
@@ -119,7 +136,12 @@ int run(int argc, char** argv) {
   const bool serves = flags.command == Command::serve;
   const auto log =
       set_up_log(serves ? "server" : "supervisor", flags.log_level, flags.server.log_format);
-  const int status = serves ? run_server(flags, *log, argc, argv) : run_supervisor(flags, *log);
+  int status = kCannotServe;
+  if (const auto settled = settle_ids(flags); !settled) {
+    spdlog::critical("cannot serve: {}", settled.error().to_string());
+  } else {
+    status = serves ? run_server(flags, *log, argc, argv) : run_supervisor(flags, *log);
+  }
   log->finish(kLastLinesTime);
   return status;
 }

@@ -1,13 +1,12 @@
 // What the supervisor is told at its start. It takes nothing else from anyone.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstdint>
 #include <string>
 
 #include "base/limits.h"
+#include "supervisor/id_plan.h"
 
 namespace forkjail::supervisor {
 
@@ -27,7 +26,8 @@ struct Config {
   std::chrono::milliseconds cpu_time_max{10'000};  // of one run; backs RLIMIT_CPU
   std::string cgroup_parent;               // v2 directory to make groups in; empty: found by itself
   std::string scratch_directory = "/tmp";  // for runs, where neither mounts nor chroot can be had
-  uid_t uid_first = 100'000;               // first of 65,536 host uids and gids that only cells use
+  IdWish ids;                              // as the flags say
+  IdRange cell_ids{100'000, 65'536};       // users and groups that only cells have: planned of them
   std::uint64_t worker_runs_max = 50'000;  // then the zygote is replaced
   std::chrono::minutes worker_age_max{60};
   std::string preload = "numpy,pandas";  // modules of the full flavour, by commas; none: only light

@@ -33,12 +33,11 @@ namespace {
 
 constexpr int kControlFd = 3;  // pass_fd in deploy/nsjail.cfg, and what the zygote expects
 constexpr char kZygote[] = "/usr/lib/forkjail/forkjail-zygote";
-constexpr std::uint32_t kUidRange = 65'536;
 
-// Inside 0 .. 65535, outside uid_first .. ; or, for an ordinary user, itself alone, and not as
+// Inside from 0 on, outside the cells' ids; or, for an ordinary user, itself alone, and not as
 // root.
-std::string id_map(const JailPlan& plan, uid_t first, uid_t self) {
-  return plan.walls.own_uid ? "0:" + std::to_string(first) + ":" + std::to_string(kUidRange)
+std::string id_map(const JailPlan& plan, const IdRange& ids, uid_t self) {
+  return plan.walls.own_uid ? "0:" + std::to_string(ids.first) + ":" + std::to_string(ids.count)
                             : "1000:" + std::to_string(self) + ":1";
 }
 
@@ -55,7 +54,7 @@ std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& 
     arguments.insert(arguments.end(), {"--root", config.guest_root});
   }
   if (plan.kind == JailKind::chroot) {
-    arguments.insert(arguments.end(), {"--user", std::to_string(config.uid_first)});
+    arguments.insert(arguments.end(), {"--user", std::to_string(config.cell_ids.first)});
   }
   if (!config.failing_step.empty()) {
     arguments.insert(arguments.end(), {"--fail-step", config.failing_step});
@@ -104,8 +103,8 @@ std::vector<std::string> nsjail_command(const Config& config, const JailPlan& pl
   std::vector<std::string> command{config.nsjail_path, "--config", nsjail_settings_path(config)};
   const std::string stand_in = stand_in_for_root(config);
   command.insert(command.end(), {"--chroot", stand_in.empty() ? config.guest_root : stand_in});
-  command.insert(command.end(), {"--user", id_map(plan, config.uid_first, ::geteuid())});
-  command.insert(command.end(), {"--group", id_map(plan, config.uid_first, ::getegid())});
+  command.insert(command.end(), {"--user", id_map(plan, config.cell_ids, ::geteuid())});
+  command.insert(command.end(), {"--group", id_map(plan, config.cell_ids, ::getegid())});
   if (!plan.pivot_root) command.emplace_back("--no_pivotroot");
   command.insert(command.end(), {"--", kZygote});
   return command;
@@ -251,7 +250,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (auto status = place_descriptors(handed.control, handed.log); !status) return status;
   raise_own_oom_score(kZygoteOomScore);
-  const uid_t owner = plan.kind == JailKind::chroot ? config.uid_first : 0;
+  const uid_t owner = plan.kind == JailKind::chroot ? static_cast<uid_t>(config.cell_ids.first) : 0;
   if (auto status = handed.preload_directory.make(owner); !status) return status;
   if (plan.kind == JailKind::nsjail) {
     const std::string stand_in = stand_in_for_root(config);

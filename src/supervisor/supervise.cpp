@@ -60,7 +60,6 @@ constexpr std::chrono::milliseconds kCanaryWriteTimeMax{1'000};
 constexpr std::chrono::milliseconds kWatchTick{50};  // where no memory cgroup bounds a run
 constexpr std::chrono::milliseconds kCellDeathTimeMax{2'000};  // of a killed cell
 constexpr std::chrono::milliseconds kReapPause{5};
-constexpr uid_t kFirstCellUid = 1'000;  // not the zygote's, not a usual system uid
 
 class Supervisor {
  public:
@@ -90,7 +89,7 @@ class Supervisor {
   // In a user namespace a cell's uid counts from 0, else it is the host's.
   CellTable::Means means_of_cells() {
     uid_t first = kFirstCellUid;
-    if (plan_.kind == JailKind::chroot) first += config_.uid_first;
+    if (plan_.kind == JailKind::chroot) first += first_id();
     const bool only_one_uid = plan_.kind == JailKind::nsjail && !plan_.walls.own_uid;
     return {.cgroups = cgroups_.get(),
             .cleaner = cgroups_ ? &cleaner_ : nullptr,
@@ -102,10 +101,11 @@ class Supervisor {
   }
 
   // As the host sees them.
-  uid_t zygote_uid() const { return plan_.walls.own_uid ? config_.uid_first : ::geteuid(); }
+  uid_t zygote_uid() const { return plan_.walls.own_uid ? first_id() : ::geteuid(); }
+  uid_t first_id() const { return static_cast<uid_t>(config_.cell_ids.first); }
   uid_t uid_of(const Cell& cell) const {
     if (!plan_.walls.own_uid) return ::geteuid();
-    return plan_.kind == JailKind::nsjail ? config_.uid_first + cell.uid_in_jail : cell.uid_in_jail;
+    return plan_.kind == JailKind::nsjail ? first_id() + cell.uid_in_jail : cell.uid_in_jail;
   }
 
   // ---- workers ----
