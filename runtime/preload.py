@@ -49,6 +49,7 @@ NUMPY_CACHED_BLOCKS = 7
 NUMPY_CACHED_DIMENSIONS = 7
 
 _kept = []  # for good
+importing = None  # which of the modules to preload load() is at, for the message of a failure
 
 
 PACKAGES_MAX = 200  # as many are told of; their names fit one message
@@ -57,14 +58,18 @@ PACKAGES_MAX = 200  # as many are told of; their names fit one message
 def load(module_names, whole):
     """Imports `module_names`, and in a whole warm-up the standard modules. Else scripts find those on
     disk, as in any interpreter."""
+    global importing
     _add_interactive_builtins()
     _make_callbacks()
     threading.stack_size(THREAD_STACK_BYTES)
     gc.disable()  # imports make next to no garbage, and looking for it costs a tenth of their time
     if whole:
         _import_asyncio()
-    for name in (*STANDARD_MODULES, *module_names) if whole else module_names:
+    for name in STANDARD_MODULES if whole else ():
         importlib.import_module(name)
+    for importing in module_names:
+        importlib.import_module(importing)
+    importing = None
     gc.enable()
 
 

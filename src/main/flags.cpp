@@ -97,7 +97,8 @@ class Parser {
     supervise_->add_option("--control-fd", flags_.control_fd)->required();
     doctor_ =
         app_.add_subcommand("doctor", "say what this place allows, what is missing and the remedy");
-    health_ = app_.add_subcommand("health", "ask the service on --port for /health: 0 if it lives");
+    health_ = app_.add_subcommand("health",
+                                  "ask the service on --port for /ready: 0 if it can run scripts");
     add_attack_command();
     add_log_flags();
     add_http_flags();

@@ -17,6 +17,14 @@ std::string reachable(const std::string& address) {
   return address == "::" ? "::1" : address;
 }
 
+// {"error": "..."} as ": ..."
+std::string reason(const boost::json::value& answer) {
+  const auto* const object = answer.if_object();
+  const auto* const error = object == nullptr ? nullptr : object->if_contains("error");
+  const auto* const text = error == nullptr ? nullptr : error->if_string();
+  return text == nullptr ? std::string() : ": " + std::string(*text);
+}
+
 int unhealthy(const std::string& why) {
   std::fprintf(stderr, "forkjail health: %s\n", why.c_str());
   return 1;
@@ -28,10 +36,10 @@ int ask_for_health(const server::ServerConfig& config) {
   const std::string url = "http://" + reachable(config.address) + ":" + std::to_string(config.port);
   const auto deployment = attack::Deployment::at(url, kAnswerTimeMax);
   if (!deployment) return unhealthy(deployment.error().to_string());
-  const auto answer = deployment->get("/health");
+  const auto answer = deployment->get("/ready");
   if (!answer) return unhealthy(answer.error().to_string());
-  if (answer->status != 200) return unhealthy("/health answered " + std::to_string(answer->status));
-  return 0;
+  if (answer->status == 200) return 0;
+  return unhealthy("/ready answered " + std::to_string(answer->status) + reason(answer->answer));
 }
 
 }  // namespace forkjail

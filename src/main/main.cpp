@@ -1,7 +1,7 @@
 // forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
 // `supervise` keeps the privilege and is started by `serve` itself. `attack`, `doctor` and
 // `health` are tools: the battery of hostile scripts against a deployment, what a place allows, and
-// whether the service of this container lives.
+// whether the service of this container can run scripts.
 
 #include <fcntl.h>
 #include <linux/close_range.h>

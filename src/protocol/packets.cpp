@@ -30,6 +30,7 @@ constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::memory_limited, Text::none},
     VerbRow{SupervisorVerb::spare_worker_failed, Text::plain},
     VerbRow{SupervisorVerb::removal_failed, Text::none},
+    VerbRow{SupervisorVerb::cannot_serve, Text::plain},
 };
 constexpr std::array kZygoteVerbs{
     VerbRow{WorkerVerb::ready, Text::report},      VerbRow{WorkerVerb::failed, Text::plain},

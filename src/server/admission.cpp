@@ -44,6 +44,7 @@ Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& inter
     drop_put_aside();
     if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
   }
+  if (auto refused = waits_in_vain(flavour)) co_return *std::move(refused);
   if (queue_.size() >= config_.queue_max) co_return queue_full();
   Waiter waiter(*this, flavour, Clock::now() + config_.queue_time_max);
   tell_pool();
@@ -87,18 +88,19 @@ void Admission::end_run() {
   pump();
 }
 
-// Hands out what is parked, each cell to the one who has waited for it longest.
+// Hands out what is parked, each cell to the one who has waited for it longest. Who waits in vain
+// is let go without one.
 void Admission::pump() {
   bool moved = false;
   for (auto next = queue_.begin(); next != queue_.end() && running_ < config_.running_max;) {
     Waiter* const waiter = *next;
     CellLease lease = pool_.take(waiter->flavour);
-    if (!lease) {
+    if (!lease && !pool_.lasting_fault(waiter->flavour)) {
       ++next;
       continue;
     }
     next = queue_.erase(next);
-    ++running_;
+    if (lease) ++running_;
     waiter->lease = std::move(lease);
     waiter->timer.cancel();
     moved = true;
@@ -127,6 +129,12 @@ Refused Admission::queue_full() const {
           "the queue is full (" + std::to_string(config_.queue_max) +
               " requests wait); send the request again later",
           2};
+}
+
+std::optional<Refused> Admission::waits_in_vain(protocol::Flavour flavour) const {
+  const auto fault = pool_.lasting_fault(flavour);
+  if (!fault) return std::nullopt;
+  return Refused{Refusal::not_ready, "not ready: " + *fault, 2};
 }
 
 Refused Admission::waited_too_long() const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -107,6 +108,7 @@ class Admission {
   [[nodiscard]] bool waited_for(protocol::Flavour flavour) const;
   [[nodiscard]] Refused queue_full() const;
   [[nodiscard]] Refused waited_too_long() const;
+  [[nodiscard]] std::optional<Refused> waits_in_vain(protocol::Flavour flavour) const;
 
   Executor executor_;
   AdmissionConfig config_;

@@ -37,6 +37,8 @@ class SupervisorEvents {
   virtual void on_cell_ended(protocol::CellId cell, const CellEnd& end) = 0;
   virtual void on_memory_limited(protocol::CellId cell, int sys_errno) = 0;
   virtual void on_removal_failed() = 0;
+  // The supervisor ends: what is missing or wrong at the start would be so at the next try, too.
+  virtual void on_cannot_serve(const std::string& why) = 0;
   virtual void on_supervisor_lost(const Error& error) = 0;
 
  protected:

@@ -49,6 +49,14 @@ std::optional<std::string> CellPool::not_ready_reason() const {
   return serves ? std::nullopt : waits_for;
 }
 
+// What asks for a light cell is served by a full one as well.
+std::optional<std::string> CellPool::lasting_fault(Flavour flavour) const {
+  auto fault = shelf(flavour).lasting_fault();
+  const bool full_may_serve = flavour == Flavour::light && shelf(Flavour::full).offered() &&
+                              !shelf(Flavour::full).lasting_fault();
+  return full_may_serve ? std::nullopt : fault;
+}
+
 CellCounts CellPool::counts() const {
   CellCounts all;
   for (const CellShelf& shelf : shelves_) all += shelf.counts();
@@ -77,6 +85,7 @@ void CellPool::on_worker_ready(Flavour flavour, protocol::WorkerReport report) {
 
 void CellPool::on_worker_failed(Flavour flavour, std::string why) {
   shelf_at(flavour).on_worker_failed(std::move(why));
+  if (available_) available_();  // who waits is told if it is in vain
 }
 
 void CellPool::on_spare_worker_failed(Flavour flavour, const std::string& why) {
@@ -101,6 +110,10 @@ void CellPool::on_memory_limited(protocol::CellId id, int sys_errno) {
     spdlog::debug("lower memory limit of a cell: {}", std::strerror(sys_errno));
   }
   if (CellShelf* const shelf = holder_of(id)) shelf->on_memory_limited(id);
+}
+
+void CellPool::on_cannot_serve(const std::string& why) {
+  if (hopeless_) hopeless_(why);
 }
 
 void CellPool::on_supervisor_lost(const Error& error) {

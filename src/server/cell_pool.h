@@ -38,6 +38,10 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_available(std::function<void()> callback) { available_ = std::move(callback); }
   // Called once, when the supervisor is gone.
   void on_lost(std::function<void(const Error&)> callback) { lost_ = std::move(callback); }
+  // Called once, when the supervisor says that a start can never succeed here.
+  void on_hopeless(std::function<void(const std::string&)> callback) {
+    hopeless_ = std::move(callback);
+  }
   // Called when a worker became ready, the first and every later one.
   void on_worker(std::function<void(protocol::Flavour, const protocol::WorkerReport&)> callback) {
     worker_ = std::move(callback);
@@ -55,6 +59,9 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // Why no script can be run now; nothing when they can. While the first worker of one flavour
   // still warms, the scripts for it wait in the queue and the others are served.
   [[nodiscard]] std::optional<std::string> not_ready_reason() const;
+  // Why a request for this flavour would wait in vain: the workers that could serve it fail one
+  // after the other. Empty while one serves, or has failed once and may do better.
+  [[nodiscard]] std::optional<std::string> lasting_fault(protocol::Flavour flavour) const;
   // The latest.
   [[nodiscard]] const std::optional<protocol::WorkerReport>& worker_report() const {
     return report_;
@@ -75,6 +82,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_cell_ended(protocol::CellId id, const CellEnd& end) override;
   void on_memory_limited(protocol::CellId id, int sys_errno) override;
   void on_removal_failed() override { ++removal_failures_; }
+  void on_cannot_serve(const std::string& why) override;
   void on_supervisor_lost(const Error& error) override;
 
  private:
@@ -93,6 +101,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   std::uint64_t removal_failures_ = 0;
   std::function<void()> available_;
   std::function<void(const Error&)> lost_;
+  std::function<void(const std::string&)> hopeless_;
   std::function<void(protocol::Flavour, const protocol::WorkerReport&)> worker_;
 };
 

@@ -11,6 +11,7 @@ namespace forkjail::server {
 namespace {
 
 constexpr std::uint32_t kFailuresUntilNotReady = 3;
+constexpr std::uint32_t kWorkerFailuresUntilLasting = 2;
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLastPause{5'000};
 constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
@@ -101,6 +102,10 @@ std::optional<std::string> CellShelf::fault() const {
   return std::nullopt;
 }
 
+std::optional<std::string> CellShelf::lasting_fault() const {
+  return worker_failures_in_row_ >= kWorkerFailuresUntilLasting ? fault() : std::nullopt;
+}
+
 std::string CellShelf::waits_for() const {
   return worker_ready_ ? "the first cell is starting" : "the worker is starting";
 }
@@ -144,6 +149,7 @@ void CellShelf::on_worker_ready(protocol::WarmUp warm_up) {
   ++generation_;
   warm_up_ = warm_up;
   worker_ready_ = true;
+  worker_failures_in_row_ = 0;
   failures_in_row_ = 0;
   next_spawn_ = {};
   owner_.refill();
@@ -152,6 +158,7 @@ void CellShelf::on_worker_ready(protocol::WarmUp warm_up) {
 void CellShelf::on_worker_failed(std::string why) {
   worker_ready_ = false;
   ++worker_failures_;
+  ++worker_failures_in_row_;
   failures_in_row_ = std::max(failures_in_row_, 1U);
   failure_ = std::move(why);
   spdlog::error("{} worker failed: {}", name_of(flavour_), failure_);

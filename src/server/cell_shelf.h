@@ -112,6 +112,8 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] bool in_demand() const { return waiting_ > 0; }
   // Why no cell can be made; nothing when they can, or when it is only a matter of time.
   [[nodiscard]] std::optional<std::string> fault() const;
+  // Likewise, once it did not help to try again.
+  [[nodiscard]] std::optional<std::string> lasting_fault() const;
   [[nodiscard]] std::string waits_for() const;
   [[nodiscard]] CellCounts counts() const;
   [[nodiscard]] std::uint32_t parked_target() const { return parked_target_; }
@@ -191,6 +193,7 @@ class CellShelf final : private CellObserver {
   bool worker_ready_ = false;
   protocol::WarmUp warm_up_{};  // of the current worker
   bool ever_parked_ = false;
+  std::uint32_t worker_failures_in_row_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t worker_failures_ = 0;

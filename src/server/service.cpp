@@ -19,6 +19,7 @@ namespace forkjail::server {
 namespace {
 
 constexpr std::chrono::milliseconds kDrainPoll{20};
+constexpr int kCannotServe = 2;
 constexpr std::chrono::milliseconds kLastAnswersTime{6'000};  // a killed run's evidence takes 5 s
 
 template <typename Answer>
@@ -106,6 +107,7 @@ class Service {
       }
       flavour_hint_.add_modules(report.modules);
     });
+    pool_.on_hopeless([this](const std::string& why) { refuse_to_serve(why); });
     pool_.on_lost([this](const Error& error) { lose_supervisor(error); });
     link_.listen(pool_);
     spawn(listener_.accept(http_));
@@ -160,6 +162,14 @@ class Service {
       timer.expires_after(kDrainPoll);
       co_await timer.async_wait(use_task);
     }
+  }
+
+  // No try would help: whoever started this is told so at once, by a status of its own.
+  void refuse_to_serve(const std::string& why) {
+    spdlog::critical("cannot serve: {}", why);
+    exit_code_ = kCannotServe;
+    link_.close();
+    loop_.stop();
   }
 
   // Without a supervisor no cell can be killed: fail closed.

@@ -72,6 +72,8 @@ void SupervisorLink::take_packet(Packet packet) {
       return events_->on_worker_failed(message.flavour, decoded->text);
     case SupervisorVerb::spare_worker_failed:
       return events_->on_spare_worker_failed(message.flavour, decoded->text);
+    case SupervisorVerb::cannot_serve:
+      return events_->on_cannot_serve(decoded->text);
     case SupervisorVerb::cell_started: {
       if (packet.fds_lost) return drop_cell(message.flavour, message.cell);
       if (packet.fds.size() != protocol::kCellFdCount) {

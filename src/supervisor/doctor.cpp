@@ -36,6 +36,12 @@ Missing look_for_root(const Config&) {
   return "running as uid " + std::to_string(::geteuid());
 }
 
+Missing look_for_ids(const Config& config) {
+  if (::geteuid() != 0) return std::nullopt;  // all runs share one
+  const auto plan = plan_ids(config.ids, own_ids());
+  return plan ? std::nullopt : Missing(plan.error().to_string());
+}
+
 Missing look_for_seccomp(const Config&) {
   const std::uint32_t action = SECCOMP_RET_TRAP;
   if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) return std::nullopt;
@@ -96,73 +102,106 @@ Missing look_for_descriptors(const Config& config) {
          " are wanted for " + std::to_string(config.cells_max) + " cells";
 }
 
+// What works without it.
+enum class Without { something, nothing, nothing_with_namespaces };
+
 struct Row {
   std::string_view name;
   Missing (*look)(const Config&);
+  Without works;
   std::string_view consequence;
   std::string_view remedy;
 };
 
 constexpr std::array kRows{
-    Row{"root", look_for_root, "all runs share one uid; no cgroup; no chroot",
+    Row{"root", look_for_root, Without::something, "all runs share one uid; no cgroup; no chroot",
         "start as root: the service gives its privilege up itself"},
-    Row{"seccomp filters", look_for_seccomp, "NOTHING STARTS",
+    Row{"user and group ids", look_for_ids, Without::nothing, "NOTHING STARTS",
+        "map more ids into the user namespace, 65,536 as usual; or name some of it with "
+        "--server-uid and --cell-uid-first"},
+    Row{"seccomp filters", look_for_seccomp, Without::nothing, "NOTHING STARTS",
         "a kernel with CONFIG_SECCOMP_FILTER"},
-    Row{"namespaces and mounts", look_for_namespaces,
+    Row{"namespaces and mounts", look_for_namespaces, Without::something,
         "fallback level: runs share network, mounts and process ids with the service",
         "Docker: --cap-add SYS_ADMIN --security-opt apparmor=unconfined; Kubernetes: the same as "
         "securityContext; sysctl kernel.unprivileged_userns_clone=1 for an ordinary user"},
-    Row{"chroot", look_for_chroot, "without namespaces Landlock is the only file-system wall",
+    Row{"chroot", look_for_chroot, Without::something,
+        "without namespaces Landlock is the only file-system wall",
         "CAP_SYS_CHROOT, which Docker gives root"},
-    Row{"Landlock", look_for_landlock, "without namespaces chroot is the only file-system wall",
+    Row{"Landlock", look_for_landlock, Without::something,
+        "without namespaces chroot is the only file-system wall",
         "Linux 5.13 with landlock among the security modules"},
-    Row{"memory and pids cgroups", look_for_cgroups,
+    Row{"memory and pids cgroups", look_for_cgroups, Without::something,
         "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
         "mounted rw; systemd: Delegate=memory pids"},
-    Row{"pidfds", look_for_pidfd,
+    Row{"pidfds", look_for_pidfd, Without::something,
         "fallback level: cells are killed by number, which their zygote keeps taken until then",
         "Linux 5.3; gVisor has none"},
-    Row{"guest root", look_for_guest, "NOTHING STARTS",
+    Row{"guest root", look_for_guest, Without::nothing, "NOTHING STARTS",
         "build it (./run does) or name it with --guest-root"},
-    Row{"nsjail", look_for_nsjail, "NOTHING STARTS in the full level",
+    Row{"nsjail", look_for_nsjail, Without::nothing_with_namespaces,
+        "NOTHING STARTS where there are namespaces, unless by --isolation=fallback",
         "./run fetches it; or name it with --nsjail"},
-    Row{"file descriptors", look_for_descriptors, "fewer connections and cells at one time",
+    Row{"file descriptors", look_for_descriptors, Without::something,
+        "fewer connections and cells at one time",
         "docker run --ulimit nofile=65536; systemd: LimitNOFILE=65536; ulimit -Hn"},
-    Row{"huge pages on request", look_for_huge_pages, "cells cost more CPU, nothing else",
+    Row{"huge pages on request", look_for_huge_pages, Without::something,
+        "cells cost more CPU, nothing else",
         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"},
 };
 
-int conclude(const Config& config, bool cgroups, std::ostream& out) {
-  const auto plan = probe_isolation(config);
-  if (!plan) {
-    out << "\nresult: cannot serve: " << plan.error().to_string() << '\n';
-    return 1;
+// The result follows the worst line: what is missing may be all that is needed.
+class Findings {
+ public:
+  void add(const Row& row, const Missing& missing) {
+    if (!missing) return;
+    if (row.look == look_for_cgroups) cgroups_ = false;
+    const std::string line = std::string(row.name) + ": " + *missing;
+    if (row.works == Without::nothing) stops_ = stops_.value_or(line);
+    if (row.works == Without::nothing_with_namespaces) stops_nsjail_ = line;
   }
-  const bool full = plan->walls.namespaces && plan->walls.own_uid && cgroups;
-  out << "\nresult: isolation level " << (full ? "full" : "fallback") << '\n';
-  if (!full && config.isolation == IsolationMode::full) {
+
+  int conclude(const Config& config, std::ostream& out) const {
+    const auto plan = probe_isolation(config);
+    Missing stop = stops_;
+    if (!plan) {
+      stop = plan.error().to_string();
+    } else if (!stop && plan->kind == JailKind::nsjail) {
+      stop = stops_nsjail_;
+    }
+    if (stop) {
+      out << "\nresult: cannot serve: " << *stop << '\n';
+      return 1;
+    }
+    const bool full = plan->walls.namespaces && plan->walls.own_uid && cgroups_;
+    out << "\nresult: isolation level " << (full ? "full" : "fallback") << '\n';
+    if (full || config.isolation != IsolationMode::full) return 0;
     out << "which --isolation=full refuses to start with\n";
     return 1;
   }
-  return 0;
-}
+
+ private:
+  bool cgroups_ = true;
+  Missing stops_;
+  Missing stops_nsjail_;
+};
 
 }  // namespace
 
 int run_doctor(const Config& config, std::ostream& out) {
-  bool cgroups = true;
+  Findings findings;
   for (const Row& row : kRows) {
     const Missing missing = row.look(config);
+    findings.add(row, missing);
     out << (missing ? "MISSING  " : "ok       ") << row.name;
     if (missing) {
       out << ": " << *missing << "\n           so:     " << row.consequence
           << "\n           remedy: " << row.remedy;
-      if (row.look == look_for_cgroups) cgroups = false;
     }
     out << '\n';
   }
-  return conclude(config, cgroups, out);
+  return findings.conclude(config, out);
 }
 
 }  // namespace forkjail::supervisor

@@ -300,18 +300,26 @@ std::string nsjail_settings_path(const Config& config) {
   return std::filesystem::path(config.nsjail_path).parent_path() / "nsjail.cfg";
 }
 
+Status find_parts(const Config& config, const JailPlan& plan) {
+  const std::string root = "--guest-root " + config.guest_root;
+  // nsjail would take a relative path from the host's root.
+  if (!config.guest_root.starts_with('/')) return Error{root, 0, "is not an absolute path"};
+  if (::access(zygote_path(config).c_str(), X_OK) != 0) {
+    return errno_error(root, std::string("it has no ") + kZygote + " to run");
+  }
+  if (plan.kind != JailKind::nsjail) return ok_status();
+  const std::string nsjail = "--nsjail " + config.nsjail_path;
+  if (::access(config.nsjail_path.c_str(), X_OK) != 0) return errno_error(nsjail);
+  if (::access(nsjail_settings_path(config).c_str(), R_OK) != 0) {
+    return errno_error(nsjail, "nsjail.cfg must lie beside it");
+  }
+  return ok_status();
+}
+
 Result<LaunchedJail> launch_jail(const Config& config, const JailPlan& plan,
                                  protocol::Flavour flavour, protocol::WarmUp warm_up,
                                  const std::string& scratch_base) {
-  // nsjail would take a relative path from the host's root.
-  if (!config.guest_root.starts_with('/')) {
-    return Error{"guest root", EINVAL, config.guest_root + " is not an absolute path"};
-  }
-  std::vector<std::string> needed{zygote_path(config)};
-  if (plan.kind == JailKind::nsjail) needed.push_back(config.nsjail_path);
-  for (const std::string& path : needed) {
-    if (::access(path.c_str(), X_OK) != 0) return errno_error("find " + path);
-  }
+  if (auto status = find_parts(config, plan); !status) return status.error();
   auto ends = make_socket_pair();
   if (!ends) return ends.error();
   auto& [ours, theirs] = *ends;

@@ -17,6 +17,9 @@ namespace forkjail::supervisor {
 std::string zygote_path(const Config& config);
 std::string nsjail_settings_path(const Config& config);
 
+// supervisor, once: that what a zygote is started with is there. Errors name the flag.
+Status find_parts(const Config& config, const JailPlan& plan);
+
 struct LaunchedJail {
   pid_t pid = 0;     // our child: nsjail, which waits for the zygote; or the zygote itself
   UniqueFd control;  // protocol/worker_channel.h; non-blocking, receives the sender's credentials

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/exhaustion.h"
+#include "base/one_line.h"
 #include "base/unix_socket.h"
 #include "protocol/packets.h"
 #include "protocol/run_frames.h"
@@ -166,14 +168,26 @@ class Supervisor {
   void start_worker(const NextWorker& next) {
     auto started = Worker::start(config_, plan_, next.flavour, next.warm_up,
                                  scratch_ ? scratch_->base_in_jail() : "");
-    if (!started) return say_worker_failed(next.flavour, started.error(), false);
+    if (!started) {
+      const Error& error = started.error();
+      return start_failed(next.flavour, error, is_exhaustion(error.sys_errno));
+    }
     workers_.push_back(*std::move(started));
+  }
+
+  // Once a flavour has served, a start that fails is tried again whatever the reason. Before, what
+  // would fail again ends the service: its operator is told at once, not its clients for ever.
+  void start_failed(Flavour flavour, const Error& error, bool may_pass) {
+    if (retries_[flavour].has_served || may_pass) return say_worker_failed(flavour, error, false);
+    say({.verb = SupervisorVerb::cannot_serve, .flavour = flavour}, error.to_string());
+    retries_[flavour].next_start = Clock::time_point::max();
+    serving_ = false;
   }
 
   // Where another worker serves, it goes on; not so when the walls could not be proved, for what
   // failed there may have failed for the other, too.
   void say_worker_failed(Flavour flavour, const Error& error, bool at_its_proof) {
-    auto& [next_start, pause] = retries_[flavour];
+    auto& [next_start, pause, has_served] = retries_[flavour];
     pause = std::min(std::max(pause * 2, kFirstRetryPause), kLastRetryPause);
     next_start = Clock::now() + pause;
     spdlog::error("{} worker: {}; next try in {} ms", name_of(flavour), error.to_string(),
@@ -294,6 +308,7 @@ class Supervisor {
     }
     worker.state = WorkerState::ready;
     retries_[worker.flavour()].pause = {};
+    retries_[worker.flavour()].has_served = true;
     std::vector<protocol::Layer> layers = std::move(worker.layers);
     if (cgroups_ == nullptr) {
       layers.push_back({"memory and pids cgroup", protocol::LayerState::off, cgroups_missing_});
@@ -603,10 +618,19 @@ class Supervisor {
       return prove(worker, packet->sender_pid, *std::move(decoded->report));
     }
     if (message.verb == WorkerVerb::failed) {
-      return worker_failed(worker, Error{"start the zygote", 0, decoded->text});
+      return zygote_failed(worker, message.sys_errno, decoded->text);
     }
     Cell* cell = cells_.find(message.cell);
     if (cell != nullptr && cell->worker == &worker) hear_of_cell(*cell, message, *packet);
+  }
+
+  // `text` names the errno already.
+  void zygote_failed(Worker& worker, int sys_errno, const std::string& text) {
+    const Error error{one_line(text), 0, {}};
+    if (worker.state != WorkerState::starting) return worker_failed(worker, error);
+    worker.log().read();  // what led to it comes before it
+    worker.end();
+    start_failed(worker.flavour(), error, is_exhaustion(sys_errno));
   }
 
   void hear_of_cell(Cell& cell, const WorkerMessage& message, Packet& packet) {
@@ -804,6 +828,7 @@ class Supervisor {
   struct Retry {
     Clock::time_point next_start;
     std::chrono::milliseconds pause{};
+    bool has_served = false;  // a worker of this flavour was ready once
   };
   protocol::PerFlavour<Retry> retries_;
   bool serving_ = true;
@@ -826,13 +851,14 @@ Result<UniqueFd> prepare_signals() {
 
 // Everything that must be there before the first worker, or the reason why nothing can serve.
 Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log,
-                                            UniqueFd server_socket) {
+                                            UniqueFd& server_socket) {
   auto signals = prepare_signals();
   if (!signals) return signals.error();
   // Orphans of a zygote come to us and not to the server, which waits for nobody.
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return errno_error("become a subreaper");
   auto plan = probe_isolation(config);
   if (!plan) return plan.error();
+  if (auto status = find_parts(config, *plan); !status) return status.error();
   if (!plan->walls.namespaces) {
     spdlog::warn("FALLBACK isolation: {}", plan->namespaces_missing);
   } else if (!plan->walls.own_uid) {
@@ -861,14 +887,23 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log
                                       std::move(cgroups), std::move(scratch), *std::move(signals));
 }
 
+// What may pass is left to who starts the service anew; of the rest the server says that it is in
+// vain.
+int refuse_to_serve(const Error& error, const UniqueFd& server_socket) {
+  if (is_exhaustion(error.sys_errno)) {
+    spdlog::critical("cannot serve: {}", error.to_string());
+    return 1;
+  }
+  const SupervisorMessage message{.verb = SupervisorVerb::cannot_serve};
+  (void)send_packet(server_socket.get(), protocol::with_text(message, error.to_string()));
+  return 2;
+}
+
 }  // namespace
 
 int supervise(const Config& config, LogOutput& log, UniqueFd server_socket) {
-  auto supervisor = prepare(config, log, std::move(server_socket));
-  if (!supervisor) {
-    spdlog::critical("cannot serve: {}", supervisor.error().to_string());
-    return 1;
-  }
+  auto supervisor = prepare(config, log, server_socket);
+  if (!supervisor) return refuse_to_serve(supervisor.error(), server_socket);
   (*supervisor)->run();
   return 0;
 }

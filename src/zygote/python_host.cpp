@@ -185,7 +185,13 @@ Status PythonHost::Interpreter::preload_modules(std::span<const std::string> nam
   const bool whole = warmth == protocol::WarmUp::whole;
   const PythonRef loaded(
       PyObject_CallMethod(preload.get(), "load", "Oi", list.get(), whole ? 1 : 0));
-  return loaded == nullptr ? Status(python_error("preload")) : ok_status();
+  if (loaded != nullptr) return ok_status();
+  Error error = python_error("preload");
+  const PythonRef importing(PyObject_GetAttrString(preload.get(), "importing"));
+  const char* const name = importing == nullptr ? nullptr : PyUnicode_AsUTF8(importing.get());
+  PyErr_Clear();
+  if (name != nullptr) error.step = std::string("--preload ") + name;
+  return error;
 }
 
 Status PythonHost::Interpreter::find_packages(const std::string& site_packages) {

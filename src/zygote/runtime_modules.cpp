@@ -1,5 +1,6 @@
 #include "zygote/runtime_modules.h"
 
+#include "base/exhaustion.h"
 #include "base/io.h"
 #include "zygote/json_text.h"
 
@@ -40,6 +41,17 @@ PythonRef take_exception() {
 #endif
 }
 
+namespace {
+
+// What was short, as an errno; 0: nothing, the failure has another reason.
+int exhaustion_of(PyObject* exception, const std::string& message) {
+  if (PyErr_GivenExceptionMatches(exception, PyExc_MemoryError) != 0) return ENOMEM;
+  if (message.find("can't start new thread") != std::string::npos) return EAGAIN;
+  return exhaustion_named_in(message);
+}
+
+}  // namespace
+
 Error python_error(std::string step) {
   Error error{std::move(step), 0, "unknown Python error"};
   const PythonRef exception = take_exception();
@@ -51,6 +63,7 @@ Error python_error(std::string step) {
     append_utf8(error.detail, message.get(), kErrorCharactersMax);
   }
   PyErr_Clear();
+  error.sys_errno = exhaustion_of(exception.get(), error.detail);
   return error;
 }
 

@@ -89,6 +89,25 @@ def test_health_check_of_the_image_passes(engine, plain):
     assert engine.health_check(IMAGE) == ["CMD", "forkjail", "health"]
 
 
+def test_a_preload_that_fails_ends_the_container(start):
+    container = start("--env", "FORKJAIL_PRELOAD=no_such_module", ready=False)
+    assert int(container.engine("wait", container.id, timeout=60).stdout) == 2
+    last = json.loads(container.log_text().splitlines()[-1])
+    assert last["message"].startswith("cannot serve: --preload no_such_module: ModuleNotFoundError")
+
+
+def test_docker_stop_lets_a_run_finish(start):
+    container = start()
+    replies = []
+    thread = threading.Thread(target=lambda: replies.append(container.execute(SLEEP)))
+    thread.start()
+    time.sleep(1.5)
+    container.engine("stop", container.id)  # which waits for 10 s
+    thread.join()
+    assert replies[0].json == {"result": "finished", "stdout": "begun\n"}
+    assert container.state["ExitCode"] == 0
+
+
 def test_no_zombie_is_left_to_the_first_process(engine, plain):
     for _ in range(3):
         engine("exec", plain.id, "forkjail", "health")

@@ -73,7 +73,7 @@ def test_runs_side_by_side_get_their_own_answers(service):
     assert sum(reply.status == 200 for reply in replies) >= 8
 
 
-def test_the_health_command_asks_the_service(service):
+def test_the_health_command_asks_whether_scripts_can_be_run(service):
     done = subprocess.run([BINARY, "health", "--port", str(service.port)], timeout=30, check=False)
     assert done.returncode == 0
 

@@ -121,6 +121,34 @@ TEST_F(AdmissionTest, RefusesAfterTheLongestWait) {
   EXPECT_EQ(admission.queued(), 0U);
 }
 
+TEST_F(AdmissionTest, RefusesAtOnceWhileWorkersFailOneAfterTheOther) {
+  pool.on_worker_failed(Flavour::full, "killed");
+  ask(Flavour::full);
+  EXPECT_FALSE(answers[0]);  // the next try may do better
+  pool.on_worker_failed(Flavour::full, "no such module");
+  settle(loop);
+  EXPECT_THAT(refusal(0), HasSubstr("not ready: no cell can be started: no such module"));
+  ask(Flavour::full);
+  EXPECT_THAT(refusal(1), HasSubstr("no such module"));
+  EXPECT_EQ(admission.queued(), 0U);
+  ask(Flavour::light);
+  EXPECT_FALSE(answers[2]);
+  pool.on_worker_ready(Flavour::full, {});
+  ask(Flavour::full);
+  EXPECT_FALSE(answers[3]);
+}
+
+TEST_F(AdmissionTest, LetsALightScriptWaitForAFullCellWhereLightWorkersFail) {
+  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::light, "broken");
+  ask(Flavour::light);
+  EXPECT_FALSE(answers[0]);
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::full, "broken, too");
+  ask(Flavour::light);
+  EXPECT_THAT(refusal(1), HasSubstr("not ready"));
+}
+
 TEST_F(AdmissionTest, ForgetsAWaiterWhoseClientLeft) {
   ask();
   interruption.raise(InterruptReason::client_gone);

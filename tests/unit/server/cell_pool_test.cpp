@@ -55,6 +55,13 @@ TEST_F(CellPoolTest, OrdersNothingBeforeAWorkerIsReady) {
   EXPECT_EQ(maker.spawns, 2);
 }
 
+TEST_F(CellPoolTest, PassesOnThatNoStartCanSucceed) {
+  std::string told;
+  pool.on_hopeless([&](const std::string& why) { told = why; });
+  pool.on_cannot_serve("--nsjail /nowhere");
+  EXPECT_EQ(told, "--nsjail /nowhere");
+}
+
 TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
   pool.on_worker_ready(Flavour::light, {});
   const FakeCell cell = start_cell(1);

@@ -1,0 +1,25 @@
+// Text of others as one line that can be shown: what a library says of an error may have many.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace forkjail {
+
+// Each run of spaces and control characters is one space; none at either end.
+[[nodiscard]] inline std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool blank = code <= ' ' || code == 0x7f;
+    if (!blank) {
+      line.push_back(c);
+    } else if (!line.empty() && line.back() != ' ') {
+      line.push_back(' ');
+    }
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+}  // namespace forkjail
