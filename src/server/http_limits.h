@@ -29,9 +29,10 @@ struct HttpLimits {
   // `waiting_time_min`.
   std::size_t connections_max = 1'024;
   std::chrono::milliseconds waiting_time_min{1'000};
-  // Beyond those, for newcomers who find no room. A request that is there at once is answered: on
-  // the paths that tell how the service is always, on others as long as not too many are at it. Who
-  // sends none soon makes room for the next one, so that nobody waits long to be accepted.
+  // Beyond those, for newcomers that find no place. A complete request is answered there: always on
+  // the status paths, on others while fewer than `kept_back_busy_max` are being answered. A
+  // connection that has sent no request soon gives way to the next one, so that none waits long to
+  // be accepted.
   std::size_t kept_back_max = 128;
   std::size_t kept_back_busy_max = 64;
   std::chrono::milliseconds kept_back_waiting_time_min{10};

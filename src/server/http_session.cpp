@@ -69,7 +69,7 @@ Task<bool> HttpSession::serve_one() {
   errors_ = ErrorShape::plain;
   const bool has_header = co_await receive_header(reader);
   if (!has_header) {
-    if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // nobody there
+    if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // no client
     co_return co_await refuse(refusal(reader));
   }
   HttpRequest request = note_header(reader);
@@ -121,7 +121,7 @@ Task<HttpResponse> HttpSession::answer(const Route& route, Exchange& exchange) {
 
 // ---- reading ----
 
-// False: there is none. The connection or the reader knows why, or nobody is there.
+// False: there is none. The connection or the reader knows why, or the client is gone.
 Task<bool> HttpSession::receive_header(RequestReader& reader) {
   for (;;) {
     if (!connection_.unused().empty()) {

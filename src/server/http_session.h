@@ -1,7 +1,7 @@
 // One connection: reads requests one after the other, has each answered, writes the answers in
 // order. HTTP/1.1 with keep-alive; pipelined requests wait in a bounded buffer and the kernel's.
 //
-// What the bytes mean is decided in request_reader.h, who has to go when something runs short in
+// What the bytes mean is decided in request_reader.h, what gives way in a shortage in
 // session_registry.h. Every phase has a deadline: connection_phase.h.
 #pragma once
 

@@ -14,7 +14,7 @@ constexpr int kBacklog = 4'096;
 constexpr std::chrono::milliseconds kPause{50};
 constexpr std::chrono::milliseconds kSeatPause{10};
 
-// EMFILE and its like: as often as somebody wants to connect.
+// EMFILE and its like: as often as a client connects.
 void log_failure(const boost::system::error_code& ec, bool freed, LogThrottle& throttle) {
   const auto held_back = throttle.next(Clock::now());
   if (!held_back) return;

@@ -1,5 +1,5 @@
 // Lets one line a second through, and says how many it held back before. For what a client can
-// cause as often as it likes. Owned by whoever writes the line.
+// cause as often as it likes. Owned by the code that writes the line.
 #pragma once
 
 #include <cstdint>

@@ -83,7 +83,7 @@ constexpr std::array kPipeAndSocketCalls{
           "a new connection becomes non-blocking; what a client has not read"),
     allow(FORKJAIL_CALL(getsockopt), kQuestionsOfTcp, "whether the client is still there"),
     allow(FORKJAIL_CALL(setsockopt), kOptions,
-          "answers leave at once; those that nobody reads are dropped"),
+          "answers leave at once; those that are not read are dropped"),
 };
 
 constexpr std::array kMemoryCalls{

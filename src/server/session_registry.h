@@ -3,9 +3,9 @@
 // pays for neither: a deadline is late by at most one sweep, and a client that left is noticed
 // within one.
 //
-// Where something that all share runs short, whoever has waited longest for its client gives way:
-// connections that keep a place and ask nothing, answers that nobody reads, bodies that do not
-// come. Who asks and reads at an ordinary pace is never among them.
+// Where something that all share runs short, the connection that has waited longest for its client
+// gives way: it keeps a place and asks nothing, does not read its answer, or does not send its body
+// (docs/decisions/giving-way.md). A client that asks and reads at an ordinary pace is not affected.
 #pragma once
 
 #include <array>
@@ -123,7 +123,7 @@ class SessionRegistry {
     std::size_t number;
     std::chrono::milliseconds waiting_time_min;
     std::size_t taken = 0;              // by members that are not leaving
-    Clock::time_point none_waits_till;  // known from the last look: nobody to close before that
+    Clock::time_point none_waits_till;  // from the last look: none can give way before
   };
 
   [[nodiscard]] Seats& seats(Seat seat) { return seats_.at(static_cast<std::size_t>(seat)); }

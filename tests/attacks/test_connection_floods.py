@@ -1,8 +1,10 @@
-"""Attacks 280-283: connections that hold what all share. Whoever asks and reads as clients do is served
-meanwhile: the bounds on time here are generous, for machines that do much else at once."""
+"""Attacks 280-284: connections that hold what all share. A client that asks and reads as usual is served
+meanwhile. The bounds on time are generous, for machines that do much else at once."""
 
 import json
+import os
 import resource
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -41,10 +43,10 @@ def assert_served(watch):
         assert watch.median(name) < HONEST_TIME_MAX_S, watch.summary()
 
 
-# ---- 280: answers that nobody reads ----
+# ---- 280: answers that are not read ----
 
-def test_280_answers_that_nobody_reads_do_not_pile_up(service):
-    """80 answers of 5 MB: more than the common budget; who reads slowly is not among the closed."""
+def test_280_answers_that_are_not_read_do_not_pile_up(service):
+    """80 answers of 5 MB: more than the common budget. A slow reader is not among the closed."""
     before = memory_mb(service)
     large = post(body_of("def main():\n    return 'x' * 5_000_000\n"))
     silent, answers = [], []
@@ -84,7 +86,7 @@ def test_280_answers_that_nobody_reads_do_not_pile_up(service):
     pytest.param(HALF_A_BODY, id="half a body"),
     pytest.param(b"GARBAGE\r\n\r\n", id="refused and lingering"),
 ])
-def test_281_half_sent_requests_shut_nobody_out(service, data):
+def test_281_half_sent_requests_leave_room_for_others(service, data):
     need_connections(CONNECTIONS_MAX)
     with Flood(service, CONNECTIONS_MAX, data):
         time.sleep(1.1)
@@ -93,7 +95,7 @@ def test_281_half_sent_requests_shut_nobody_out(service, data):
     assert_served(watch)
 
 
-def test_281_half_sent_requests_that_come_back_shut_nobody_out(service):
+def test_281_half_sent_requests_that_come_back_leave_room_for_others(service):
     """More connections than there are places, each opened anew when it is closed."""
     need_connections(1_500)
     with Flood(service, 1_500, HALF_A_HEADER, again=True), Watch(service) as watch:
@@ -160,7 +162,7 @@ def test_283_half_sent_requests_do_not_hold_up_the_end(start_service):
     assert all(not receive(connection, timeout_s=5) for connection in headers)
 
 
-def test_283_an_answer_that_nobody_reads_does_not_hold_up_the_end(start_service):
+def test_283_an_answer_that_is_not_read_does_not_hold_up_the_end(start_service):
     service = start_service()
     connection = connect_with_small_window(service)
     connection.sendall(post(body_of("def main():\n    return 'x' * 5_000_000\n")))
@@ -170,3 +172,32 @@ def test_283_an_answer_that_nobody_reads_does_not_hold_up_the_end(start_service)
     assert service.process.wait(timeout=60) == 0
     assert time.monotonic() - started < 15
     reset(connection)
+
+
+# ---- 284: no descriptor left ----
+
+def limit_descriptors(pid, soft):
+    """As the user of that process: it may lower the soft limit."""
+    status = dict(line.split(":\t", 1) for line in
+                  Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line)
+    uid, gid = (status[name].split()[0] for name in ("Uid", "Gid"))
+    as_owner = ["setpriv", "--reuid", uid, "--regid", gid, "--clear-groups"]
+    subprocess.run([*(as_owner if int(uid) != os.geteuid() else []),
+                    "prlimit", "--pid", str(pid), f"--nofile={soft}:"], check=True)
+
+
+def test_284_silent_connections_that_took_the_last_descriptor_give_way(start_service):
+    service = start_service()
+    pid = service.process.pid
+    limit_descriptors(pid, len(os.listdir(f"/proc/{pid}/fd")) + 40)
+    with Flood(service, 100, b""):
+        time.sleep(1.2)
+        asked = 0
+        until = time.monotonic() + WATCHED_S
+        while time.monotonic() < until:
+            assert service.request("GET", "/health", timeout_s=10).status == 200
+            asked += 1
+        assert asked >= 5
+    assert service.process.poll() is None, service.log_text()[-3_000:]
+    lines = [line for line in service.log_text().splitlines() if " accept: " in line]
+    assert 1 <= len(lines) <= 2 * (WATCHED_S + 3), lines[:30]

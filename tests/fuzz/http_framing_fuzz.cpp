@@ -1,7 +1,7 @@
 // Hostile bytes on a connection: where does each request end, and what is its body? The same
-// however they are cut into pieces, and the same as a second reader says, who knows only the strict
-// rules of RFC 9112 and nothing of Beast. Two readers who disagree are what request smuggling is
-// made of.
+// however they are cut into pieces, and the same as a second reader says, which knows only the
+// strict rules of RFC 9112 and nothing of Beast. Two readers that disagree are what request
+// smuggling is made of.
 //
 // The first byte of the input chooses the size of the pieces.
 #include <algorithm>

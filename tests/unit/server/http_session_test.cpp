@@ -300,7 +300,7 @@ struct Crowded : HttpSessionTest {
     limits.connections_max = 2;
     limits.kept_back_max = 2;
     limits.kept_back_busy_max = 1;
-    limits.waiting_time_min = 10s;  // nobody gives way
+    limits.waiting_time_min = 10s;  // none gives way
     limits.kept_back_waiting_time_min = 10s;
     limits.kept_back_time_max = 300ms;
     return limits;

@@ -1,4 +1,4 @@
-// Who gets a seat, and who gives way, told with sessions that only say what they are at.
+// Which session gets a seat and which gives way, with sessions that only say what they are at.
 #include "server/session_registry.h"
 
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ class SessionRegistryTest : public testing::Test {
 
 using Seats = SessionRegistryTest;
 
-TEST_F(Seats, newcomers_sit_where_there_is_room_and_nobody_gives_way) {
+TEST_F(Seats, newcomers_sit_where_there_is_room_and_none_gives_way) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(join().membership.seat(), Seat::ordinary);
   EXPECT_EQ(join().membership.seat(), Seat::kept_back);
   for (const auto& session : sessions) EXPECT_FALSE(session->gave_way);
@@ -112,7 +112,7 @@ TEST_F(Seats, one_that_gave_way_does_not_do_so_twice) {
   EXPECT_TRUE(next.gave_way);
 }
 
-TEST_F(Seats, nobody_gives_way_within_its_first_second) {
+TEST_F(Seats, none_gives_way_within_its_first_second) {
   for (int i = 0; i < 3; ++i) join().at(Phase::header, 900ms);
   EXPECT_EQ(registry.seat_newcomer(), Seat::kept_back);
   for (const auto& session : sessions) EXPECT_FALSE(session->gave_way);
@@ -153,7 +153,7 @@ TEST_F(Seats, a_request_on_a_kept_back_seat_moves_to_an_ordinary_one_when_it_can
   join().at(Phase::answering);
   FakeSession& newcomer = join().at(Phase::header);
   ASSERT_EQ(newcomer.membership.seat(), Seat::kept_back);
-  // A look that found nobody is not repeated before somebody can have waited long enough.
+  // A look that found none is not repeated before one can have waited long enough.
   std::this_thread::sleep_for(150ms);
   EXPECT_TRUE(newcomer.membership.may_be_busy());
   EXPECT_EQ(newcomer.membership.seat(), Seat::ordinary);
@@ -235,7 +235,7 @@ TEST_F(HeldBytes, a_body_that_does_not_come_on_gives_way) {
   EXPECT_EQ(stuck.gave_way, GaveWay::large_bodies);
   EXPECT_FALSE(complete.gave_way);
   EXPECT_EQ(registry.body_bytes(), 700U);
-  EXPECT_FALSE(asker.membership.hold_body(600)) << "there is nobody else who does not come on";
+  EXPECT_FALSE(asker.membership.hold_body(600)) << "no other body has stopped";
 }
 
 TEST_F(HeldBytes, the_start_of_each_body_is_free) {
