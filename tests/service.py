@@ -224,7 +224,7 @@ def zygotes_of(running):
 
 def cgroups_of(running):
     """Control groups that the service's supervisor made; they carry its process id."""
-    names = {f"forkjail-{pid}" for pid in running.children}
+    names = {f"forkjail-{pid}{part}" for pid in running.children for part in ("", "-service")}
     return sorted(os.path.join(directory, name) for directory, folders, _ in os.walk("/sys/fs/cgroup")
                   for name in folders if name in names)
 

@@ -11,9 +11,14 @@ constexpr std::chrono::microseconds kAsideTime{500};
 Refused shutting_down() {
   return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
 }
-Refused given_up() { return {Refusal::given_up, "the request was given up while it waited", 1}; }
+
+bool any(const protocol::PerFlavour<std::uint32_t>& counts) {
+  return std::ranges::any_of(counts.all, [](std::uint32_t count) { return count > 0; });
+}
 
 }  // namespace
+
+Refused given_up() { return {Refusal::given_up, "the request was given up while it waited", 1}; }
 
 Admitted& Admitted::operator=(Admitted&& other) noexcept {
   if (this != &other) {
@@ -33,6 +38,16 @@ void Admitted::give_back() {
 Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
     : executor_(executor), config_(config), pool_(pool), aside_timer_(executor) {
   pool_.on_available([this] { pump(); });
+}
+
+std::optional<Refused> Admission::refuses_all() const {
+  if (closed_) return shutting_down();
+  if (queue_.size() < config_.queue_max || !aside_.empty()) return std::nullopt;
+  const bool none_could_start = running_ >= config_.running_max ||
+                                std::ranges::all_of(protocol::kFlavours, [this](const auto& row) {
+                                  return waited_for(row.flavour);
+                                });
+  return none_could_start ? std::optional(queue_full()) : std::nullopt;
 }
 
 // The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
@@ -92,14 +107,18 @@ void Admission::end_run() {
 // is let go without one.
 void Admission::pump() {
   bool moved = false;
-  for (auto next = queue_.begin(); next != queue_.end() && running_ < config_.running_max;) {
-    Waiter* const waiter = *next;
+  auto hopeful = waiting_;  // waiters of flavours of which there may be a cell
+  for (auto next = queue_.begin();
+       next != queue_.end() && running_ < config_.running_max && any(hopeful);) {
+    Waiter* const waiter = *next++;
+    if (hopeful[waiter->flavour] == 0) continue;
     CellLease lease = pool_.take(waiter->flavour);
     if (!lease && !pool_.lasting_fault(waiter->flavour)) {
-      ++next;
+      hopeful[waiter->flavour] = 0;
       continue;
     }
-    next = queue_.erase(next);
+    --hopeful[waiter->flavour];
+    waiter->leave();
     if (lease) ++running_;
     waiter->lease = std::move(lease);
     waiter->timer.cancel();
@@ -117,11 +136,6 @@ void Admission::tell_pool() {
     ++waiting[waiter->flavour];
   }
   pool_.set_waiting(waiting);
-}
-
-bool Admission::waited_for(protocol::Flavour flavour) const {
-  return std::ranges::any_of(queue_,
-                             [=](const Waiter* waiter) { return waiter->flavour == flavour; });
 }
 
 Refused Admission::queue_full() const {

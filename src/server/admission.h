@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -56,12 +57,19 @@ struct Refused {
 
 using Admittance = std::variant<Admitted, Refused>;
 
+// Of a request that nobody waits for any more.
+[[nodiscard]] Refused given_up();
+
 class Admission {
  public:
   Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
   Admission(const Admission&) = delete;  // who was admitted points to it
   Admission& operator=(const Admission&) = delete;
   ~Admission() { drop_put_aside(); }
+
+  // Why every request is refused that comes now, whatever it asks for; empty when it depends on the
+  // request. For a look before the request is decoded: admit() would say the same.
+  [[nodiscard]] std::optional<Refused> refuses_all() const;
 
   // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
   Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
@@ -86,18 +94,27 @@ class Admission {
   // that frame is destroyed while it waits.
   struct Waiter {
     Waiter(Admission& admission, protocol::Flavour wanted, Clock::time_point deadline)
-        : timer(admission.executor_, deadline), flavour(wanted), queue(admission.queue_) {
-      queue.push_back(this);
+        : timer(admission.executor_, deadline),
+          flavour(wanted),
+          owner(admission),
+          place(admission.queue_.insert(admission.queue_.end(), this)) {
+      ++owner.waiting_[flavour];
     }
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
     ~Waiter() { leave(); }
-    void leave() { queue.remove(this); }
+    void leave() {
+      if (!std::exchange(queued, false)) return;
+      owner.queue_.erase(place);
+      --owner.waiting_[flavour];
+    }
 
     Timer timer;
     protocol::Flavour flavour;
     CellLease lease;
-    std::list<Waiter*>& queue;
+    Admission& owner;
+    std::list<Waiter*>::iterator place;
+    bool queued = true;
   };
 
   [[nodiscard]] CellLease take_for(protocol::Flavour flavour);
@@ -105,7 +122,7 @@ class Admission {
   void end_run();
   void pump();
   void tell_pool();
-  [[nodiscard]] bool waited_for(protocol::Flavour flavour) const;
+  [[nodiscard]] bool waited_for(protocol::Flavour flavour) const { return waiting_[flavour] > 0; }
   [[nodiscard]] Refused queue_full() const;
   [[nodiscard]] Refused waited_too_long() const;
   [[nodiscard]] std::optional<Refused> waits_in_vain(protocol::Flavour flavour) const;
@@ -114,6 +131,7 @@ class Admission {
   AdmissionConfig config_;
   CellPool& pool_;
   std::list<Waiter*> queue_;
+  protocol::PerFlavour<std::uint32_t> waiting_;  // of the queue
   std::uint32_t running_ = 0;
   bool closed_ = false;
   std::vector<std::shared_ptr<void>> aside_;

@@ -83,21 +83,47 @@ HttpResponse answer(const ExecutionRequest& request, const RunReport& report,
   return response;
 }
 
+// Up to 10 MB that the run does not need; assigning an empty string would keep the memory.
+void release(std::string& body) { std::string().swap(body); }
+
+HttpResponse refuse(const Refused& refused, const ExecuteContext& context, RunLogEntry& entry) {
+  context.metrics.count_refusal(refused.reason);
+  entry.reason = name_of(refused.reason);
+  return service_error(503, refused.why, refused.retry_after_s);
+}
+
+Refused cells_die() {
+  return {Refusal::cell_lost, "the cells die before they can run; send the request again", 1};
+}
+
+HttpResponse refuse(const RequestError& error, RunLogEntry& entry) {
+  entry.reason = kFaultyRequest;
+  return service_error(error.status, error.message, 0);
+}
+
 Task<HttpResponse> execute(Exchange& exchange, const ExecuteContext& context, RunLogEntry& entry) {
-  auto decoded = decode_execution_request(exchange.request.body, context.run.maxima);
-  if (const auto* error = std::get_if<RequestError>(&decoded)) {
-    co_return service_error(error->status, error->message, 0);
+  std::string& body = exchange.request.body;
+  if (const auto refused = context.admission.refuses_all()) {
+    release(body);
+    co_return refuse(*refused, context, entry);
   }
-  const auto request = std::get<ExecutionRequest>(std::move(decoded));
+  std::optional<Decoded> decoded;
+  if (DecodeTurns::is_small(body)) {
+    decoded = context.decode_turns.decode_small(body);
+  } else {
+    decoded = co_await context.decode_turns.decode(body, exchange.interruption);
+  }
+  release(body);
+  if (!decoded) co_return refuse(given_up(), context, entry);
+  if (const auto* error = std::get_if<RequestError>(&*decoded)) co_return refuse(*error, entry);
+  const auto request = std::get<ExecutionRequest>(*std::move(decoded));
   entry.script_bytes = request.script.size();
   const auto flavour = context.flavour_hint.flavour_for(request);
-  exchange.request.body = {};  // up to 10 MB that the run does not need
 
   for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
     Admittance admittance = co_await context.admission.admit(flavour, exchange.interruption);
     if (const auto* refused = std::get_if<Refused>(&admittance)) {
-      context.metrics.count_refusal(refused->reason);
-      co_return service_error(503, refused->why, refused->retry_after_s);
+      co_return refuse(*refused, context, entry);
     }
     auto admitted = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
     const auto queue_time = since(exchange.received_at);
@@ -109,8 +135,7 @@ Task<HttpResponse> execute(Exchange& exchange, const ExecuteContext& context, Ru
     response.keep_until_sent = std::move(admitted);
     co_return response;
   }
-  context.metrics.count_refusal(Refusal::cell_lost);
-  co_return service_error(503, "the cells die before they can run; send the request again", 1);
+  co_return refuse(cells_die(), context, entry);
 }
 
 }  // namespace
@@ -122,6 +147,11 @@ Task<HttpResponse> handle_execute(Exchange& exchange, const ExecuteContext& cont
   entry.status = response.status;
   entry.total_time = since(exchange.received_at);
   entry.trace = exchange.request.trace;
+  if (!entry.reason.empty()) {
+    context.refusal_log.add(entry);
+    co_await context.refusal_pace.await_turn(exchange.interruption);
+    co_return response;
+  }
   response.keep_until_sent = std::make_shared<PutAsideWhenSent>(
       context.admission, std::make_shared<Remains>(context.log, std::move(entry),
                                                    std::move(response.keep_until_sent)));

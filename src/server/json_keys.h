@@ -1,58 +1,63 @@
-// Finds a key that occurs twice in one object, for objects nested in one another, while a parser
-// walks over them. Sorting instead of hashing: no choice of keys makes it slow.
+// Finds a key that occurs twice in one object, for objects nested in one another, at the moment
+// when a parser meets it. A key costs its hash and one look: no choice of keys makes it slow, and
+// no object's end has anything left to do. Pure.
 #pragma once
 
 #include <algorithm>
-#include <optional>
-#include <string>
+#include <cstddef>
+#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "server/fingerprint_set.h"
+#include "server/sip_hash.h"
 
 namespace forkjail::server {
 
 class JsonKeys {
  public:
-  void object_begin() { objects_.push_back({keys_.size(), bytes_.size()}); }
+  explicit JsonKeys(const HashSecret& secret) : fresh_(secret), key_(fresh_) {}
 
-  void key_part(std::string_view part) { bytes_.append(part); }
-  void key_end() { keys_.push_back({key_begin(), bytes_.size()}); }
-
-  // Closes the innermost object. The key that it holds twice, if any.
-  [[nodiscard]] std::optional<std::string> object_end() {
-    const Object object = objects_.back();
+  void object_begin() { objects_.push_back({.first = few_.size(), .many = nullptr}); }
+  void object_end() {
+    few_.resize(objects_.back().first);
     objects_.pop_back();
-    const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(object.first_key);
-    const auto text = [this](const Key& key) {
-      return std::string_view(bytes_).substr(key.begin, key.end - key.begin);
-    };
-    std::sort(first, keys_.end(), [&](const Key& a, const Key& b) { return text(a) < text(b); });
-    const auto twice = std::adjacent_find(
-        first, keys_.end(), [&](const Key& a, const Key& b) { return text(a) == text(b); });
-    std::optional<std::string> duplicate;
-    if (twice != keys_.end()) duplicate = std::string(text(*twice));
-    keys_.resize(object.first_key);
-    bytes_.resize(object.first_byte);
-    return duplicate;
   }
+
+  // A key comes in parts.
+  void key_part(std::string_view part) { key_.update(part); }
+  // False: the innermost object holds this key already.
+  [[nodiscard]] bool key_end() { return insert(std::exchange(key_, fresh_).finish()); }
 
  private:
-  struct Key {
-    std::size_t begin;
-    std::size_t end;
-  };
+  static constexpr std::size_t kFew = 16;  // that are looked through one by one
+
   struct Object {
-    std::size_t first_key;
-    std::size_t first_byte;
+    std::size_t first;  // of its keys in few_
+    std::unique_ptr<FingerprintSet> many;
   };
 
-  [[nodiscard]] std::size_t key_begin() const {
-    const std::size_t first_key = objects_.back().first_key;
-    return keys_.size() > first_key ? keys_.back().end : objects_.back().first_byte;
+  [[nodiscard]] bool insert(const Fingerprint& print) {
+    Object& object = objects_.back();
+    if (object.many != nullptr) return object.many->insert(print);
+    const auto first = few_.begin() + static_cast<std::ptrdiff_t>(object.first);
+    if (std::find(first, few_.end(), print) != few_.end()) return false;
+    few_.push_back(print);
+    if (few_.size() - object.first > kFew) move_to_set(object);
+    return true;
   }
 
-  std::string bytes_;            // the keys of all open objects, innermost last
-  std::vector<Key> keys_;        // the same order; an object's keys are dropped when it closes
-  std::vector<Object> objects_;  // the open objects
+  void move_to_set(Object& object) {
+    object.many = std::make_unique<FingerprintSet>();
+    for (std::size_t i = object.first; i < few_.size(); ++i) (void)object.many->insert(few_[i]);
+    few_.resize(object.first);
+  }
+
+  const SipHash fresh_;
+  SipHash key_;                   // of the key that is being read
+  std::vector<Fingerprint> few_;  // of all open objects with few keys, innermost last
+  std::vector<Object> objects_;   // the open ones
 };
 
 }  // namespace forkjail::server

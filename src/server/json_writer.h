@@ -2,8 +2,10 @@
 // a long fraction comes out exactly as it went in.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace forkjail::server {
@@ -15,7 +17,10 @@ class JsonWriter {
   void object_begin() { open('{'); }
   void object_end() { close('}'); }
 
-  // A key or a string comes in parts; the last one ends it.
+  // Room for so much text, so that it is not copied again as it grows.
+  void reserve(std::size_t bytes) { text_.reserve(bytes); }
+
+  // A key, a string or a number comes in parts; the last one ends it.
   void key_part(std::string_view part) { text_part(part); }
   void key_end(std::string_view part) {
     text_end(part);
@@ -24,6 +29,15 @@ class JsonWriter {
   }
   void string_part(std::string_view part) { text_part(part); }
   void string_end(std::string_view part) { text_end(part); }
+
+  void number_part(std::string_view part) {
+    if (!std::exchange(in_number_, true)) separate();
+    text_.append(part);
+  }
+  void number_end(std::string_view part) {
+    number_part(part);
+    in_number_ = false;
+  }
 
   void literal(std::string_view text) {
     separate();
@@ -43,6 +57,7 @@ class JsonWriter {
   std::vector<bool> has_element_;  // one for each open array and object
   bool after_key_ = false;
   bool in_text_ = false;
+  bool in_number_ = false;
 };
 
 }  // namespace forkjail::server

@@ -64,6 +64,9 @@ inline constexpr std::array kRefusals{
     RefusalRow{Refusal::large_bodies, "large_bodies"},
     RefusalRow{Refusal::connections, "connections"},
 };
+[[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
+  return kRefusals.at(static_cast<std::size_t>(refusal)).name;
+}
 
 // What became of a run: `returned`, a FailureKind, or one of ours.
 inline constexpr std::size_t kOutcomeReturned = 0;

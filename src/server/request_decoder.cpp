@@ -1,342 +1,12 @@
 #include "server/request_decoder.h"
 
-#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
-#include <cmath>
 
-#include "server/json_keys.h"
-#include "server/json_sax.h"
-#include "server/json_text.h"
-#include "server/json_writer.h"
-#include "server/run_limit_fields.h"
+#include "server/request_handler.h"
 
 namespace forkjail::server {
 namespace {
-
-enum class JsonType { object, array, string, number, boolean, null };
-
-std::string_view with_article(JsonType type) {
-  constexpr std::array<std::string_view, 6> names{"an object", "an array",  "a string",
-                                                  "a number",  "a boolean", "null"};
-  return names.at(static_cast<std::size_t>(type));
-}
-
-enum class Field : unsigned { script, args, stdin_text, files, env, limits, verbose };
-
-struct FieldRow {
-  Field field;
-  std::string_view name;
-  std::string_view expected;  // for the error line
-};
-
-// One row for each field of the contract. A field outside this table is an error.
-constexpr std::array kFields{
-    FieldRow{Field::script, "script", "a string"},
-    FieldRow{Field::args, "args", "an object (main(**args)) or an array (main(*args))"},
-    FieldRow{Field::stdin_text, "stdin", "a string"},
-    FieldRow{Field::files, "files", "an array"},
-    FieldRow{Field::env, "env", "an object of strings"},
-    FieldRow{Field::limits, "limits", "an object of numbers"},
-    FieldRow{Field::verbose, "verbose", "true or false"},
-};
-
-bool accepts(Field field, JsonType type) {
-  switch (field) {
-    case Field::script:
-    case Field::stdin_text:
-      return type == JsonType::string;
-    case Field::args:
-      return type == JsonType::object || type == JsonType::array;
-    case Field::files:
-      return type == JsonType::array;
-    case Field::env:
-    case Field::limits:
-      return type == JsonType::object;
-    case Field::verbose:
-      return type == JsonType::boolean;
-  }
-  return false;
-}
-
-// A name from the client inside an error line: quoted, escaped and short.
-std::string in_quotes(std::string_view name) {
-  constexpr std::size_t kShownMax = 64;
-  std::string text;
-  append_json_string(text, name.substr(0, kShownMax));
-  if (name.size() > kShownMax) text += "...";
-  return text;
-}
-
-std::string known_fields() {
-  std::string names;
-  for (const FieldRow& row : kFields) names.append(names.empty() ? "" : ", ").append(row.name);
-  return names;
-}
-
-// Turns the parser's events into an ExecutionRequest. The body is an object (depth 1) whose fields
-// are scalars, one level of names (env, limits: depth 2), or any JSON (args), which is written out
-// again as it is walked.
-class RequestHandler : public JsonSaxHandler {
- public:
-  explicit RequestHandler(const RunLimits& maxima) : maxima_(maxima) { request_.limits = maxima; }
-
-  [[nodiscard]] bool failed() const { return !error_.message.empty(); }
-  [[nodiscard]] RequestError take_error() { return std::move(error_); }
-
-  // After the whole body was parsed.
-  [[nodiscard]] std::variant<ExecutionRequest, RequestError> finish() {
-    if (!seen(Field::script)) {
-      return RequestError{400, "script: missing; send the Python source as a string"};
-    }
-    if (request_.script.empty()) {
-      return RequestError{400, "script: must not be empty; it must define main()"};
-    }
-    request_.args_json = args_.take();
-    return std::move(request_);
-  }
-
-  bool on_object_begin(error_code& ec) {
-    if (!accept(JsonType::object, ec)) return false;
-    if (in_args()) args_.object_begin();
-    keys_.object_begin();
-    ++depth_;
-    return true;
-  }
-
-  bool on_object_end(std::size_t, error_code& ec) {
-    if (const auto duplicate = keys_.object_end()) {
-      return fail(ec, where() + "duplicate key " + in_quotes(*duplicate) + "; send each key once");
-    }
-    --depth_;
-    if (in_args()) args_.object_end();
-    return true;
-  }
-
-  bool on_array_begin(error_code& ec) {
-    if (!accept(JsonType::array, ec)) return false;
-    if (in_args()) args_.array_begin();
-    ++depth_;
-    return true;
-  }
-
-  bool on_array_end(std::size_t, error_code&) {
-    --depth_;
-    if (in_args()) args_.array_end();
-    return true;
-  }
-
-  bool on_key_part(string_view part, std::size_t, error_code&) {
-    take_key_part(part);
-    return true;
-  }
-
-  bool on_key(string_view part, std::size_t, error_code& ec) {
-    take_key_part(part);
-    keys_.key_end();
-    if (is_args_key()) {
-      args_.key_end({});
-      return true;
-    }
-    const bool good = depth_ == 1 ? start_field(ec) : start_member(ec);
-    key_.clear();
-    return good;
-  }
-
-  bool on_string_part(string_view part, std::size_t, error_code& ec) {
-    return take_string_part(part, ec);
-  }
-
-  bool on_string(string_view part, std::size_t, error_code& ec) {
-    if (!take_string_part(part, ec)) return false;
-    in_string_ = false;
-    if (field_ == Field::args) args_.string_end({});
-    if (field_ == Field::env) return finish_env_value(ec);
-    return true;
-  }
-
-  bool on_int64(std::int64_t value, string_view text, error_code& ec) {
-    return take_number(static_cast<double>(value), true, text, ec);
-  }
-  bool on_uint64(std::uint64_t value, string_view text, error_code& ec) {
-    return take_number(static_cast<double>(value), true, text, ec);
-  }
-  bool on_double(double value, string_view text, error_code& ec) {
-    return take_number(value, false, text, ec);
-  }
-
-  bool on_bool(bool value, error_code& ec) {
-    if (!accept(JsonType::boolean, ec)) return false;
-    if (field_ == Field::args) args_.literal(value ? "true" : "false");
-    if (field_ == Field::verbose) request_.verbose = value;
-    return true;
-  }
-
-  bool on_null(error_code& ec) {
-    if (!accept(JsonType::null, ec)) return false;
-    args_.literal("null");  // no other place accepts it
-    return true;
-  }
-
- private:
-  // Inside the value of `args`, its own brackets included.
-  [[nodiscard]] bool in_args() const { return depth_ >= 1 && field_ == Field::args; }
-  [[nodiscard]] bool is_args_key() const { return depth_ >= 2 && field_ == Field::args; }
-  [[nodiscard]] bool seen(Field field) const {
-    return (seen_ & (1U << static_cast<unsigned>(field))) != 0;
-  }
-
-  bool fail(error_code& ec, std::string message, unsigned status = 400) {
-    error_ = RequestError{status, std::move(message)};
-    ec = boost::json::make_error_code(boost::json::error::input_error);
-    return false;
-  }
-
-  // "args: ", "env: ", or nothing at the top.
-  [[nodiscard]] std::string where() const {
-    return depth_ >= 2 ? std::string(row().name) + ": " : std::string();
-  }
-  [[nodiscard]] const FieldRow& row() const { return kFields.at(static_cast<std::size_t>(field_)); }
-
-  // May a value of this type begin here?
-  bool accept(JsonType type, error_code& ec) {
-    if (depth_ == 0) {
-      if (type == JsonType::object) return true;
-      return fail(ec, "the body must be a JSON object with the field script, not " +
-                          std::string(with_article(type)));
-    }
-    if (depth_ == 1) {
-      if (accepts(field_, type)) return true;
-      return fail(ec, std::string(row().name) + ": expected " + std::string(row().expected) +
-                          ", got " + std::string(with_article(type)));
-    }
-    if (field_ == Field::env && type != JsonType::string) {
-      return fail(ec,
-                  "env." + member_ + ": expected a string, got " + std::string(with_article(type)));
-    }
-    if (field_ == Field::limits && type != JsonType::number) {
-      return fail(
-          ec, "limits." + member_ + ": expected a number, got " + std::string(with_article(type)));
-    }
-    return true;
-  }
-
-  void take_key_part(string_view part) {
-    keys_.key_part(part);
-    if (is_args_key()) {
-      args_.key_part(part);
-    } else {
-      key_.append(part);
-    }
-  }
-
-  bool start_field(error_code& ec) {
-    for (const FieldRow& candidate : kFields) {
-      if (candidate.name != key_) continue;
-      if (seen(candidate.field)) {
-        return fail(ec, "duplicate key " + in_quotes(key_) + "; send each key once");
-      }
-      seen_ |= 1U << static_cast<unsigned>(candidate.field);
-      field_ = candidate.field;
-      if (field_ == Field::files) {
-        return fail(ec, "files: not served yet by this version; leave the field out");
-      }
-      return true;
-    }
-    return fail(ec, "unknown field " + in_quotes(key_) + "; known fields: " + known_fields());
-  }
-
-  // A name inside env or limits.
-  bool start_member(error_code& ec) {
-    member_ = key_;
-    if (field_ == Field::limits) {
-      if (is_run_limit_field(member_)) return true;
-      return fail(ec, "limits: unknown field " + in_quotes(member_) +
-                          "; known fields: " + run_limit_field_names());
-    }
-    if (member_.empty() || member_.find('=') != std::string::npos ||
-        member_.find('\0') != std::string::npos) {
-      return fail(ec, "env: " + in_quotes(member_) +
-                          " is no name of a variable; it must not be empty nor hold = or NUL");
-    }
-    if (++env_entries_ > kEnvEntriesMax) {
-      return fail(ec, "env: at most " + std::to_string(kEnvEntriesMax) + " variables");
-    }
-    request_.env_block.append(member_).push_back('=');
-    return check_env_size(ec);
-  }
-
-  bool take_string_part(string_view part, error_code& ec) {
-    if (!in_string_) {
-      if (!accept(JsonType::string, ec)) return false;
-      in_string_ = true;
-    }
-    switch (field_) {
-      case Field::script:
-        return take_script_part(part, ec);
-      case Field::stdin_text:
-        request_.stdin_text.append(part);
-        return true;
-      case Field::env:
-        return take_env_part(part, ec);
-      default:
-        args_.string_part(part);
-        return true;
-    }
-  }
-
-  bool take_script_part(string_view part, error_code& ec) {
-    if (request_.script.size() + part.size() > kScriptBytesMax) {
-      return fail(ec,
-                  "script: larger than " + std::to_string(kScriptBytesMax) +
-                      " bytes; send data in args or stdin",
-                  413);
-    }
-    request_.script.append(part);
-    return true;
-  }
-
-  bool take_env_part(string_view part, error_code& ec) {
-    if (part.find('\0') != string_view::npos) {
-      return fail(ec, "env." + member_ + ": a value must not hold NUL");
-    }
-    request_.env_block.append(part);
-    return check_env_size(ec);
-  }
-
-  bool finish_env_value(error_code& ec) {
-    request_.env_block.push_back('\0');
-    return check_env_size(ec);
-  }
-
-  bool check_env_size(error_code& ec) {
-    if (request_.env_block.size() <= kEnvBytesMax) return true;
-    return fail(ec, "env: larger than " + std::to_string(kEnvBytesMax) + " bytes in all");
-  }
-
-  bool take_number(double value, bool integral, string_view text, error_code& ec) {
-    if (!accept(JsonType::number, ec)) return false;
-    if (field_ == Field::args) {
-      args_.literal(text);
-      return true;
-    }
-    const auto problem = set_run_limit(request_.limits, maxima_, member_, {value, integral});
-    return problem ? fail(ec, "limits." + member_ + ": " + *problem) : true;
-  }
-
-  RunLimits maxima_;
-  ExecutionRequest request_;
-  RequestError error_;
-  JsonKeys keys_;
-  JsonWriter args_;
-  Field field_ = Field::script;  // of the value that is being walked, from depth 1 on
-  unsigned seen_ = 0;            // bit set of Field
-  std::size_t depth_ = 0;        // open objects and arrays
-  std::string key_;              // of the key being read
-  std::string member_;           // name inside env or limits
-  std::size_t env_entries_ = 0;
-  bool in_string_ = false;
-};
 
 RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
   using Code = boost::json::error;
@@ -357,24 +27,59 @@ RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
   return {400, what + " (at byte " + std::to_string(at) + ")"};
 }
 
-}  // namespace
-
-std::variant<ExecutionRequest, RequestError> decode_execution_request(std::string_view body,
-                                                                      const RunLimits& maxima) {
-  if (body.empty()) return RequestError{400, "the body is empty; send a JSON object with script"};
-  if (body.starts_with("\xEF\xBB\xBF")) {
-    return RequestError{400, "the body starts with a byte order mark; send plain UTF-8"};
-  }
+boost::json::parse_options parse_options() {
   boost::json::parse_options options;
   options.max_depth = kJsonDepthMax + 1;  // the body's own object around args
-  boost::json::basic_parser<RequestHandler> parser(options, maxima);
+  return options;
+}
+
+}  // namespace
+
+struct RequestDecoder::Parser : boost::json::basic_parser<RequestHandler> {
+  Parser(const RunLimits& maxima, const HashSecret& secret, std::size_t body_bytes)
+      : basic_parser(parse_options(), maxima, secret, body_bytes) {}
+};
+
+RequestDecoder::RequestDecoder(std::string_view body, const RunLimits& maxima,
+                               const HashSecret& secret)
+    : body_(body), parser_(std::make_unique<Parser>(maxima, secret, body.size())) {
+  if (body.empty()) {
+    error_ = {400, "the body is empty; send a JSON object with script"};
+  } else if (body.starts_with("\xEF\xBB\xBF")) {
+    error_ = {400, "the body starts with a byte order mark; send plain UTF-8"};
+  }
+}
+
+RequestDecoder::~RequestDecoder() = default;
+
+bool RequestDecoder::step(std::size_t bytes_max) {
+  if (!error_.message.empty()) return false;
+  const std::string_view piece = body_.substr(at_, bytes_max);
+  const bool is_last = at_ + piece.size() == body_.size();
   boost::system::error_code ec;
-  const std::size_t parsed = parser.write_some(false, body.data(), body.size(), ec);
-  if (parser.handler().failed()) return parser.handler().take_error();
-  if (!ec && parsed < body.size())
+  const std::size_t taken = parser_->write_some(!is_last, piece.data(), piece.size(), ec);
+  at_ += taken;
+  if (parser_->handler().failed()) {
+    error_ = parser_->handler().take_error();
+    return false;
+  }
+  if (!ec && taken < piece.size())
     ec = boost::json::make_error_code(boost::json::error::extra_data);
-  if (ec) return syntax_error(ec, parsed);
-  return parser.handler().finish();
+  if (ec) error_ = syntax_error(ec, at_);
+  return !ec && !is_last;
+}
+
+Decoded RequestDecoder::finish() {
+  if (!error_.message.empty()) return std::move(error_);
+  return parser_->handler().finish();
+}
+
+Decoded decode_execution_request(std::string_view body, const RunLimits& maxima,
+                                 const HashSecret& secret) {
+  RequestDecoder decoder(body, maxima, secret);
+  while (decoder.step(body.size())) {
+  }
+  return decoder.finish();
 }
 
 }  // namespace forkjail::server

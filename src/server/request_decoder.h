@@ -1,12 +1,17 @@
 // The body of POST /execute as an ExecutionRequest: one pass, nothing kept that was not checked.
+// In one call or in slices, with the same request (of several faults another may be named); what a
+// slice costs is bounded by its bytes.
 // Pure; the first decoder that a hostile client reaches (tests/fuzz/request_decoder_fuzz.cpp).
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "server/execution_request.h"
+#include "server/sip_hash.h"
 
 namespace forkjail::server {
 
@@ -16,9 +21,33 @@ struct RequestError {
   std::string message;
 };
 
-// `maxima` are the defaults of a run and the most that a request may ask for. `body` is at most
-// kBodyBytesMax.
-[[nodiscard]] std::variant<ExecutionRequest, RequestError> decode_execution_request(
-    std::string_view body, const RunLimits& maxima);
+using Decoded = std::variant<ExecutionRequest, RequestError>;
+
+class RequestDecoder {
+ public:
+  // `body`, at most kBodyBytesMax, outlives it. `maxima` are the defaults of a run and the most
+  // that a request may ask for.
+  RequestDecoder(std::string_view body, const RunLimits& maxima, const HashSecret& secret);
+  RequestDecoder(const RequestDecoder&) = delete;
+  RequestDecoder& operator=(const RequestDecoder&) = delete;
+  ~RequestDecoder();
+
+  // Decodes the next `bytes_max` bytes, at least 1. False: nothing is left to be done.
+  [[nodiscard]] bool step(std::size_t bytes_max);
+  // Once, when step() has returned false.
+  [[nodiscard]] Decoded finish();
+
+ private:
+  struct Parser;
+
+  std::string_view body_;
+  std::size_t at_ = 0;  // of the next slice
+  std::unique_ptr<Parser> parser_;
+  RequestError error_{0, {}};
+};
+
+// The whole body at once.
+[[nodiscard]] Decoded decode_execution_request(std::string_view body, const RunLimits& maxima,
+                                               const HashSecret& secret);
 
 }  // namespace forkjail::server

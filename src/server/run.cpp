@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
 constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
+constexpr std::size_t kWritesPerWakeup = 16;   // likewise: a cell may read as fast as we write
 constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read at intervals
 constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
 constexpr std::chrono::milliseconds kSettleTime{5'000};
@@ -97,7 +98,8 @@ void Run::write_request() {
   const std::array<std::string_view, 5> parts{
       std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_), request_.script,
       request_.args_json, request_.stdin_text, request_.env_block};
-  while (request_sent_ < request_bytes_) {
+  for (std::size_t writes = 0; request_sent_ < request_bytes_; ++writes) {
+    if (writes == kWritesPerWakeup) return await_room();
     std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
     std::size_t count = 0;
     std::size_t skip = request_sent_;
@@ -114,14 +116,15 @@ void Run::write_request() {
       handed_over_ = false;
       return wake();
     }
-    if (*written == 0) {
-      handed_over_ = cell_.await_request_writable().ok();
-      if (!handed_over_) wake();
-      return;
-    }
+    if (*written == 0) return await_room();
     request_sent_ += *written;
   }
   request_done_ = true;
+}
+
+void Run::await_room() {
+  handed_over_ = cell_.await_request_writable().ok();
+  if (!handed_over_) wake();
 }
 
 void Run::on_request_writable(Cell&) {

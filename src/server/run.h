@@ -60,6 +60,7 @@ class Run final : private CellObserver {
   Task<void> lower_memory_limit();
   void hand_over();
   void write_request();
+  void await_room();
   bool read_pipe(CellPipe pipe);
   void advance();
   void end_cell(EndedBy by);

@@ -37,8 +37,9 @@ void append_trace(std::string& json, const TraceContext& trace, std::string_view
 }  // namespace
 
 std::string run_log_text(const RunLogEntry& entry) {
-  return fmt::format("{} {} in {:.1f} ms (queue {:.1f}, run {:.1f}, CPU {:.1f})", entry.status,
-                     entry.kind, milliseconds(entry.total_time),
+  const std::string reason = entry.reason.empty() ? "" : fmt::format(" ({})", entry.reason);
+  return fmt::format("{} {}{} in {:.1f} ms (queue {:.1f}, run {:.1f}, CPU {:.1f})", entry.status,
+                     entry.kind, reason, milliseconds(entry.total_time),
                      milliseconds(entry.usage.queue_time), milliseconds(entry.usage.wall_time),
                      milliseconds(entry.usage.cpu_time));
 }
@@ -48,12 +49,36 @@ std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
   append_text(json, "message", run_log_text(entry));
   append_number(json, "status", entry.status);
   append_text(json, "kind", entry.kind);
+  if (!entry.reason.empty()) append_text(json, "reason", entry.reason);
   append_number(json, "total_ms", milliseconds(entry.total_time));
   append_number(json, "queue_ms", milliseconds(entry.usage.queue_time));
   append_number(json, "wall_ms", milliseconds(entry.usage.wall_time));
   append_number(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
   append_number(json, "script_bytes", static_cast<double>(entry.script_bytes));
   append_trace(json, entry.trace, project);
+  return json.substr(1);
+}
+
+std::string refusals_text(const RefusalCounts& counts) {
+  std::uint64_t sum = 0;
+  std::string reasons;
+  for (const auto& [reason, count] : counts) {
+    sum += count;
+    reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", reason, count);
+  }
+  return fmt::format("{} more refused within a second: {}", sum, reasons);
+}
+
+std::string refusals_json(const RefusalCounts& counts) {
+  std::string json = "{";
+  append_text(json, "message", refusals_text(counts));
+  append_text(json, "kind", "refused");
+  append_json_key(json, "refused");
+  json += '{';
+  for (const auto& [reason, count] : counts) {
+    append_number(json, reason, static_cast<double>(count));
+  }
+  json += '}';
   return json.substr(1);
 }
 
@@ -65,8 +90,12 @@ RunLog::RunLog(LogFormat format, std::string project)
 void RunLog::write(const RunLogEntry& entry) const {
   const auto level = entry.status >= 500 ? spdlog::level::warn : spdlog::level::info;
   if (!logger_->should_log(level)) return;
-  logger_->log(level,
-               format_ == LogFormat::json ? run_log_json(entry, project_) : run_log_text(entry));
+  logger_->log(level, is_json() ? run_log_json(entry, project_) : run_log_text(entry));
+}
+
+void RunLog::write_refusals(const RefusalCounts& counts) const {
+  if (!logger_->should_log(spdlog::level::warn)) return;
+  logger_->warn(is_json() ? refusals_json(counts) : refusals_text(counts));
 }
 
 }  // namespace forkjail::server

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,12 +27,19 @@ inline constexpr char kRunLogger[] = "run";
 
 struct RunLogEntry {
   unsigned status = 0;
-  std::string kind;  // "ok", a failure's kind, or "refused": nothing ran
+  std::string kind;         // "ok", a failure's kind, or "refused": nothing ran
+  std::string_view reason;  // of a refusal: a Refusal's name, or kFaultyRequest
   std::chrono::microseconds total_time{0};
   RunUsage usage;
   std::size_t script_bytes = 0;
   TraceContext trace;
 };
+
+// The reason of a refusal that the request itself is at fault for (4xx).
+inline constexpr std::string_view kFaultyRequest = "faulty_request";
+
+// How many requests were refused, by reason.
+using RefusalCounts = std::map<std::string_view, std::uint64_t>;
 
 class RunLog {
  public:
@@ -38,8 +47,12 @@ class RunLog {
   RunLog(LogFormat format, std::string project);
 
   void write(const RunLogEntry& entry) const;
+  // One line for all of them.
+  void write_refusals(const RefusalCounts& counts) const;
 
  private:
+  [[nodiscard]] bool is_json() const { return format_ == LogFormat::json; }
+
   std::shared_ptr<spdlog::logger> logger_;
   LogFormat format_;
   std::string project_;
@@ -48,5 +61,7 @@ class RunLog {
 // The two forms. Pure.
 [[nodiscard]] std::string run_log_text(const RunLogEntry& entry);
 [[nodiscard]] std::string run_log_json(const RunLogEntry& entry, std::string_view project);
+[[nodiscard]] std::string refusals_text(const RefusalCounts& counts);
+[[nodiscard]] std::string refusals_json(const RefusalCounts& counts);
 
 }  // namespace forkjail::server

@@ -62,7 +62,8 @@ void log_isolation(const protocol::WorkerReport& report) {
 class Service {
  public:
   Service(Loop& loop, const ServerConfig& config, LogOutput& log, Listener listener,
-          UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers)
+          UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers,
+          const HashSecret& hash_secret)
       : loop_(loop),
         config_(config),
         log_flusher_(loop.get_executor(), log),
@@ -72,13 +73,14 @@ class Service {
         admission_(loop.get_executor(), config.admission, pool_),
         flavour_hint_(config.preload),
         registry_(loop.get_executor(), config.http),
-        execute_{loop.get_executor(),
-                 admission_,
-                 metrics_,
-                 flavour_hint_,
-                 isolation_json_,
-                 {config.run_maxima, config.cpu_count},
-                 RunLog(config.log_format, config.trace_project)},
+        decode_turns_(loop.get_executor(), config.run_maxima, hash_secret),
+        refusal_pace_(loop.get_executor()),
+        run_log_(config.log_format, config.trace_project),
+        refusal_log_(loop.get_executor(), run_log_),
+        execute_{loop.get_executor(), admission_,      metrics_,
+                 flavour_hint_,       isolation_json_, {config.run_maxima, config.cpu_count},
+                 decode_turns_,       refusal_pace_,   run_log_,
+                 refusal_log_},
         status_{pool_,     admission_,           metrics_,          registry_,
                 log,       isolation_json_,      config.run_maxima, config.version,
                 draining_, std::move(own_layers)},
@@ -191,6 +193,10 @@ class Service {
   SessionRegistry registry_;
   std::string isolation_json_;
   bool draining_ = false;
+  DecodeTurns decode_turns_;
+  RefusalPace refusal_pace_;
+  RunLog run_log_;
+  RefusalLog refusal_log_;
   ExecuteContext execute_;
   StatusContext status_;
   Router router_;
@@ -251,9 +257,14 @@ int serve(const ServerConfig& config, LogOutput& log,
     spdlog::critical("refusing to serve: {}", own_layers.error().to_string());
     return 1;
   }
+  const auto hash_secret = draw_hash_secret();
+  if (!hash_secret) {
+    spdlog::critical("refusing to serve: {}", hash_secret.error().to_string());
+    return 1;
+  }
   spdlog::info("listening on http://{}", listener->endpoint());
   Service service(loop, config, log, *std::move(listener), *std::move(socket),
-                  *std::move(own_layers));
+                  *std::move(own_layers), *hash_secret);
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {
     spdlog::critical("refusing to serve: {}", status.error().to_string());

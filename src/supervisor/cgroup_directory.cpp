@@ -7,7 +7,10 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <sstream>
 #include <thread>
+
+#include "base/io.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -46,6 +49,25 @@ std::vector<std::string> child_cgroups(const std::string& parent) {
   }
   ::closedir(directory);
   return names;
+}
+
+std::vector<pid_t> processes_in(const std::string& group) {
+  std::vector<pid_t> found;
+  const auto text = read_file(group + "/cgroup.procs");
+  if (!text) return found;
+  std::istringstream words(*text);
+  for (pid_t pid = 0; words >> pid;) {
+    if (pid != 0) found.push_back(pid);  // 0: of another pid namespace
+  }
+  return found;
+}
+
+Status move_into(const std::string& group, const std::vector<pid_t>& pids) {
+  for (const pid_t pid : pids) {
+    const auto status = write_file(group + "/cgroup.procs", std::to_string(pid));
+    if (!status && status.error().sys_errno != ESRCH) return status;
+  }
+  return ok_status();
 }
 
 std::string own_cgroup_name() { return std::string(kPrefix) + std::to_string(::getpid()); }

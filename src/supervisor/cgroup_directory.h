@@ -1,6 +1,8 @@
 // A directory of cgroupfs that we made, and what is done to such directories whoever made them.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,12 @@ bool remove_cgroup(const std::string& path);
 
 // The names of all groups below `parent`, one level down.
 std::vector<std::string> child_cgroups(const std::string& parent);
+
+// The processes of a group that this pid namespace can name.
+std::vector<pid_t> processes_in(const std::string& group);
+
+// One that ended meanwhile is no failure.
+Status move_into(const std::string& group, const std::vector<pid_t>& pids);
 
 // "forkjail-PID": the group of this service below a parent, and how a later one finds it.
 std::string own_cgroup_name();

@@ -32,26 +32,6 @@ bool lists_both(const std::string& group, const std::string& file) {
 
 bool hands_down(const std::string& group) { return lists_both(group, "/cgroup.subtree_control"); }
 
-std::vector<pid_t> processes_in(const std::string& group) {
-  std::vector<pid_t> found;
-  const auto text = read_file(group + "/cgroup.procs");
-  if (!text) return found;
-  std::istringstream words(*text);
-  for (pid_t pid = 0; words >> pid;) {
-    if (pid != 0) found.push_back(pid);  // 0: of another pid namespace
-  }
-  return found;
-}
-
-// One that ended meanwhile is no failure.
-Status move_into(const std::string& group, const std::vector<pid_t>& pids) {
-  for (const pid_t pid : pids) {
-    const auto status = write_file(group + "/cgroup.procs", std::to_string(pid));
-    if (!status && status.error().sys_errno != ESRCH) return status;
-  }
-  return ok_status();
-}
-
 // The root of a container's cgroup namespace. The true root has no such file.
 bool is_containers_root(const V2Place& place) {
   return place.path == "/" && exists(place.mount_point + "/cgroup.events");
@@ -116,6 +96,16 @@ void CgroupV2Parent::move_back() {
   (void)write_file(path_ + "/cgroup.subtree_control", kHandDownNoMore);
   (void)move_into(path_, processes_in(aside_->path()));
   aside_.reset();
+}
+
+Status CgroupV2Parent::weigh_aside(std::string_view weight) {
+  if (!aside_) return Error{"weights", 0, "server and supervisor have no group of their own"};
+  if (auto told = write_file(path_ + "/cgroup.subtree_control", "+cpu"); !told) return told;
+  return write_file(aside_->path() + "/cpu.weight", weight);
+}
+
+void CgroupV2Parent::weigh_aside_no_more() {
+  (void)write_file(path_ + "/cgroup.subtree_control", "-cpu");
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): only out of memory, and then the process ends anyway

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -31,6 +32,11 @@ class CgroupV2Parent {
   ~CgroupV2Parent();
 
   [[nodiscard]] const std::string& path() const { return path_; }
+
+  // Has the controller of the processor handed down, too, and gives what was moved aside this
+  // weight; all other groups have 100. Errors: nothing was moved aside, or the kernel's.
+  Status weigh_aside(std::string_view weight);
+  void weigh_aside_no_more();
 
  private:
   explicit CgroupV2Parent(std::string path) : path_(std::move(path)) {}

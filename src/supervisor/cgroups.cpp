@@ -72,6 +72,9 @@ constexpr std::uint64_t kNearLimitBytes = 1 * kMiB;
 // the next one's figure would be this one's. A parked cell alone takes up to 8 MB.
 constexpr std::uint64_t kDiscardAboveBytes = 16 * kMiB;
 
+// Of server, supervisor and zygotes; all cells together have 100.
+constexpr std::string_view kV2ServiceWeight = "800";
+
 std::string path_in(const CgroupDirectory& directory, std::string_view file) {
   return directory.path() + "/" + std::string(file);
 }
@@ -230,6 +233,15 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
   }
   if (auto events = cell.read_oom_events(); !events) return events.error();
   return cell;
+}
+
+Status Cgroups::weigh_service() {
+  if (!v2_parent_) return Error{"weights", 0, "no hierarchy with the cpu controller"};
+  return v2_parent_->weigh_aside(kV2ServiceWeight);
+}
+
+void Cgroups::weigh_service_no_more() {
+  if (v2_parent_) v2_parent_->weigh_aside_no_more();
 }
 
 std::string_view Cgroups::version() const { return files_->version; }

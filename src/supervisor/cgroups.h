@@ -95,6 +95,10 @@ class Cgroups {
 
   Result<CellCgroup> make_cell(std::uint32_t slot, std::uint64_t memory_bytes_max);
 
+  // v2: server and supervisor ahead of the cells for the processor (cpu_weights.h).
+  Status weigh_service();
+  void weigh_service_no_more();
+
   // "cgroup v1" or "cgroup v2".
   [[nodiscard]] std::string_view version() const;
 

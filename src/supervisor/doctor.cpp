@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
 #include "supervisor/jail_launcher.h"
 
@@ -68,6 +69,12 @@ Missing look_for_landlock(const Config&) { return has_landlock() ? std::nullopt 
 Missing look_for_cgroups(const Config& config) {
   const auto found = Cgroups::find(config.cgroup_parent, {::getpid()});  // undone when it goes
   return found ? std::nullopt : Missing(found.error().to_string());
+}
+
+Missing look_for_weights(const Config& config) {
+  const auto groups = Cgroups::find(config.cgroup_parent, {::getpid()});
+  const auto raised = CpuWeights::raise({::getpid()}, groups ? groups->get() : nullptr);
+  return raised ? std::nullopt : Missing(raised.error().to_string());
 }
 
 Missing look_for_pidfd(const Config&) { return has_pidfds() ? std::nullopt : Missing(why()); }
@@ -135,6 +142,11 @@ constexpr std::array kRows{
         "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
         "mounted rw; systemd: Delegate=memory pids"},
+    Row{"weights for the processor", look_for_weights, Without::something,
+        "scripts have a niceness of 5 instead, which counts only within one control group or "
+        "session",
+        "root on a host; with version 2 a group of its own with cpu (systemd: Delegate=cpu memory "
+        "pids)"},
     Row{"pidfds", look_for_pidfd, Without::something,
         "fallback level: cells are killed by number, which their zygote keeps taken until then",
         "Linux 5.3; gVisor has none"},

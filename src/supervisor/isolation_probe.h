@@ -24,6 +24,9 @@ struct JailPlan {
   std::string namespaces_missing;  // why, for people; empty: they are there
   std::string landlock_missing;
   std::string pidfds_missing;  // cells are killed by number then (cell_process.h)
+  // Behind server and supervisor for the processor (cpu_weights.h): not probed, but told.
+  std::string cpu_way_out;  // a file of a control group's; a zygote writes "0" to it
+  int niceness = 0;
 };
 
 // Whether the kernel has Landlock (landlock(7)); errno says why not.

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/io.h"
 #include "base/pipe.h"
 #include "base/unix_socket.h"
 #include "protocol/preload_directory.h"
@@ -106,6 +108,7 @@ std::vector<std::string> nsjail_command(const Config& config, const JailPlan& pl
   command.insert(command.end(), {"--user", id_map(plan, config.cell_ids, ::geteuid())});
   command.insert(command.end(), {"--group", id_map(plan, config.cell_ids, ::getegid())});
   if (!plan.pivot_root) command.emplace_back("--no_pivotroot");
+  command.insert(command.end(), {"--nice_level", std::to_string(plan.niceness)});
   command.insert(command.end(), {"--", kZygote});
   return command;
 }
@@ -229,6 +232,18 @@ Status place_descriptors(const UniqueFd& control, const UniqueFd& log) {
   return ok_status();
 }
 
+// Behind server and supervisor (cpu_weights.h). nsjail sets its niceness itself.
+Status step_back(const JailPlan& plan) {
+  if (!plan.cpu_way_out.empty()) {
+    if (auto status = write_file(plan.cpu_way_out, "0"); !status) return status;
+  }
+  const bool is_nice = plan.kind != JailKind::nsjail && plan.niceness != 0;
+  if (is_nice && ::setpriority(PRIO_PROCESS, 0, plan.niceness) != 0) {
+    return errno_error("setpriority");
+  }
+  return ok_status();
+}
+
 // Of the zygote with this number, which without namespaces is our own child.
 PreloadDirectory preload_directory_of(const Config& config, const JailPlan& plan,
                                       const std::string& scratch_base, pid_t zygote) {
@@ -248,6 +263,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (auto status = step_back(plan); !status) return status;
   if (auto status = place_descriptors(handed.control, handed.log); !status) return status;
   raise_own_oom_score(kZygoteOomScore);
   const uid_t owner = plan.kind == JailKind::chroot ? static_cast<uid_t>(config.cell_ids.first) : 0;

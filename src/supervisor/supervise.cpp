@@ -28,6 +28,7 @@
 #include "supervisor/canaries.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/next_worker.h"
@@ -67,7 +68,7 @@ class Supervisor {
  public:
   Supervisor(const Config& config, LogOutput& log, JailPlan plan, UniqueFd server,
              Result<std::unique_ptr<Cgroups>> cgroups, std::unique_ptr<ScratchDirectories> scratch,
-             UniqueFd signals)
+             std::unique_ptr<CpuWeights> weights, UniqueFd signals)
       : config_(config),
         log_(log),
         plan_(std::move(plan)),
@@ -75,6 +76,7 @@ class Supervisor {
         signals_(std::move(signals)),
         cgroups_missing_(cgroups.ok() ? "" : cgroups.error().to_string()),
         cgroups_(cgroups.ok() ? *std::move(cgroups) : nullptr),
+        weights_(std::move(weights)),
         scratch_(std::move(scratch)),
         cells_(config.cells_max + kSpareSlots, means_of_cells()) {}
 
@@ -815,6 +817,7 @@ class Supervisor {
   UniqueFd signals_;
   std::string cgroups_missing_;                  // why there are none
   std::unique_ptr<Cgroups> cgroups_;             // null: none to be had
+  std::unique_ptr<CpuWeights> weights_;          // null: likewise
   std::unique_ptr<ScratchDirectories> scratch_;  // null: each cell has a tmpfs
   CgroupCleaner cleaner_;
   MemoryWatch memory_watch_{resident_bytes};
@@ -847,6 +850,19 @@ Result<UniqueFd> prepare_signals() {
   UniqueFd fd(::signalfd(-1, &read, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd.valid()) return errno_error("signalfd");
   return fd;
+}
+
+// Ahead of the cells for the processor, or the cells behind by niceness. Null: the latter.
+std::unique_ptr<CpuWeights> raise_weights(Cgroups* cgroups, JailPlan& plan) {
+  auto weights = CpuWeights::raise({::getpid(), ::getppid()}, cgroups);
+  if (weights) {
+    plan.cpu_way_out = (*weights)->way_out();
+    return *std::move(weights);
+  }
+  plan.niceness = kFallbackNiceness;
+  spdlog::info("scripts have a niceness of {} and no lower weight for the processor: {}",
+               plan.niceness, weights.error().to_string());
+  return nullptr;
 }
 
 // Everything that must be there before the first worker, or the reason why nothing can serve.
@@ -883,8 +899,10 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log
     if (!made) return made.error();
     scratch = *std::move(made);
   }
+  auto weights = raise_weights(cgroups ? cgroups->get() : nullptr, *plan);
   return std::make_unique<Supervisor>(config, log, *std::move(plan), std::move(server_socket),
-                                      std::move(cgroups), std::move(scratch), *std::move(signals));
+                                      std::move(cgroups), std::move(scratch), std::move(weights),
+                                      *std::move(signals));
 }
 
 // What may pass is left to who starts the service anew; of the rest the server says that it is in

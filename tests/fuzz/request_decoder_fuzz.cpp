@@ -1,6 +1,8 @@
-// Any body is either refused with a 4xx and a reason, or a request within every bound.
+// Any body is either refused with a 4xx and a reason, or a request within every bound; and in
+// slices it comes to the same as in one piece.
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 
 #include "base/check.h"
 #include "server/json_check.h"
@@ -9,10 +11,41 @@
 using namespace forkjail;
 using namespace forkjail::server;
 
+namespace {
+
+bool is_same(const ExecutionRequest& a, const ExecutionRequest& b) {
+  const auto parts = [](const ExecutionRequest& request) {
+    const RunLimits& limits = request.limits;
+    return std::tie(request.script, request.args_json, request.stdin_text, request.env_block,
+                    request.verbose, limits.wall_time, limits.cpu_time, limits.memory_bytes,
+                    limits.output_bytes);
+  };
+  return parts(a) == parts(b);
+}
+
+// Small, so that every token of a short body is cut somewhere.
+void check_slices(std::string_view body, const Decoded& whole) {
+  for (const std::size_t slice : {1, 2, 3, 7}) {
+    RequestDecoder decoder(body, RunLimits{}, HashSecret{});
+    while (decoder.step(slice)) {
+    }
+    const auto sliced = decoder.finish();
+    FORKJAIL_CHECK(sliced.index() == whole.index());
+    if (const auto* request = std::get_if<ExecutionRequest>(&sliced)) {
+      FORKJAIL_CHECK(is_same(*request, std::get<ExecutionRequest>(whole)));
+    } else {
+      FORKJAIL_CHECK(!std::get<RequestError>(sliced).message.empty());
+    }
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   const RunLimits maxima;
-  const auto decoded = decode_execution_request(body, maxima);
+  const auto decoded = decode_execution_request(body, maxima, HashSecret{});
+  check_slices(body, decoded);
   if (const auto* error = std::get_if<RequestError>(&decoded)) {
     FORKJAIL_CHECK(error->status >= 400 && error->status < 500);
     FORKJAIL_CHECK(!error->message.empty());

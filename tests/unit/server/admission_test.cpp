@@ -114,6 +114,26 @@ TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {
   EXPECT_THAT(refusal(2), HasSubstr("queue is full"));
 }
 
+TEST_F(AdmissionTest, TellsAheadThatItWouldRefuseWhateverIsAskedFor) {
+  for (int i = 0; i < 2; ++i) park_cell();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_FALSE(admission.refuses_all()) << i;
+    ask();  // two run, two wait
+  }
+  ASSERT_TRUE(admission.refuses_all());
+  EXPECT_EQ(admission.refuses_all()->reason, Refusal::queue_full);
+  admission.close();
+  EXPECT_EQ(admission.refuses_all()->reason, Refusal::shutting_down);
+}
+
+TEST_F(AdmissionTest, DoesNotRefuseAheadWhatCouldPassTheFullQueue) {
+  for (int i = 0; i < 2; ++i) ask(Flavour::full);
+  EXPECT_FALSE(admission.refuses_all());
+  park_cell(Flavour::light);
+  ask(Flavour::light);
+  EXPECT_TRUE(admitted(2));
+}
+
 TEST_F(AdmissionTest, RefusesAfterTheLongestWait) {
   ask();
   run_until(loop, [this] { return answers[0].has_value(); });

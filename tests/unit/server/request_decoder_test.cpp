@@ -3,13 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace forkjail::server {
 namespace {
 
 using testing::HasSubstr;
 
 ExecutionRequest accepted(std::string_view body) {
-  auto decoded = decode_execution_request(body, RunLimits{});
+  auto decoded = decode_execution_request(body, RunLimits{}, HashSecret{});
   if (const auto* error = std::get_if<RequestError>(&decoded)) {
     ADD_FAILURE() << "refused: " << error->message;
     return {};
@@ -18,12 +20,19 @@ ExecutionRequest accepted(std::string_view body) {
 }
 
 RequestError refused(std::string_view body) {
-  auto decoded = decode_execution_request(body, RunLimits{});
+  auto decoded = decode_execution_request(body, RunLimits{}, HashSecret{});
   if (std::holds_alternative<ExecutionRequest>(decoded)) {
     ADD_FAILURE() << "accepted: " << body.substr(0, 200);
     return {0, {}};
   }
   return std::get<RequestError>(std::move(decoded));
+}
+
+auto parts_of(const ExecutionRequest& request) {
+  const RunLimits& limits = request.limits;
+  return std::tie(request.script, request.args_json, request.stdin_text, request.env_block,
+                  request.verbose, limits.wall_time, limits.cpu_time, limits.memory_bytes,
+                  limits.output_bytes);
 }
 
 // A request whose args are `args`.
@@ -113,6 +122,53 @@ TEST(RequestDecoder, RefusesDuplicateKeysAtEveryLevelAndNamesThem) {
   EXPECT_THAT(refused(with_args(R"({"a":1,"\u0061":2})")).message,
               HasSubstr("duplicate key \"a\""));
   accepted(with_args(R"({"a":{"a":{"a":1}},"b":{"a":2}})"));  // the same name in other objects
+}
+
+TEST(RequestDecoder, FindsADuplicateAmongVeryManyKeysWhereItStands) {
+  std::string args = "{";
+  for (int i = 0; i < 20'000; ++i) args += "\"" + std::to_string(i) + "\":0,";
+  accepted(with_args(args + "\"last\":0}"));
+  const std::string broken = args + "\"77\":0, and no JSON from here on";
+  EXPECT_THAT(refused(with_args(broken)).message, HasSubstr("args: duplicate key \"77\""));
+}
+
+TEST(RequestDecoder, DecodesTheSameInSlicesOfAnySize) {
+  for (const std::string_view body : {
+           std::string_view(R"({"script":"a\n\u00e9\ud83d\udc0d","verbose":true,"stdin":"i\tn"} )"),
+           std::string_view(R"({"env":{"A_1":"x\u00e9","B":""},"limits":{"wall_time_s":1.25e1,)"
+                            R"("memory_mb":64},"script":"s"})"),
+           std::string_view(R"({"script":"s","args":{"k\u0061\"":[-1.50,12345678901234567890123,)"
+                            R"(1E-7,true,null,{"Ã©":"ð"}],"b":-0}})"),
+       }) {
+    const ExecutionRequest whole = accepted(body);
+    for (std::size_t slice = 1; slice <= body.size(); ++slice) {
+      RequestDecoder decoder(body, RunLimits{}, HashSecret{});
+      while (decoder.step(slice)) {
+      }
+      const auto decoded = decoder.finish();
+      ASSERT_TRUE(std::holds_alternative<ExecutionRequest>(decoded))
+          << slice << ": " << std::get<RequestError>(decoded).message;
+      EXPECT_EQ(parts_of(std::get<ExecutionRequest>(decoded)), parts_of(whole)) << slice;
+    }
+  }
+}
+
+TEST(RequestDecoder, RefusesTheSameInSlicesOfAnySize) {
+  for (const std::string_view body :
+       {std::string_view(R"({"script":"x","script":"y"})"), std::string_view(R"({"script":"x"} x)"),
+        std::string_view(R"({"script":"x")"), std::string_view("{\"script\":\"\xED\xA0\x80\"}"),
+        std::string_view(R"({"script":"x","args":[{"a":1,"b":2,"\u0061":3}]})"),
+        std::string_view(R"({"script":"x","args":[01]})"), std::string_view(R"({"script":12e})"),
+        std::string_view("\xEF\xBB\xBF{}"), std::string_view("")}) {
+    for (std::size_t slice = 1; slice <= body.size() + 1; ++slice) {
+      RequestDecoder decoder(body, RunLimits{}, HashSecret{});
+      while (decoder.step(slice)) {
+      }
+      const auto decoded = decoder.finish();
+      ASSERT_TRUE(std::holds_alternative<RequestError>(decoded)) << body << ' ' << slice;
+      EXPECT_EQ(std::get<RequestError>(decoded).status, 400U) << body << ' ' << slice;
+    }
+  }
 }
 
 TEST(RequestDecoder, RefusesWhatIsNotOneJsonObjectInUtf8) {

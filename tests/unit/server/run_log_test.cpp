@@ -31,6 +31,26 @@ TEST(RunLog, WritesTheMembersOfAJsonObject) {
   EXPECT_EQ(run_log_json(entry(), "a-project"), members);
 }
 
+TEST(RunLog, SaysWhyARequestWasRefused) {
+  RunLogEntry refused = entry();
+  refused.status = 503;
+  refused.kind = "refused";
+  refused.reason = "queue_full";
+  EXPECT_EQ(run_log_text(refused),
+            "503 refused (queue_full) in 12.5 ms (queue 0.1, run 11.0, CPU 9.0)");
+  EXPECT_NE(run_log_json(refused, "").find(R"("kind":"refused","reason":"queue_full",)"),
+            std::string::npos);
+}
+
+TEST(RunLog, AddsUpRefusals) {
+  const RefusalCounts counts{{"queue_full", 7}, {kFaultyRequest, 2}};
+  const std::string_view text = "9 more refused within a second: faulty_request 2, queue_full 7";
+  EXPECT_EQ(refusals_text(counts), text);
+  EXPECT_EQ(refusals_json(counts), R"("message":")" + std::string(text) +
+                                       R"(","kind":"refused",)"
+                                       R"("refused":{"faulty_request":2,"queue_full":7})");
+}
+
 TEST(RunLog, NamesTheTraceAsCloudLoggingFindsIt) {
   RunLogEntry traced = entry();
   traced.trace = {"4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true};

@@ -1,0 +1,53 @@
+"""More requests than the queue takes: refused before anything is done for them, and told to the log in
+few lines."""
+
+import json
+import time
+
+import pytest
+
+SLEEP = "import time\ndef main():\n    time.sleep(20)\n"
+REFUSALS = 60
+
+
+@pytest.fixture
+def full_service(start_service):
+    """One run goes on and one waits: there is no place for a third."""
+    running = start_service("--running-max", "1", "--queue-max", "1", "--log-format", "json")
+    body = json.dumps({"script": SLEEP}).encode()
+    connections = [running.connect() for _ in range(2)]
+    for connection in connections:
+        connection.sendall(b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    deadline = time.monotonic() + 20
+    while running.request("GET", "/info").json["pool"]["queued"] < 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield running
+    for connection in connections:
+        connection.close()
+
+
+def test_a_full_queue_is_told_before_the_body_is_decoded(full_service):
+    reply = full_service.post_json(b'{"script": 1')
+    assert reply.status == 503 and "queue is full" in reply.error
+    assert reply.headers["Retry-After"]
+
+
+def test_many_refusals_are_few_lines_with_their_number(full_service):
+    for _ in range(REFUSALS):
+        assert full_service.execute("def main(): pass").status == 503
+    deadline = time.monotonic() + 10
+    own, summed = [], []
+    while len(own) + sum(line["refused"]["queue_full"] for line in summed) < REFUSALS:
+        assert time.monotonic() < deadline, full_service.log_text()
+        time.sleep(0.2)
+        lines = [json.loads(line) for line in full_service.log_text().splitlines()
+                 if line.startswith("{") and '"kind":"refused"' in line]
+        own = [line for line in lines if "refused" not in line]
+        summed = [line for line in lines if "refused" in line]
+    assert len(own) + sum(line["refused"]["queue_full"] for line in summed) == REFUSALS
+    assert {(line["status"], line["reason"]) for line in own} == {(503, "queue_full")}
+    if len(own) == REFUSALS:
+        pytest.skip("this machine is too slow: never more than ten in a second")
+    assert summed
