@@ -34,8 +34,8 @@ enum class SupervisorVerb : std::uint32_t {
   memory_limited = 6,  // sys_errno 0: the limit is in force
   spare_worker_failed = 7,  // as worker_failed, while another one goes on serving the flavour
   removal_failed = 8,  // the files of a finished run could not be removed; tried again by itself
-  cannot_serve = 9,  // trailing text: what can never work here; the supervisor ends, and no try
-                     // would help
+  cannot_serve = 9,    // trailing text: what can never work here; the supervisor ends, and no try
+                       // would help
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
