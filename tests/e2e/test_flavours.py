@@ -62,23 +62,6 @@ def test_nothing_preloaded_leaves_light_cells_only_and_imports_work(start_servic
     assert service.execute("import pandas\ndef main():\n    return len(pandas.DataFrame())\n").result == 0
 
 
-def test_light_scripts_are_served_while_the_full_flavour_cannot_start(start_service):
-    service = start_service("--preload", "no_such_module", "--queue-timeout", "1", ready=False)
-    deadline = time.monotonic() + 30
-    while True:
-        assert time.monotonic() < deadline, service.log_text()
-        time.sleep(0.1)
-        try:
-            ready = service.request("GET", "/ready")
-        except OSError:
-            continue
-        if ready.status == 503 and "no_such_module" in ready.error:
-            break
-    assert service.execute("def main():\n    return 'light'\n").result == "light"
-    refused = service.execute("import no_such_module\ndef main():\n    return 1\n")
-    assert refused.status == 503 and "no_such_module" in refused.error
-
-
 def test_workers_of_both_flavours_are_replaced_while_they_serve(start_service):
     service = start_service("--worker-runs-max", "6")
     for number in range(40):

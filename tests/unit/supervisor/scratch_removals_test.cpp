@@ -3,12 +3,15 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "supervisor/tree_removal.h"
 
@@ -124,10 +127,13 @@ TEST_F(ScratchRemovalsTest, FailureIsToldAndTriedAgainAfterAPause) {
   ASSERT_TRUE(removals->take(tree("1000")).ok());
   auto now = Clock::now();
   removals->begin(now);
-  ::testing::internal::CaptureStdout();
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
   EXPECT_EQ(reap(*removals, now), Reaped::failed);
-  EXPECT_NE(::testing::internal::GetCapturedStdout().find("Read-only file system"),
-            std::string::npos);
+  spdlog::set_default_logger(before);
+  EXPECT_NE(log.str().find("Read-only file system"), std::string::npos) << log.str();
   EXPECT_EQ(removals->waiting(), 1U);
 
   removals->begin(now);
