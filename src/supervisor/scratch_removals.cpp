@@ -147,11 +147,12 @@ ScratchRemovals::Reaped ScratchRemovals::reaped(pid_t pid, int wait_status, Cloc
   return Reaped::failed;
 }
 
-// Making files costs a script about twice what removing them costs, so at the last step as many
-// children keep up with twice as many runs that do nothing else.
+// Making files costs a script more than twice what removing them costs, so as many children as in
+// the last step keep up with ten runs that do nothing else. At the least priority they would get
+// nothing beside two runs that compute, and the runs that follow would wait for them.
 ScratchRemovals::Effort ScratchRemovals::effort(std::size_t waiting, std::size_t waiting_max) {
-  if (waiting * 4 <= waiting_max) return {.children = 1, .niceness = 19};
-  if (waiting * 2 <= waiting_max) return {.children = 2, .niceness = 10};
+  if (waiting * 4 <= waiting_max) return {.children = 1, .niceness = 5};
+  if (waiting * 2 <= waiting_max) return {.children = 2, .niceness = 0};
   return {.children = 4, .niceness = 0};
 }
 

@@ -22,6 +22,24 @@ namespace fs = std::filesystem;
 using Clock = ScratchRemovals::Clock;
 using Reaped = ScratchRemovals::Reaped;
 
+// What is logged while it lives.
+class LogText {
+ public:
+  LogText() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+        "test", std::make_shared<spdlog::sinks::ostream_sink_st>(stream_)));
+  }
+  LogText(const LogText&) = delete;
+  LogText& operator=(const LogText&) = delete;
+  ~LogText() { spdlog::set_default_logger(before_); }
+
+  [[nodiscard]] std::string text() const { return stream_.str(); }
+
+ private:
+  std::ostringstream stream_;
+  std::shared_ptr<spdlog::logger> before_;
+};
+
 class ScratchRemovalsTest : public ::testing::Test {
  protected:
   static constexpr std::size_t kWaitingMax = 6;
@@ -127,13 +145,9 @@ TEST_F(ScratchRemovalsTest, FailureIsToldAndTriedAgainAfterAPause) {
   ASSERT_TRUE(removals->take(tree("1000")).ok());
   auto now = Clock::now();
   removals->begin(now);
-  std::ostringstream log;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
+  const LogText log;
   EXPECT_EQ(reap(*removals, now), Reaped::failed);
-  spdlog::set_default_logger(before);
-  EXPECT_NE(log.str().find("Read-only file system"), std::string::npos) << log.str();
+  EXPECT_NE(log.text().find("Read-only file system"), std::string::npos) << log.text();
   EXPECT_EQ(removals->waiting(), 1U);
 
   removals->begin(now);
@@ -171,10 +185,10 @@ TEST_F(ScratchRemovalsTest, OtherChildrenAreNotItsOwn) {
 
 TEST(ScratchRemovals, DoesMoreTheMoreWaits) {
   using Effort = ScratchRemovals::Effort;
-  EXPECT_EQ(ScratchRemovals::effort(1, 20), (Effort{1, 19}));
-  EXPECT_EQ(ScratchRemovals::effort(5, 20), (Effort{1, 19}));
-  EXPECT_EQ(ScratchRemovals::effort(6, 20), (Effort{2, 10}));
-  EXPECT_EQ(ScratchRemovals::effort(10, 20), (Effort{2, 10}));
+  EXPECT_EQ(ScratchRemovals::effort(1, 20), (Effort{1, 5}));
+  EXPECT_EQ(ScratchRemovals::effort(5, 20), (Effort{1, 5}));
+  EXPECT_EQ(ScratchRemovals::effort(6, 20), (Effort{2, 0}));
+  EXPECT_EQ(ScratchRemovals::effort(10, 20), (Effort{2, 0}));
   EXPECT_EQ(ScratchRemovals::effort(11, 20), (Effort{4, 0}));
   EXPECT_EQ(ScratchRemovals::effort(1, 1), (Effort{4, 0}));
 }
