@@ -33,7 +33,7 @@ template <WireStruct T>
 std::vector<std::byte> with_text(const T& message, std::string_view text) {
   std::vector<std::byte> bytes(sizeof message + text.size());
   std::memcpy(bytes.data(), &message, sizeof message);
-  std::memcpy(bytes.data() + sizeof message, text.data(), text.size());
+  text.copy(reinterpret_cast<char*>(bytes.data()) + sizeof message, text.size());
   return bytes;
 }
 template <WireStruct T>

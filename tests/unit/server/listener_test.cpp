@@ -83,6 +83,9 @@ Observed serve_without_descriptors() {
 }
 
 TEST(Listener, closes_who_waited_longest_where_there_are_no_descriptors_and_says_so_seldom) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "needs the last descriptor, by which UndefinedBehaviorSanitizer looks at memory";
+#endif
   const pid_t child = ::fork();
   if (child == 0) {
     const Observed observed = serve_without_descriptors();
