@@ -147,9 +147,12 @@ void CellPool::refill(CellShelf& shelf) const {
 std::uint32_t CellPool::room_to_make(const CellShelf& shelf) const {
   const CellCounts now = counts();
   if (now.live() >= config_.cells_max) return 0;
-  const std::uint32_t live = config_.cells_max - now.live();
-  if (now.making < config_.making_max) return std::min(live, config_.making_max - now.making);
-  return shelf.counts().making == 0 ? 1 : 0;
+  std::uint32_t making = now.making;
+  for (const CellShelf& other : shelves_) {
+    if (&other != &shelf) making -= other.late();
+  }
+  if (making >= config_.making_max) return 0;
+  return std::min(config_.cells_max - now.live(), config_.making_max - making);
 }
 
 }  // namespace forkjail::server

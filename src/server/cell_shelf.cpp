@@ -185,6 +185,10 @@ void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds)
   check_warming_later();
 }
 
+std::uint32_t CellShelf::late() const {
+  return ordered_ > 0 && Clock::now() - owed_since_ > times_.answer_usual ? ordered_ : 0;
+}
+
 void CellShelf::take_answer() {
   if (ordered_ > 0) --ordered_;
   owed_since_ = Clock::now();

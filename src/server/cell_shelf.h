@@ -65,6 +65,8 @@ class ShelfOwner {
 
 // How long the making of a cell may take, which takes milliseconds.
 struct MakingTimes {
+  // The zygote's, to clone one, on a busy machine. Beyond it the order is late.
+  std::chrono::milliseconds answer_usual{250};
   // The supervisor's, to answer an order. It gives a zygote less than that and says so
   // (supervisor/answer_watch.h). After it /ready says that no cell can be started.
   std::chrono::milliseconds answer_max{8'000};
@@ -116,6 +118,8 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] std::optional<std::string> lasting_fault() const;
   [[nodiscard]] std::string waits_for() const;
   [[nodiscard]] CellCounts counts() const;
+  // How many of those in the making were ordered and come late.
+  [[nodiscard]] std::uint32_t late() const;
   [[nodiscard]] std::uint32_t parked_target() const { return parked_target_; }
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
 
