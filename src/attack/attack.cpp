@@ -56,12 +56,12 @@ Result<Place> look_at(const Deployment& deployment) {
   const auto info = deployment.get("/info");
   if (!info) return info.error();
   if (info->status != 200) {
-    return Error{"GET /info", 0, "answered by status " + std::to_string(info->status)};
+    return Error{"GET /info", 0, "answered with status " + std::to_string(info->status)};
   }
   const json::object* answer = info->answer.if_object();
   const json::value* isolation = answer == nullptr ? nullptr : answer->if_contains("isolation");
   if (isolation == nullptr || !isolation->is_object()) {
-    return Error{"GET /info", 0, "the service is not ready: it names no isolation level"};
+    return Error{"GET /info", 0, "the service is not ready: it reports no isolation level"};
   }
   Place place;
   const json::value* level = isolation->get_object().if_contains("level");
@@ -109,7 +109,7 @@ class Battery {
       judge_followers(file, judgement);
     }
     if (judgement.verdict != Verdict::failed && !lives()) {
-      judgement = {Verdict::failed, "the service does not answer a plain script any more"};
+      judgement = {Verdict::failed, "the service no longer answers a plain script"};
     }
     return judgement;
   }
@@ -157,7 +157,7 @@ class Battery {
                                        const Result<Observed>& observed) const {
     if (!observed) return {Verdict::failed, observed.error().to_string()};
     const std::string met = seen(*observed, kSeenCharactersMax);
-    if (!is_well_formed(*observed)) return {Verdict::failed, "not an answer of a run: " + met};
+    if (!is_well_formed(*observed)) return {Verdict::failed, "not the answer of a run: " + met};
     const Assessment full = assess(file.expect, *observed, slowness_.wall);
     if (full.match == Match::met) return {Verdict::held, met};
     bool late = full.match == Match::late;
@@ -188,7 +188,7 @@ class Battery {
     const std::string met = seen(*observed, kSeenCharactersMax);
     const Assessment assessment = assess(expectation, *observed, slowness_.wall);
     if (!is_well_formed(*observed)) {
-      judgement = {Verdict::failed, which + "not an answer of a run: " + met};
+      judgement = {Verdict::failed, which + "not the answer of a run: " + met};
     } else if (assessment.match != Match::met) {
       const bool late = assessment.match == Match::late;
       judgement = {late ? Verdict::late : Verdict::failed, which + missed(assessment, met)};
@@ -251,7 +251,8 @@ int attack_all(Battery& battery, const std::string& level, const std::vector<Cas
   std::printf("%s; isolation level: %s; time bounds x %.1f\n", tally.to_string().c_str(),
               level.c_str(), battery.slowness().wall);
   if (tally.exit_status() == Tally::kOnlyLate) {
-    std::printf("late is neither held nor fallen: try again on a quieter place, or --patience\n");
+    std::printf(
+        "late means neither held nor failed: try again on a quieter machine, or with --patience\n");
   }
   return tally.exit_status();
 }

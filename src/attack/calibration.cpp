@@ -34,7 +34,7 @@ Result<std::vector<Observed>> run(const Deployment& deployment, std::string_view
         deployment.post("/execute", json::object{{"script", script}, {"verbose", true}});
     if (!observed) return observed.error();
     if (!as_expected(expectation, *observed)) {
-      return Error{"an honest script", 0, "it was answered by " + seen(*observed, 100)};
+      return Error{"an honest script", 0, "it was answered with " + seen(*observed, 100)};
     }
     runs.push_back(*std::move(observed));
   }

@@ -70,7 +70,7 @@ Status take_key(CaseFile& file, std::string_view key, std::string_view value) {
   boost::system::error_code ec;
   const json::value parsed = json::parse(value, ec);
   if (ec || !parsed.is_object()) {
-    return Error{"case header", 0, std::string(key) + " is no JSON object"};
+    return Error{"case header", 0, std::string(key) + " is not a JSON object"};
   }
   file.*object->field = parsed.get_object();
   return ok_status();

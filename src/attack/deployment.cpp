@@ -43,7 +43,7 @@ Result<Deployment> Deployment::at(std::string_view url, std::chrono::millisecond
   if (!parsed) return parsed.error();
   std::shared_ptr<const Transport> transport = std::move(tls);
   if (!parsed->tls) transport = std::make_shared<PlainTransport>();
-  if (transport == nullptr) return Error{"--url", 0, "https:// is not spoken here"};
+  if (transport == nullptr) return Error{"--url", 0, "https:// is not supported here"};
   return Deployment(*std::move(parsed), timeout, std::move(headers), std::move(transport));
 }
 

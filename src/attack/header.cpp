@@ -39,16 +39,16 @@ Error wrong(std::string_view name, std::string_view what) {
 
 Result<Header> parse_header_field(std::string_view text) {
   const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return wrong({}, "it must be \"Name: value\"");
+  if (colon == std::string_view::npos) return wrong({}, "it must have the form \"Name: value\"");
   const std::string_view name = text.substr(0, colon);
   if (name.empty() || !std::ranges::all_of(name, is_name_character)) {
     return wrong({}, "the name must be letters, digits and dashes");
   }
   if (std::ranges::find(kOurs, lower(name)) != kOurs.end()) {
-    return wrong(name, "it is set by the battery itself");
+    return wrong(name, "the battery sets it itself");
   }
   const std::string_view value = trimmed(text.substr(colon + 1));
-  if (std::ranges::any_of(value, is_control)) return wrong(name, "its value has a line break");
+  if (std::ranges::any_of(value, is_control)) return wrong(name, "its value contains a line break");
   return Header{std::string(name), std::string(value)};
 }
 

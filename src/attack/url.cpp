@@ -28,7 +28,7 @@ Status take_authority(Url& url, std::string_view text) {
   std::string_view rest = text;
   if (text.starts_with('[')) {
     const auto end = text.find(']');
-    if (end == std::string_view::npos) return wrong("an address without its closing bracket");
+    if (end == std::string_view::npos) return wrong("an address without a closing bracket");
     url.host = text.substr(1, end - 1);
     rest = text.substr(end + 1);
   } else {

@@ -21,28 +21,27 @@ struct RawOptions {
 
 void add_flags(CLI::App& app, RawOptions& raw) {
   app.name("forkjail attack");
-  app.add_option("--url", raw.attack.url, "where it is: http[s]://HOST[:PORT][/PREFIX]")
+  app.add_option("--url", raw.attack.url, "the deployment: http[s]://HOST[:PORT][/PREFIX]")
       ->required();
   app.add_option("--header", raw.headers,
-                 std::string("\"Name: value\" to send with each request; again for more. Secrets: "
-                             "one a line in the variable ") +
+                 std::string("\"Name: value\" to send with each request; repeatable. "
+                             "For secrets use the variable, one header per line: ") +
                      kHeadersVariable)
       ->allow_extra_args(false);
-  app.add_option("--ca-file", raw.tls.ca_file,
-                 "certificates of the authorities to trust, instead of the system's")
+  app.add_option("--ca-file", raw.tls.ca_file, "CA certificates to trust instead of the system's")
       ->check(CLI::ExistingFile);
   app.add_flag("--insecure", raw.tls.insecure, "do not verify the certificate of an https:// URL");
   app.add_option("--timeout", raw.timeout, "seconds to wait for an answer")
       ->check(CLI::Range(1U, 3'600U))
       ->capture_default_str();
-  app.add_option("--cases", raw.cases, "directory of the cases (else as installed)")
+  app.add_option("--cases", raw.cases, "directory of the cases (default: as installed)")
       ->check(CLI::ExistingDirectory);
   app.add_option("--patience", raw.attack.patience,
                  "times the time limits of each case, at the least: how slow the place is, is "
                  "measured")
       ->check(CLI::Range(1U, 100U))
       ->capture_default_str();
-  app.add_option("--only", raw.attack.only, "only cases with this in name or numbers");
+  app.add_option("--only", raw.attack.only, "only cases with this text in their name or numbers");
 }
 
 int complain(const Error& error) {
@@ -67,13 +66,14 @@ Status add_tls(RawOptions& raw) {
   if (!url) return url.error();
   const bool asked_for = raw.tls.insecure || !raw.tls.ca_file.empty();
   if (!url->tls) {
-    if (asked_for) return Error{"--ca-file and --insecure", 0, "are for an https:// URL"};
+    if (asked_for) return Error{"--ca-file and --insecure", 0, "need an https:// URL"};
     return ok_status();
   }
   auto transport = TlsTransport::make(raw.tls);
   if (!transport) return transport.error();
   raw.attack.tls = *std::move(transport);
-  if (raw.tls.insecure) std::cerr << "--insecure: the peer may be anybody\n";
+  if (raw.tls.insecure)
+    std::cerr << "--insecure: the certificate is not verified; the peer may be anyone\n";
   return ok_status();
 }
 
@@ -81,7 +81,7 @@ Status add_tls(RawOptions& raw) {
 
 std::variant<AttackOptions, int> parse_options(int argc, const char* const* argv,
                                                const char* headers_of_environment) {
-  CLI::App app("Runs hostile scripts against a deployment and says which walls held.");
+  CLI::App app("Runs hostile scripts against a deployment and reports which walls held.");
   RawOptions raw;
   add_flags(app, raw);
   try {

@@ -31,7 +31,7 @@ void expect_peer(SSL* ssl, std::string host) {
   const bool address = is_address(host);
   const int named = address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str())
                             : SSL_set1_host(ssl, host.c_str());
-  if (named != 1) throw std::runtime_error("no certificate can be for " + host);
+  if (named != 1) throw std::runtime_error("no certificate can be issued for " + host);
   // SSL_set_tlsext_host_name(), which is a macro with a cast of the old style.
   if (!address) {
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
@@ -54,7 +54,7 @@ asio::awaitable<void> shake_hands(Stream& stream) {
     if (why.empty()) throw;
   }
   throw std::runtime_error("its certificate is not trusted: " + why +
-                           " (--ca-file names another authority)");
+                           " (--ca-file sets another authority)");
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ asio::awaitable<void> shake_hands(Stream& stream) {
 Result<std::shared_ptr<const Transport>> TlsTransport::make(const TlsOptions& options) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   if (SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) != 1) {
-    return Error{"TLS", 0, "version 1.2 cannot be had"};
+    return Error{"TLS", 0, "TLS 1.2 is not available"};
   }
   context.set_verify_mode(options.insecure ? asio::ssl::verify_none : asio::ssl::verify_peer);
   boost::system::error_code ec;

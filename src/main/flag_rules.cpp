@@ -50,7 +50,7 @@ FlagRule number(double lowest, double highest) { return number_within("number", 
 FlagRule one_of(std::vector<std::string> words) {
   return [words = std::move(words)](const std::string& value) {
     if (std::ranges::find(words, value) != words.end()) return std::string();
-    std::string wrong = "is none of ";
+    std::string wrong = "is not one of ";
     for (const std::string& word : words) wrong += word + (word == words.back() ? "" : ", ");
     return wrong;
   };

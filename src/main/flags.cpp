@@ -95,8 +95,8 @@ class Parser {
     // Started by `serve` itself, with the same flags; an empty group hides it from --help.
     supervise_ = app_.add_subcommand("supervise", "")->group("");
     supervise_->add_option("--control-fd", flags_.control_fd)->required();
-    doctor_ =
-        app_.add_subcommand("doctor", "say what this place allows, what is missing and the remedy");
+    doctor_ = app_.add_subcommand(
+        "doctor", "report what this machine or container allows, what is missing and the remedy");
     health_ = app_.add_subcommand("health",
                                   "ask the service on --port for /ready: 0 if it can run scripts");
     add_attack_command();
@@ -157,17 +157,17 @@ class Parser {
     flag("--address", flags_.server.address, "IP address to listen on")->check(ip_address());
     whole("--port", flags_.server.port, 1, 65'535, "TCP port to listen on")->envname("PORT");
     server_uid_ = whole("--server-uid", flags_.supervisor.ids.server, 1, 65'534,
-                        "user that the server becomes, if it is root");
-    real("--grace-time", raw_.grace_time, 0, 3'600,
-         "seconds that runs have to finish after SIGTERM");
+                        "uid and gid of the server when it is started as root");
+    real("--grace-time", raw_.grace_time, 0, 3'600, "seconds for runs to finish after SIGTERM");
   }
 
   void add_run_flags() {
-    real("--wall-time-max", raw_.wall_time_max, 0.001, 3'600, "seconds of a run");
-    real("--cpu-time-max", raw_.cpu_time_max, 0.001, 3'600, "seconds of CPU of a run");
+    real("--wall-time-max", raw_.wall_time_max, 0.001, 3'600, "wall time of a run, in seconds");
+    real("--cpu-time-max", raw_.cpu_time_max, 0.001, 3'600, "CPU time of a run, in seconds");
     real("--memory-max", raw_.memory_max, 1, 1'048'576,
-         "MB that a run may add to the warm libraries");
-    whole("--output-max", raw_.output_max, 0, 64 * kMiB, "bytes kept of stdout and of stderr");
+         "memory of a run on top of the preloaded libraries, in MB");
+    whole("--output-max", raw_.output_max, 0, 64 * kMiB,
+          "bytes of stdout and of stderr that are kept");
   }
 
   void add_pool_flags() {
@@ -176,11 +176,11 @@ class Parser {
     whole("--cells-max", raw_.cells_max, 0, 4'096,
           "cells alive at once (0: from cores and memory)");
     whole("--running-max", raw_.running_max, 0, 4'096,
-          "runs at one time (0: from cores and memory)");
+          "concurrent runs (0: from cores and memory)");
     whole("--queue-max", flags_.server.admission.queue_max, 0, 100'000,
-          "requests that may wait for a cell");
+          "requests that can wait for a cell");
     real("--queue-timeout", raw_.queue_timeout, 0, 3'600,
-         "seconds that a request may wait for a cell");
+         "seconds that a request can wait for a cell");
     whole("--worker-runs-max", flags_.supervisor.worker_runs_max, 1, 1'000'000'000,
           "runs before a zygote is replaced");
     whole("--worker-age-max", raw_.worker_age_max, 1, 100'000,
@@ -196,17 +196,17 @@ class Parser {
         ->check(absolute_path());
     flag("--nsjail", flags_.supervisor.nsjail_path, "the nsjail binary")->check(absolute_path());
     flag("--cgroup-parent", flags_.supervisor.cgroup_parent,
-         "cgroup v2 directory to work in (empty: found by itself)");
+         "cgroup v2 directory to create groups in (empty: detected)");
     flag("--scratch-directory", flags_.supervisor.scratch_directory,
-         "where runs keep their files if neither mounts nor chroot can be had");
-    preload_ =
-        flag("--preload", flags_.supervisor.preload, "modules that the zygote imports, by commas");
+         "where runs keep their files when neither mounts nor chroot are available");
+    preload_ = flag("--preload", flags_.supervisor.preload,
+                    "modules to import in full zygotes, separated by commas");
     // For tests: every cell fails at this step of src/sandbox/enter_cell.cpp. Hidden.
     flag("--fail-step", flags_.supervisor.failing_step, "")->group("");
     // For tests: this step is left out, to see whether the canaries notice. Nothing is served then.
     flag("--skip-step", flags_.supervisor.skipped_step, "")->group("");
     cell_uid_first_ = whole("--cell-uid-first", flags_.supervisor.ids.cells_first, 1, kUidFirstMax,
-                            "first of 65,536 user and group ids that only cells use");
+                            "first of 65,536 user and group ids reserved for cells");
   }
 
   [[nodiscard]] bool logs_json() const {

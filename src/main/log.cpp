@@ -86,7 +86,7 @@ class OutputSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
   // The line that stands for so many that the log's reader had no room for.
   std::string line_of_dropped(std::uint64_t lines) {
     const std::string text = fmt::format(
-        "{} lines of this log were dropped, for nobody read it; now somebody does", lines);
+        "{} log lines were dropped because nothing read this log; it is being read again", lines);
     return formatted({name_, spdlog::level::warn, text});
   }
 

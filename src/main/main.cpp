@@ -95,7 +95,7 @@ Status settle_ids(Flags& flags) {
   const bool as_wished = plan->cells.first == flags.supervisor.ids.cells_first &&
                          plan->server == flags.supervisor.ids.server;
   if (!as_wished && flags.command == Command::serve) {
-    spdlog::info("in this user namespace the server is user {}, the cells have ids {} to {}",
+    spdlog::info("in this user namespace the server runs as uid {}, the cells use ids {} to {}",
                  plan->server, plan->cells.first, plan->cells.end() - 1);
   }
   return ok_status();
@@ -104,7 +104,7 @@ Status settle_ids(Flags& flags) {
 int run_supervisor(const Flags& flags, LogOutput& log) {
   UniqueFd control(flags.control_fd);
   if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) != 0) {
-    spdlog::critical("supervise is started by `forkjail serve`, not by hand");
+    spdlog::critical("`forkjail serve` starts the supervisor; it cannot be started by hand");
     return 2;
   }
   return supervisor::supervise(flags.supervisor, log, std::move(control));

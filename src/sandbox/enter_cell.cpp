@@ -82,7 +82,7 @@ constexpr std::array kCellSteps{
     CellStep{"user", kWithOwnUid, [](const CellPlan& plan) { return become_user(plan.uid); },
              "a uid that no live cell has, no groups, no capabilities"},
     CellStep{"capabilities", kAlways, [](const CellPlan&) { return drop_capabilities(); },
-             "none is left, whoever the cell is"},
+             "none is left, whatever uid the cell has"},
     CellStep{"no_new_privs", kAlways, [](const CellPlan&) { return forbid_new_privileges(); },
              "the filter needs it, and an exec gains nothing"},
     CellStep{"death signal", kWithoutNamespaces, die_with_zygote,

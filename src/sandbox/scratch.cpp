@@ -35,7 +35,7 @@ Status enter_scratch(const std::string& directory) {
 Status verify_scratch() {
   struct statfs scratch{};
   if (::statfs(kScratch, &scratch) != 0) return errno_error("statfs scratch");
-  if (scratch.f_type != TMPFS_MAGIC) return Error{"verify scratch", 0, "it is no tmpfs"};
+  if (scratch.f_type != TMPFS_MAGIC) return Error{"verify scratch", 0, "not a tmpfs"};
   struct statvfs root{};
   if (::statvfs("/", &root) != 0) return errno_error("statvfs /");
   if ((root.f_flag & ST_RDONLY) == 0) return Error{"verify root", 0, "it is writable"};

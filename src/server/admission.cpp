@@ -18,7 +18,9 @@ bool any(const protocol::PerFlavour<std::uint32_t>& counts) {
 
 }  // namespace
 
-Refused given_up() { return {Refusal::given_up, "the request was given up while it waited", 1}; }
+Refused given_up() {
+  return {Refusal::given_up, "the request was cancelled while it waited in the queue", 1};
+}
 
 Admitted& Admitted::operator=(Admitted&& other) noexcept {
   if (this != &other) {
@@ -141,7 +143,7 @@ void Admission::tell_pool() {
 Refused Admission::queue_full() const {
   return {Refusal::queue_full,
           "the queue is full (" + std::to_string(config_.queue_max) +
-              " requests wait); send the request again later",
+              " requests are waiting); send the request again later",
           2};
 }
 
@@ -155,7 +157,7 @@ Refused Admission::waited_too_long() const {
   if (const auto reason = pool_.not_ready_reason()) {
     return {Refusal::not_ready, "not ready: " + *reason, 2};
   }
-  return {Refusal::queue_timeout, "no cell became free in time; send the request again later", 2};
+  return {Refusal::queue_timeout, "no cell was free in time; send the request again later", 2};
 }
 
 }  // namespace forkjail::server

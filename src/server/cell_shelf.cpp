@@ -107,7 +107,7 @@ std::optional<std::string> CellShelf::lasting_fault() const {
 }
 
 std::string CellShelf::waits_for() const {
-  return worker_ready_ ? "the first cell is starting" : "the worker is starting";
+  return worker_ready_ ? "the first cell is starting" : "the zygote is starting";
 }
 
 bool CellShelf::warm() const {
@@ -161,12 +161,12 @@ void CellShelf::on_worker_failed(std::string why) {
   ++worker_failures_in_row_;
   failures_in_row_ = std::max(failures_in_row_, 1U);
   failure_ = std::move(why);
-  spdlog::error("{} worker failed: {}", name_of(flavour_), failure_);
+  spdlog::error("{} zygote failed: {}", name_of(flavour_), failure_);
 }
 
 void CellShelf::on_spare_worker_failed(const std::string& why) {
   ++worker_failures_;
-  spdlog::error("{} worker failed, and another goes on serving: {}", name_of(flavour_), why);
+  spdlog::error("{} zygote failed, and another one keeps serving: {}", name_of(flavour_), why);
 }
 
 void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
@@ -255,7 +255,7 @@ void CellShelf::hear_warming(Cell& cell) {
     const auto& failure = cell.decoder().setup_failure();
     return count_failure(Error{failure.step.data(), failure.sys_errno, {}}.to_string());
   }
-  count_failure("a cell died while it was set up");
+  count_failure("a cell died during setup");
 }
 
 void CellShelf::check_warming_later() {
@@ -283,7 +283,7 @@ void CellShelf::check_warming() {
     if (found == members_.end() || found->second.stage != Stage::warming) continue;
     end(found->second);
     cell->close_pipes();
-    count_failure("a cell did not get ready in time");
+    count_failure("a cell was not ready in time");
   }
   if (count(Stage::warming) > 0) check_warming_later();
 }
@@ -331,7 +331,7 @@ void CellShelf::count_failure(std::string why) {
   ++failures_in_row_;
   failure_ = std::move(why);
   const auto pause = pause_after(failures_in_row_);
-  spdlog::warn("cell: {}; next one in {} ms", failure_, pause.count());
+  spdlog::warn("cell: {}; next attempt in {} ms", failure_, pause.count());
   next_spawn_ = Clock::now() + pause;
   owner_.refill();
 }

@@ -93,7 +93,8 @@ HttpResponse refuse(const Refused& refused, const ExecuteContext& context, RunLo
 }
 
 Refused cells_die() {
-  return {Refusal::cell_lost, "the cells die before they can run; send the request again", 1};
+  return {Refusal::cell_lost, "cells die before they can run the script; send the request again",
+          1};
 }
 
 HttpResponse refuse(const RequestError& error, RunLogEntry& entry) {

@@ -29,12 +29,12 @@ Check check_length(const fields& headers) {
 Check check_transfer_encoding(const fields& headers, unsigned version) {
   const auto encodings = headers.count(field::transfer_encoding);
   if (encodings == 0) return std::nullopt;
-  if (version < 11) return FramingError{400, "HTTP/1.0 has no Transfer-Encoding"};
+  if (version < 11) return FramingError{400, "HTTP/1.0 does not support Transfer-Encoding"};
   if (headers.count(field::content_length) != 0) {
     return FramingError{400, "send either Content-Length or Transfer-Encoding, not both"};
   }
   if (encodings > 1 || !boost::beast::iequals(headers[field::transfer_encoding], "chunked")) {
-    return FramingError{400, "the only Transfer-Encoding that is understood is chunked"};
+    return FramingError{400, "the only supported Transfer-Encoding is chunked"};
   }
   return std::nullopt;
 }
@@ -43,7 +43,7 @@ Check check_transfer_encoding(const fields& headers, unsigned version) {
 
 std::optional<FramingError> check_framing(const fields& headers, unsigned version,
                                           std::string_view target, const HttpLimits& limits) {
-  if (version != 10 && version != 11) return FramingError{505, "speak HTTP/1.1"};
+  if (version != 10 && version != 11) return FramingError{505, "use HTTP/1.1"};
   if (target.size() > limits.target_bytes_max) {
     return FramingError{414, "the request target is too long"};
   }

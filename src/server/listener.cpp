@@ -28,7 +28,7 @@ Result<Listener> Listener::open(const Executor& executor, const std::string& add
                                 std::uint16_t port) {
   boost::system::error_code ec;
   const auto ip = asio::ip::make_address(address, ec);
-  if (ec) return Error{"listen", 0, "'" + address + "' is no IP address"};
+  if (ec) return Error{"listen", 0, "'" + address + "' is not an IP address"};
   const asio::ip::tcp::endpoint endpoint(ip, port);
   const std::string step = "listen on " + address + ":" + std::to_string(port);
   Acceptor acceptor(executor);

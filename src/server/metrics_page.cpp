@@ -160,77 +160,76 @@ struct MetricRow {
 };
 
 constexpr std::array kRows{
-    MetricRow{"forkjail_runs_total", MetricType::Counter, "Runs that ended, by what became of them",
-              runs},
+    MetricRow{"forkjail_runs_total", MetricType::Counter, "Finished runs by outcome", runs},
     MetricRow{
         "forkjail_run_duration_seconds", MetricType::Histogram,
-        "From the script's hand-over to its last word",
+        "Wall time of a run, from hand-over to its answer",
         [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.wall())}; }},
     MetricRow{
         "forkjail_run_cpu_seconds", MetricType::Histogram, "CPU time of a run",
         [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.cpu())}; }},
     MetricRow{
-        "forkjail_run_queue_seconds", MetricType::Histogram, "From the whole request to its cell",
+        "forkjail_run_queue_seconds", MetricType::Histogram,
+        "Time that a complete request waited for a cell",
         [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.queue())}; }},
     MetricRow{"forkjail_refusals_total", MetricType::Counter,
-              "Requests that were right and got a 503, by reason", refusals},
+              "Valid requests answered with 503, by reason", refusals},
     MetricRow{"forkjail_refused_syscalls_total", MetricType::Counter,
-              "Runs that were refused this system call", refused_syscalls},
+              "Runs in which this system call was refused", refused_syscalls},
     MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
               responses},
     MetricRow{
         "forkjail_connections", MetricType::Gauge, "Open connections",
         [](const MetricsSource& source) { return Samples{count_of(source.connections.size())}; }},
     MetricRow{"forkjail_connections_gave_way_total", MetricType::Counter,
-              "Connections that had waited longest when something ran short, by what it was",
+              "Connections closed to relieve a shortage, the longest waiting first, by shortage",
               gave_way},
     MetricRow{"forkjail_held_bytes", MetricType::Gauge,
-              "Bodies that are held, and answers that wait for their clients", held_bytes},
-    MetricRow{"forkjail_slots", MetricType::Gauge, "Runs that may go at one time",
+              "Bytes of request bodies and of unread answers held in memory", held_bytes},
+    MetricRow{"forkjail_slots", MetricType::Gauge, "Maximum concurrent runs",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.admission.config().running_max)};
               }},
     MetricRow{
-        "forkjail_slots_used", MetricType::Gauge, "Runs that go now",
+        "forkjail_slots_used", MetricType::Gauge, "Runs in progress",
         [](const MetricsSource& source) { return Samples{count_of(source.admission.running())}; }},
     MetricRow{
         "forkjail_slots_used_ratio", MetricType::Gauge,
         "forkjail_slots_used / forkjail_slots, for an autoscaler",
         [](const MetricsSource& source) { return Samples{sample(slots_used_ratio(source))}; }},
     MetricRow{
-        "forkjail_queue_length", MetricType::Gauge, "Requests that wait for a cell",
+        "forkjail_queue_length", MetricType::Gauge, "Requests waiting for a cell",
         [](const MetricsSource& source) { return Samples{count_of(source.admission.queued())}; }},
     MetricRow{"forkjail_cells", MetricType::Gauge, "Live cells by flavour and stage", cells},
-    MetricRow{"forkjail_cells_started_total", MetricType::Counter, "Cells that were cloned",
+    MetricRow{"forkjail_cells_started_total", MetricType::Counter, "Cells cloned",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.pool.counts().started)};
               }},
     MetricRow{
         "forkjail_cells_failed_total", MetricType::Counter,
-        "Cells that could not be made, or died before a script came",
+        "Cells that could not be made or died before they got a script",
         [](const MetricsSource& source) { return Samples{count_of(source.pool.counts().failed)}; }},
     MetricRow{
-        "forkjail_worker_restarts_total", MetricType::Counter,
-        "Zygotes that took over from another",
+        "forkjail_worker_restarts_total", MetricType::Counter, "Zygotes replaced",
         [](const MetricsSource& source) { return Samples{count_of(worker_restarts(source))}; }},
     MetricRow{"forkjail_worker_failures_total", MetricType::Counter,
-              "Zygotes that did not start, did not prove their walls or died",
+              "Zygotes that failed to start, failed the proof of their isolation, or died",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.pool.counts().worker_failures)};
               }},
     MetricRow{
         "forkjail_log_lines_dropped_total", MetricType::Counter,
-        "Lines of the server's log that nobody read in time",
+        "Lines of the server's log dropped because they were not read in time",
         [](const MetricsSource& source) { return Samples{count_of(source.log_lines_dropped)}; }},
     MetricRow{"forkjail_scratch_removal_failures_total", MetricType::Counter,
-              "Attempts to remove the files of a finished run that failed",
+              "Failed attempts to remove the files of a finished run",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.pool.removal_failures())};
               }},
-    MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the level in force",
+    MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the isolation level in force",
               isolation_level},
-    MetricRow{"forkjail_isolation_layer", MetricType::Gauge, "1 for the state of each wall",
-              isolation_layers},
+    MetricRow{"forkjail_isolation_layer", MetricType::Gauge,
+              "1 for the current state of each isolation layer", isolation_layers},
     MetricRow{"forkjail_ready", MetricType::Gauge, "1 when scripts can be run",
               [](const MetricsSource& source) { return Samples{sample(source.ready ? 1 : 0)}; }},
     MetricRow{"forkjail_build_info", MetricType::Gauge, "Always 1; the version is its label",

@@ -112,7 +112,7 @@ Outcome from_sigkill(const Evidence& evidence) {
     return failed(FailureKind::cpu_time, "CPU time limit exceeded (" + seconds_text(*limit) +
                                              ", set by the script itself)");
   }
-  return Lost{"something outside of it killed the script"};
+  return Lost{"something outside the service killed the script"};
 }
 
 std::optional<Outcome> ended_by_us(const Evidence& evidence) {
@@ -169,7 +169,7 @@ Outcome classify(Evidence evidence) {
   }
   if (const auto* tampering = std::get_if<Tampered>(&evidence.reply)) return tampered(*tampering);
   if (!evidence.end) return Lost{"the end of the run was not reported in time"};
-  if (!evidence.end->status_known) return Lost{"the worker that held the run was lost"};
+  if (!evidence.end->status_known) return Lost{"the zygote of the run was lost"};
   return from_wait_status(evidence, evidence.end->wait_status);
 }
 

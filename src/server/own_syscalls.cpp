@@ -76,7 +76,7 @@ constexpr std::array kPipeAndSocketCalls{
     allow(FORKJAIL_CALL(writev), "a request into a cell's pipe"),
     allow(FORKJAIL_CALL(sendto), kToPeer, "Asio writes to connections; the log, if it is a socket"),
     allow(FORKJAIL_CALL(sendmsg), "Asio writes to connections; orders to the supervisor"),
-    allow(FORKJAIL_CALL(shutdown), "the polite end of a refused request"),
+    allow(FORKJAIL_CALL(shutdown), "half-closes the connection of a refused request"),
     allow(FORKJAIL_CALL(close), "connections, pipes"),
     allow(FORKJAIL_CALL(fcntl), kDescriptorFlags, "pipes of a new cell become non-blocking"),
     allow(FORKJAIL_CALL(ioctl), kConnectionControls,

@@ -17,10 +17,10 @@ RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
   if (ec == Code::incomplete) {
     what += "it ends too early";
   } else if (ec == Code::extra_data) {
-    what += "something follows the object";
+    what += "unexpected data after the object";
   } else if (ec == Code::illegal_leading_surrogate || ec == Code::illegal_trailing_surrogate ||
              ec == Code::expected_utf16_escape) {
-    what += "a surrogate escape without its other half";
+    what += "an unpaired surrogate escape";
   } else {
     what += ec.message();
   }

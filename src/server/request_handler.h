@@ -197,7 +197,7 @@ class RequestHandler : public JsonSaxHandler {
     }
     field_ = found->field;
     if (field_ == Field::files) {
-      return fail(ec, "files: not served yet by this version; leave the field out");
+      return fail(ec, "files: not supported by this version; leave the field out");
     }
     script_seen_ |= field_ == Field::script;
     make_room();
@@ -222,7 +222,8 @@ class RequestHandler : public JsonSaxHandler {
     if (member_.empty() || member_.find('=') != std::string::npos ||
         member_.find('\0') != std::string::npos) {
       return fail(ec, "env: " + in_quotes(member_) +
-                          " is no name of a variable; it must not be empty nor hold = or NUL");
+                          " is not a valid variable name: it must be non-empty and contain neither "
+                          "'=' nor NUL");
     }
     if (++env_entries_ > kEnvEntriesMax) {
       return fail(ec, "env: at most " + std::to_string(kEnvEntriesMax) + " variables");
@@ -263,7 +264,7 @@ class RequestHandler : public JsonSaxHandler {
 
   bool take_env_part(string_view part, error_code& ec) {
     if (part.find('\0') != string_view::npos) {
-      return fail(ec, "env." + member_ + ": a value must not hold NUL");
+      return fail(ec, "env." + member_ + ": a value must not contain NUL");
     }
     request_.env_block.append(part);
     return check_env_size(ec);

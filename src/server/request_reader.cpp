@@ -45,14 +45,14 @@ std::size_t RequestReader::take_header(std::string_view bytes) {
 
 // What the parser took is whole lines, each with the folds that belong to it.
 void RequestReader::check_header(std::string_view taken) {
-  if (has_folded_line(taken)) refusal_ = {400, "a header field goes over two lines"};
+  if (has_folded_line(taken)) refusal_ = {400, "a header field is folded over two lines"};
   if (refusal_ || !header_done()) return;
   const Message& header = parser_.get();
   if (const auto error = check_framing(header, header.version(), header.target(), limits_)) {
     refusal_ = {error->status, std::string(error->message)};
   } else if (expects_welcome() &&
              !boost::beast::iequals(header[http::field::expect], "100-continue")) {
-    refusal_ = {417, "the only expectation that is met is 100-continue"};
+    refusal_ = {417, "the only supported expectation is 100-continue"};
   }
 }
 
@@ -63,7 +63,7 @@ HttpRefusal RequestReader::header_too_large(bool in_first_line) {
 
 HttpRefusal RequestReader::header_refusal(ErrorCode ec) const {
   if (ec == http::error::body_limit) return body_too_large();
-  if (ec == http::error::bad_version) return {505, "speak HTTP/1.1"};
+  if (ec == http::error::bad_version) return {505, "use HTTP/1.1"};
   return {400, "the request is not valid HTTP: " + ec.message()};
 }
 

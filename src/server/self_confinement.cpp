@@ -48,14 +48,16 @@ Result<std::vector<protocol::Layer>> confine_self() {
   using protocol::LayerState;
   const auto abi = static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
-  if (abi < 0) return std::vector<Layer>{{"landlock", LayerState::off, "this kernel has none"}};
+  if (abi < 0) {
+    return std::vector<Layer>{{"landlock", LayerState::off, "the kernel has no Landlock"}};
+  }
   std::vector<Layer> layers{{"landlock", LayerState::on, ""}};
   Ruleset ruleset;
   std::size_t attr_bytes = 8;
   for (const AbiRow& row : kAbis) {
     if (row.abi > abi) {
       layers.push_back({"landlock: " + std::string(row.what), LayerState::off,
-                        "this kernel's Landlock knows no such rule"});
+                        "this kernel's Landlock does not support this rule"});
       continue;
     }
     ruleset.handled_access_fs |= row.access_fs;

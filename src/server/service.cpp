@@ -45,7 +45,7 @@ std::string versions_text(const protocol::WorkerReport& report) {
 }
 
 void log_worker(protocol::Flavour flavour, const protocol::WorkerReport& report) {
-  spdlog::info("{} worker ready, warm-up {}: {}", name_of(flavour), name_of(report.warm_up),
+  spdlog::info("{} zygote ready, warm-up {}: {}", name_of(flavour), name_of(report.warm_up),
                versions_text(report));
 }
 
@@ -225,7 +225,7 @@ Result<std::vector<protocol::Layer>> give_up_privileges(const ServerConfig& conf
                                       {"seccomp filter", LayerState::on, ""}};
   for (protocol::Layer& layer : *confined) {
     if (layer.state == LayerState::off) {
-      spdlog::warn("the server is not bound by {}: {}", layer.name, layer.why);
+      spdlog::warn("the server runs without {}: {}", layer.name, layer.why);
     }
     layers.push_back(std::move(layer));
   }

@@ -56,10 +56,10 @@ std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers
 
 Status canary_verdict(const Frame& last) {
   if (last.type != FrameType::value) {
-    return Error{"try the walls", 0, "the canaries failed: " + shown(last.payload)};
+    return Error{"run the canaries", 0, "they failed: " + shown(last.payload)};
   }
   if (last.payload == kAllHeld) return ok_status();
-  return Error{"a wall does not stand", 0, shown(last.payload)};
+  return Error{"isolation check failed", 0, shown(last.payload)};
 }
 
 }  // namespace forkjail::supervisor

@@ -108,7 +108,8 @@ Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
   const auto text = read_file(path_in(directories_.front(), files_->oom_events));
   if (!text) return text.error();
   const auto kills = number_behind("oom_kill", *text);
-  if (!kills) return Error{"read " + std::string(files_->oom_events), EINVAL, "no oom_kill in it"};
+  if (!kills)
+    return Error{"read " + std::string(files_->oom_events), EINVAL, "it has no oom_kill line"};
   return OomEvents{*kills, number_behind("oom", *text)};
 }
 

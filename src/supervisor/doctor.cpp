@@ -106,7 +106,7 @@ Missing look_for_descriptors(const Config& config) {
   const rlim_t wanted = kDescriptorsBesideCells + (kDescriptorsPerCell * config.cells_max);
   if (limit.rlim_max >= wanted) return std::nullopt;
   return "at most " + std::to_string(limit.rlim_max) + ", and " + std::to_string(wanted) +
-         " are wanted for " + std::to_string(config.cells_max) + " cells";
+         " are needed for " + std::to_string(config.cells_max) + " cells";
 }
 
 // What works without it.
@@ -122,11 +122,11 @@ struct Row {
 
 constexpr std::array kRows{
     Row{"root", look_for_root, Without::something, "all runs share one uid; no cgroup; no chroot",
-        "start as root: the service gives its privilege up itself"},
-    Row{"user and group ids", look_for_ids, Without::nothing, "NOTHING STARTS",
-        "map more ids into the user namespace, 65,536 as usual; or name some of it with "
+        "start as root: the service drops its privileges itself"},
+    Row{"user and group ids", look_for_ids, Without::nothing, "the service does not start",
+        "map more ids into the user namespace, 65,536 is usual; or choose ids inside it with "
         "--server-uid and --cell-uid-first"},
-    Row{"seccomp filters", look_for_seccomp, Without::nothing, "NOTHING STARTS",
+    Row{"seccomp filters", look_for_seccomp, Without::nothing, "the service does not start",
         "a kernel with CONFIG_SECCOMP_FILTER"},
     Row{"namespaces and mounts", look_for_namespaces, Without::something,
         "fallback level: runs share network, mounts and process ids with the service",
@@ -137,29 +137,29 @@ constexpr std::array kRows{
         "CAP_SYS_CHROOT, which Docker gives root"},
     Row{"Landlock", look_for_landlock, Without::something,
         "without namespaces chroot is the only file-system wall",
-        "Linux 5.13 with landlock among the security modules"},
+        "Linux 5.13 or later with landlock among the security modules"},
     Row{"memory and pids cgroups", look_for_cgroups, Without::something,
         "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
         "mounted rw; systemd: Delegate=memory pids"},
-    Row{"weights for the processor", look_for_weights, Without::something,
-        "scripts have a niceness of 5 instead, which counts only within one control group or "
+    Row{"CPU weights", look_for_weights, Without::something,
+        "scripts run at niceness 5 instead, which counts only within one control group or "
         "session",
-        "root on a host; with version 2 a group of its own with cpu (systemd: Delegate=cpu memory "
-        "pids)"},
+        "root on a host; with cgroup v2 a group of its own with the cpu controller (systemd: "
+        "Delegate=cpu memory pids)"},
     Row{"pidfds", look_for_pidfd, Without::something,
-        "fallback level: cells are killed by number, which their zygote keeps taken until then",
-        "Linux 5.3; gVisor has none"},
-    Row{"guest root", look_for_guest, Without::nothing, "NOTHING STARTS",
-        "build it (./run does) or name it with --guest-root"},
+        "fallback level: cells are killed by pid, which their zygote keeps reserved until then",
+        "Linux 5.3 or later; gVisor has no pidfds"},
+    Row{"guest root", look_for_guest, Without::nothing, "the service does not start",
+        "build it (./run does) or set --guest-root"},
     Row{"nsjail", look_for_nsjail, Without::nothing_with_namespaces,
-        "NOTHING STARTS where there are namespaces, unless by --isolation=fallback",
-        "./run fetches it; or name it with --nsjail"},
+        "where namespaces are available the service starts only with --isolation=fallback",
+        "./run fetches it; or set --nsjail"},
     Row{"file descriptors", look_for_descriptors, Without::something,
-        "fewer connections and cells at one time",
+        "fewer concurrent connections and cells",
         "docker run --ulimit nofile=65536; systemd: LimitNOFILE=65536; ulimit -Hn"},
     Row{"huge pages on request", look_for_huge_pages, Without::something,
-        "cells cost more CPU, nothing else",
+        "cells use more CPU; nothing else changes",
         "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"},
 };
 
@@ -189,7 +189,7 @@ class Findings {
     const bool full = plan->walls.namespaces && plan->walls.own_uid && cgroups_;
     out << "\nresult: isolation level " << (full ? "full" : "fallback") << '\n';
     if (full || config.isolation != IsolationMode::full) return 0;
-    out << "which --isolation=full refuses to start with\n";
+    out << "--isolation=full refuses to start at this level\n";
     return 1;
   }
 
@@ -208,7 +208,7 @@ int run_doctor(const Config& config, std::ostream& out) {
     findings.add(row, missing);
     out << (missing ? "MISSING  " : "ok       ") << row.name;
     if (missing) {
-      out << ": " << *missing << "\n           so:     " << row.consequence
+      out << ": " << *missing << "\n           effect: " << row.consequence
           << "\n           remedy: " << row.remedy;
     }
     out << '\n';

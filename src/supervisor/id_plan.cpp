@@ -54,8 +54,8 @@ std::string text_of(const std::vector<IdRange>& ids) {
 
 Error not_here(const std::string& what, const std::vector<IdRange>& ids) {
   return Error{what, 0,
-               "these ids are not all in this user namespace, which has " + text_of(ids) +
-                   "; leave the flag out, or name ids of it"};
+               "not all of these ids are in this user namespace, which has " + text_of(ids) +
+                   "; leave the flag out, or choose ids inside it"};
 }
 
 Result<uid_t> plan_server(const IdWish& wish, const std::vector<IdRange>& ids) {
@@ -91,7 +91,7 @@ Result<IdRange> plan_cells(const IdWish& wish, const std::vector<IdRange>& ids) 
   const auto largest = std::ranges::max_element(free, {}, &IdRange::count);
   if (largest == free.end() || largest->count < needed) {
     return Error{"user namespace", 0,
-                 "it has too few ids: the cells want " + std::to_string(needed) +
+                 "it has too few ids: the cells need " + std::to_string(needed) +
                      " in a row, and free are " + text_of(free)};
   }
   const std::uint64_t count = std::min(largest->count, std::max(kChosenCellIds, needed));

@@ -81,7 +81,7 @@ bool may_chroot_and_setuid() { return ::geteuid() == 0 && ::chroot("/") == 0; }
 Error too_weak(const JailPlan& plan) {
   return Error{"isolation", 0,
                "namespaces are refused here (" + plan.namespaces_missing +
-                   "), which --isolation=full demands; allow them (docs/operations.md) or start "
+                   "), which --isolation=full requires; allow them (docs/operations.md) or start "
                    "with --isolation=auto"};
 }
 

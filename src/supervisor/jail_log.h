@@ -36,7 +36,7 @@ class JailLines {
 
 class JailLog {
  public:
-  // `pipe` is non-blocking. `name` goes before each line: "light worker".
+  // `pipe` is non-blocking. `name` goes before each line: "light zygote".
   JailLog(UniqueFd pipe, std::string name) : pipe_(std::move(pipe)), name_(std::move(name)) {}
 
   // To poll; -1 once the pipe has ended.

@@ -45,7 +45,7 @@ Status prove_namespace(const Suspect& suspect, const NamespaceClaim& claim) {
   for (const auto* found : {&host, &zygote, &cell}) {
     if (!*found) return found->error();
   }
-  if (*cell == *host) return missing(claim.layer, "the cell is in the service's own");
+  if (*cell == *host) return missing(claim.layer, "the cell shares the service's");
   if (claim.own && *cell == *zygote) return missing(claim.layer, "the cell shares its zygote's");
   return ok_status();
 }
@@ -122,13 +122,13 @@ void describe(const JailPlan& plan, std::vector<Layer>& layers) {
   if (plan.walls.namespaces) {
     layers.push_back(on("read-only root"));
     layers.push_back(on("private scratch tmpfs"));
-    layers.push_back(not_needed("landlock", "each cell has a root and a scratch of its own"));
+    layers.push_back(not_needed("landlock", "each cell has its own root and scratch"));
   } else {
     layers.push_back(plan.kind == JailKind::chroot
                          ? on("chroot")
-                         : off("chroot", "needs root; Landlock stands in its place"));
+                         : off("chroot", "needs root; Landlock takes its place"));
     layers.push_back(
-        off("private scratch tmpfs", "mounts are refused; a directory of each run's own"));
+        off("private scratch tmpfs", "mounts are refused; each run has its own directory"));
     layers.push_back(plan.walls.landlock ? on("landlock") : off("landlock", plan.landlock_missing));
   }
   layers.push_back(plan.walls.own_uid ? on("own uid") : off("own uid", "the service is not root"));
@@ -158,7 +158,7 @@ Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
     if (!status) {
       const bool may_not_look = status.error().sys_errno == EACCES;
       if (!may_not_look || suspect.plan.kind != JailKind::chroot) return status.error();
-      root_unseen = "not looked at from outside: no CAP_SYS_PTRACE";
+      root_unseen = "not inspected from outside: no CAP_SYS_PTRACE";
     }
   }
   if (auto status = prove_privileges(suspect); !status) return status.error();

@@ -76,7 +76,7 @@ void sweep_leftovers(const Bases& bases, const std::string& own, ScratchRemovals
     const UniqueFd base = path == own ? UniqueFd() : open_own_directory(path);
     if (!base.valid() || ::flock(base.get(), LOCK_EX | LOCK_NB) != 0) continue;
     if (auto taken = removals.take_leftover(path); !taken) {
-      spdlog::error("what an earlier service left: {}", taken.error().to_string());
+      spdlog::error("remove what an earlier service left: {}", taken.error().to_string());
     }
   }
 }
@@ -97,7 +97,7 @@ Result<UniqueFd> make_base(const Bases& bases, mode_t mode, std::string& path) {
     if (held.st_ino != named.st_ino || ::fchmod(lock.get(), mode) != 0) continue;
     return lock;
   }
-  return Error{"make " + path, EAGAIN, "others take it away"};
+  return Error{"make " + path, EAGAIN, "others remove it"};
 }
 
 // In a child that nobody waits for: the service is at its end.

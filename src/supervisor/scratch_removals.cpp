@@ -73,7 +73,8 @@ Result<std::unique_ptr<ScratchRemovals>> ScratchRemovals::make(const std::string
 }
 
 Status ScratchRemovals::take(const std::string& path) {
-  if (waiting() >= waiting_max_) return Error{"remove " + path, ENOBUFS, "too many wait"};
+  if (waiting() >= waiting_max_)
+    return Error{"remove " + path, ENOBUFS, "too many removals are waiting"};
   return take_leftover(path);
 }
 
@@ -140,7 +141,7 @@ ScratchRemovals::Reaped ScratchRemovals::reaped(pid_t pid, int wait_status, Cloc
   const auto pause = std::min(kFirstPause * (1U << std::min(tree.failures, 10U)), kLastPause);
   ++tree.failures;
   tree.not_before = now + pause;
-  spdlog::error("the files of a finished run are still there: {}; next try in {} s, {} wait",
+  spdlog::error("the files of a finished run are still there: {}; next attempt in {} s, {} waiting",
                 reason_of(wait_status),
                 std::chrono::duration_cast<std::chrono::seconds>(pause).count(), waiting() + 1);
   waiting_.push_back(std::move(tree));

@@ -88,7 +88,7 @@ std::optional<ScratchWatch::Verdict> ScratchWatch::judge(const Subject& subject,
                                                          const ScratchUsage& usage) {
   if (usage.unseen_errno != 0 && !unseen_was_said_) {
     unseen_was_said_ = true;
-    spdlog::error("a directory of a run cannot be looked into, and its files are not counted: {}",
+    spdlog::error("cannot read a directory of a run; its files are not counted: {}",
                   std::strerror(usage.unseen_errno));
   }
   if (usage.excess() == ScratchExcess::none) return std::nullopt;

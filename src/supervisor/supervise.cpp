@@ -192,7 +192,7 @@ class Supervisor {
     auto& [next_start, pause, has_served] = retries_[flavour];
     pause = std::min(std::max(pause * 2, kFirstRetryPause), kLastRetryPause);
     next_start = Clock::now() + pause;
-    spdlog::error("{} worker: {}; next try in {} ms", name_of(flavour), error.to_string(),
+    spdlog::error("{} zygote: {}; next attempt in {} ms", name_of(flavour), error.to_string(),
                   pause.count());
     const bool other_serves = !at_its_proof && current(flavour) != nullptr;
     say({.verb = other_serves ? SupervisorVerb::spare_worker_failed : SupervisorVerb::worker_failed,
@@ -212,7 +212,7 @@ class Supervisor {
   // from inside.
   void prove(Worker& worker, pid_t zygote, protocol::WorkerReport packages) {
     if (worker.state != WorkerState::starting) {
-      return worker_failed(worker, Error{"worker", EPROTO, "it says twice that it is ready"});
+      return worker_failed(worker, Error{"zygote", EPROTO, "it reported ready twice"});
     }
     if (auto status = worker.warmed(zygote, std::move(packages)); !status) {
       return worker_failed(worker, status.error());
@@ -239,8 +239,8 @@ class Supervisor {
 
   void proof_cell_died(const Cell& cell, const Error& error) {
     const Error why = cell.canaries_since
-                          ? Error{"try the walls", error.sys_errno, "the canaries gave no answer"}
-                          : Error{"prove the walls", error.sys_errno, "the first cell died"};
+                          ? Error{"run the canaries", error.sys_errno, "they gave no answer"}
+                          : Error{"prove the isolation", error.sys_errno, "the first cell died"};
     worker_failed(*cell.worker, why);
   }
 
@@ -282,11 +282,12 @@ class Supervisor {
     const auto held = canary_verdict(frame);
     kill(cell);
     if (!held) {
-      spdlog::critical("nothing is served: {}", held.error().to_string());
+      spdlog::critical("refusing to run scripts: {}", held.error().to_string());
       return worker_failed(worker, held.error());
     }
     if (!config_.skipped_step.empty()) {
-      return worker_failed(worker, Error{"--skip-step", 0, "is for tests; no canary noticed"});
+      return worker_failed(worker,
+                           Error{"--skip-step", 0, "is for tests only; no canary noticed it"});
     }
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(
         Clock::now() - cell.canaries_since.value_or(Clock::now()));
@@ -338,7 +339,7 @@ class Supervisor {
   // The zygote is gone, and its cells with it or about to be.
   void bury(Worker& worker) {
     if (worker.state != WorkerState::ended) {
-      worker_failed(worker, Error{"worker", 0, "nsjail or the zygote ended by itself"});
+      worker_failed(worker, Error{"zygote", 0, "nsjail or the zygote exited by itself"});
     }
     for (const Cell* cell : cells_.cells_of(worker)) {
       kill(*cell);
@@ -443,7 +444,7 @@ class Supervisor {
   void spawn(Flavour flavour) {
     Worker* worker = current(flavour);
     if (worker == nullptr) {
-      return spawn_failed(flavour, nullptr, Error{"spawn", EAGAIN, "no worker is ready"});
+      return spawn_failed(flavour, nullptr, Error{"spawn", EAGAIN, "no zygote is ready"});
     }
     if (auto status = make_cell(*worker, false); !status) {
       spawn_failed(flavour, nullptr, status.error());
@@ -466,7 +467,7 @@ class Supervisor {
   // EPROTO when it named something else; EMFILE when we are out of descriptors to look at it.
   Result<CellProcess> process_of(const Worker& worker, const WorkerMessage& message,
                                  Packet& packet) const {
-    const Error no_child{"cloned", EPROTO, "no child of the zygote"};
+    const Error no_child{"cloned", EPROTO, "not a child of the zygote"};
     const Error no_descriptor{"look at a new cell", EMFILE, {}};
     if (packet.fds_lost) return no_descriptor;
     CellProcess process;
@@ -564,7 +565,7 @@ class Supervisor {
     if (is_known && !removed.is_clear) unsaid_ends_[removed.slot] = message;
     end_if_done(worker);
     if (worker.state == WorkerState::proving) {
-      worker_failed(worker, Error{"prove the walls", 0, "the first cell died"});
+      worker_failed(worker, Error{"prove the isolation", 0, "the first cell died"});
     }
   }
 
@@ -611,7 +612,7 @@ class Supervisor {
     auto packet = receive_packet(worker.control());
     if (!packet && packet.error().sys_errno == EAGAIN) return;
     if (!packet || packet->bytes.empty()) {
-      return worker_failed(worker, Error{"worker", 0, "the zygote closed its socket"});
+      return worker_failed(worker, Error{"zygote", 0, "the zygote closed its socket"});
     }
     auto decoded = protocol::decode_zygote_packet(packet->bytes);
     if (!decoded) return worker_failed(worker, decoded.error());
@@ -638,7 +639,7 @@ class Supervisor {
   void hear_of_cell(Cell& cell, const WorkerMessage& message, Packet& packet) {
     // It is cloned once, and exits only then.
     if (cell.cloned != (message.verb == WorkerVerb::exited)) {
-      return worker_failed(*cell.worker, Error{"worker", EPROTO, "a message out of turn"});
+      return worker_failed(*cell.worker, Error{"zygote", EPROTO, "an unexpected message"});
     }
     switch (message.verb) {
       case WorkerVerb::cloned:
@@ -860,8 +861,8 @@ std::unique_ptr<CpuWeights> raise_weights(Cgroups* cgroups, JailPlan& plan) {
     return *std::move(weights);
   }
   plan.niceness = kFallbackNiceness;
-  spdlog::info("scripts have a niceness of {} and no lower weight for the processor: {}",
-               plan.niceness, weights.error().to_string());
+  spdlog::info("scripts run at niceness {} and without a lower CPU weight: {}", plan.niceness,
+               weights.error().to_string());
   return nullptr;
 }
 
@@ -887,11 +888,11 @@ Result<std::unique_ptr<Supervisor>> prepare(const Config& config, LogOutput& log
   }
   plan->walls.memory_cgroup = cgroups.ok();
   if (config.isolation == IsolationMode::full && !plan->walls.own_uid) {
-    return Error{"isolation", EPERM, "--isolation=full needs root, for a uid of each run's own"};
+    return Error{"isolation", EPERM, "--isolation=full needs root, to give each run its own uid"};
   }
   if (plan->kind == JailKind::chroot) {
     const auto devices = make_devices(config.guest_root);
-    if (!devices) spdlog::warn("scripts have no devices: {}", devices.error().to_string());
+    if (!devices) spdlog::warn("scripts have no device files: {}", devices.error().to_string());
   }
   std::unique_ptr<ScratchDirectories> scratch;
   if (!plan->walls.namespaces) {

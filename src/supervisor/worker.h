@@ -76,7 +76,7 @@ class Worker {
  private:
   Worker(LaunchedJail jail, protocol::Flavour flavour, protocol::WarmUp warm_up)
       : jail_(std::move(jail)),
-        log_(std::move(jail_.log), std::string(name_of(flavour)) + " worker"),
+        log_(std::move(jail_.log), std::string(name_of(flavour)) + " zygote"),
         flavour_(flavour),
         warm_up_(warm_up) {}
 

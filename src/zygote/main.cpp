@@ -69,7 +69,7 @@ Result<Options> parse(int argc, char** argv) {
         break;
       case 'u':
         options.user = static_cast<uid_t>(std::strtoul(optarg, nullptr, 10));
-        if (options.user == 0) return Error{"options", EINVAL, "--user is no user"};
+        if (options.user == 0) return Error{"options", EINVAL, "--user must be a non-zero uid"};
         break;
       case 'w':
         walls = protocol::decode_walls(optarg);
@@ -82,7 +82,7 @@ Result<Options> parse(int argc, char** argv) {
         break;
       case 'm': {
         const auto named = protocol::warm_up_named(optarg);
-        if (!named) return Error{"options", EINVAL, "--warm-up is none or whole"};
+        if (!named) return Error{"options", EINVAL, "--warm-up must be none or whole"};
         options.warm_up = *named;
         break;
       }

@@ -76,4 +76,4 @@ def test_read_only_root_without_a_place_for_cells_is_refused_with_its_reason(sta
 def test_full_level_is_refused_where_it_cannot_be_had(start):
     container = start("--env", "FORKJAIL_ISOLATION=full", ready=False)
     assert int(container.engine("wait", container.id, timeout=60).stdout) != 0
-    assert "which --isolation=full demands" in container.log_text()
+    assert "which --isolation=full requires" in container.log_text()

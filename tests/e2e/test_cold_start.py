@@ -27,7 +27,7 @@ def test_new_service_answers_hello_and_pandas_before_it_is_warm_and_all_through_
         after_the_change += service.is_warm()
     log = Path(service.log.name).read_text()
     for flavour in ("light", "full"):
-        quick, whole = (log.index(f"{flavour} worker ready, warm-up {kind}") for kind in ("none", "whole"))
+        quick, whole = (log.index(f"{flavour} zygote ready, warm-up {kind}") for kind in ("none", "whole"))
         assert quick < whole
 
 
@@ -40,7 +40,7 @@ def test_random_numbers_differ_between_the_cells_of_a_quick_worker(start_service
 def test_quick_worker_is_proved_like_any_other(start_service):
     service = start_unwarmed(start_service)
     log = service.log_text()
-    assert log.index("every canary attack was held off") < log.index("light worker ready, warm-up none")
+    assert log.index("every canary attack was held off") < log.index("light zygote ready, warm-up none")
 
 
 def test_async_main_is_awaited_in_a_quick_cell(start_service):

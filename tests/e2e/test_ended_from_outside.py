@@ -28,7 +28,7 @@ def test_a_run_that_was_killed_from_outside_is_not_told_as_the_scripts_crash(ser
     os.kill(max(processes_of(service), key=resident_pages), 9)
     run.join()
     assert replies[0].status == 500, replies[0].body
-    assert replies[0].error == "the service lost this run: something outside of it killed the script"
+    assert replies[0].error == "the service lost this run: something outside the service killed the script"
     assert service.execute("def main():\n    return 1\n").result == 1
 
 

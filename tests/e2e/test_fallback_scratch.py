@@ -184,5 +184,5 @@ def test_doctor_says_when_there_are_few_descriptors():
                               capture_output=True, text=True, check=False).stdout
         return next(line for line in said.splitlines() if "file descriptors" in line)
 
-    assert row(1_024) == "MISSING  file descriptors: at most 1024, and 1600 are wanted for 40 cells"
+    assert row(1_024) == "MISSING  file descriptors: at most 1024, and 1600 are needed for 40 cells"
     assert row(1_600) == "ok       file descriptors"

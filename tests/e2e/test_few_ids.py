@@ -71,7 +71,7 @@ def test_it_serves_with_ids_chosen_inside(namespace):
         layers = {layer["name"]: layer["state"]
                   for layer in running.request("GET", "/info").json["isolation"]["layers"]}
         assert layers["own uid"] == "on"
-        assert "in this user namespace the server is user 64999, the cells have ids 48615 to 64998" \
+        assert "in this user namespace the server runs as uid 64999, the cells use ids 48615 to 64998" \
             in running.log_text()
     finally:
         assert running.stop() == 0
@@ -79,7 +79,7 @@ def test_it_serves_with_ids_chosen_inside(namespace):
 
 @pytest.mark.parametrize(("ids", "flags", "why"), [
     (1, [], "user namespace: it has the ids 0: none is left for the server"),
-    (2_000, [], "user namespace: it has too few ids: the cells want "),
+    (2_000, [], "user namespace: it has too few ids: the cells need "),
     (65_536, ["--cell-uid-first", "100000"], "--cell-uid-first 100000 (up to "),
     (65_536, ["--server-uid", "65000", "--cell-uid-first", "64999"], "--cell-uid-first 64999 (up to "),
 ])

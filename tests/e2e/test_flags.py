@@ -59,8 +59,8 @@ WRONG = [  # flags, variables, the line
     ([], {"PORT": "abc"}, "PORT=abc is not a whole number from 1 to 65535"),
     (["--port", "65536"], {}, "--port 65536 is not a whole number from 1 to 65535"),
     (["--port=8080x"], {"PORT": "9000"}, "--port 8080x is not a whole number from 1 to 65535"),
-    (["--isolation", "none"], {}, "--isolation none is none of auto, full, fallback"),
-    ([], {"FORKJAIL_ISOLATION": "Full"}, "FORKJAIL_ISOLATION=Full is none of auto, full, fallback"),
+    (["--isolation", "none"], {}, "--isolation none is not one of auto, full, fallback"),
+    ([], {"FORKJAIL_ISOLATION": "Full"}, "FORKJAIL_ISOLATION=Full is not one of auto, full, fallback"),
     (["--address", "x"], {}, "--address x is not an IP address, such as 0.0.0.0, 127.0.0.1 or ::"),
     (["--memory-max", "1e9"], {}, "--memory-max 1e9 is not a number from 1 to 1048576"),
     (["--grace-time", "-1"], {}, "--grace-time -1 is not a number from 0 to 3600"),
@@ -81,7 +81,7 @@ def test_it_is_said_in_the_logs_format(variables):
     done = start_with("--isolation", "none", **variables)
     line = json.loads(done.stderr)
     assert (done.returncode, line["severity"]) == (2, "CRITICAL")
-    assert line["message"] == "--isolation none is none of auto, full, fallback"
+    assert line["message"] == "--isolation none is not one of auto, full, fallback"
 
 
 def test_the_last_of_a_repeated_flag_wins():

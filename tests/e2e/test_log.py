@@ -96,7 +96,7 @@ def test_what_nsjail_says_is_json_too(start_with_namespaces, tmp_path):
     said = [line for line in lines_of(running) if "plain" in line["message"]]
     assert said and all(line["severity"] == "WARNING" and line["logger"] == "supervisor" for line in said)
     assert {line["message"].split(": ", 1)[1] for line in said} == {'[W][2025-01-01T00:00:00+0000] plain "text"'}
-    assert {line["message"].split(": ")[0] for line in said} == {"light worker", "full worker"}
+    assert {line["message"].split(": ")[0] for line in said} == {"light zygote", "full zygote"}
     assert any(line["message"].endswith(" [2Jno line feed") for line in lines_of(running))
 
 
@@ -106,7 +106,7 @@ def test_a_flood_from_the_jail_is_bounded(start_with_namespaces, tmp_path):
     assert running.execute("def main():\n    return 1").result == 1
     running.stop()
     text = running.log_text()
-    assert text.count(": flood") < 2_000 and re.search(r"light worker: \d+ more lines were left out", text)
+    assert text.count(": flood") < 2_000 and re.search(r"light zygote: \d+ more lines were left out", text)
 
 
 # ---- a reader that stops ----
@@ -181,7 +181,7 @@ def test_a_reader_that_stops_holds_nobody_up(start_service, reader):
     assert running.request("GET", "/health", timeout_s=10).status == 200
     assert running.execute("def main():\n    return 'ran'").result == "ran"
     # It comes back, is told what it missed, and misses nothing more.
-    told = re.findall(r"(\d+) lines of this log were dropped", reader.read_until("were dropped"))
+    told = re.findall(r"(\d+) log lines were dropped", reader.read_until("were dropped"))
     assert told and sum(map(int, told)) <= dropped_lines(running)
     assert running.execute("def main():\n    return 1 / 0").status == 422
     assert running.stop() == 0

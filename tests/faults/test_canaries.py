@@ -18,7 +18,7 @@ SCRIPT = "def main():\n    return 1\n"
 NOTICED = {
     "rlimits": "rlimits: 300 descriptors",
     "system calls": "no processes: fork",
-    "working directory": "the scratch is empty",
+    "working directory": "the scratch directory is empty",
 }
 
 
@@ -45,11 +45,11 @@ def test_missing_wall_is_noticed_and_nothing_runs(start_service, step, isolation
     running = start_service("--skip-step", step, "--queue-timeout", "1", ready=False,
                             isolation=ISOLATION if isolation == "auto" else isolation)
     reason = reason_of(running)
-    assert "a wall does not stand" in reason and NOTICED[step] in reason, reason
+    assert "isolation check failed" in reason and NOTICED[step] in reason, reason
     assert running.request("GET", "/health").status == 200
     reply = running.execute(SCRIPT)
-    assert reply.status == 503 and "a wall does not stand" in reply.error
-    assert re.search(r"critical.* nothing is served: a wall does not stand", running.log_text())
+    assert reply.status == 503 and "isolation check failed" in reply.error
+    assert re.search(r"critical.* refusing to run scripts: isolation check failed", running.log_text())
 
 
 def test_missing_landlock_is_noticed(start_service):

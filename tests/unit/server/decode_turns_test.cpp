@@ -75,7 +75,7 @@ TEST_F(DecodeTurnsTest, NamesWhatIsWrongInALaterSlice) {
   decode(1, body_of(2 * kDecodeSliceBytes) + "x");
   settle(loop);
   EXPECT_EQ(std::get<RequestError>(results[1].value()).message,
-            "the body is not valid JSON in UTF-8: something follows the object (at byte " +
+            "the body is not valid JSON in UTF-8: unexpected data after the object (at byte " +
                 std::to_string(bodies[0].size() - 1) + ")");
 }
 

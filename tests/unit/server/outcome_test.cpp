@@ -160,12 +160,12 @@ struct LostCase {
 
 const LostCase kLost[] = {
     {"killed from outside", dead(killed_by(SIGKILL)), false,
-     "something outside of it killed the script"},
+     "something outside the service killed the script"},
     {"killed from outside, between whole seconds of CPU",
      with_cpu_of_cell(dead(killed_by(SIGKILL)), 2'500ms), false,
-     "something outside of it killed the script"},
+     "something outside the service killed the script"},
     {"killed from outside, early", with_cpu_of_cell(dead(killed_by(SIGKILL)), 5ms), false,
-     "something outside of it killed the script"},
+     "something outside the service killed the script"},
     {"another's memory ran out",
      out_of_memory(dead(killed_by(SIGKILL)), protocol::MemoryKill::outside), true,
      "it ran out of memory; send the request again"},

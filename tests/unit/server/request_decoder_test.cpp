@@ -102,7 +102,7 @@ TEST(RequestDecoder, NamesAnUnknownField) {
 }
 
 TEST(RequestDecoder, SaysThatFilesAreNotServedYet) {
-  EXPECT_THAT(refused(R"({"script":"x","files":[]})").message, HasSubstr("files: not served yet"));
+  EXPECT_THAT(refused(R"({"script":"x","files":[]})").message, HasSubstr("files: not supported"));
 }
 
 TEST(RequestDecoder, RefusesNullForEveryField) {
@@ -176,7 +176,7 @@ TEST(RequestDecoder, RefusesWhatIsNotOneJsonObjectInUtf8) {
   EXPECT_THAT(refused("[]").message, HasSubstr("JSON object"));
   EXPECT_THAT(refused("\"x\"").message, HasSubstr("JSON object"));
   EXPECT_THAT(refused("\xEF\xBB\xBF{\"script\":\"x\"}").message, HasSubstr("byte order mark"));
-  EXPECT_THAT(refused(R"({"script":"x"} x)").message, HasSubstr("follows"));
+  EXPECT_THAT(refused(R"({"script":"x"} x)").message, HasSubstr("after the object"));
   EXPECT_THAT(refused(R"({"script":"x")").message, HasSubstr("too early"));
   for (const std::string_view body :
        {"{\"script\":\"\xFF\"}", "{\"script\":\"\xC0\xAF\"}", "{\"script\":\"\xED\xA0\x80\"}",

@@ -83,7 +83,7 @@ TEST(IdPlan, RefusesWhatWasNamedAndIsNotThere) {
 }
 
 TEST(IdPlan, SaysThatThereAreTooFew) {
-  EXPECT_THAT(error_of(plan_ids({}, {{0, 2'000}})), HasSubstr("too few ids: the cells want 1080"));
+  EXPECT_THAT(error_of(plan_ids({}, {{0, 2'000}})), HasSubstr("too few ids: the cells need 1080"));
   EXPECT_THAT(error_of(plan_ids({}, {{0, 1}})), HasSubstr("none is left"));
   EXPECT_THAT(error_of(plan_ids({.cells_max = 4'096}, {{0, 6'000}})), HasSubstr("too few"));
 }

@@ -67,26 +67,26 @@ class JailLogTest : public testing::Test {
 };
 
 TEST_F(JailLogTest, NamesTheWorkerAndTakesNsjailsLevel) {
-  JailLog log(std::move(pipe.read_end), "light worker");
+  JailLog log(std::move(pipe.read_end), "light zygote");
   write("[F][2025] no mount\nsome library's warning\n");
   log.read();
-  EXPECT_THAT(collector->lines, ElementsAre("critical light worker: [F][2025] no mount",
-                                            "warning light worker: some library's warning"));
+  EXPECT_THAT(collector->lines, ElementsAre("critical light zygote: [F][2025] no mount",
+                                            "warning light zygote: some library's warning"));
 }
 
 TEST_F(JailLogTest, EndsWithItsPipeAndKeepsTheLastWords) {
-  JailLog log(std::move(pipe.read_end), "full worker");
+  JailLog log(std::move(pipe.read_end), "full zygote");
   log.read();
   EXPECT_GE(log.descriptor(), 0);
   write("no line feed");
   pipe.write_end.reset();
   log.read();
   EXPECT_EQ(log.descriptor(), -1);
-  EXPECT_THAT(collector->lines, ElementsAre("warning full worker: no line feed"));
+  EXPECT_THAT(collector->lines, ElementsAre("warning full zygote: no line feed"));
 }
 
 TEST_F(JailLogTest, BoundsAFloodAndSaysWhatWasLeftOut) {
-  JailLog log(std::move(pipe.read_end), "full worker");
+  JailLog log(std::move(pipe.read_end), "full zygote");
   for (int i = 0; i < 1'000; ++i) write("flood\n");
   pipe.write_end.reset();
   for (int i = 0; i < 10; ++i) log.read();
