@@ -2,7 +2,7 @@
 // its pages are given back (MADV_DONTNEED) it is not resident either. A memory cgroup counts it.
 // Where there is none a cell may not open the device for writing:
 //
-//   chroot         the node's mode (supervisor/jail_launcher.cpp) and Landlock
+//   chroot         the node's mode (supervisor/guest_devices.cpp) and Landlock
 //   Landlock alone the rule of the device (zygote/main.cpp)
 //   namespaces     the node is the host's, with the host's mode: nobody opens it, by this file
 #pragma once

@@ -17,7 +17,7 @@
 #include "supervisor/cgroups.h"
 #include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
-#include "supervisor/jail_launcher.h"
+#include "supervisor/jail_command.h"
 
 namespace forkjail::supervisor {
 namespace {

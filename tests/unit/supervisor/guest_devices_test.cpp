@@ -1,4 +1,4 @@
-#include "supervisor/jail_launcher.h"
+#include "supervisor/guest_devices.h"
 
 #include <gtest/gtest.h>
 #include <linux/capability.h>
