@@ -82,15 +82,16 @@ Status place_descriptors(const UniqueFd& control, const UniqueFd& log) {
   return ok_status();
 }
 
-// Behind server and supervisor (cpu_weights.h). nsjail sets its niceness itself.
+// Behind server and supervisor (cpu_weights.h). nsjail sets its niceness itself. A service that was
+// started with a higher niceness stays at that: an ordinary user cannot lower it.
 Status step_back(const JailPlan& plan) {
   if (!plan.cpu_way_out.empty()) {
     if (auto status = write_file(plan.cpu_way_out, "0"); !status) return status;
   }
-  const bool is_nice = plan.kind != JailKind::nsjail && plan.niceness != 0;
-  if (is_nice && ::setpriority(PRIO_PROCESS, 0, plan.niceness) != 0) {
-    return errno_error("setpriority");
+  if (plan.kind == JailKind::nsjail || ::getpriority(PRIO_PROCESS, 0) >= plan.niceness) {
+    return ok_status();
   }
+  if (::setpriority(PRIO_PROCESS, 0, plan.niceness) != 0) return errno_error("setpriority");
   return ok_status();
 }
 
@@ -113,8 +114,9 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  if (auto status = step_back(plan); !status) return status;
+  // First, since a failure of what follows is reported on kControlFd.
   if (auto status = place_descriptors(handed.control, handed.log); !status) return status;
+  if (auto status = step_back(plan); !status) return status;
   raise_own_oom_score(kZygoteOomScore);
   const uid_t owner = plan.kind == JailKind::chroot ? static_cast<uid_t>(config.cell_ids.first) : 0;
   if (auto status = handed.preload_directory.make(owner); !status) return status;
