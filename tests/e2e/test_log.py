@@ -54,7 +54,8 @@ def test_failures_are_named_by_their_kind(start_service):
     running.post_json({"script": ""})
     running.stop()
     kinds = [(line["status"], line["kind"]) for line in lines_of(running) if line["logger"] == "run"]
-    assert kinds == [(422, "exception"), (422, "syntax"), (400, "refused")]
+    # A run's line follows its answer a moment later, and a refusal may be logged before it.
+    assert sorted(kinds) == [(400, "refused"), (422, "exception"), (422, "syntax")]
 
 
 def test_cloud_run_gets_json_unasked(start_service):
