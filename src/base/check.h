@@ -1,5 +1,5 @@
-// CHECK: a broken invariant ends the process. For our own bugs only; never for what a script, a
-// client or the kernel did.
+// FORKJAIL_CHECK: aborts the process when an invariant is broken. Only for bugs of this program,
+// never for errors that a script, a client or the kernel can cause.
 #pragma once
 
 #include <cstdio>

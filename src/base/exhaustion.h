@@ -1,5 +1,5 @@
-// Failures by a lack of something that may be there a moment later: memory, descriptors, processes,
-// room on a disk. What fails so is worth another try; every other failure of a start is not.
+// Failures for lack of a resource that may be available again a moment later: memory, descriptors,
+// processes, disk space. Such a failure is worth a retry; other failures of a start are not.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@ inline constexpr std::array kExhaustionErrnos{ENOMEM, EAGAIN, EMFILE,  ENFILE,
   return std::ranges::find(kExhaustionErrnos, sys_errno) != kExhaustionErrnos.end();
 }
 
-// The one that a message names, as libraries pass them on ("libx.so: Cannot allocate memory"); 0 if
-// it names none.
+// The errno that a message names, in the form in which libraries pass it on ("libx.so: Cannot
+// allocate memory"); 0 if it names none.
 [[nodiscard]] inline int exhaustion_named_in(std::string_view message) {
   for (const int sys_errno : kExhaustionErrnos) {
     if (message.find(std::strerror(sys_errno)) != std::string_view::npos) return sys_errno;

@@ -1,5 +1,6 @@
-// Every limit of the service in one place: what a run may use, and what the service itself keeps
-// within. Operators change the defaults by flags (server/config.h); a script can only go lower.
+// Every limit of the service in one place: what a run may use, and the limits of the service
+// itself. Operators change the defaults with flags (server/config.h); a request can only lower
+// them.
 #pragma once
 
 #include <chrono>
@@ -19,7 +20,7 @@ struct RunLimits {
   std::uint64_t output_bytes = 1 * kMiB;       // of stdout and of stderr each; the rest is dropped
 };
 
-// Caps on what crosses a boundary. No message above these is ever allocated.
+// Upper limits of what crosses a process boundary. Nothing larger is ever allocated.
 inline constexpr std::size_t kScriptBytesMax = 102'400;
 inline constexpr std::size_t kBodyBytesMax = 10 * kMiB;
 inline constexpr std::size_t kValueBytesMax = 8 * kMiB;      // JSON of main()'s value
@@ -27,7 +28,8 @@ inline constexpr std::size_t kFailureBytesMax = 256 * kKiB;  // JSON that descri
 inline constexpr std::size_t kJsonDepthMax = 500;            // nesting of args and of the value
 inline constexpr std::size_t kEnvEntriesMax = 256;           // variables of one run
 inline constexpr std::size_t kEnvBytesMax = 64 * kKiB;       // their names and values together
-// A run that writes this many times its output limit is ended: draining it costs the server CPU.
+// A run that writes this many times its output limit is killed: reading and discarding its output
+// costs the server CPU.
 inline constexpr std::uint64_t kOutputFloodFactor = 64;
 
 // The cell's surroundings.
@@ -35,7 +37,7 @@ inline constexpr std::uint64_t kScratchBytesMax = 64 * kMiB;  // working directo
 inline constexpr std::uint64_t kScratchInodesMax = 8'192;
 inline constexpr std::uint64_t kCellThreadsMax = 64;
 inline constexpr std::uint64_t kCellOpenFilesMax = 256;
-// Charged to a cell's cgroup beyond memory_bytes: what parking and warming it cost, page tables
+// Allowance of a cell's cgroup beyond memory_bytes: what parking and warming it cost, page tables
 // included, so that Python's own MemoryError (RLIMIT_DATA) comes before the kernel's kill.
 inline constexpr std::uint64_t kCellMemorySlackBytes = 32 * kMiB;
 

@@ -24,8 +24,8 @@ bool is_the_same_file(int one, int other) {
          a.st_ino == b.st_ino && a.st_rdev == b.st_rdev;
 }
 
-// Room for one write: of a pipe PIPE_BUF bytes. Also true when the reader is gone, for then a write
-// fails and does not wait.
+// Whether one write fits; for a pipe that means PIPE_BUF bytes. Also true if the reader is gone,
+// because then a write fails without waiting.
 bool has_room(int fd) {
   pollfd polled{fd, POLLOUT, 0};
   return ::poll(&polled, 1, 0) == 1;
@@ -37,7 +37,7 @@ LogOutput::LogOutput(int fd) : fd_(fd), way_(take_over(fd)) {}
 
 LogOutput::Way LogOutput::take_over(int fd) {
   struct stat found{};
-  // A file opened anew would have an offset of its own and overwrite what others append.
+  // A reopened file would have its own offset and overwrite lines that others append.
   if (::fstat(fd, &found) != 0 || S_ISREG(found.st_mode)) return Way::plain;
   if (S_ISSOCK(found.st_mode)) return Way::socket;
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
@@ -53,8 +53,8 @@ void LogOutput::write(std::string_view line) {
   if (pending() && left_pending_) left_pending_();
 }
 
-// Once a line was dropped, none is kept until half of the room is free: with a slow reader every
-// other line would else be one that tells of dropped ones.
+// After a dropped line, none is kept until half of the buffer is free: otherwise, with a slow
+// reader, every other line would be a report of dropped lines.
 void LogOutput::keep(std::string_view line) {
   if (dropping_ && held() <= kPendingBytesMax / 2) say_dropped();
   dropping_ = dropping_ || held() + line.size() > kPendingBytesMax;
@@ -73,7 +73,7 @@ void LogOutput::say_dropped() {
   if (notice_) pending_.append(notice_(lines));
 }
 
-// A write that fails leaves its lines where they are: a full disk may have room again.
+// After a failed write the lines stay in the buffer: a full disk may have room again later.
 void LogOutput::flush() {
   while (pending()) {
     const long written = write_once(next_piece());
@@ -86,7 +86,7 @@ void LogOutput::flush() {
   }
 }
 
-// Whole lines, as many as one write keeps together.
+// Complete lines, as many as fit into one write.
 std::string_view LogOutput::next_piece() const {
   const auto rest = std::string_view(pending_).substr(written_);
   if (rest.size() <= kWriteBytesMax) return rest;

@@ -1,14 +1,14 @@
-// Where a log's lines go: a descriptor that is never waited for. Its reader may stop at any time (a
-// log collector that hangs, a terminal held by Ctrl-S), and a write(2) that blocks would stop the
-// whole service with it. What the reader does not take at once is kept, up to a bound; beyond that
-// lines are dropped and counted, and a line says how many as soon as there is room again.
+// The output of a log, which never blocks. Its reader may stop at any time (a log collector that
+// hangs, a terminal held by Ctrl-S), and a write(2) that blocks would stop the whole service. Lines
+// that the reader does not take are buffered up to a limit; beyond it they are dropped and counted,
+// and a line reports the number as soon as there is room again.
 //
-// O_NONBLOCK belongs to the open file description, which a shell or a container engine may share:
-// it is set on a description of our own, opened anew through /proc/self/fd. Where that is refused
-// the description stays as it is, and poll(2) is asked for room before each write.
+// O_NONBLOCK belongs to the open file description, which a shell or container engine may share: it
+// is set on our own description, reopened through /proc/self/fd. If that is refused, the shared
+// description is used as it is, and poll(2) checks for room before each write.
 //
-// One for each process, made by main; one thread. Server: its calls (poll, write, sendto) are rows
-// of server/own_syscalls.cpp.
+// One per process, created by main; single-threaded. In the server its calls (poll, write, sendto)
+// are rows of server/own_syscalls.cpp.
 #pragma once
 
 #include <chrono>
@@ -22,30 +22,30 @@ namespace forkjail {
 
 class LogOutput {
  public:
-  // The line that tells of so many dropped ones, with its line feed.
+  // Formats the line that reports the number of dropped lines, with its line feed.
   using Notice = std::function<std::string(std::uint64_t dropped)>;
 
   static constexpr std::size_t kPendingBytesMax = 256 * 1024;
-  // No write is longer, so that the lines of two processes stay whole on one pipe (pipe(7)).
+  // Upper limit of one write, so that lines of two processes stay whole on one pipe (pipe(7)).
   static constexpr std::size_t kWriteBytesMax = 4096;
-  // While something is pending, flush() is to be called this often.
+  // While lines are pending, flush() must be called at this interval.
   static constexpr std::chrono::milliseconds kFlushPause{100};
 
-  // Early in the process, before it locks itself in: puts a non-blocking description of its own in
-  // the place of `fd`, where it can, so that what libraries write there waits for nobody either.
+  // Call early, before the process restricts itself. Replaces `fd` by a non-blocking description of
+  // its own where possible, so that writes of libraries do not block either.
   explicit LogOutput(int fd);
   LogOutput(const LogOutput&) = delete;  // the log's sink and the loop point to it
   LogOutput& operator=(const LogOutput&) = delete;
 
   void on_dropped(Notice notice) { notice_ = std::move(notice); }
-  // Called whenever a line had to be left pending.
+  // Called whenever a line could not be written at once.
   void on_pending(std::function<void()> callback) { left_pending_ = std::move(callback); }
 
-  // A whole line with its line feed.
+  // `line` is complete, with its line feed.
   void write(std::string_view line);
-  // Writes what the reader takes now.
+  // Writes as much as the reader takes now.
   void flush();
-  // At the end of the process: writes on, for so long at most.
+  // At the end of the process: keeps writing for at most this long.
   void finish(std::chrono::milliseconds time_max);
 
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
@@ -54,10 +54,10 @@ class LogOutput {
 
  private:
   enum class Way {
-    plain,   // a file: no reader that a write could wait for
-    socket,  // send(2) has a flag for each call
-    own,     // the description is ours, with O_NONBLOCK
-    polled,  // the description is shared: poll(2) says first whether there is room
+    plain,   // a file: writes do not wait for a reader
+    socket,  // send(2) takes MSG_DONTWAIT
+    own,     // our own description, with O_NONBLOCK
+    polled,  // a shared description: poll(2) before each write
   };
 
   static Way take_over(int fd);
@@ -75,7 +75,7 @@ class LogOutput {
   std::size_t written_ = 0;  // of pending_
   bool dropping_ = false;
   std::uint64_t dropped_ = 0;
-  std::uint64_t untold_ = 0;  // of dropped_
+  std::uint64_t untold_ = 0;  // part of dropped_ that no line has reported yet
 };
 
 }  // namespace forkjail

@@ -1,4 +1,4 @@
-// Text of others as one line that can be shown: what a library says of an error may have many.
+// Makes foreign text, such as a library's error message, fit on one line.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace forkjail {
 
-// Each run of spaces and control characters is one space; none at either end.
+// Replaces each run of spaces and control characters by one space, and trims both ends.
 [[nodiscard]] inline std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {

@@ -1,10 +1,9 @@
-// Result<T>: a value or an Error, never both, never neither. Ignoring one does not compile.
+// Result<T>: either a value or an Error. Ignoring one does not compile.
 //
 // Three kinds of failure are kept apart in this code base:
-//   - what a script did wrong is an outcome (protocol/run_frames.h, server/outcome.h), never an
-//   Error;
-//   - what the service or the kernel could not do is an Error, carried in a Result;
-//   - a broken invariant aborts (base/check.h).
+// - errors of a script are outcomes (protocol/run_frames.h, server/outcome.h), never an Error;
+// - what the service or the kernel could not do is an Error, carried in a Result;
+// - a broken invariant aborts (base/check.h).
 #pragma once
 
 #include <cerrno>

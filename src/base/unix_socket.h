@@ -1,4 +1,4 @@
-// SOCK_SEQPACKET Unix sockets that carry one message a packet and, beside it, descriptors and the
+// SOCK_SEQPACKET Unix sockets: each packet carries one message and, beside it, descriptors and the
 // sender's credentials (unix(7), cmsg(3)). Used between server, supervisor and zygote; never
 // reachable from a script.
 #pragma once
@@ -21,7 +21,7 @@ inline constexpr std::size_t kPacketFdsMax = 16;
 struct Packet {
   std::vector<std::byte> bytes;  // empty: the peer closed its end
   std::vector<UniqueFd> fds;     // close-on-exec
-  bool fds_lost = false;         // some could not be taken: this process may open no more
+  bool fds_lost = false;         // some were lost: this process cannot open more
   pid_t sender_pid = 0;          // in the receiver's pid namespace, vouched for by the kernel; 0
                                  // unless the socket has SO_PASSCRED
 };
@@ -34,12 +34,12 @@ Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair();
 // under way.
 Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds = {});
 
-// Whether this error of send_packet means that nobody is there to receive any more.
+// Whether this error of send_packet means that the peer has closed its end.
 [[nodiscard]] bool peer_is_gone(const Error& error);
 
-// Receives one packet. Where its descriptors could not all be taken (EMFILE, ENFILE), the bytes are
-// there and fds_lost says so; it is for the receiver to say what that costs. Errors: EAGAIN on an
-// empty non-blocking socket, EMSGSIZE when the bytes were cut.
+// Receives one packet. If its descriptors could not all be received (EMFILE, ENFILE), the bytes are
+// returned and fds_lost is set; the receiver decides what that means. Errors: EAGAIN on an empty
+// non-blocking socket, EMSGSIZE when the bytes were truncated.
 Result<Packet> receive_packet(int socket);
 
 }  // namespace forkjail

@@ -1,13 +1,13 @@
-// How a run can fail, in the words of the HTTP contract's `details.kind`.
+// The kinds of failure of a run, as in `details.kind` of the HTTP contract.
 //
-// The failure frame of a cell is a JSON object with these members; all but `kind` may be missing:
+// The failure frame of a cell is a JSON object with these members; all but `kind` are optional:
 //   {"kind": "exception", "type": "ZeroDivisionError", "message": "division by zero",
 //    "line": 3, "function": "main", "traceback": "Traceback ...", "exit_code": 3}
-// The server makes the error line of it (server/failure_report.h): "TYPE: MESSAGE (line N, in F)"
-// for exception, "TYPE: MESSAGE (line N)" for syntax, and for every other kind MESSAGE, which is a
-// whole sentence then, with the same place behind it where there is a line. A cell may only claim
-// the kinds that a script can bring about by itself (claimable()); what a limit or a signal ended
-// is decided from the kernel's evidence (server/outcome.h).
+// The server builds the error line from it (server/failure_report.h): "TYPE: MESSAGE (line N, in
+// F)" for exception, "TYPE: MESSAGE (line N)" for syntax, and for every other kind MESSAGE, which
+// is then a whole sentence, followed by the place if there is a line. A cell may only report kinds
+// that a script can cause by itself (claimable()); whether a limit or a signal ended a run is
+// decided from the kernel's evidence (server/outcome.h).
 #pragma once
 
 #include <array>
@@ -34,7 +34,7 @@ enum class FailureKind : std::uint8_t {
 struct FailureKindRow {
   FailureKind kind;
   std::string_view name;
-  bool claimable;  // may come from the cell itself
+  bool claimable;  // accepted in a report of the cell itself
 };
 
 inline constexpr std::array kFailureKinds{

@@ -1,6 +1,6 @@
-// The kinds of warm zygotes, and so of cells. A heavier one has more imported before it clones: a
-// script that needs it starts sooner there, and every other one pays for page tables that it never
-// looks at. Any script runs in any cell; which one it gets is only a matter of speed.
+// The flavours of warm zygotes, and so of cells. A heavier one has imported more before it clones:
+// a script that needs those modules starts sooner there, while every other script pays for page
+// tables that it does not use. Any script runs in any cell; the flavour affects only speed.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace forkjail::protocol {
 
 enum class Flavour : std::uint32_t {
   light,  // the standard library
-  full,   // and the modules of --preload: numpy and pandas, if nothing else was said
+  full,   // and the modules of --preload: by default numpy and pandas
 };
 
 struct FlavourRow {
@@ -34,7 +34,7 @@ constexpr std::optional<Flavour> known_flavour(Flavour flavour) {
   return flavour;
 }
 
-// One T for each flavour.
+// One T per flavour.
 template <typename T>
 struct PerFlavour {
   std::array<T, kFlavours.size()> all{};

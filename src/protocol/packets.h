@@ -1,11 +1,11 @@
-// Packets of the two channels (supervisor_channel.h, worker_channel.h) as messages whose every
-// value is one that its sender may say. Pure functions of the bytes; what rides beside a packet
-// (descriptors, credentials) is for the receiver to check.
+// Decodes packets of the two channels (supervisor_channel.h, worker_channel.h) into messages in
+// which every value is valid for its sender. Pure functions of the bytes; the receiver checks what
+// accompanies a packet (descriptors, credentials).
 //
-// Server, supervisor and zygote, for each packet that comes in. None trusts its peer: the server
-// has read what clients sent, and a zygote has cloned what runs scripts.
+// Used by server, supervisor and zygote for each incoming packet. None trusts its peer: the server
+// has read what clients sent, and a zygote has cloned processes that run scripts.
 //
-// The Error of each says what is wrong with the packet; its errno is EPROTO.
+// Each Error says what is wrong with the packet; its errno is EPROTO.
 #pragma once
 
 #include <cstddef>
@@ -23,18 +23,18 @@ namespace forkjail::protocol {
 template <typename Message>
 struct WithText {
   Message message;
-  std::string text;                    // empty unless its verb has some
-  std::optional<WorkerReport> report;  // of the text, where the verb is that a zygote is ready
+  std::string text;                    // empty unless the verb has a text
+  std::optional<WorkerReport> report;  // decoded from the text of `ready`
 };
 
-// To the supervisor, by the server.
+// From the server to the supervisor.
 [[nodiscard]] Result<ServerMessage> decode_server_packet(std::span<const std::byte> packet);
 
-// To the server, by the supervisor.
+// From the supervisor to the server.
 [[nodiscard]] Result<WithText<SupervisorMessage>> decode_supervisor_packet(
     std::span<const std::byte> packet);
 
-// To the supervisor, by a zygote.
+// From a zygote to the supervisor.
 [[nodiscard]] Result<WithText<WorkerMessage>> decode_zygote_packet(
     std::span<const std::byte> packet);
 

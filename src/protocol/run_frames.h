@@ -1,11 +1,11 @@
-// What the server and one cell say to each other, over two pipes of that cell alone.
+// The messages between the server and one cell, over two pipes of that cell only.
 //
 //   request pipe (server -> cell): one RunRequestHeader, then its parts in the order of its fields.
 //   reply pipe (cell -> server): frames, each a FrameHeader and its payload:
 //       parked | setup_failed            before the request
 //       [refused_syscalls] (value | failure)   after it; the first of these ends the reply
 //
-// The server trusts none of the reply: every length is checked against a cap before anything is
+// The server does not trust the reply: every length is checked against a limit before anything is
 // allocated (server/reply_decoder.h).
 #pragma once
 

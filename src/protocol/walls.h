@@ -1,5 +1,5 @@
-// Which of the walls that a place may refuse are to be built. The supervisor decides by its probe,
-// the zygote builds. All other walls (rlimits, no_new_privs, no capabilities, seccomp) always are.
+// Which of the optional isolation layers a cell gets. The supervisor decides by probing, the zygote
+// sets them up. All other layers (rlimits, no_new_privs, no capabilities, seccomp) are always on.
 #pragma once
 
 #include <array>
@@ -10,10 +10,10 @@
 namespace forkjail::protocol {
 
 struct Walls {
-  bool namespaces = false;     // of each cell's own, and a tmpfs as its scratch
-  bool own_uid = false;        // one a cell
-  bool landlock = false;       // the file-system wall where there is neither namespace nor chroot
-  bool memory_cgroup = false;  // counts all memory of a cell, whatever kind it is of
+  bool namespaces = false;     // separate ones per cell, and a tmpfs as its scratch
+  bool own_uid = false;        // one uid per cell
+  bool landlock = false;       // file-system isolation without namespaces
+  bool memory_cgroup = false;  // limits all kinds of memory of a cell
 
   friend bool operator==(const Walls&, const Walls&) = default;
 };
@@ -29,7 +29,7 @@ inline constexpr std::array kWalls{
 
 // "namespaces,own-uid": the zygote's argument.
 [[nodiscard]] std::string encode(const Walls& walls);
-// Nothing when a name is unknown.
+// Empty if a name is unknown.
 [[nodiscard]] std::optional<Walls> decode_walls(std::string_view text);
 
 }  // namespace forkjail::protocol

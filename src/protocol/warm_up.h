@@ -1,5 +1,5 @@
-// How far a zygote warms itself before it serves. The supervisor says it on the zygote's command
-// line; a script sees no difference but its speed.
+// How far a zygote warms itself before it serves. The supervisor passes it on the zygote's command
+// line; for a script only the speed differs.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 namespace forkjail::protocol {
 
 enum class WarmUp {
-  none,   // imports what it was told to, and serves: for the first users of a new service
-  whole,  // imports what scripts commonly do, exercises it, and arranges its memory for clones
+  none,   // imports the preloaded modules only: for the first users of a new service
+  whole,  // also common modules, exercises them, and arranges its memory for clones
 };
 
 inline constexpr std::array<std::string_view, 2> kWarmUpNames{"none", "whole"};

@@ -1,4 +1,4 @@
-// Fixed-size messages as bytes, within one machine: host byte order, no padding left to chance.
+// Fixed-size messages as bytes, within one machine: host byte order, no implicit padding.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ std::span<const std::byte> as_wire(const T& message) {
   return std::as_bytes(std::span(&message, 1));
 }
 
-// The message at the start of `bytes`, or nothing when there are too few of them.
+// The message at the start of `bytes`. Empty if there are too few bytes.
 template <WireStruct T>
 std::optional<T> from_wire(std::span<const std::byte> bytes) {
   if (bytes.size() < sizeof(T)) return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<T> from_wire(std::span<const std::byte> bytes) {
   return message;
 }
 
-// A message with text behind it, as one packet; and that text.
+// A message followed by text, as one packet; and that text.
 template <WireStruct T>
 std::vector<std::byte> with_text(const T& message, std::string_view text) {
   std::vector<std::byte> bytes(sizeof message + text.size());

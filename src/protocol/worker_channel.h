@@ -1,4 +1,4 @@
-// What the supervisor and one zygote say to each other over one SOCK_SEQPACKET pair.
+// The messages between the supervisor and one zygote, over one SOCK_SEQPACKET pair.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@ namespace forkjail::protocol {
 
 enum class WorkerVerb : std::uint32_t {
   // zygote -> supervisor
-  ready = 1,   // can clone, with one thread; trailing text: protocol/worker_report.h, without walls
+  ready = 1,  // can clone, with one thread; trailing text: protocol/worker_report.h, without layers
   failed = 2,  // trailing text: why; the zygote ends
-  cloned = 3,  // descriptor: a pidfd of the cell; none where the kernel has none, then `pid`
+  cloned = 3,  // descriptor: a pidfd of the cell; without pidfds in the kernel, `pid`
   clone_failed = 4,
   exited = 5,  // the cell is dead, and reaped if it has a pidfd
   // supervisor -> zygote

@@ -1,6 +1,5 @@
-// What a started worker can promise: the isolation level, each layer of it, and the packages that
-// its scripts can import. Crosses from supervisor to server as text and is shown at /info and in
-// the start-up log.
+// What a started zygote reports: the isolation level, each layer, and the packages that scripts can
+// import. Goes from the supervisor to the server as text; shown at /info and in the start-up log.
 #pragma once
 
 #include <optional>
@@ -26,7 +25,7 @@ struct WorkerReport {
   std::vector<Layer> layers;
   std::vector<std::pair<std::string, std::string>>
       versions;                      // {"python", "3.11.2"}, {"numpy", ...}
-  std::vector<std::string> modules;  // what the installed packages are imported by
+  std::vector<std::string> modules;  // the import names of the installed packages
   WarmUp warm_up = WarmUp::none;
 };
 
@@ -36,7 +35,7 @@ struct WorkerReport {
 // One line each: "level<TAB>full", "warm_up<TAB>whole", "layer<TAB>name<TAB>state<TAB>why",
 // "version<TAB>name<TAB>value", "module<TAB>name".
 [[nodiscard]] std::string encode(const WorkerReport& report);
-// Nothing when the text is not of that form.
+// Empty if the text does not have that form.
 [[nodiscard]] std::optional<WorkerReport> decode_worker_report(std::string_view text);
 
 }  // namespace forkjail::protocol

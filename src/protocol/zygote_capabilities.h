@@ -1,6 +1,6 @@
-// What a zygote without a user namespace keeps of root: the right to give each cell its uid and to
-// take everything from it. The supervisor leaves these in its bounding set, the zygote keeps them
-// when it changes its uid.
+// The capabilities that a zygote without a user namespace keeps: to give each cell its uid and to
+// drop everything else in it. The supervisor leaves them in its bounding set, and the zygote keeps
+// them when it changes its uid.
 #pragma once
 
 #include <linux/capability.h>

@@ -11,8 +11,8 @@
 namespace forkjail::sandbox {
 namespace {
 
-// Where glibc caches the thread id of this thread: the kernel stores the child's new id there
-// before the child runs. Without it a mutex of the child has the wrong owner.
+// The address at which glibc caches the thread id of this thread: the kernel stores the child's new
+// id there before the child runs. Without this a mutex of the child would have the wrong owner.
 int* cached_thread_id() {
   int* address = nullptr;
   if (::prctl(PR_GET_TID_ADDRESS, &address) != 0)

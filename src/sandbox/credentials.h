@@ -1,4 +1,5 @@
-// Giving up every privilege: uid, gid, groups, capabilities (capabilities(7)), and the ways back.
+// Drops every privilege: uid, gid, groups, capabilities (capabilities(7)), and every way to regain
+// them.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +9,8 @@
 namespace forkjail::sandbox {
 
 // cell: empties the bounding set and locks the secure bits, so that nothing can be regained. Needs
-// CAP_SETPCAP, so it comes before become_user(). Where the zygote never had it (an ordinary user
-// without namespaces) there is nothing to take: no_new_privs keeps it so.
+// CAP_SETPCAP, so it comes before become_user(). If the zygote never had it (an ordinary user
+// without namespaces) there is nothing to drop, and no_new_privs keeps it that way.
 Status forbid_capabilities();
 
 // cell: becomes `uid` in group `uid` with no supplementary group.
@@ -18,10 +19,10 @@ Status become_user(uid_t uid);
 // cell: empties the ambient, effective, permitted and inheritable sets. Needs no privilege.
 Status drop_capabilities();
 
-// cell: no_new_privs (prctl(2)): an exec can never raise privilege. Seccomp needs it.
+// cell: sets no_new_privs (prctl(2)), so that exec can never raise privileges. Seccomp needs it.
 Status forbid_new_privileges();
 
-// What the zygote was able to take away, beyond what always goes.
+// What the zygote could drop, beyond what is always dropped.
 struct CredentialClaims {
   bool own_uid = true;       // uid and gid are the cell's own, no supplementary group
   bool bounding_set = true;  // empty

@@ -11,7 +11,7 @@
 namespace forkjail::sandbox {
 namespace {
 
-// The kernel's bound on descriptor numbers that a check looks at: what RLIMIT_NOFILE allows a cell.
+// The highest descriptor number to check: what RLIMIT_NOFILE allows a cell.
 constexpr int kNumbersChecked = static_cast<int>(kCellOpenFilesMax);
 
 // close_range(2) to the end. gVisor takes no ~0U.
@@ -21,7 +21,7 @@ constexpr unsigned kLastNumber = 0x7fffffff;
 
 Status keep_only(std::span<const int> sources) {
   const int count = static_cast<int>(sources.size());
-  // First out of the way, above all targets, so that no source is overwritten before it moved.
+  // First moves all sources above all targets, so that none is overwritten before it was moved.
   std::vector<int> aside;
   for (const int source : sources) {
     const int moved = ::fcntl(source, F_DUPFD_CLOEXEC, count);

@@ -1,4 +1,4 @@
-// Which descriptors a cell holds: the known few at known numbers, nothing else.
+// Which descriptors a cell has: a few known ones at known numbers, nothing else.
 #pragma once
 
 #include <span>

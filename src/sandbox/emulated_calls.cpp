@@ -29,12 +29,12 @@ std::int64_t without_flags_of_the_disk(std::int64_t flags) {
   return flags & ~static_cast<std::int64_t>(arguments::kFlagsOfTheDisk);
 }
 
-// What the kernel answered, as a call by number says it.
+// Converts a result of syscall(3) to the kernel's own convention.
 std::int64_t as_result(long answer) { return answer < 0 ? -errno : answer; }
 
-// Record locks in a world of one process: always granted, never held by another. No other process
-// can reach the scratch, and a true lock on an inode that all cells see (a device, a shared
-// library) is a message to the cell that asks for it next. And flags without those that would wait
+// Record locks in a process that is alone: always granted, never held by another. No other process
+// can reach the scratch directory, and a real lock on an inode that all cells see (a device, a
+// shared library) would be a message to another cell. Flags are set without those that would wait
 // for a disk.
 std::optional<std::int64_t> answer_fcntl(Arguments arguments) {
   switch (static_cast<int>(arguments[1])) {
@@ -52,7 +52,7 @@ std::optional<std::int64_t> answer_fcntl(Arguments arguments) {
   }
 }
 
-// Not where another flag or mode is what was refused.
+// Does not answer if another flag or mode was the reason for the refusal.
 std::optional<std::int64_t> open_buffered(Arguments arguments) {
   const std::int64_t flags = without_flags_of_the_disk(arguments[2]);
   if (flags == arguments[2] || (arguments[3] & (S_ISUID | S_ISGID)) != 0) return std::nullopt;
@@ -76,7 +76,7 @@ bool is_past(const timespec& deadline, clockid_t clock) {
 }
 
 // pthread_join(3): waits until the word changes, which the kernel does at the thread's end, by
-// looking every millisecond. It sleeps on no futex that another cell could wake.
+// polling every millisecond. It sleeps on no futex that another cell could wake.
 std::optional<std::int64_t> wait_for_change(Arguments arguments) {
   const auto operation = static_cast<std::uint32_t>(arguments[1]);
   if ((operation & ~std::uint32_t{FUTEX_CLOCK_REALTIME}) != FUTEX_WAIT_BITSET) return std::nullopt;
@@ -93,9 +93,9 @@ std::optional<std::int64_t> wait_for_change(Arguments arguments) {
   return 0;
 }
 
-// Anonymous memory that processes could share, as private memory: a cell is one process, and the
-// run's memory limit counts only the latter. What else the caller asked for must be allowed with
-// it, since a refusal in here would kill.
+// Anonymous shared memory as private memory: a cell is a single process, and the run's memory limit
+// counts only private memory. The caller's other arguments must be allowed for this too, since a
+// refusal inside the handler would kill the process.
 std::optional<std::int64_t> map_privately(Arguments arguments) {
   constexpr std::int64_t kKind = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS;
   constexpr std::int64_t kFlags = sandbox::arguments::kPrivateMapFlags | MAP_SHARED | MAP_ANONYMOUS;
@@ -109,8 +109,8 @@ std::optional<std::int64_t> map_privately(Arguments arguments) {
   return place == -1 ? -errno : place;
 }
 
-// Of a thread of the cell's own: all of them may run where the caller may. A signal that is never
-// sent tells whether a thread is one of them.
+// For a thread of the cell: all of them may run where the caller may. Sending signal 0 tells
+// whether the thread is one of them.
 std::optional<std::int64_t> answer_own_affinity(Arguments arguments) {
   if (::syscall(SYS_tgkill, ::getpid(), static_cast<int>(arguments[0]), 0) != 0)
     return std::nullopt;

@@ -43,8 +43,8 @@ Status close_cgroup_files(const CellPlan& plan) {
   return ok_status();
 }
 
-// Without a pid namespace nothing else ends a cell whose zygote is gone. Reset by a change of uid,
-// so it comes after that.
+// Without a pid namespace nothing else ends a cell whose zygote is gone. A change of uid resets
+// this, so it comes after that.
 Status die_with_zygote(const CellPlan& plan) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
   if (::getppid() != plan.zygote) return Error{"death signal", ESRCH, "the zygote is gone"};
@@ -102,7 +102,7 @@ constexpr std::array kCellSteps{
              "a filter that lets a forbidden call through runs nothing"},
 };
 
-// Only in tests of what notices a missing wall; the supervisor lets no such cell serve.
+// Only for tests of what notices a missing layer; the supervisor never lets such a cell serve.
 bool is_skipped(const CellStep& step, const CellPlan& plan) {
   if (plan.skipped_step.empty()) return false;
   return step.name == plan.skipped_step || step.name.starts_with("verify");

@@ -1,5 +1,5 @@
-// The steps by which a fresh clone of the zygote becomes a cell: a table, run in order, each step
-// named, each with its why. The first that fails ends the cell before anything untrusted ran.
+// The steps that turn a fresh clone of the zygote into a cell: a table, run in order; each step has
+// a name and a reason. The first failure ends the cell before anything untrusted has run.
 #pragma once
 
 #include <sys/types.h>
@@ -18,23 +18,23 @@
 
 namespace forkjail::sandbox {
 
-// What a cell is made from. Views only: all of it outlives enter_cell().
+// What a cell is made from. Views only: everything here outlives enter_cell().
 struct CellPlan {
   protocol::Walls walls{};
-  pid_t zygote = 0;                     // the parent, where no pid namespace hides it
+  pid_t zygote = 0;                     // the parent; used without a pid namespace only
   uid_t uid = 0;                        // user and group, inside the jail
   std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
-  std::span<const int> cgroup_joins{};  // as numbered once `descriptors` is done
-  std::string scratch_directory{};  // where the cell's files go: a mount point or its own directory
-  ScratchLimits scratch{};          // of the tmpfs
-  std::span<const FileRule> files{};            // for Landlock
+  std::span<const int> cgroup_joins{};  // numbers after the step `descriptors`
+  std::string scratch_directory{};      // for the cell's files: a mount point or its own directory
+  ScratchLimits scratch{};              // of the tmpfs
+  std::span<const FileRule> files{};    // for Landlock
   const TouchedPages* touched_pages = nullptr;  // what every run touches
   const FilterProgram* filter = nullptr;
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
-  std::string_view skipped_step{};  // likewise: left out, with all that verify. Empty: none
+  std::string_view skipped_step{};  // left out, with all that verify it. Empty: none
 };
 
-// When a step runs: always, or only with a wall, or only without it.
+// When a step runs: always, only with a layer, or only without it.
 struct StepCondition {
   bool protocol::Walls::* wall = nullptr;
   bool wanted = true;

@@ -11,7 +11,7 @@
 
 #include "base/unique_fd.h"
 
-// Of later ABIs than the oldest headers that we build with.
+// From later ABIs than the oldest headers that we build with.
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
 #endif
@@ -26,7 +26,7 @@ namespace forkjail::sandbox {
 namespace {
 
 constexpr std::uint64_t kAllOfAbi1 = (1ULL << 13) - 1;
-// What each ABI added; a kernel rejects rights that it does not know.
+// The rights that each ABI added; a kernel rejects rights that it does not know.
 constexpr std::array<std::uint64_t, 6> kRightsByAbi{
     0,
     kAllOfAbi1,

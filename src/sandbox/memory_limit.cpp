@@ -15,7 +15,7 @@ constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 36;  // no warm image is larger
 
 // Address space beyond a run's memory: malloc's arenas, 64 MB each and twice that for a moment, and
-// the read-only pages of late imports. Stacks are data, and count as the run's memory.
+// the read-only pages of late imports. Stacks are data and count as the run's memory.
 constexpr int kArenasMax = 4;
 constexpr std::uint64_t kReservedBytes = 512 * kMiB;
 
@@ -29,19 +29,19 @@ Result<bool> page_fits_under(__rlimit_resource resource, std::uint64_t bytes, rl
   return true;
 }
 
-// A search for the smallest limit, in pages, under which one more page fits.
+// Searches for the smallest limit, in pages, under which one more page fits.
 class Search {
  public:
   Search(__rlimit_resource resource, rlim_t hard) : resource_(resource), hard_(hard) {}
 
-  // Whether it fits under `page`, which lies between the bounds, and moves one of these there.
+  // Whether it fits under `page`, which is between the bounds; moves one of the bounds there.
   Result<bool> probe(std::uint64_t page) {
     const auto fits = page_fits_under(resource_, page * kPage, hard_);
     if (fits.ok()) (*fits ? granted_ : refused_) = page;
     return fits;
   }
 
-  // From a guess in growing steps, until the limit lies between two of them.
+  // Starts at a guess and moves in growing steps until the limit is between two of them.
   Status begin_at(std::uint64_t page) {
     const auto guess_fits = probe(std::clamp(page, refused_ + 1, granted_ - 1));
     if (!guess_fits) return guess_fits.error();
@@ -81,7 +81,7 @@ Result<std::uint64_t> measure(__rlimit_resource resource, std::uint64_t guess_by
   return (*page - 1) * kPage;
 }
 
-// Soft and hard. EPERM: the service was started with less, which stays.
+// Soft and hard. EPERM: the service was started with a lower limit, which stays.
 Status lower_to(__rlimit_resource resource, rlim_t bytes) {
   rlimit limit{bytes, bytes};
   if (::setrlimit(resource, &limit) == 0) return ok_status();
@@ -112,7 +112,7 @@ Result<MemoryBase> measure_memory(MemoryBounds bounds, const MemoryBase& guess) 
 }
 
 Status limit_memory(const MemoryBase& base, std::uint64_t own_bytes) {
-  // In gVisor that is the heap, all that it holds against RLIMIT_DATA.
+  // In gVisor this limits the heap, the only thing that it counts for RLIMIT_DATA.
   auto status = lower_to(RLIMIT_DATA, base.data_bytes + own_bytes);
   if (!status || base.space_bytes == 0) return status;
   return lower_to(RLIMIT_AS, base.space_bytes + own_bytes + kReservedBytes);

@@ -1,6 +1,6 @@
-// The namespaces that each cell gets of its own, as data. The user and network namespaces are the
-// zygote's: made once by nsjail, the network one holds nothing but a loopback that is down, and
-// `socket` is refused besides.
+// The namespaces that each cell gets, as data. The user and network namespaces belong to the
+// zygote: nsjail creates them once; the network namespace contains only a loopback device that is
+// down, and `socket` is refused as well.
 #pragma once
 
 #include <linux/sched.h>

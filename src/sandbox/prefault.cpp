@@ -2,12 +2,12 @@
 
 namespace forkjail::sandbox {
 
-// The sanitizer takes the first byte of a page for what lies there, a red zone perhaps.
+// The address sanitizer would report the first byte of a page, which may be in a red zone.
 [[gnu::no_sanitize_address]] void prefault(const TouchedPages& pages) {
   // NOLINTBEGIN(performance-no-int-to-ptr): addresses that the zygote has learned
   for (const MemoryRange& range : pages.written) {
     for (std::uintptr_t page = range.start; page < range.start + range.bytes; page += kPageBytes) {
-      // One write fault: a read first would be a fault of its own where the page is not there.
+      // A single write fault: reading first would cause another one if the page is missing.
       __atomic_fetch_or(reinterpret_cast<std::uint8_t*>(page), 0, __ATOMIC_RELAXED);
     }
   }

@@ -1,5 +1,5 @@
-// Pages that a process is about to touch, made its own ahead of time: after a clone every page is
-// shared until it is written, and no page of a file is there. cell, on its way into the jail.
+// Copies or maps pages ahead of their use: after a clone every page is shared until it is written,
+// and no file page is mapped. cell, during its setup.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct MemoryRange {
   std::size_t bytes = 0;
 };
 
-// What a run touches, as far as it is known.
+// The pages that a run touches, as far as they are known.
 struct TouchedPages {
   std::vector<MemoryRange> written;
   std::vector<std::uintptr_t>
@@ -26,13 +26,14 @@ struct TouchedPages {
   [[nodiscard]] bool empty() const { return written.empty() && read.empty(); }
 };
 
-// What the kernel maps of a file at one fault, as far as it is in the page cache: the aligned
-// stretch around the address (fault_around_bytes, 64 KB unless it was set).
+// The part of a file that the kernel maps at one fault, if it is in the page cache: the aligned
+// stretch around the address (fault_around_bytes, by default 64 KB).
 inline constexpr std::size_t kFaultAroundBytes = 65'536;
 
-// Copies or makes every page of `pages.written`, all of which this process may write, maps every
-// stretch of `pages.read`, and changes no byte. By a fault for each: madvise(MADV_POPULATE_WRITE)
-// does several pages no faster, and a single one in nearly twice the time.
+// Copies or creates every page of `pages.written`, which this process must be allowed to write,
+// maps every stretch of `pages.read`, and changes no byte. Uses one fault for each:
+// madvise(MADV_POPULATE_WRITE) is no faster for several pages, and takes nearly twice the time for
+// a single one.
 void prefault(const TouchedPages& pages);
 
 }  // namespace forkjail::sandbox

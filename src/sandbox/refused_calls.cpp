@@ -49,16 +49,16 @@ class Record {
   std::array<std::uint32_t, size> slots_{};
 };
 
-// Static storage: the handler has no other.
+// Static storage: a handler has no other.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 constinit Record<kRefusedCallsMax> calls;
 constinit Record<kRefusedProcessesMax> processes;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
-// Runs in the thread that made the call, with its registers open to change. Keeps errno: the
-// interrupted code may be between its call and its look at it.
+// Runs in the thread that made the call and can change its registers. Preserves errno: the
+// interrupted code may be between a call and its check of errno.
 void on_refused_call(int /*signal*/, siginfo_t* info, void* context) {
-  if (info->si_code != kFromSeccomp) return;  // somebody's kill(2): nothing was refused
+  if (info->si_code != kFromSeccomp) return;  // sent by kill(2): nothing was refused
   const int saved_errno = errno;
   auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
   const auto number = static_cast<std::uint32_t>(info->si_syscall);

@@ -8,7 +8,7 @@ namespace forkjail::sandbox {
 
 namespace {
 
-// Lowering needs no privilege on Linux: a refusal means that the kernel knows no such limit.
+// Lowering needs no privilege on Linux: a refusal means that the kernel does not have this limit.
 bool is_unknown_here(const RlimitRow& row, const rlimit& lower) {
   return row.filter_stands_behind && ::setrlimit(row.resource, &lower) != 0 && errno == EPERM;
 }

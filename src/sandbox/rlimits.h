@@ -1,6 +1,6 @@
-// Resource limits of a cell (setrlimit(2)), as data. What depends on the run (CPU time, memory) is
-// set when the run is known: set_cpu_limit() and memory_limit.h. Lowering only: no privilege
-// needed.
+// Resource limits of a cell (setrlimit(2)), as data. Limits that depend on the run (CPU time,
+// memory) are set when the run is known: set_cpu_limit() and memory_limit.h. Limits are only
+// lowered, which needs no privilege.
 #pragma once
 
 #include <sys/resource.h>
@@ -16,11 +16,11 @@ namespace forkjail::sandbox {
 
 struct RlimitRow {
   __rlimit_resource resource;
-  rlim_t value;  // soft and hard; the inherited hard limit where that is lower
+  rlim_t value;  // soft and hard; the inherited hard limit if that is lower
   std::string_view name;
   std::string_view why;
-  // The system call filter refuses the calls too, so a kernel that does not have this limit
-  // (gVisor: EPERM even for lowering it) may do without.
+  // The system call filter refuses the calls too, so the limit may be missing (gVisor: EPERM even
+  // for lowering it).
   bool filter_stands_behind = false;
 };
 
@@ -38,15 +38,15 @@ inline constexpr std::array kCellRlimits{
               "a deep recursion ends in a fault, not in all memory"},
 };
 
-// cell: sets them all.
+// cell: sets all of them.
 Status set_cell_rlimits();
 
-// cell, at hand-off: RLIMIT_CPU, soft = hard (a namespace's init ignores the soft limit's signal).
-// Whole seconds, rounded up, plus what the cell has used while it was warmed: the kernel's backstop
-// behind the server's exact clock.
+// cell, when a run starts: sets RLIMIT_CPU, soft = hard (a namespace's init ignores the soft
+// limit's signal), to whole seconds, rounded up, plus what the cell used during its warm-up. This
+// is the kernel's backstop for the server's exact clock.
 Status set_cpu_limit(std::chrono::milliseconds cpu_time);
 
-// cell: reads them back.
+// cell: reads them back from the kernel.
 Status verify_cell_rlimits();
 
 }  // namespace forkjail::sandbox

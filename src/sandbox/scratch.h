@@ -1,8 +1,8 @@
 // The cell's own files: its working directory and /tmp.
 //
-// With a mount namespace: one tmpfs, bounded in bytes and inodes, charged to the cell's cgroup,
-// gone with the namespace. Without: a directory of the cell's own that the supervisor made and
-// removes, bounded by RLIMIT_FSIZE a file; zygote/path_redirect.h gives it the same names.
+// With a mount namespace: one tmpfs, limited in bytes and inodes, charged to the cell's cgroup,
+// gone with the namespace. Without: a directory of the cell that the supervisor creates and
+// removes, limited by RLIMIT_FSIZE per file; zygote/path_redirect.h gives it the same names.
 #pragma once
 
 #include <sys/types.h>
@@ -27,10 +27,11 @@ struct ScratchLimits {
 // `uid`.
 Status mount_scratch(uid_t uid, const ScratchLimits& limits);
 
-// cell, as its own uid: makes `directory`/work and `directory`/tmp and enters the former.
+// cell, as its own uid: creates `directory`/work and `directory`/tmp and changes to the former.
 Status enter_scratch(const std::string& directory);
 
-// cell, after all walls: the scratch is a tmpfs of its own and the root is read-only (statfs(2)).
+// cell, after all other steps: the scratch is a tmpfs of its own and the root is read-only
+// (statfs(2)).
 Status verify_scratch();
 
 }  // namespace forkjail::sandbox

@@ -16,7 +16,7 @@
 namespace forkjail::sandbox {
 namespace {
 
-// A call that can do nothing even without a filter, and what the filter has to answer.
+// A call that does nothing even without a filter, and the filter's expected answer.
 struct Probe {
   std::string_view name;
   long number;

@@ -1,13 +1,13 @@
 // The seccomp filter of a cell: compiled once from its policy, attached by each cell to itself.
 //
 // Compiled in the zygote before it clones; attached in the cell by its trusted part, after
-// no_new_privs and after the last privileged call, before it parks. The filter lasts until the cell
-// ends: it cannot be taken off, and every thread inherits it. seccomp(2), seccomp_export_bpf(3).
+// no_new_privs and after the last privileged call, before it parks. The filter stays until the cell
+// ends: it cannot be removed, and every thread inherits it. seccomp(2), seccomp_export_bpf(3).
 //
-// What it answers:
+// Its answers:
 //   an allowed call, allowed arguments  runs
-//   a call that libraries only try      an errno of its row, ENOSYS or another
-//   any other call or argument          SIGSYS, which refused_calls.h turns into EPERM; where the
+//   a call that libraries only probe    an errno of its row, ENOSYS or another
+//   any other call or argument          SIGSYS, which refused_calls.h turns into EPERM; if the
 //                                       script blocks or ignores SIGSYS the kernel kills it
 //   a foreign ABI (i386, x32)           the kernel kills the process
 #pragma once
@@ -27,9 +27,9 @@ using seccomp::FilterProgram;
 // Cell, single-threaded, with no_new_privs set and the handler of refused_calls.h installed.
 using seccomp::attach_filter;
 
-// Cell, after attach_filter(): makes calls that would fail anyway and looks who refused them, the
-// filter or the kernel. Empties the record of refused calls. An Error names the call that got
-// through; such a cell must not run a script.
+// Cell, after attach_filter(): makes calls that would fail anyway and checks whether the filter or
+// the kernel refused them. Clears the record of refused calls. An Error names the call that was not
+// refused; such a cell must not run a script.
 [[nodiscard]] Status verify_filter();
 
 }  // namespace forkjail::sandbox

@@ -38,7 +38,7 @@ void trace_step(std::string_view name) {
   if (all.count == kPointsMax) return;
   timespec cpu{};
   rusage usage{};
-  // The thread's clock: once a limit is set, the process's is only brought up to date by the tick.
+  // The thread's clock: once a limit is set, the process's clock is only updated by the tick.
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
   ::getrusage(RUSAGE_SELF, &usage);
   all.points[all.count++] = {name, std::int64_t{cpu.tv_sec} * 1'000'000'000 + cpu.tv_nsec,

@@ -1,9 +1,9 @@
-// What each step of a cell's life costs: CPU time and page faults up to a named point. In a trace
-// build only (CMake preset "trace"; bench/cell_cost reads it): elsewhere these functions are empty,
-// and nothing of them is on a run's way.
+// What each step of a cell's life costs: CPU time and page faults up to a named point. Only in a
+// trace build (CMake preset "trace", read by bench/cell_cost); otherwise these functions are empty
+// and cost a run nothing.
 //
-// cell, from its clone to its exit. Needs no memory and no file; the two system calls it makes are
-// in the cells' allowlist.
+// cell, from its clone to its exit. Needs no memory and no file; its two system calls are in the
+// cells' allowlist.
 #pragma once
 
 #include <string_view>
@@ -12,8 +12,8 @@ namespace forkjail::sandbox {
 
 #ifdef FORKJAIL_STEP_TRACE
 
-// Ends the step `name`, which must outlive the process: what was used since the last one is its
-// own.
+// Ends the step `name`, which must outlive the process: everything used since the previous step
+// belongs to it.
 void trace_step(std::string_view name);
 
 // "name CPU-nanoseconds minor-faults\n" for each step, counted from the clone.

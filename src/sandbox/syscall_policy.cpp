@@ -79,7 +79,7 @@ constexpr std::array kThreadCalls{
     allow(FORKJAIL_CALL(set_robust_list), "glibc, at a thread's start"),
     allow(FORKJAIL_CALL(rseq), "glibc, at a thread's start"),
     allow(FORKJAIL_CALL(gettid), "threading.get_native_id"),
-    allow(FORKJAIL_CALL(sched_yield), "OpenBLAS, time.sleep(0) of old"),
+    allow(FORKJAIL_CALL(sched_yield), "OpenBLAS, older versions of time.sleep(0)"),
     allow(FORKJAIL_CALL(sched_getaffinity), arguments::kOwnAffinity,
           "os.cpu_count of pools; shows the number of CPUs"),
     allow(FORKJAIL_CALL(exit), "a thread's end"),
@@ -115,26 +115,25 @@ constexpr std::array kIdentityCalls{
     allow(FORKJAIL_CALL(getgid), "os.getgid, ssl"),
     allow(FORKJAIL_CALL(getegid), "os.getegid, ssl"),
     allow(FORKJAIL_CALL(uname), "platform"),
-    allow(FORKJAIL_CALL(getrusage), "resource.getrusage, time.process_time of old"),
+    allow(FORKJAIL_CALL(getrusage), "resource.getrusage, older versions of time.process_time"),
     allow(FORKJAIL_CALL(prlimit64), arguments::kOwnLimits,
           "resource.getrlimit; the cell's harness lowers its limits by it"),
     allow(FORKJAIL_CALL(getrandom), "secrets, uuid, random.seed"),
 };
 
-// Refused by an errno and not by a signal.
+// Refused with an errno and not with a signal.
 
 // glibc and subprocess start processes with all signals blocked, where SIGSYS would kill; and
-// libraries start some on the off chance (matplotlib its fc-list, platform its uname): they catch
-// the error. zygote/process_calls.cpp notes who asked. fork(2), which glibc makes of clone, and
-// execve are not here: what calls them means them, and the refusal is recorded.
+// libraries try to start some (matplotlib its fc-list, platform its uname) and catch the error.
+// zygote/process_calls.cpp records who tried. The system calls fork (glibc uses clone) and execve
+// are not here: code that calls them means it, so the refusal is recorded.
 constexpr std::array kProcessCalls{
     refuse(FORKJAIL_CALL(clone), arguments::kProcess, Answer::not_permitted,
            "fork and posix_spawn of glibc: a cell is one process"),
     refuse(FORKJAIL_CALL(vfork), Answer::not_permitted, "subprocess: a cell is one process"),
 };
 
-// Calls that a library tries first and does without. A refusal that is recorded would accuse an
-// honest script.
+// Calls that a library probes and can do without. A recorded refusal would accuse an honest script.
 constexpr std::array kProbedCalls{
     refuse(FORKJAIL_CALL(clone3), Answer::not_existing,
            "its flags lie behind a pointer; glibc falls back to clone on ENOSYS and on no other"),
@@ -169,8 +168,8 @@ constexpr std::array kPolicy =
     seccomp::concatenate(kDescriptorCalls, kFileCalls, kMemoryCalls, kThreadCalls, kSignalCalls,
                          kTimeCalls, kIdentityCalls, kProcessCalls, kProbedCalls);
 
-// Where a scratch is a directory on a disk. A run that flushes all the time makes every other run's
-// files wait, and its own are gone in a moment.
+// If the scratch is a directory on a disk: a run that flushes all the time delays the writes of
+// every other run, and its own files are deleted anyway.
 constexpr seccomp::SyscallRow without_the_disk(const seccomp::SyscallRow& row) {
   switch (row.number) {
     case SYS_fsync:
@@ -187,7 +186,7 @@ constexpr seccomp::SyscallRow without_the_disk(const seccomp::SyscallRow& row) {
   }
 }
 
-// Landlock knows neither call, and the owner of a file may always make them.
+// Landlock covers neither call, and the owner of a file may always make them.
 constexpr seccomp::SyscallRow without_changes_by_owner(const seccomp::SyscallRow& row) {
   if (row.number != SYS_chmod && row.number != SYS_utimensat) return row;
   return refuse(row.number, row.name, row.any_of, Answer::pretended,

@@ -22,7 +22,7 @@ constexpr std::array kMountFlags{
     MountFlag{ST_RELATIME, MS_RELATIME},
 };
 
-// A remount sets all of them, and may not clear one that came from outside (mount_namespaces(7)).
+// A remount sets all flags, and may not clear one that was inherited (mount_namespaces(7)).
 unsigned long flags_of(const struct statvfs& mounted) {
   unsigned long flags = 0;
   for (const MountFlag& flag : kMountFlags) {

@@ -1,11 +1,11 @@
-// Argument rules: the values of a call's arguments with which the policy allows it.
+// Argument rules: for which argument values the policy allows a call.
 //
-// A rule is one masked comparison of one argument, (argument & mask) == value, which is what
-// classic BPF does cheaply and what suffices: an exact value, a set of flags, a forbidden bit.
-// seccomp(2) shows the program registers of 64 bits, of which the kernel may use only the low 32
-// (an int, an unsigned cmd): there the mask is kInt, so that the filter judges exactly what the
-// kernel will see (the mistake of CVE-2019-7303 and CVE-2019-10063). Pointers can't be followed,
-// hence no rule here looks at what one points to.
+// A rule is one masked comparison of one argument, (argument & mask) == value. Classic BPF does
+// this cheaply, and it is enough for an exact value, a set of flags or a forbidden bit. seccomp(2)
+// shows the program registers of 64 bits, of which the kernel may use only the low 32 (an int, an
+// unsigned cmd): there the mask is kInt, so that the filter judges exactly the bits that the kernel
+// uses (the mistake of CVE-2019-7303 and CVE-2019-10063). A filter cannot follow pointers, so no
+// rule examines what one points to.
 #pragma once
 
 #include <array>
@@ -16,8 +16,9 @@ namespace forkjail::seccomp {
 
 inline constexpr std::uint64_t kInt = 0xffff'ffff;  // the bits of a 32-bit argument
 
-// Stands for the process's own id, unknown when the filter is compiled: attach_filter() puts it
-// in. Above the kernel's PID_MAX_LIMIT (2^22), so it never is a real one.
+// Placeholder for the process's own id, which is unknown when the filter is compiled;
+// attach_filter() replaces it. It is above the kernel's PID_MAX_LIMIT (2^22), so it is never a real
+// id.
 inline constexpr std::uint64_t kOwnPid = 0x7f0d'1d1d;
 
 struct ArgumentRule {
@@ -26,7 +27,7 @@ struct ArgumentRule {
   std::uint64_t value = 0;
 };
 
-// All rules must hold. At most one rule an argument (libseccomp's limit).
+// All rules must hold. At most one rule per argument (libseccomp's limit).
 struct Condition {
   static constexpr std::size_t kRulesMax = 3;
 

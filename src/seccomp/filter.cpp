@@ -82,8 +82,8 @@ Status add_row(void* context, const SyscallRow& row) {
   return ok_status();
 }
 
-// libseccomp asks the kernel which actions it has and refuses the others. gVisor has
-// SECCOMP_RET_KILL_PROCESS and not the question.
+// libseccomp asks the kernel which actions it supports and refuses the others. gVisor supports
+// SECCOMP_RET_KILL_PROCESS but not the query.
 void raise_api_level() {
   constexpr unsigned kWithKillProcess = 3;
   if (::seccomp_api_get() < kWithKillProcess) (void)::seccomp_api_set(kWithKillProcess);

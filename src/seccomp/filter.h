@@ -1,8 +1,8 @@
-// A policy as a seccomp filter: compiled by libseccomp, attached by the process that it binds.
+// Turns a policy into a seccomp filter: compiled by libseccomp, attached by the process itself.
 //
-// The filter lasts until the process ends: it cannot be taken off, and every thread started later
-// inherits it. seccomp(2), seccomp_export_bpf(3). A call of a foreign ABI (i386, x32) ends the
-// process whatever the policy is.
+// A filter stays until the process ends: it cannot be removed, and every thread started later
+// inherits it. seccomp(2), seccomp_export_bpf(3). A call through a foreign ABI (i386, x32) kills
+// the process under every policy.
 #pragma once
 
 #include <linux/filter.h>
@@ -15,10 +15,10 @@
 
 namespace forkjail::seccomp {
 
-// A classic BPF program. Of the process that compiled it, and shared with those that it clones.
+// A classic BPF program. Belongs to the process that compiled it, and to its clones.
 struct FilterProgram {
   std::vector<sock_filter> instructions;
-  std::vector<std::size_t> own_pid_at;  // instructions whose constant stands for the own pid
+  std::vector<std::size_t> own_pid_at;  // instructions whose constant is kOwnPid
 };
 
 // The longest program that attach_filter() copies on its stack.
@@ -27,8 +27,8 @@ inline constexpr std::size_t kFilterInstructionsMax = 512;
 // Errors: libseccomp's, and E2BIG for a policy that became too large. Allocates.
 [[nodiscard]] Result<FilterProgram> compile_filter(const Policy& policy);
 
-// Binds the calling process, which must be single-threaded and have no_new_privs set (else EACCES).
-// Allocates nothing unless it fails.
+// Applies the filter to the calling process, which must be single-threaded and have no_new_privs
+// set (else EACCES). Allocates nothing unless it fails.
 [[nodiscard]] Status attach_filter(const FilterProgram& program);
 
 }  // namespace forkjail::seccomp

@@ -1,6 +1,6 @@
-// A policy of system calls as data: rows that say which calls a process may make, with which
-// arguments, and why. Cells (sandbox/syscall_policy.h) and the server (server/own_syscalls.h) each
-// have one; filter.h turns it into a program for the kernel.
+// A system call policy as data: each row names a call, the arguments with which a process may make
+// it, and why. Cells (sandbox/syscall_policy.h) and the server (server/own_syscalls.h) each have
+// one; filter.h compiles it for the kernel.
 //
 // Pure data, valid in every process and phase.
 #pragma once
@@ -22,12 +22,12 @@
 namespace forkjail::seccomp {
 
 enum class Answer : unsigned char {
-  allow,  // the kernel runs it, when one of the row's conditions holds
-  // Refused by an errno alone, with no signal and no record:
-  not_existing,   // ENOSYS: a library asks first and has another way
-  not_supported,  // EOPNOTSUPP: likewise
+  allow,  // the kernel runs it, if one of the row's conditions holds
+  // Refused with an errno only, no signal and no record:
+  not_existing,   // ENOSYS: libraries probe it and have a fallback
+  not_supported,  // EOPNOTSUPP: the same
   not_permitted,  // EPERM
-  pretended,      // 0: not done, and the caller is told that it was
+  pretended,      // 0: nothing is done, and the caller sees success
   // Refused by a signal:
   trap,  // SIGSYS, which a handler may turn into a record and an errno
   kill,  // the process ends
@@ -37,18 +37,18 @@ struct SyscallRow {
   int number;             // of the native architecture, <sys/syscall.h>
   std::string_view name;  // as strace(1) shows it
   Answer answer;
-  std::span<const Condition> any_of;  // empty: whatever the arguments are
+  std::span<const Condition> any_of;  // empty: any arguments
   std::string_view why;               // who needs it, and why it is harmless; never empty
 };
 
-// At most one row a call and answer, the conditions of two rows of one call disjoint; in no
+// At most one row per call and answer; the conditions of two rows of one call are disjoint; in no
 // particular order.
 struct Policy {
   std::span<const SyscallRow> rows;
-  Answer otherwise;  // to a call, or to arguments, that no row names
+  Answer otherwise;  // for calls and arguments without a row
 };
 
-// Number and name of a call from one word.
+// Number and name of a call, from its name.
 #define FORKJAIL_CALL(call) SYS_##call, #call
 
 constexpr SyscallRow allow(int number, std::string_view name, std::string_view why) {
@@ -67,7 +67,7 @@ constexpr SyscallRow refuse(int number, std::string_view name, std::span<const C
   return {number, name, answer, any_of, why};
 }
 
-// One table out of several.
+// Joins several tables.
 template <std::size_t... sizes>
 constexpr auto concatenate(const std::array<SyscallRow, sizes>&... kinds) {
   std::array<SyscallRow, (sizes + ...)> all{};
