@@ -3,7 +3,7 @@
 // time is longer, and a wall must not seem to have fallen because of that.
 //
 // Measured by two honest scripts, one that does nothing and one that computes for a fixed number of
-// turns. tests/attacks/battery.py measures the same.
+// turns.
 #pragma once
 
 #include <span>

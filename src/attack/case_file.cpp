@@ -4,9 +4,12 @@
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <set>
+
+#include "attack/expectation.h"
 
 namespace forkjail::attack {
 namespace {
@@ -94,9 +97,17 @@ bool is_case(const std::filesystem::path& path) {
          stem.find('.') == std::string::npos;
 }
 
+// Reads NNN_slug.KIND.py where the header says what it must answer, and only there.
 Status read_companion(const std::filesystem::path& path, std::string_view kind,
-                      const std::string& prelude, std::string& script) {
-  auto text = read_text(std::filesystem::path(path).replace_extension(std::string(kind) + ".py"));
+                      const std::string& expectation, const std::string& prelude,
+                      std::string& script) {
+  const auto companion = std::filesystem::path(path).replace_extension(std::string(kind) + ".py");
+  std::error_code ec;
+  if (expectation.empty()) {
+    if (!std::filesystem::exists(companion, ec)) return ok_status();
+    return Error{companion.string(), 0, "its case has no key " + std::string(kind)};
+  }
+  auto text = read_text(companion);
   if (!text) return text.error();
   script = prelude + *text;
   return ok_status();
@@ -107,16 +118,42 @@ Result<CaseFile> load_case(const std::filesystem::path& path, const std::string&
   if (!text) return text.error();
   auto file = parse_header(*text);
   if (!file) return Error{path.string(), 0, file.error().to_string()};
+  file->file = path.filename().string();
   file->script = prelude + *text;
-  if (!file->next.empty()) {
-    if (auto read = read_companion(path, "next", prelude, file->next_script); !read)
-      return read.error();
+  if (auto read = read_companion(path, "next", file->next, prelude, file->next_script); !read) {
+    return read.error();
   }
-  if (!file->peer.empty()) {
-    if (auto read = read_companion(path, "peer", prelude, file->peer_script); !read)
-      return read.error();
+  if (auto read = read_companion(path, "peer", file->peer, prelude, file->peer_script); !read) {
+    return read.error();
   }
   return file;
+}
+
+// "33, 34"
+Status read_numbers(CaseFile& file) {
+  const Error wrong{"case header", 0, "attack must be numbers with commas between them"};
+  std::string_view rest = file.numbers;
+  while (true) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    unsigned number = 0;
+    const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (code != std::errc()) return wrong;
+    file.attacks.push_back(number);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (rest.empty()) return ok_status();
+    if (rest.front() != ',') return wrong;
+    rest.remove_prefix(1);
+  }
+}
+
+Status check_expectations(const CaseFile& file) {
+  const bool differs = file.expect == kDiffers;
+  for (const std::string* expectation : {&file.expect, &file.in_fallback.expect,
+                                         &file.without_chroot.expect, &file.next, &file.peer}) {
+    if (expectation->empty() || (differs && expectation == &file.expect)) continue;
+    if (auto status = check_expectation(*expectation); !status) return status;
+  }
+  return ok_status();
 }
 
 }  // namespace
@@ -141,6 +178,8 @@ Result<CaseFile> parse_header(std::string_view text) {
       return Error{"case header", 0, "no key " + std::string(key.name)};
     }
   }
+  if (auto status = read_numbers(file); !status) return status.error();
+  if (auto status = check_expectations(file); !status) return status.error();
   return file;
 }
 
@@ -156,9 +195,13 @@ Result<std::vector<CaseFile>> load_cases(const std::filesystem::path& directory)
   std::ranges::sort(paths);
 
   std::vector<CaseFile> cases;
+  std::set<std::string> names;
   for (const auto& path : paths) {
     auto file = load_case(path, *prelude + "\n\n");
     if (!file) return file.error();
+    if (!names.insert(file->name).second) {
+      return Error{path.string(), 0, "another case is named " + file->name};
+    }
     cases.push_back(*std::move(file));
   }
   return cases;

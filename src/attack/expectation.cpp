@@ -68,20 +68,63 @@ bool contains(std::string_view text, std::string_view word) {
 
 constexpr std::string_view kTimeBound = "within=";
 
+bool is_text(std::string_view value) { return !value.empty(); }
+bool is_number(std::string_view value) { return number_of(value).has_value(); }
+bool is_json(std::string_view value) {
+  boost::system::error_code ec;
+  const json::value parsed = json::parse(value, ec);
+  return !ec;
+}
+
+struct Condition {
+  std::string_view start;  // up to its sign
+  bool (*is_valid)(std::string_view value);
+  bool (*holds)(const Observed& observed, std::string_view value);
+};
+constexpr std::array kConditions{
+    Condition{"status=", is_number,
+              [](const Observed& observed, std::string_view value) {
+                return number_of(value) == observed.status;
+              }},
+    Condition{"kind=", is_text,
+              [](const Observed& observed, std::string_view value) {
+                return text_at(observed.answer, {"details", "kind"}) == value;
+              }},
+    Condition{"result=", is_json, returned},
+    Condition{"error~", is_text,
+              [](const Observed& observed, std::string_view value) {
+                return contains(text_at(observed.answer, {"error"}), value);
+              }},
+    Condition{"stdout~", is_text,
+              [](const Observed& observed, std::string_view value) {
+                return contains(text_at(observed.answer, {"stdout"}), value);
+              }},
+    Condition{"peak_mb=", is_number,
+              [](const Observed& observed, std::string_view value) {
+                return peak_reached(observed, number_of(value));
+              }},
+};
+
+bool is_said(std::string_view condition) { return condition == "held" || condition == "weaker"; }
+
+const Condition* find_condition(std::string_view condition) {
+  const auto* const found = std::ranges::find_if(
+      kConditions, [&](const Condition& known) { return condition.starts_with(known.start); });
+  return found == kConditions.end() ? nullptr : found;
+}
+
 // But for time bounds.
 bool condition_holds(std::string_view condition, const Observed& observed) {
-  if (condition == "held" || condition == "weaker") return says(observed, condition);
-  const auto sign = condition.find_first_of("=~");
-  if (sign == std::string_view::npos) return false;
-  const std::string_view name = condition.substr(0, sign + 1);
-  const std::string_view value = condition.substr(sign + 1);
-  if (name == "status=") return number_of(value) == observed.status;
-  if (name == "kind=") return text_at(observed.answer, {"details", "kind"}) == value;
-  if (name == "result=") return returned(observed, value);
-  if (name == "error~") return contains(text_at(observed.answer, {"error"}), value);
-  if (name == "stdout~") return contains(text_at(observed.answer, {"stdout"}), value);
-  if (name == "peak_mb=") return peak_reached(observed, number_of(value));
-  return false;
+  if (is_said(condition)) return says(observed, condition);
+  const Condition* known = find_condition(condition);
+  return known != nullptr && known->holds(observed, condition.substr(known->start.size()));
+}
+
+bool is_condition(std::string_view condition) {
+  if (is_said(condition)) return true;
+  if (condition.starts_with(kTimeBound)) return is_number(condition.substr(kTimeBound.size()));
+  const Condition* known = find_condition(condition);
+  return known != nullptr && known->is_valid(condition.substr(known->start.size()));
 }
 
 // "4.0", with one digit behind the point.
@@ -153,6 +196,23 @@ Assessment assess(std::string_view expectation, const Observed& observed, double
   return {nearest->match(), nearest->to_string()};
 }
 
+Status check_expectation(std::string_view expectation) {
+  std::size_t begin = 0;
+  while (begin <= expectation.size()) {
+    const auto end = std::min(expectation.find('|', begin), expectation.size());
+    std::istringstream conditions{std::string(expectation.substr(begin, end - begin))};
+    std::size_t count = 0;
+    for (std::string condition; conditions >> condition; ++count) {
+      if (!is_condition(condition)) {
+        return Error{"expectation", 0, "not a condition: " + condition};
+      }
+    }
+    if (count == 0) return Error{"expectation", 0, "an alternative without a condition"};
+    begin = end + 1;
+  }
+  return ok_status();
+}
+
 bool as_expected(std::string_view expectation, const Observed& observed) {
   return assess(expectation, observed).match == Match::met;
 }
@@ -166,7 +226,7 @@ bool is_well_formed(const Observed& observed) {
 
 bool results_differ(const std::vector<Observed>& runs) {
   const json::value* first = runs.empty() ? nullptr : find(runs.front().answer, {"result"});
-  if (first == nullptr || !first->is_object()) return false;
+  if (first == nullptr || !first->is_object() || first->get_object().empty()) return false;
   return std::ranges::all_of(first->get_object(), [&](const auto& member) {
     std::set<std::string> values;
     for (const Observed& run : runs) {

@@ -3,7 +3,9 @@
 // An expectation is a list of alternatives, each a list of conditions that all must hold:
 //   held | kind=memory within=5
 // Conditions: `held` and `weaker` (main() returned an object with that member true), status=N,
-// kind=NAME, result=JSON, error~WORD, stdout~WORD, within=SECONDS, peak_mb=LEAST.
+// kind=NAME, result=JSON without blanks, error~WORD, stdout~WORD, within=SECONDS, peak_mb=LEAST.
+//
+// `forkjail attack`, on an operator's machine. What is observed may be hostile: a script wrote it.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -11,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace forkjail::attack {
 
@@ -24,13 +28,16 @@ struct Observed {
 enum class Match : unsigned char {
   met,
   late,   // all but a time bound: the wall may stand, and the place be slow
-  unmet,  // also where a condition is not known: a case must not pass by a slip of the pen
+  unmet,  // also where a condition is not known: a case must not pass because of a typo
 };
 
 struct Assessment {
   Match match = Match::unmet;
   std::string missed;  // the conditions that do not hold, of the alternative that came nearest
 };
+
+// An Error where a condition is not known or has no valid value, or an alternative is empty.
+[[nodiscard]] Status check_expectation(std::string_view expectation);
 
 // Time bounds are multiplied by `slowness` (calibration.h).
 [[nodiscard]] Assessment assess(std::string_view expectation, const Observed& observed,
@@ -40,7 +47,8 @@ struct Assessment {
 // Whatever a script does, the service answers 200 or 422 with an object of the contract's shape.
 [[nodiscard]] bool is_well_formed(const Observed& observed);
 
-// No two of the runs returned the same value for any member: random numbers must differ.
+// Each run returned an object with the first one's members, at least one, and no two runs returned
+// the same value for any of them: random numbers must differ.
 [[nodiscard]] bool results_differ(const std::vector<Observed>& runs);
 
 // What was met, in one line of at most `characters_max`.

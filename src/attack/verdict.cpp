@@ -5,17 +5,25 @@
 namespace forkjail::attack {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"held", "weaker by design", "late", "FAILED"};
+struct Names {
+  std::string_view for_people;
+  std::string_view for_programs;
+};
+constexpr std::array<Names, kVerdicts.size()> kNames{
+    {{"held", "held"}, {"weaker by design", "weaker"}, {"late", "late"}, {"FAILED", "failed"}}};
+
+const Names& names_of(Verdict verdict) { return kNames.at(static_cast<std::size_t>(verdict)); }
 
 }  // namespace
 
-std::string_view name_of(Verdict verdict) { return kNames.at(static_cast<std::size_t>(verdict)); }
+std::string_view name_of(Verdict verdict) { return names_of(verdict).for_people; }
+std::string_view key_of(Verdict verdict) { return names_of(verdict).for_programs; }
 
 std::string Tally::to_string() const {
   std::string text;
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    text.append(i == 0 ? "" : ", ").append(std::to_string(counts_.at(i))).append(" ");
-    text.append(kNames.at(i));
+  for (const Verdict verdict : kVerdicts) {
+    text.append(text.empty() ? "" : ", ").append(std::to_string(of(verdict))).append(" ");
+    text.append(name_of(verdict));
   }
   return text;
 }

@@ -14,18 +14,26 @@ enum class Verdict : unsigned char {
   late,    // as expected but for a time bound
   failed,
 };
+inline constexpr std::array kVerdicts{Verdict::held, Verdict::weaker, Verdict::late,
+                                      Verdict::failed};
 
+// For people: "weaker by design", "FAILED".
 [[nodiscard]] std::string_view name_of(Verdict verdict);
+// For programs: "weaker", "failed".
+[[nodiscard]] std::string_view key_of(Verdict verdict);
 
 struct Judgement {
   Verdict verdict = Verdict::failed;
-  std::string seen;
+  std::string seen;  // one line: what was met, and before it what was missed
 };
 
 // How many cases ended so, and the exit status that follows.
 class Tally {
  public:
   void count(Verdict verdict) { ++counts_.at(static_cast<std::size_t>(verdict)); }
+  [[nodiscard]] int of(Verdict verdict) const {
+    return counts_.at(static_cast<std::size_t>(verdict));
+  }
 
   // "216 held, 0 weaker by design, 1 late, 0 FAILED"
   [[nodiscard]] std::string to_string() const;
@@ -37,11 +45,7 @@ class Tally {
   [[nodiscard]] int exit_status() const;
 
  private:
-  [[nodiscard]] int of(Verdict verdict) const {
-    return counts_.at(static_cast<std::size_t>(verdict));
-  }
-
-  std::array<int, 4> counts_{};
+  std::array<int, kVerdicts.size()> counts_{};
 };
 
 }  // namespace forkjail::attack

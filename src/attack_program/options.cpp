@@ -16,13 +16,24 @@ struct RawOptions {
   std::vector<std::string> headers;
   std::string cases;
   unsigned timeout = 60;
+  bool json = false;
   TlsOptions tls;
 };
 
+void add_choice_of_cases(CLI::App& app, RawOptions& raw) {
+  auto* only = app.add_option("--only", raw.attack.only,
+                              "only cases with this text in their name or numbers");
+  auto* from_stdin = app.add_flag("--from-stdin", raw.attack.from_stdin,
+                                  "run the cases whose names come on standard input, one per "
+                                  "line, each as soon as its line arrives");
+  auto* list = app.add_flag("--list", raw.attack.list, "run nothing: list the cases");
+  from_stdin->excludes(only)->excludes(list);
+}
+
 void add_flags(CLI::App& app, RawOptions& raw) {
   app.name("forkjail attack");
-  app.add_option("--url", raw.attack.url, "the deployment: http[s]://HOST[:PORT][/PREFIX]")
-      ->required();
+  app.add_option("--url", raw.attack.url,
+                 "the deployment: http[s]://HOST[:PORT][/PREFIX]; required unless --list");
   app.add_option("--header", raw.headers,
                  std::string("\"Name: value\" to send with each request; repeatable. "
                              "For secrets use the variable, one header per line: ") +
@@ -41,7 +52,9 @@ void add_flags(CLI::App& app, RawOptions& raw) {
                  "measured")
       ->check(CLI::Range(1U, 100U))
       ->capture_default_str();
-  app.add_option("--only", raw.attack.only, "only cases with this text in their name or numbers");
+  add_choice_of_cases(app, raw);
+  app.add_flag("--json", raw.json,
+               "write one JSON object per line: for each companion, each case, and a summary");
 }
 
 int complain(const Error& error) {
@@ -62,6 +75,7 @@ Status add_headers(RawOptions& raw, const char* of_environment) {
 }
 
 Status add_tls(RawOptions& raw) {
+  if (raw.attack.url.empty()) return Error{"--url is required", 0, {}};
   const auto url = parse_url(raw.attack.url);
   if (!url) return url.error();
   const bool asked_for = raw.tls.insecure || !raw.tls.ca_file.empty();
@@ -91,6 +105,8 @@ std::variant<AttackOptions, int> parse_options(int argc, const char* const* argv
   }
   raw.attack.timeout = std::chrono::seconds(raw.timeout);
   raw.attack.cases = raw.cases;
+  raw.attack.format = raw.json ? ReportFormat::json : ReportFormat::text;
+  if (raw.attack.list) return std::move(raw.attack);
   if (auto added = add_headers(raw, headers_of_environment); !added) {
     return complain(added.error());
   }

@@ -18,14 +18,16 @@ INFO = {"isolation": {"level": "full", "layers": []}, "pool": {"parked_target": 
         "limits": {"wall_time_s": 30, "cpu_time_s": 10}}
 HELD = (200, {"result": {"held": True, "saw": "EPERM"}, "stdout": ""})
 OF_MEMORY = (422, {"error": "memory limit exceeded", "stdout": "", "details": {"kind": "memory"}})
+PLAIN = (200, {"result": 42, "stdout": "out\n"})
 LATE = 2.0
 
 
 class Deployment:
     """Answers an attack with `answer` after `attack_s`, and honest scripts rightly after `honest_s`."""
 
-    def __init__(self, answer=HELD, attack_s=0.0, honest_s=0.0, header=None):
+    def __init__(self, answer=HELD, attack_s=0.0, honest_s=0.0, header=None, plain=PLAIN):
         self.answer = answer
+        self.plain = plain  # what a plain script is answered after each attack
         self.attack_s = attack_s
         self.honest_s = honest_s
         self.header = header  # (name, value): 401 without it
@@ -41,6 +43,8 @@ class Deployment:
             if honest in request["script"]:
                 time.sleep(self.honest_s)
                 return 200, {"result": result, "stdout": "", "usage": {"cpu_ms": 1.0}}
+        if "6 * 7" in request["script"]:
+            return self.plain
         self.limits.append(request["limits"])
         time.sleep(self.attack_s)
         return self.answer
@@ -92,12 +96,12 @@ def cases(tmp_path):
     return write
 
 
-def attack(url, directory, *flags, headers=None):
+def attack(url, directory, *flags, headers=None, names=""):
     environment = {"PATH": os.environ["PATH"]}
     if headers:
         environment["FORKJAIL_ATTACK_HEADERS"] = headers
     return subprocess.run([BINARY, "attack", "--url", url, "--cases", directory, *flags], check=False,
-                          capture_output=True, text=True, timeout=60, env=environment)
+                          capture_output=True, text=True, timeout=60, env=environment, input=names)
 
 
 def attack_one(deployment, directory, *flags, headers=None):
@@ -112,10 +116,54 @@ def test_what_is_as_expected_held(cases):
     assert "1 held, 0 weaker by design, 0 late, 0 FAILED" in done.stdout
 
 
-def test_every_case_of_the_battery_can_be_read():
-    """As tests/attacks/battery.py reads them."""
-    done = attack_one(Deployment(), SOURCE / "tests/attacks/cases", "--only", "no such case")
-    assert done.returncode == 2 and done.stdout.startswith("0 held") and not done.stderr, done.stderr
+@pytest.mark.parametrize("plain", [
+    (503, {"error": "busy"}), (200, {"result": 42, "stdout": ""}), (200, {"result": 42, "stdout": "out\n", "x": 1}),
+], ids=["refused", "output", "shape"])
+def test_a_service_that_was_harmed_is_a_failure(cases, plain):
+    done = attack_one(Deployment(plain=plain), cases("held"))
+    assert done.returncode == 1 and "no longer answers a plain script" in done.stdout, done.stdout
+
+
+def test_runs_that_return_the_same_do_not_differ(cases):
+    deployment = Deployment()
+    done = attack_one(deployment, cases("differs"))
+    assert done.returncode == 1 and "missed differs" in done.stdout, done.stdout
+    assert len(deployment.limits) == 3
+
+
+def lines_of(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_json_is_a_line_for_each_companion_and_case_and_a_summary(cases):
+    directory = cases("held")
+    case = directory / "001_it.py"
+    case.write_text(case.read_text().replace("def main", "# next: held\ndef main", 1))
+    case.with_suffix(".next.py").write_text("")
+    done = attack_one(Deployment(), directory, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    after, it, summary = lines_of(done)
+    assert (after["companion"], after["verdict"], after["runs"], after["seen"]) == ("next", "held", 2, "EPERM")
+    assert (it["name"], it["numbers"], it["verdict"], it["tries"]) == ("it_is_refused", [1], "held", 1)
+    assert summary["summary"] == {"held": 1, "weaker": 0, "late": 0, "failed": 0}
+    assert (summary["level"], summary["exit_status"]) == ("full", 0)
+
+
+def test_cases_can_be_named_one_after_the_other(cases):
+    deployment = Deployment()
+    with serving(deployment) as port:
+        done = attack(f"http://127.0.0.1:{port}", cases("held"), "--json", "--from-stdin",
+                      names="it_is_refused\nit_is_refused\n")
+        unknown = attack(f"http://127.0.0.1:{port}", cases("held"), "--from-stdin", names="it_is\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.get("verdict") for line in lines_of(done)] == ["held", "held", None]
+    assert unknown.returncode == 2 and "no case is named it_is" in unknown.stderr, unknown.stderr
+
+
+def test_every_case_of_the_battery_can_be_listed():
+    done = subprocess.run([BINARY, "attack", "--list", "--cases", SOURCE / "tests/attacks/cases"], check=False,
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) > 200, done.stderr
 
 
 def test_a_failure_says_which_condition_was_missed(cases):

@@ -70,6 +70,18 @@ TEST(Expectation, WhatIsNotKnownHoldsNever) {
   EXPECT_FALSE(as_expected("colour=red", held()));
 }
 
+TEST(Expectation, WhatCannotBeJudgedByIsAnError) {
+  for (const auto* good : {"held", "weaker", "held | kind=memory within=5", "status=422 error~x=y",
+                           R"(result={"a":[1,null]} stdout~5 peak_mb=8.5)"}) {
+    EXPECT_TRUE(check_expectation(good).ok()) << good;
+  }
+  for (const auto* bad : {"", "|", "held |", "| held", "held || held", "hold", "differs",
+                          "status=", "status=ok", "kind=", "result=", "result={", "error~",
+                          "within=soon", "peak_mb=much", "colour=red", "kind~memory", "kind"}) {
+    EXPECT_FALSE(check_expectation(bad).ok()) << bad;
+  }
+}
+
 TEST(Expectation, AnswersOfTheServiceItselfAreNotWellFormed) {
   EXPECT_TRUE(is_well_formed(held()));
   EXPECT_TRUE(is_well_formed(killed()));
@@ -85,6 +97,7 @@ TEST(Expectation, EveryMemberOfEveryRunMustDiffer) {
   EXPECT_TRUE(results_differ({run(R"({"a":1,"b":1})"), run(R"({"a":2,"b":2})")}));
   EXPECT_FALSE(results_differ({run(R"({"a":1,"b":1})"), run(R"({"a":2,"b":1})")}));
   EXPECT_FALSE(results_differ({run(R"({"a":1})"), run("3")}));
+  EXPECT_FALSE(results_differ({run("{}"), run("{}")}));
   EXPECT_FALSE(results_differ({}));
 }
 

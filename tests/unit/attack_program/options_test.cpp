@@ -23,6 +23,15 @@ TEST(AttackOptions, WantAUrl) {
   EXPECT_EQ(options.tls, nullptr);
 }
 
+TEST(AttackOptions, SayWhichCasesAndHowToTellOfThem) {
+  EXPECT_EQ(std::get<AttackOptions>(parse({"--url", "http://a"})).format, ReportFormat::text);
+  const auto steered = parse({"--url", "http://a", "--json", "--from-stdin"});
+  EXPECT_EQ(std::get<AttackOptions>(steered).format, ReportFormat::json);
+  EXPECT_TRUE(std::get<AttackOptions>(steered).from_stdin);
+  EXPECT_TRUE(std::get<AttackOptions>(parse({"--list"})).list) << "needs no deployment";
+  EXPECT_EQ(std::get<int>(parse({"--url", "http://a", "--from-stdin", "--only", "x"})), 2);
+}
+
 TEST(AttackOptions, HeadersComeFromFlagsAndTheEnvironment) {
   const auto parsed =
       parse({"--url", "http://a", "--header", "X-A: 1", "--header", "X-B: 2"}, "X-C: 3\nX-D: 4\n");
