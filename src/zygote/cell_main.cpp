@@ -35,25 +35,25 @@ using protocol::FrameType;
 
 constexpr int kParkedFdCount = 5;
 
-// A cell that nobody wanted for this long has the processor to itself: where modules are preloaded
-// it makes its own what a run touches that uses them, in a millisecond. Under load cells are taken
-// sooner, and none of this is paid. How long differs from cell to cell, or a client that comes at
-// even intervals could find one at it each time.
+// A cell that has been idle for this long can use the CPU: if modules are preloaded, it touches the
+// pages that a run with these modules touches, which takes a millisecond. Under load cells are used
+// sooner and do not pay for this. The time differs from cell to cell; otherwise a client that sends
+// at regular intervals could meet the cells at this work every time.
 constexpr std::chrono::milliseconds kIdleTimeMin{10};
-constexpr uid_t kIdleTimes = 7;  // a prime: neighbouring uids of any stride differ
+constexpr uid_t kIdleTimes = 7;  // a prime, so that neighbouring uids differ for any stride
 
 std::chrono::milliseconds idle_time_of(uid_t uid) {
   return kIdleTimeMin + std::chrono::milliseconds(uid % kIdleTimes);
 }
 
-// From the reply until a cell that nobody ends exits by itself.
+// The longest time between the reply and the exit of a cell that is not killed.
 constexpr std::chrono::milliseconds kEndTimeMax{2};
 
-// Nobody listens when this fails: the exit tells.
+// If this fails the server is gone; the exit status is the only report left.
 void send_frame(FrameType type, std::span<const std::byte> payload) {
   const FrameHeader header{static_cast<std::uint32_t>(type),
                            static_cast<std::uint32_t>(payload.size())};
-  // One call for header and payload: a reply that fits the pipe wakes the server once.
+  // One call for both: a reply that fits into the pipe wakes the server once.
   const iovec parts[2] = {
       {const_cast<FrameHeader*>(&header), sizeof header},         // NOLINT(*-const-cast)
       {const_cast<std::byte*>(payload.data()), payload.size()}};  // NOLINT(*-const-cast)
@@ -76,7 +76,7 @@ void require(const Status& status) {
   if (!status) refuse(status.error());
 }
 
-// The zygote blocks SIGCHLD to read it from a descriptor; a script starts with nothing blocked.
+// The zygote blocks SIGCHLD to read it from a descriptor; a script starts with no signal blocked.
 Status unblock_signals() {
   sigset_t none;
   ::sigemptyset(&none);
@@ -86,8 +86,8 @@ Status unblock_signals() {
 
 Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                   const sandbox::TouchedPages& touched_pages) {
-  // Standard input at its end. A pipe of the cell's own: an open file description that cells shared
-  // would carry flags from one to the other, and a chroot need not have a /dev/null that opens.
+  // Standard input at end of file. A pipe of its own: cells that shared an open file description
+  // would share its flags, and a chroot may have no /dev/null that can be opened.
   auto standard_input = make_pipe();
   if (!standard_input) return standard_input.error();
   std::vector<int> sources(kParkedFdCount);
@@ -118,14 +118,14 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .skipped_step = options.skipped_step});
 }
 
-// An error of any step but the first names that step.
+// An error of any later step names that step.
 bool descriptors_are_placed(const Error& error) {
   return std::ranges::any_of(sandbox::cell_steps().subspan(1), [&](const auto& step) {
     return error.step.starts_with(std::string(step.name) + ":");
   });
 }
 
-// One request in memory of this cell: the header, then all parts in one block.
+// One request in the cell's memory: the header, then all parts in one block.
 struct Request {
   protocol::RunRequestHeader header;
   std::vector<std::byte> block;
@@ -152,13 +152,13 @@ sandbox::MemoryBase require_memory_base(const CellOptions& options) {
   return *measured;
 }
 
-// Whether anything is there to read before `time` is over.
+// Whether a request arrives within `time`.
 bool request_comes_within(std::chrono::milliseconds time) {
   pollfd request{protocol::kCellRequestFd, POLLIN, 0};
   return ::poll(&request, 1, static_cast<int>(time.count())) != 0;
 }
 
-// Waits for the request. End of file means that this cell was not needed: it just goes.
+// Waits for the request. End of file means that this cell is not needed; it exits.
 Request receive_request() {
   Request request;
   const std::span header_bytes(reinterpret_cast<std::byte*>(&request.header),
@@ -167,7 +167,7 @@ Request receive_request() {
   const auto& header = request.header;
   const std::size_t total =
       std::size_t{header.script_bytes} + header.args_bytes + header.stdin_bytes + header.env_bytes;
-  // The server checked all of this; a mismatch is a bug of ours, and nothing runs.
+  // The server has checked this; a mismatch is a bug of ours, and nothing runs.
   if (header.magic != protocol::kRunRequestMagic || header.files_bytes != 0 ||
       total > 2 * kBodyBytesMax) {
     ::_exit(1);
@@ -178,11 +178,11 @@ Request receive_request() {
   return request;
 }
 
-// Standard input as a file without a name in the cell's own scratch, as `script < file` would have.
+// Standard input as an unnamed file in the cell's own scratch, as with `script < file`.
 Status place_stdin(std::string_view text) {
-  if (text.empty()) return ok_status();  // a pipe at its end is there
+  if (text.empty()) return ok_status();  // the pipe at end of file stays
   UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.valid()) {  // gVisor has no such files: made with a name, then
+  if (!file.valid()) {  // gVisor has no unnamed files
     const std::string name = std::string(sandbox::kTemporaryDirectory) + "/.stdin";
     file.reset(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
     if (!file.valid() || ::unlink(name.c_str()) != 0) return errno_error("make stdin");
@@ -203,8 +203,8 @@ Status apply_run_limits(const protocol::RunRequestHeader& header,
   return sandbox::limit_memory(memory, header.memory_bytes);
 }
 
-// Processes that were asked for in vain only where the run failed for it: libraries try one and do
-// without.
+// Refused process starts are sent only if the run failed because of one: libraries try to start a
+// process and work without it.
 void send_refused_calls(bool with_processes) {
   std::array<std::uint32_t, protocol::kRefusedSyscallsMax> numbers{};
   auto end = std::ranges::copy(sandbox::refused_calls(), numbers.begin()).out;
@@ -217,18 +217,18 @@ void send_refused_calls(bool with_processes) {
   if (!refused.empty()) send_frame(FrameType::refused_syscalls, std::as_bytes(refused));
 }
 
-// The outputs stay open, since the end of each would wake the server: it reads what they hold when
-// it has the reply.
+// The outputs stay open, because closing each would wake the server; it reads them when it has the
+// reply.
 void send_reply(const RunReply& reply) {
   std::fflush(nullptr);  // what C code of the script printed
   send_refused_calls(reply.lacks_permission);
   send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
 }
 
-// The server was woken by the reply, often on this processor, and the kernel lets this process go
-// on with its exit, 0.2 ms, in one of six cases. Where the image is large the exit takes a
-// millisecond and comes to meet server and client as well: the supervisor is about to end this cell
-// anyway, and it waits for that.
+// The reply woke the server, often on this CPU, and in one of six cases the kernel lets this
+// process first finish its exit, which takes 0.2 ms. With a large image the exit takes a
+// millisecond and delays server and client too, so the cell sleeps: the supervisor is about to kill
+// it anyway.
 void let_the_answer_go_first(bool large_image) {
   if (large_image) {
     ::poll(nullptr, 0, static_cast<int>(kEndTimeMax.count()));
@@ -242,7 +242,7 @@ void let_the_answer_go_first(bool large_image) {
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   sandbox::trace_step("cloned");
   if (auto entered = enter_jail(descriptors, options, host.touched_by_all()); !entered) {
-    // Until the first step is through, the reply pipe has its old number.
+    // Before the first step is done, the reply pipe has its original number.
     if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
     }

@@ -1,4 +1,4 @@
-// The life of a cell, from the instant it was cloned to its exit.
+// The life of a cell, from its clone to its exit.
 #pragma once
 
 #include <sys/types.h>
@@ -17,8 +17,8 @@
 
 namespace forkjail::zygote {
 
-// The cell's ends of its pipes, and the files to join its cgroups by. Owned by the zygote; the cell
-// has copies.
+// The cell's ends of its pipes, and the files through which it joins its cgroups. Owned by the
+// zygote; the cell has copies.
 struct CellDescriptors {
   int request_read;
   int reply_write;
@@ -32,15 +32,15 @@ struct CellOptions {
   pid_t zygote;
   uid_t uid;
   std::string scratch_directory;             // absolute, as the cell sees it
-  std::span<const sandbox::FileRule> files;  // what Landlock leaves, but for the scratch
+  std::span<const sandbox::FileRule> files;  // what Landlock allows, besides the scratch
   const sandbox::FilterProgram* filter;
-  sandbox::MemoryBase zygote_memory;  // about what the cell will have; 0 bytes: not known
+  sandbox::MemoryBase zygote_memory;  // a guess for the cell's; 0 bytes: unknown
   std::string_view failing_step;      // fault injection, empty: none
-  std::string_view skipped_step;      // likewise
+  std::string_view skipped_step;      // this step is left out; empty: none
 };
 
-// cell: enters the jail, prepares, parks until its request comes, runs it, replies and exits. What
-// it says on the reply pipe is protocol/run_frames.h. Never returns.
+// cell: sets up its isolation, prepares Python, parks until its request comes, runs it, replies and
+// exits. protocol/run_frames.h describes what it sends on the reply pipe. Never returns.
 [[noreturn]] void cell_main(PythonHost& host, const CellDescriptors& descriptors,
                             const CellOptions& options);
 

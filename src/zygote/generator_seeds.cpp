@@ -12,8 +12,8 @@ namespace forkjail::zygote {
 namespace {
 
 constexpr std::size_t kKeyBytes = 624 * sizeof(std::uint32_t);
-constexpr int kAllDrawn = 624;                         // the next draw makes a new block of 624
-constexpr std::uint32_t kNeverAllZero = 0x8000'0000U;  // as both libraries' own seeding has it
+constexpr int kAllDrawn = 624;                         // the next draw generates a new block
+constexpr std::uint32_t kNeverAllZero = 0x8000'0000U;  // as in the libraries' own seeding
 
 Status fill_with_random_bytes(std::byte* place, std::size_t bytes) {
   while (bytes > 0) {

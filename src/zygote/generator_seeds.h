@@ -1,9 +1,9 @@
-// Seeds for the Mersenne Twisters that a cell inherits (`random`'s, numpy's legacy one): their
-// state is filled with random bytes where it lies, which is as good as a seed and takes a twentieth
-// of the time and no more pages than the state itself.
+// Seeds the Mersenne Twisters that a cell inherits (`random`'s and numpy's legacy one) by writing
+// random bytes into their state in place. This is as good as a seed, takes a twentieth of the time,
+// and touches no pages but the state itself.
 //
-// runtime/reseed.py finds the places in the zygote, and checks there that the state is what it
-// takes it for. A generator of another kind, or elsewhere, is seeded by that file the long way.
+// runtime/reseed.py finds the addresses in the zygote, and verifies there that the state has the
+// expected layout. That file seeds any other generator through its Python API.
 #pragma once
 
 #include <Python.h>
@@ -16,7 +16,7 @@ namespace forkjail::zygote {
 
 struct TwisterPlace {
   void* key;    // 624 words
-  void* index;  // an int: which of them was drawn last
+  void* index;  // an int: the last word drawn
 };
 
 // zygote: `places` is the list of pairs that reseed.find_generators() returns.

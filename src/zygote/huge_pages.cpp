@@ -29,7 +29,7 @@ std::uintptr_t map_aligned(std::size_t bytes) {
   return start;
 }
 
-// Whether the kernel gave huge pages: then writing to each end of one is one fault.
+// Whether the kernel provided huge pages: then writing to both ends of one causes one fault.
 bool fill_with_huge_pages(std::uintptr_t start, std::size_t bytes) {
   for (std::uintptr_t page = start; page < start + bytes; page += kHugePageBytes) {
     const long before = page_faults_so_far();

@@ -1,7 +1,7 @@
-// Memory in huge pages, put in the place of memory in small ones.
+// Moves memory from small pages to huge pages.
 //
-// Small pages of a process's own cost a clone and its end 0.1 us each, and a file's pages have to
-// be found again by every clone, fault by fault. Parts of a huge page cost neither.
+// Each small private page costs a clone and its exit 0.1 us each, and file pages must be mapped
+// again by every clone, fault by fault. Parts of a huge page cost neither.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,18 @@ namespace forkjail::zygote {
 
 inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 
-// A stretch of huge pages from which parts go where they are wanted.
+// A range of huge pages from which parts are taken one after another.
 class HugePages {
  public:
-  // Of `bytes` at least; empty where the kernel has no huge page to give.
+  // At least `bytes`; empty if the kernel has no free huge page.
   explicit HugePages(std::size_t bytes);
   HugePages(const HugePages&) = delete;
   HugePages& operator=(const HugePages&) = delete;
-  ~HugePages();  // what was not taken is given back
+  ~HugePages();  // unmaps what was not taken
 
-  // Replaces the mappings of [start, end), both at a page's boundary, by the next part, with the
-  // same contents and `protection` (mmap(2)). False: it could not be done, and nothing has changed.
-  // Nothing of the process may write there meanwhile.
+  // Replaces the mappings of [start, end), which are multiples of the page size, by the next part,
+  // with the same contents and the given `protection` (mmap(2)). False: not possible, and nothing
+  // has changed. No code of the process may write there meanwhile.
   bool put_in_place(std::uintptr_t start, std::uintptr_t end, int protection);
 
  private:

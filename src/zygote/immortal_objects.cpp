@@ -11,11 +11,11 @@ namespace forkjail::zygote {
 
 namespace {
 
-// Those met whose own references are still to be followed.
+// Visited objects whose references still have to be followed.
 using Pending = std::vector<PyObject*>;
 
-// As CPython 3.13 would mark it when a script's code names it: one more page of the cell's own for
-// each name, were it not done here.
+// Marks the string as CPython 3.13 would when a script's code names it; otherwise each name would
+// cost the cell a page.
 void settle_interned(PyObject* object) {
   if (PyUnicode_CheckExact(object) == 0) return;
   auto& state = reinterpret_cast<PyASCIIObject*>(object)->state;
@@ -31,7 +31,7 @@ int meet(PyObject* object, void* pending) {
   return 0;
 }
 
-// Code objects do not take part in garbage collection, so no tp_traverse names what they hold.
+// Code objects do not take part in garbage collection, so no tp_traverse visits what they refer to.
 void meet_parts_of_code(const PyCodeObject& code, Pending& pending) {
   for (PyObject* const part :
        std::array{code.co_consts, code.co_names, code.co_exceptiontable, code.co_localsplusnames,
@@ -50,7 +50,7 @@ void follow(PyObject* object, Pending& pending) {
 }
 
 int meet_collected(PyObject* object, void* pending) {
-  // One that was immortal before stays so and is followed all the same: what it holds may not be.
+  // An object that was already immortal is still followed: what it refers to may not be immortal.
   Py_SET_REFCNT(object, _Py_IMMORTAL_REFCNT);
   static_cast<Pending*>(pending)->push_back(object);
   return 1;  // go on

@@ -16,9 +16,9 @@ constexpr std::size_t kPathKeyCharactersMax = 60;
 constexpr std::size_t kPathStepsShown = 24;  // of a longer path: its first half and its last
 constexpr std::string_view kFaultPrefix = "main() returned a value that is not JSON-serializable: ";
 
-// Where the encoder is: the container being written and the place in it. Lives on the C++ stack of
-// the call that writes the container, linked to the one around it, so that a path costs nothing
-// until an error asks for it.
+// The current position: the container being written and the place in it. Lives on the C++ stack of
+// the call that writes the container, linked to the enclosing one, so that a path costs nothing
+// unless an error needs it.
 struct Step {
   const Step* parent = nullptr;
   PyObject* container = nullptr;  // borrowed: the caller of the writing function owns it
@@ -81,8 +81,8 @@ class JsonEncoder {
  public:
   JsonEncoder(PyObject* convert, const JsonLimits& limits) : convert_(convert), limits_(limits) {}
 
-  // Each write function appends one thing and says whether to go on; false: fault_ is filled.
-  // The caller owns a reference to `value` until the call returns.
+  // Each write function appends one item and returns whether to continue; false: fault_ is set. The
+  // caller owns a reference to `value` until the call returns.
   bool write(PyObject* value, const Step* at) {
     if (value == Py_None) return put("null", at);
     if (value == Py_True) return put("true", at);
@@ -116,7 +116,8 @@ class JsonEncoder {
     return fail(JsonFault::Why::not_serializable, std::move(message));
   }
 
-  // A container that holds itself grows until a limit stops it; name the cause, not the limit.
+  // A container that contains itself grows until a limit stops it; the error should name the cause,
+  // not the limit.
   bool fail_if_circular(const Step* at) {
     std::vector<const Step*> chain;  // innermost first
     for (; at != nullptr; at = at->parent) chain.push_back(at);
@@ -152,10 +153,10 @@ class JsonEncoder {
   }
 
   bool write_big_int(PyObject* number, const Step* at) {
-    // Decimal digits of a huge number take quadratic time: refuse first what cannot fit.
+    // Converting a huge number to decimal takes quadratic time: refuse first what cannot fit.
     const double digits = static_cast<double>(_PyLong_NumBits(number)) * std::log10(2.0);
     if (!has_room(static_cast<std::size_t>(digits), at)) return false;
-    const PythonRef text(PyLong_Type.tp_repr(number));  // int's own, whatever a subclass says
+    const PythonRef text(PyLong_Type.tp_repr(number));  // int's own, even for a subclass
     if (text == nullptr) return fail(JsonFault::Why::python_error);
     append_utf8(out_, text.get(), limits_.bytes_max);
     return has_room(0, at);
@@ -170,7 +171,7 @@ class JsonEncoder {
     return has_room(0, at);
   }
 
-  // The step for a container inside `at`; checks the depth.
+  // Fills the step for a container inside `at`; checks the depth.
   bool enter(PyObject* container, const Step* at, Step& step) {
     step = Step{at, container, nullptr, -1, at == nullptr ? 1 : at->depth + 1};
     if (step.depth <= limits_.depth_max) return true;
@@ -182,7 +183,8 @@ class JsonEncoder {
     Step step;
     if (!enter(sequence, at, step)) return false;
     out_ += '[';
-    // Not PySequence_Fast: the list itself, its size read anew, for its items may shrink it.
+    // Not PySequence_Fast: uses the list itself and reads its size each time, because its items may
+    // shrink it.
     for (step.index = 0; step.index < Py_SIZE(sequence); ++step.index) {
       const PythonRef item = share(PyList_Check(sequence) ? PyList_GET_ITEM(sequence, step.index)
                                                           : PyTuple_GET_ITEM(sequence, step.index));
@@ -208,7 +210,7 @@ class JsonEncoder {
     return true;
   }
 
-  // An exact dict of exact str keys: written in place.
+  // An exact dict with exact str keys: written directly.
   bool write_plain_dict(PyObject* dict, Step& step) {
     const Py_ssize_t size = PyDict_Size(dict);
     const std::size_t start = out_.size();
@@ -226,7 +228,7 @@ class JsonEncoder {
       first = false;
       if (!has_room(json_string_bytes_min(key.get()), &step)) return false;
       if (!append_json_string(out_, key.get())) {
-        // A key without UTF-8 may fall together with another one: start over, with a check.
+        // A key that is not valid UTF-8 may become equal to another one: start again, with a check.
         out_.resize(start);
         step.key = nullptr;
         return write_any_dict(dict, step);
@@ -242,7 +244,7 @@ class JsonEncoder {
     return fail_here("dict that changed while it was being read", step.parent);
   }
 
-  // Subclasses (whose items() decides what is in them) and keys that are not plain strings.
+  // Subclasses (whose items() decides the contents) and keys that are not plain strings.
   bool write_any_dict(PyObject* dict, Step& step) {
     const PythonRef items(PyMapping_Items(dict));
     const PythonRef names(PySet_New(nullptr));
@@ -263,7 +265,7 @@ class JsonEncoder {
     return put("}", &step);
   }
 
-  // One member of a dict whose names so far are `names`. The caller owns the pair.
+  // Writes one member of a dict; `names` are those written so far. The caller owns the pair.
   bool write_member(PyObject* key, PyObject* value, PyObject* names, Step& step) {
     step.key = nullptr;
     const PythonRef name = name_of_key(key, step);
@@ -271,7 +273,7 @@ class JsonEncoder {
     if (!has_room(json_string_bytes_min(name.get()), &step)) return false;
     const std::size_t start = out_.size();
     append_json_string(out_, name.get());
-    // What counts is the text that was written: two strings can share it.
+    // Compares the text that was written: two strings can give the same text.
     const PythonRef written(PyBytes_FromStringAndSize(
         out_.data() + start, static_cast<Py_ssize_t>(out_.size() - start)));
     if (written == nullptr) return fail(JsonFault::Why::python_error);
@@ -290,7 +292,7 @@ class JsonEncoder {
     return ok;
   }
 
-  // The exact str that json.dumps makes of a key; null: fault_ is filled.
+  // The exact str that json.dumps would use for a key; null: fault_ is set.
   PythonRef name_of_key(PyObject* key, const Step& step) {
     PythonRef name;
     if (PyUnicode_Check(key)) {
@@ -319,7 +321,7 @@ class JsonEncoder {
   }
 
   bool write_converted(PyObject* value, const Step* at) {
-    // A step without a name: the object counts for the depth and for circles, not for the path.
+    // A step without a name: the object counts for depth and for cycles, not for the path.
     Step step;
     if (!enter(value, at, step)) return false;
     const PythonRef answer(PyObject_CallOneArg(convert_, value));

@@ -1,13 +1,13 @@
-// The value of main() as JSON text, straight from the C API: one buffer, no Python call for plain
-// data, and safe against values that fight back. Cell, after the script ran.
+// Encodes the value of main() as JSON text through the C API: one buffer, no Python call for plain
+// data, and safe against hostile values. Cell, after the script ran.
 //
-// docs: "main() and its value" in the HTTP contract. What Python's exact and derived dict, list,
-// tuple, str, int, float, bool and None become is decided here; for everything else (datetime,
-// numpy, dataclass...) a Python callable is asked for a plainer object (runtime/conversion.py).
+// The rules are in the HTTP contract, "main() and its value". Exact and derived dict, list, tuple,
+// str, int, float, bool and None are encoded here; for everything else (datetime, numpy,
+// dataclass...) a Python callable returns a plainer object (runtime/conversion.py).
 //
 // A hostile value can run its own code while it is encoded (items() of a dict subclass, a property
-// of a dataclass) and change containers under the encoder: whatever is being looked at is an owned
-// reference, sizes are read anew at each step, and bytes and depth are capped as they grow.
+// of a dataclass) and change containers meanwhile: so the encoder owns a reference to everything it
+// looks at, reads sizes again at each step, and checks bytes and depth as they grow.
 #pragma once
 
 #include <Python.h>
@@ -33,10 +33,10 @@ struct JsonFault {
   std::string message;
 };
 
-// `convert`: callable(object) for what is not JSON by itself. It answers with
+// `convert`: callable(object) for objects that JSON does not have. It returns
 //   a 1-tuple  the plainer object to encode instead;
 //   a str      it cannot be encoded: a hint for the error line, or "";
-//   None       it can, but would exceed bytes_max.
+//   None       it could, but would exceed bytes_max.
 // Needs the GIL. Integers of any size need sys.set_int_max_str_digits(0). Throws std::bad_alloc.
 std::variant<std::string, JsonFault> encode_json(PyObject* value, PyObject* convert,
                                                  const JsonLimits& limits);

@@ -28,8 +28,8 @@ void append_multibyte(std::string& out, Py_UCS4 c) {
   out += low_byte(0x80 | (c & 0x3F));
 }
 
-// One body for the three widths that CPython stores strings in. Runs of plain ASCII in the one-byte
-// width, by far the most common text, are copied whole.
+// One implementation for the three widths in which CPython stores strings. Runs of plain ASCII in
+// the one-byte width, by far the most common text, are copied as a whole.
 template <typename Unit>
 bool append_escaped(std::string& out, const Unit* units, std::size_t count) {
   bool faithful = true;

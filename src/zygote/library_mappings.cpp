@@ -49,15 +49,15 @@ bool is_program(const dl_phdr_info& object) {
   return object.dlpi_addr == 0 && object.dlpi_name[0] == '\0';
 }
 
-// Those of the vDSO, which has no data, are the kernel's.
+// Excludes the vDSO, which has no data and belongs to the kernel.
 bool is_of_a_file(std::span<const ElfW(Phdr)> segments) {
   return std::ranges::any_of(segments, [](const auto& segment) {
     return segment.p_type == PT_LOAD && (segment.p_flags & PF_W) != 0;
   });
 }
 
-// Whether the linker wrote into its code. None of ours is so; its pages would be more than the
-// file's.
+// Whether the linker wrote into its code; then the pages would differ from the file. None of our
+// libraries is like that.
 bool has_relocated_code(const dl_phdr_info& object, std::span<const ElfW(Phdr)> segments) {
   for (const auto& segment : segments) {
     if (segment.p_type != PT_DYNAMIC) continue;
@@ -79,7 +79,7 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   for (const auto& segment : segments) {
     const Place place = place_of(*object, segment);
     if (segment.p_type == PT_GNU_RELRO) {
-      // The linker protected whole pages only: the last one, shared with data, is writable already.
+      // The linker protected whole pages only: the last one, shared with data, is already writable.
       const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
       protect({place.start, page_down(end)}, PROT_READ | PROT_WRITE);
     }
@@ -94,15 +94,16 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   return 0;
 }
 
-// Where the last huge page with code of the program ends: the linker puts the constants behind the
-// code, and what of them lies further on is not worth memory of its own. end(3)
+// The end of the last huge page with code of the program. The linker puts the constants behind the
+// code; constants beyond this end are not worth private memory. end(3)
 std::uintptr_t program_code_end() {
   const auto end = reinterpret_cast<std::uintptr_t>(&etext);
   return (end + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
 }
 
-// Linked to begin at a multiple of 2 MB and to have nothing behind it up to the next one: where
-// that is among the code, zeros, then, so that the last page is a whole one, too.
+// The program is linked to begin at a multiple of 2 MB with nothing behind it up to the next
+// multiple. If the code ends before the next huge page, zeros follow, so that the last page is
+// complete.
 void put_code_on_huge_pages(Place code) {
   if (code.start % kHugePageBytes != 0 || code.bytes() == 0) return;
   const std::uintptr_t end = program_code_end();

@@ -1,8 +1,9 @@
 // forkjail-zygote: started inside the jail by nsjail, with the control socket on descriptor 3.
-// Warms a Python interpreter once and then only clones it. Never sees a request.
+// Warms a Python interpreter once and then only clones it. Never reads a request.
 //
-// Order: privilege is as nsjail left it (root of a user namespace that owns nothing else); Python
-// is started and the libraries are imported; the cells' filter is compiled; `ready` is said.
+// Order: it has the privileges that nsjail left it (root of a user namespace that owns nothing
+// else); Python is started and the libraries are imported; the cells' filter is compiled; `ready`
+// is sent.
 #include <getopt.h>
 #include <patchlevel.h>  // PY_MAJOR_VERSION, PY_MINOR_VERSION
 
@@ -33,8 +34,8 @@ namespace {
 constexpr int kControlFd = 3;
 
 struct Options {
-  std::string root;  // prefix of the guest's paths: empty inside a jail whose root the guest is
-  uid_t user = 0;    // to become; 0: the jail's maker saw to it
+  std::string root;  // prefix of the guest's paths; empty if the guest is the root
+  uid_t user = 0;    // uid to change to; 0: already set by the jail
   std::vector<std::string> preload;
   protocol::WarmUp warm_up = protocol::WarmUp::whole;
   ServeOptions serve;
@@ -106,7 +107,7 @@ Result<Options> parse(int argc, char** argv) {
   return options;
 }
 
-// Where the guest's root keeps its parts; scripts/make_guest_root.py puts them there.
+// The paths inside the guest's root, as scripts/make_guest_root.py creates them.
 PythonPaths python_paths(const std::string& root) {
   const std::string stdlib = root + "/usr/lib/python" + std::to_string(PY_MAJOR_VERSION) + "." +
                              std::to_string(PY_MINOR_VERSION);
@@ -148,7 +149,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   return serve(*host, *filter, control, options->serve);
 }
 
-// The supervisor learns why, so that an operator does.
+// Reports the reason to the supervisor, which logs it for the operator.
 void report_failure(const UniqueFd& control, const Error& error) {
   const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::failed,
                                         .sys_errno = error.sys_errno};

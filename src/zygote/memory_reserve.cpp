@@ -6,8 +6,8 @@
 namespace forkjail::zygote {
 namespace {
 
-// CPython's raw domain: where its object allocator, too, turns when it can get no arena. Small
-// objects never come here otherwise, so the detour costs nothing that can be measured.
+// CPython's raw domain, which its object allocator uses too when it gets no arena. Small objects
+// never come here otherwise, so the detour costs nothing measurable.
 struct WatchedAllocator {
   PyMemAllocatorEx inner{};
   MemoryReserve* reserve = nullptr;

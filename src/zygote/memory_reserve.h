@@ -1,6 +1,6 @@
-// Address space put aside in the zygote and given back in a cell that has run out of memory, so
-// that there is some to say so with: for the traceback that names the line, and for the reply.
-// Costs no memory: it is never touched, only counted (RLIMIT_DATA).
+// Address space reserved in the zygote and released in a cell that has run out of memory, so that
+// there is room to report the failure: for the traceback that names the line, and for the reply. It
+// costs no memory: it is never touched, only counted (RLIMIT_DATA).
 #pragma once
 
 #include <atomic>
@@ -15,15 +15,16 @@ class MemoryReserve {
   MemoryReserve(const MemoryReserve&) = delete;
   MemoryReserve& operator=(const MemoryReserve&) = delete;
 
-  // Releases the reserve as soon as Python's own allocator fails to get `bytes` or less: by then
-  // MemoryError is on its way, and CPython drops the traceback if there is no memory for it. Larger
-  // requests may fail with memory to spare. The reserve must live as long as Python does.
+  // Releases the reserve as soon as Python's own allocator fails to get `bytes` or less: then
+  // MemoryError is about to be raised, and CPython drops the traceback if there is no memory for
+  // it. Larger requests may fail while there is still memory. The reserve must live as long as
+  // Python does.
   void watch_python_allocator();
 
-  void release();  // any thread, with or without the GIL; once is enough, again does nothing
+  void release();  // any thread, with or without the GIL; further calls do nothing
 
  private:
-  std::atomic<void*> start_{nullptr};  // null: none could be had, or it was released
+  std::atomic<void*> start_{nullptr};  // null: not available, or released
   std::size_t bytes_ = 0;
 };
 

@@ -1,7 +1,7 @@
-// Descriptors 0, 1 and 2 led into pipes of our own, for as long as this object lives: 0 is at its
-// end, and what the zygote's trusted scripts print is nobody's. That pipe holds a few lines;
-// nothing reads it. They are pipes because a cell's are: Python's streams are made over these.
-// Zygote, before the first clone.
+// Redirects descriptors 0, 1 and 2 to pipes while this object lives: 0 is at end of file, and
+// output of the zygote's trusted scripts is discarded. The output pipe holds a few lines; nothing
+// reads it. They are pipes because a cell's descriptors are pipes: Python's streams are created
+// over these. Zygote, before the first clone.
 #pragma once
 
 #include <array>

@@ -22,7 +22,7 @@ constexpr std::uint32_t kKept = [] {
   return set;
 }();
 
-// The change of uid left the permitted set (PR_SET_KEEPCAPS) and emptied the effective one.
+// The change of uid kept the permitted set (PR_SET_KEEPCAPS) and emptied the effective one.
 Status keep_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   CapabilitySets sets{};

@@ -1,4 +1,4 @@
-// The zygote's own user where no user namespace gives it one.
+// The zygote's own uid, if no user namespace provides one.
 #pragma once
 
 #include <sys/types.h>
@@ -7,9 +7,9 @@
 
 namespace forkjail::zygote {
 
-// zygote, first of all, in a chroot that the supervisor made: becomes `uid`, still with what it
-// needs to give each cell a uid and to take everything from it (CAP_SETUID, CAP_SETGID,
-// CAP_SETPCAP), and dies with the supervisor. Reads back what it became.
+// zygote, first of all, in a chroot that the supervisor made: changes to `uid`, keeps what it needs
+// to give each cell a uid and to drop everything else (CAP_SETUID, CAP_SETGID, CAP_SETPCAP), and
+// dies with the supervisor. Verifies the result.
 Status become_own_user(uid_t uid);
 
 }  // namespace forkjail::zygote

@@ -1,11 +1,11 @@
-// How the zygote learns from the kernel what is there: by whether touching it was a fault.
+// Counts page faults, from which the zygote learns whether a page was already mapped.
 #pragma once
 
 #include <sys/resource.h>
 
 namespace forkjail::zygote {
 
-// Of this process (getrusage(2)). A fault that had to be tried twice is a major one.
+// Page faults of this process (getrusage(2)). A fault that had to be retried is a major one.
 inline long page_faults_so_far() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

@@ -19,28 +19,28 @@
 namespace forkjail::zygote {
 namespace {
 
-// The cell's directory; empty: no redirection. Static, since the functions below have no argument
-// to carry it.
+// The cell's directory; empty: no redirection. Static, because the functions below have no argument
+// for it.
 std::array<char, PATH_MAX> g_directory{};  // NOLINT(*-avoid-non-const-global-variables)
-// Where the guest lies; empty: nowhere below the redirected names. Likewise.
+// The guest's root; empty: not below the redirected names. Static for the same reason.
 std::array<char, PATH_MAX> g_guest_root{};  // NOLINT(*-avoid-non-const-global-variables)
 
 constexpr std::string_view kScratchName = "/scratch";
 constexpr std::string_view kTmpName = "/tmp";
 
-// Whether `path` is `name` or lies below it.
+// Whether `path` is `name` or below it.
 bool at_or_below(std::string_view path, std::string_view name) {
   return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '/');
 }
 
-// Whether `path` lies where it says.
+// Whether `path` is a real path and must not be redirected.
 bool has_true_name(std::string_view path) {
   const std::string_view guest_root(g_guest_root.data());
   return at_or_below(path, g_directory.data()) ||
          (!guest_root.empty() && at_or_below(path, guest_root));
 }
 
-// A path as the kernel is to see it. Holds the translated one while the call lasts.
+// A path as passed to the kernel. Holds the translated one during the call.
 class Path {
  public:
   // NOLINTNEXTLINE(*-member-init): translate() fills it
@@ -75,7 +75,7 @@ class Path {
   std::array<char, PATH_MAX> translated_;
 };
 
-// The C library's own function behind ours.
+// The C library's function that ours overrides.
 template <typename Function>
 Function* next(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
@@ -83,8 +83,8 @@ Function* next(const char* name) {
 
 }  // namespace
 
-// Each function below looks its original up when it is first called, in the tables of a hundred
-// libraries; a cell would find every one of these pages cold.
+// Each function below looks up its original on its first call, in the tables of a hundred
+// libraries; every page of these would be cold in a cell.
 void resolve_redirected_functions() {
   struct statvfs ignored{};
   const std::array answers{::mkdir("", 0), ::chdir(""), ::statvfs("", &ignored)};
@@ -105,11 +105,11 @@ void redirect_scratch(const std::string& directory) {
 
 }  // namespace forkjail::zygote
 
-// Each definition takes the C library's name by an assembler label, because the headers declare
-// these functions with attributes that a second declaration may not repeat.
+// Each definition uses an assembler label for the C library's name, because the headers declare
+// these functions with attributes that a second declaration must not repeat.
 //
-// FORKJAIL_REDIRECT(result, name, (parameters), (arguments)): a function whose paths are among its
-// arguments, wrapped as Path(...) where they are passed on.
+// FORKJAIL_REDIRECT(result, name, (parameters), (arguments)): a function with paths among its
+// arguments, which are wrapped as Path(...) where they are passed on.
 #define FORKJAIL_REDIRECT(result, name, parameters, arguments)                  \
   extern "C" result forkjail_##name parameters __asm__(#name);                  \
   extern "C" result forkjail_##name parameters {                                \
@@ -118,7 +118,7 @@ void redirect_scratch(const std::string& directory) {
     return real arguments;                                                      \
   }
 
-// open(2) and its kin take a mode only with some flags; passing one always is harmless.
+// open(2) and its variants use a mode only with some flags; passing it always is harmless.
 #define FORKJAIL_REDIRECT_OPEN(name)                                                     \
   extern "C" int forkjail_##name(const char* path, int flags, ...) __asm__(#name);       \
   extern "C" int forkjail_##name(const char* path, int flags, ...) {                     \
@@ -183,7 +183,7 @@ FORKJAIL_REDIRECT(int, truncate64, (const char* p, off64_t n), (Path(p), n))
 FORKJAIL_REDIRECT(int, utimensat, (int d, const char* p, const struct timespec* t, int f),
                   (d, Path(p), t, f))
 
-// The way back: the working directory under the name that leads to it.
+// The reverse: the working directory under its redirected name.
 extern "C" char* forkjail_getcwd(char* buffer, size_t size) __asm__("getcwd");
 extern "C" char* forkjail_getcwd(char* buffer, size_t size) {
   static auto* const real = forkjail::zygote::next<char*(char*, size_t)>("getcwd");
@@ -194,7 +194,7 @@ extern "C" char* forkjail_getcwd(char* buffer, size_t size) {
   }
   const std::string_view rest(found + directory.size());
   const std::string_view name = forkjail::zygote::kScratchName;
-  if (name.size() > directory.size()) return found;  // would not fit: the true name, then
+  if (name.size() > directory.size()) return found;  // does not fit: the real name
   std::memmove(found + name.size(), rest.data(), rest.size() + 1);
   std::memcpy(found, name.data(), name.size());
   return found;

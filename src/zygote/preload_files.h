@@ -1,10 +1,10 @@
-// /scratch and /tmp for the libraries that the zygote imports: some refuse to be imported where
-// they can write nowhere (matplotlib and its font cache). They get what a cell has, under the same
-// names and with the same bounds, as long as this object lives; nothing of it is there when the
-// first cell is cloned.
+// /scratch and /tmp for the libraries that the zygote imports: some fail to import if they cannot
+// write anywhere (matplotlib and its font cache). They get the same as a cell, under the same names
+// and with the same limits, while this object lives; nothing of it remains when the first cell is
+// cloned.
 //
-// With a mount namespace a tmpfs; without, the directory of protocol/preload_directory.h, reached
-// through path_redirect.h. Zygote, around PythonHost::start().
+// With a mount namespace it is a tmpfs; without, the directory of protocol/preload_directory.h,
+// reached through path_redirect.h. Zygote, around PythonHost::start().
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace forkjail::zygote {
 
 class PreloadFiles {
  public:
-  // `scratch_base`: of a zygote without a mount namespace.
+  // `scratch_base`: for a zygote without a mount namespace.
   static Result<PreloadFiles> begin(const protocol::Walls& walls, const std::string& scratch_base);
 
   PreloadFiles(PreloadFiles&& other) noexcept;

@@ -1,12 +1,12 @@
-// Named semaphores without names: sem_open(3) and its kin as the cell has them, in front of the C
-// library's, which would make a file in /dev/shm. Python's multiprocessing makes all its locks by
-// them, also those of multiprocessing.pool.ThreadPool and multiprocessing.dummy, which start
-// threads alone. A cell is one process, so a semaphore of its own memory is what it asked for; the
-// name is not looked at, as no other process could open it. sem_wait(3) and the others need no
-// change. glibc's waits on such a semaphore are private futexes, which the cell's filter allows.
+// Named semaphores without names: overrides of sem_open(3) and its variants for the cell. The C
+// library's would create a file in /dev/shm. Python's multiprocessing creates all its locks with
+// them, including those of multiprocessing.pool.ThreadPool and multiprocessing.dummy, which only
+// start threads. A cell is a single process, so a semaphore in its own memory does the same; the
+// name is ignored, since no other process could open it. sem_wait(3) and the others need no change.
+// glibc waits on such a semaphore with private futexes, which the cell's filter allows.
 //
-// A convenience for scripts and no wall. Linked by -u sem_open (src/CMakeLists.txt): nothing in the
-// zygote calls these, extension modules find them in the executable.
+// A convenience for scripts, not a security layer. Linked by -u sem_open (src/CMakeLists.txt):
+// nothing in the zygote calls these; extension modules find them in the executable.
 #include <fcntl.h>
 #include <semaphore.h>
 

@@ -30,7 +30,7 @@ PyStatus append_search_path(PyConfig& config, const std::string& path) {
   return status;
 }
 
-// Everything that CPython would search the disk for.
+// Everything for which CPython would otherwise search the disk.
 PyStatus set_paths(PyConfig& config, const PythonPaths& paths) {
   const std::string prefix = parent_directory(parent_directory(paths.stdlib));
   config.pathconfig_warnings = 0;
@@ -44,7 +44,7 @@ PyStatus set_paths(PyConfig& config, const PythonPaths& paths) {
     const PyStatus status = set_text(config, field, prefix);
     if (PyStatus_Exception(status)) return status;
   }
-  // There is no interpreter to start again in the jail.
+  // The jail contains no interpreter that could be started.
   for (wchar_t** field : {&config.executable, &config.base_executable}) {
     const PyStatus status = set_text(config, field, "");
     if (PyStatus_Exception(status)) return status;
@@ -81,9 +81,9 @@ constexpr bool kWithoutSha2 = true;
 constexpr bool kWithoutSha2 = false;
 #endif
 
-// Modules that are built in and cannot work here (cmake/StaticPython.cmake): out of the table
-// before Python reads it, so that importing them fails cleanly and their users take what they have
-// instead.
+// Built-in modules that cannot work here (cmake/StaticPython.cmake) are removed from the table
+// before Python reads it, so that importing them fails cleanly and their users take their
+// fallbacks.
 void leave_out_broken_modules() {
   if (!kWithoutSha2) return;
   _inittab* kept = PyImport_Inittab;
@@ -96,7 +96,8 @@ void leave_out_broken_modules() {
 }  // namespace
 
 Status initialize_python(const PythonPaths& paths) {
-  // Built into glibc, so it needs no file. For C libraries: Python itself is in its UTF-8 mode.
+  // This locale is built into glibc, so it needs no file. It is for C libraries: Python itself is
+  // in its UTF-8 mode.
   std::setlocale(LC_CTYPE, "C.UTF-8");
   leave_out_broken_modules();
   PyStatus status = preinitialize();

@@ -1,5 +1,5 @@
-// Starts the embedded CPython in a known state: nothing of the environment, the command line or the
-// machine's configuration decides how scripts run. Zygote, once, before any other use of Python.
+// Starts the embedded CPython in a known state: the environment, the command line and the machine's
+// configuration have no influence on how scripts run. Zygote, once, before any other use of Python.
 #pragma once
 
 #include "base/result.h"

@@ -46,14 +46,14 @@ constexpr int kDescribeAttempts = 3;
 constexpr int kPendingSignalsMax = 256;
 constexpr int kRecursionLimit = 1000;  // CPython's own
 
-// What a script left switched on must not run inside what follows it: its trace and profile
-// functions, its signal handlers, a recursion limit too low for us. What a handler raises here is
-// dropped: the run is over.
+// Disables what the script may have left enabled before our own code runs: trace and profile
+// functions, signal handlers, a recursion limit too low for us. Exceptions from handlers are
+// dropped here: the run is over.
 void quiet_script(PyObject* quiet) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
-  // Looked at first, because setting them raises an audit event, and a script can hear those.
+  // Checked first, because setting them raises an audit event, which a script can receive.
   const PyThreadState* thread = PyThreadState_Get();
   if (thread->c_tracefunc != nullptr) PyEval_SetTrace(nullptr, nullptr);
   if (thread->c_profilefunc != nullptr) PyEval_SetProfile(nullptr, nullptr);
@@ -63,13 +63,13 @@ void quiet_script(PyObject* quiet) {
   if (done == nullptr) PyErr_Clear();
 }
 
-// The process has one thread. Asked of the kernel without /proc, which a jail has not: unsharing
-// the thread group is allowed, and does nothing, exactly for a process of one thread. Where
-// unshare(2) itself is refused, what preload.py counted has to do.
+// Whether the process has one thread. The jail has no /proc, so it asks the kernel in another way:
+// unsharing the thread group is allowed, without effect, only in a process with one thread. If
+// unshare(2) itself is refused, the count of preload.py decides.
 bool has_one_thread() { return unshare(CLONE_THREAD) == 0 || errno != EINVAL; }
 
-// Python's streams, made in the zygote over pipes, fit any pipe: io asks a descriptor for its kind,
-// whether it can seek and its block size.
+// Python's streams, created in the zygote over pipes, work for any pipe: io asks a descriptor for
+// its kind, whether it can seek, and its block size.
 bool standard_descriptors_are_pipes() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     struct stat found{};
@@ -82,7 +82,7 @@ PythonRef bytes_of(std::string_view text) {
   return PythonRef(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
 
-// Whether the dictionary has such a member, which it then loses.
+// Removes a member of the dictionary; whether there was one.
 bool take_flag(PyObject* dictionary, const char* name) {
   const bool there = PyDict_DelItemString(dictionary, name) == 0;
   if (!there) PyErr_Clear();
@@ -101,12 +101,12 @@ std::string failure_json(FailureKind kind, std::string_view message) {
 }  // namespace
 
 struct PythonHost::Interpreter {
-  // The modules of runtime/, then what is called of them on the way of every run.
+  // The modules of runtime/, then the functions of theirs that every run calls.
   PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup, hot_code;
   PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
   PythonRef output_buffer_type;
   protocol::WorkerReport packages;
-  std::string fallback;  // room for an answer when there is no memory to make one
+  std::string fallback;  // reserved for an answer when there is no memory left
   MemoryReserve reserve{kReserveBytes};
   std::optional<TouchTrial> trial;
   sandbox::TouchedPages touched_by_all;
@@ -223,7 +223,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
                                      std::span<const std::string> preload_modules,
                                      protocol::WarmUp warm_up) {
   const bool whole = warm_up == protocol::WarmUp::whole;
-  std::optional<ReadAhead> read_ahead;  // by the time of a whole warm-up all was read
+  std::optional<ReadAhead> read_ahead;  // not for a whole warm-up: then everything was already read
   if (!whole && !preload_modules.empty()) read_ahead.emplace(paths.site_packages, preload_modules);
   warm_memory::begin();
   if (auto status = initialize_python(paths); !status.ok()) return status.error();
@@ -238,7 +238,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
     return python_error("make script output");
   }
   if (auto status = python.load_modules(paths.runtime); !status.ok()) return status.error();
-  // Before numpy is imported: its BLAS takes its number of threads from the environment.
+  // Before numpy is imported: its BLAS reads its number of threads from the environment.
   if (auto status = python.call(python.environment, "reset_environment"); !status.ok()) {
     return status.error();
   }
@@ -262,16 +262,17 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   return PythonHost(std::move(owned));
 }
 
-// All that a run would do for the first time, done; then what runs go through, side by side.
+// Does everything that a run would do for the first time, then lays out the code that runs use.
 Status PythonHost::Interpreter::exercise() {
   if (!attach_python_streams()) return python_error("attach streams");
   if (auto status = warm_up("scripts"); !status.ok()) return status;
   if (auto status = lay_out_code(); !status.ok()) return status;
-  if (auto status = warm_up("scripts"); !status.ok()) return status;  // the copies have not run yet
+  if (auto status = warm_up("scripts"); !status.ok())
+    return status;  // the copied code has not run yet
   return warm_up("rehearsal_scripts");
 }
 
-// What numpy keeps for the next arrays lies where it happened to be allocated.
+// numpy keeps freed blocks for the next arrays, wherever they were allocated.
 Status PythonHost::Interpreter::empty_caches() const {
   const PythonRef emptied(
       PyObject_CallMethod(preload.get(), "empty_numpy_caches", "K",
@@ -279,7 +280,7 @@ Status PythonHost::Interpreter::empty_caches() const {
   return emptied == nullptr ? Status(python_error("empty numpy's caches")) : ok_status();
 }
 
-// All that was tried is forgotten, and what is made from here on lies side by side.
+// Drops the results of the exercises; allocations from here on are contiguous.
 Status PythonHost::Interpreter::settle_image() {
   const bool whole = warmth == protocol::WarmUp::whole;
   if (auto status = find_generators(); !status.ok()) return status;
@@ -305,13 +306,13 @@ Status PythonHost::Interpreter::find_generators() {
   return ok_status();
 }
 
-// What of a run does not depend on its script.
+// Prepares the parts of a run that do not depend on its script.
 Status PythonHost::Interpreter::prepare_run() const {
   if (!attach_python_streams()) return python_error("attach streams");
   return call(harness, "prepare_module");
 }
 
-// The trial goes the way of a cell, from its clone to its reply.
+// The trial does what a cell does from its clone to its reply.
 sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
                                               const char* scripts_function) {
   const PythonRef scripts = interpreter_->trusted_scripts(scripts_function);
@@ -336,7 +337,8 @@ void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   const TouchTrial& trial = interpreter_->trial.emplace();
   if (has_modules()) interpreter_->touched_by_numpy = learn_pages(trial, "idle_scripts");
-  interpreter_->touched_by_all = learn_pages(trial, "trial_scripts");  // last: the more exact one
+  interpreter_->touched_by_all =
+      learn_pages(trial, "trial_scripts");  // last, because it must be the more exact one
 }
 
 const sandbox::TouchedPages& PythonHost::touched_by_all() const {
@@ -352,7 +354,7 @@ PythonHost::PythonHost(std::unique_ptr<Interpreter> interpreter)
 PythonHost::PythonHost(PythonHost&&) noexcept = default;
 PythonHost& PythonHost::operator=(PythonHost&&) noexcept = default;
 PythonHost::~PythonHost() {
-  // Python objects must not be touched any more once the process ends: leave them be.
+  // Python objects must not be touched while the process ends, so they are leaked.
   static_cast<void>(interpreter_.release());
 }
 
@@ -381,8 +383,8 @@ Status PythonHost::Interpreter::warm_up(const char* scripts_function, bool watch
   return call(warmup, "forget");
 }
 
-// What of Python's code scripts go through, side by side: first what most of them do, then the
-// rest; and the random generators, which each cell writes to.
+// Lays out the Python code that scripts use: first what most of them use, then the rest; and the
+// random generators, which each cell writes to.
 Status PythonHost::Interpreter::lay_out_code() {
   for (const char* const function : {"common_scripts", "scripts"}) {
     if (auto status = warm_up(function, true); !status.ok()) return status;
@@ -396,12 +398,12 @@ Status PythonHost::Interpreter::lay_out_code() {
   return call(reseed, "move_generators");
 }
 
-// A list of bytes: what this function of warmup.py names.
+// The list of scripts (bytes) that this function of warmup.py returns.
 PythonRef PythonHost::Interpreter::trusted_scripts(const char* function) const {
   return PythonRef(PyObject_CallMethod(warmup.get(), function, nullptr));
 }
 
-// Each as a request would run it; `watched`: hot_code.py notes what code it goes through.
+// Runs each in the same way as a request; `watched`: hot_code.py records the code that runs.
 Status PythonHost::Interpreter::run_trusted(PyObject* scripts, bool watched) {
   sigset_t signals;
   pthread_sigmask(SIG_BLOCK, nullptr, &signals);
@@ -437,7 +439,7 @@ RunReply PythonHost::run(const RunRequest& request) noexcept {
 }
 
 RunReply PythonHost::Interpreter::run(const RunRequest& request) {
-  // Never released: to drop them could run a __del__ of the script, which may never return.
+  // Never released: dropping it could run a __del__ of the script, which may never return.
   PyObject* const value = execute_script(request).release();
   PyObject* const exception = take_exception().release();
   quiet_script(quiet.get());
@@ -490,8 +492,8 @@ RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
   if (exception == nullptr) {
     return fallback_reply(FailureKind::exception, "SystemError", "no exception set");
   }
-  // More than once: what fails the first time is a thread or an asynchronous exception of the
-  // script getting in between.
+  // More than once: the first attempt can fail because of a thread or an asynchronous exception of
+  // the script.
   for (int attempt = 0; attempt < kDescribeAttempts; ++attempt) {
     const PythonRef failure(PyObject_CallFunction(describe.get(), "OK", exception,
                                                   static_cast<unsigned long long>(memory_bytes)));
@@ -510,7 +512,7 @@ RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
   return fallback_reply(FailureKind::exception, "Exception", "it could not be described");
 }
 
-// Needs no memory: writes into what start() reserved.
+// Allocates nothing: writes into the buffer that start() reserved.
 RunReply PythonHost::Interpreter::fallback_reply(FailureKind kind, const char* type,
                                                  std::string_view message) noexcept {
   PyErr_Clear();

@@ -1,5 +1,5 @@
-// PythonRef: one owned reference to a Python object. Needs the GIL wherever it is copied from,
-// destroyed or released. Everywhere in the zygote and its cells.
+// PythonRef: one owned reference to a Python object. Needs the GIL wherever it is copied, destroyed
+// or released. Used everywhere in the zygote and its cells.
 #pragma once
 
 #include <Python.h>

@@ -34,7 +34,7 @@ ReadAhead::ReadAhead(const std::string& site_packages, std::span<const std::stri
   if (child_ != 0) return;
   for (const std::string& module : modules) {
     ask_for_all_below(site_packages + "/" + module);
-    // What a wheel brings along in a directory of its own: numpy.libs holds its BLAS.
+    // Libraries that a wheel keeps in a directory of its own: numpy.libs contains its BLAS.
     ask_for_all_below(site_packages + "/" + module + ".libs");
   }
   ::_exit(0);

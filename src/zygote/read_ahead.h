@@ -1,9 +1,9 @@
-// Brings what is about to be imported into the page cache, ahead of the import: that opens some
-// thousand small files one after the other, and on a new instance waits for the disk at each.
+// Reads files that are about to be imported into the page cache: an import opens about a thousand
+// small files one after the other, and on a new instance waits for the disk at each.
 //
-// A child process walks the directories and asks for each file (posix_fadvise(2), WILLNEED) while
-// the parent starts the interpreter. It is only a hint: without it, or when it fails, imports read
-// for themselves. Zygote, before Python runs, with one thread.
+// A child process walks the directories and asks the kernel to read each file (posix_fadvise(2),
+// WILLNEED) while the parent starts the interpreter. This is only a hint: without it, or if it
+// fails, imports read the files themselves. Zygote, before Python runs, with one thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,9 +15,9 @@ namespace forkjail::zygote {
 
 class ReadAhead {
  public:
-  // `modules` of `site_packages`: NAME is the directory site_packages/NAME and below.
+  // `modules`: NAME stands for the directory site_packages/NAME and everything below.
   ReadAhead(const std::string& site_packages, std::span<const std::string> modules);
-  // Ends and reaps the child, however far it came.
+  // Kills and reaps the child, even if it has not finished.
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;

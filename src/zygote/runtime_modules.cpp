@@ -43,7 +43,7 @@ PythonRef take_exception() {
 
 namespace {
 
-// What was short, as an errno; 0: nothing, the failure has another reason.
+// The resource that was short, as an errno; 0 if the failure has another reason.
 int exhaustion_of(PyObject* exception, const std::string& message) {
   if (PyErr_GivenExceptionMatches(exception, PyExc_MemoryError) != 0) return ENOMEM;
   if (message.find("can't start new thread") != std::string::npos) return EAGAIN;

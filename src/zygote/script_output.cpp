@@ -8,7 +8,7 @@ namespace {
 
 // --- WriteThroughBuffer ------------------------------------------------------------------------
 
-// The base class's own methods, looked up once; kept for the life of the process.
+// The base class's methods, looked up once and kept for the life of the process.
 struct BufferedWriterMethods {
   PyObject* write = nullptr;
   PyObject* flush = nullptr;
@@ -40,7 +40,7 @@ std::array<PyMethodDef, 2> buffer_methods{{
 // --- print -------------------------------------------------------------------------------------
 
 struct PrintState {
-  PyObject* builtin_print = nullptr;    // what builtins.print was
+  PyObject* builtin_print = nullptr;    // the original builtins.print
   PyTypeObject* text_stream = nullptr;  // io.TextIOWrapper
   PyObject* space = nullptr;
   PyObject* newline = nullptr;
@@ -63,8 +63,8 @@ struct PrintCall {
   bool flush = false;
 };
 
-// Fills `call`; false: something that only the built-in should judge (a wrong keyword, a
-// separator that is no str, a `flush` whose truth is code of the script).
+// Fills `call`; false: a case that only the built-in should handle (a wrong keyword, a separator
+// that is not a str, a `flush` whose truth value is code of the script).
 bool parse_print_call(PyObject* const* arguments, Py_ssize_t count, PyObject* keywords,
                       PrintCall& call) {
   const PrintState& state = print_state();
@@ -91,13 +91,13 @@ bool parse_print_call(PyObject* const* arguments, Py_ssize_t count, PyObject* ke
          PyUnicode_CheckExact(call.end);
 }
 
-// Whether str(object) is CPython's own code and cannot take long.
+// Whether str(object) is CPython's own code and is fast.
 bool has_plain_str(PyObject* object) {
   return PyUnicode_CheckExact(object) || PyLong_CheckExact(object) || PyFloat_CheckExact(object) ||
          PyBool_Check(object) || object == Py_None;
 }
 
-// TextIOWrapper.write of `file`; null without an exception: the script put its own in its place.
+// TextIOWrapper.write of `file`; null without an exception: the script has replaced it.
 PythonRef native_write_of(PyObject* file) {
   if (Py_TYPE(file) != print_state().text_stream) return nullptr;
   PythonRef write(PyObject_GetAttr(file, print_state().write));
@@ -109,7 +109,7 @@ PythonRef native_write_of(PyObject* file) {
   return native ? std::move(write) : nullptr;
 }
 
-// Writes what `pieces` (a list of str) holds as one string and empties it.
+// Writes the contents of `pieces` (a list of str) as one string and empties it.
 bool write_pieces(PyObject* write, PyObject* pieces) {
   if (PyList_GET_SIZE(pieces) == 0) return true;
   const PythonRef text(PyUnicode_Join(print_state().empty, pieces));
@@ -159,7 +159,7 @@ constexpr char kPrintDoc[] =
     "  file\n    a file-like object (stream); defaults to the current sys.stdout.\n"
     "  flush\n    whether to forcibly flush the stream.";
 
-// METH_FASTCALL functions are stored as PyCFunction, as the C API wants it.
+// The C API stores METH_FASTCALL functions as PyCFunction.
 PyCFunction as_c_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t,
                                                 PyObject*)) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));

@@ -36,7 +36,7 @@ std::uint64_t microseconds(const timeval& time) {
          static_cast<std::uint64_t>(time.tv_usec);
 }
 
-// Signals that a child ended, as a descriptor that poll(2) takes.
+// SIGCHLD as a descriptor for poll(2).
 Result<UniqueFd> child_signals() {
   sigset_t set;
   ::sigemptyset(&set);
@@ -73,7 +73,7 @@ class Server {
   }
 
  private:
-  // The supervisor is gone, perhaps with words of ours unread: so are we.
+  // The supervisor is gone, perhaps without reading our last messages: the zygote ends.
   static bool is_the_end(const Result<Packet>& packet) {
     return packet ? packet->bytes.empty() : packet.error().sys_errno == ECONNRESET;
   }
@@ -139,21 +139,20 @@ class Server {
     return send_packet(control_.get(), protocol::as_wire(answer));
   }
 
-  // Only of a child that was said to have exited; any other number is not there to be waited for.
+  // Only a child whose exit was reported; for any other pid there is nothing to reap.
   Status let_go(const WorkerMessage& message) {
     const auto pid = static_cast<pid_t>(message.pid);
     if (pid > 0 && !cells_.contains(pid)) ::waitpid(pid, nullptr, WNOHANG);
     return ok_status();
   }
 
-  // The supervisor makes a cell's directory under its uid's number
-  // (supervisor/scratch_directories.h).
+  // The supervisor names a cell's directory after its uid (supervisor/scratch_directories.h).
   std::string scratch_of(uid_t uid) const {
     if (options_.scratch_base.empty()) return sandbox::kScratch;
     return options_.scratch_base + "/" + std::to_string(uid);
   }
 
-  // Reaps every cell that ended. Its status and usage are the kernel's word, passed on as they are.
+  // Reaps every cell that has exited and passes on its status and usage as the kernel reports them.
   Status reap() {
     if (holds_the_dead_) return tell_of_the_dead();
     for (;;) {
@@ -177,12 +176,13 @@ class Server {
     return send_packet(control_.get(), protocol::as_wire(message));
   }
 
-  // Without pidfds: the dead keep their numbers until the supervisor lets go of them.
+  // Without pidfds an exited cell stays a zombie, which keeps its pid reserved, until the
+  // supervisor asks to reap it.
   Status tell_of_the_dead() {
     for (auto cell = cells_.begin(); cell != cells_.end();) {
       siginfo_t ended{};
       rusage usage{};
-      // glibc's waitid has no place for the usage.
+      // glibc's waitid has no parameter for the usage.
       const long found =
           ::syscall(SYS_waitid, P_PID, cell->first, &ended, WEXITED | WNOHANG | WNOWAIT, &usage);
       if (found != 0 || ended.si_pid == 0) {
@@ -196,7 +196,7 @@ class Server {
     return ok_status();
   }
 
-  // As wait(2) would have put it.
+  // In the encoding of wait(2).
   static int wait_status_of(const siginfo_t& ended) {
     if (ended.si_code == CLD_EXITED) return (ended.si_status & 0xff) << 8;
     return (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0);

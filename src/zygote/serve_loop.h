@@ -1,6 +1,6 @@
-// The zygote's whole work once it is warm: clone a cell when the supervisor asks, reap it when it
-// is done, say so. Single-threaded; touches as little memory as it can, since each page that it
-// writes is one that its clones do not share.
+// The zygote's loop once it is warm: it clones a cell when the supervisor orders one, reaps it when
+// it has exited, and reports it. Single-threaded; writes to as little memory as it can, because
+// clones do not share the pages that it writes.
 #pragma once
 
 #include <string>
@@ -18,14 +18,14 @@ namespace forkjail::zygote {
 
 struct ServeOptions {
   protocol::Walls walls;
-  std::string scratch_base;              // directory of the cells' own directories; empty: a tmpfs
-  std::vector<sandbox::FileRule> files;  // what Landlock leaves to every cell
-  std::string failing_step;              // handed to every cell; empty: none
-  std::string skipped_step;              // likewise
+  std::string scratch_base;              // parent of the cells' directories; empty: a tmpfs
+  std::vector<sandbox::FileRule> files;  // what Landlock allows every cell
+  std::string failing_step;              // passed to every cell; empty: none
+  std::string skipped_step;              // passed to every cell; empty: none
 };
 
-// Says `ready` with `packages` as its text, then serves until the supervisor closes its end.
-// In a cell it does not return.
+// Sends `ready` with `packages` as its text, then serves until the supervisor closes its end. Does
+// not return in a cell.
 Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
              const ServeOptions& options);
 

@@ -25,17 +25,17 @@ using sandbox::kFaultAroundBytes;
 using sandbox::kPageBytes;
 using sandbox::MemoryRange;
 
-// Of the main thread's stack, to either side of the frame that asks.
+// Part of the main thread's stack, to both sides of the current frame.
 constexpr std::size_t kHalfStackBytes = 32 * kPageBytes;
 
-constexpr std::size_t kWrittenMax = 1024;  // ranges; a run's are some hundred
+constexpr std::size_t kWrittenMax = 1024;  // ranges; a run has some hundreds
 constexpr std::size_t kReadMax = 512;
 
-// A fault maps its own stretch and, from Linux 6.18 on, the whole of each large folio that the
-// stretch lies in or begins or ends in: every second stretch of a library that no run looks at
-// would be found, as mapped by the question before. So neighbours are asked about in different
-// trials. So many are enough for folios of up to 128 KB; behind a larger one, stretches are taken
-// for touched that were not, which costs a cell a fault each.
+// A fault maps its own stretch and, from Linux 6.18 on, every large folio that overlaps it. In a
+// single trial, probing one stretch would map half of the next, and every second stretch of a
+// library that no run uses would look touched. So neighbouring stretches are probed in different
+// trials; four trials suffice for folios up to 128 KB. With larger folios some untouched stretches
+// are taken for touched, which costs a cell one fault each.
 constexpr std::size_t kTrials = 4;
 
 MemoryRange whole_pages(std::uintptr_t start, std::uintptr_t end) {
@@ -54,7 +54,7 @@ int add_writable_segments(dl_phdr_info* object, std::size_t, void* ranges) {
   return 0;
 }
 
-// Where a run can write, but for what it maps itself: there is no /proc/self/maps in the jail.
+// The memory that a run can write, except what it maps itself. The jail has no /proc/self/maps.
 std::vector<MemoryRange> writable_memory() {
   std::vector<MemoryRange> ranges = warm_memory::regions();
   ::dl_iterate_phdr(add_writable_segments, &ranges);
@@ -66,9 +66,9 @@ std::vector<MemoryRange> writable_memory() {
   return ranges;
 }
 
-// What the trial process found, in memory that it shares with the zygote. What has no room is not
+// The findings of the trial process, in memory shared with the zygote. What does not fit is not
 // learned.
-struct Findings {  // NOLINT(*-member-init): its pages are fresh ones, and zero
+struct Findings {  // NOLINT(*-member-init): fresh pages are zero
   bool complete = false;
   std::size_t written_count = 0;
   std::size_t read_count = 0;
@@ -109,8 +109,8 @@ class SharedFindings {
   Findings* findings_ = nullptr;
 };
 
-// Whether the page is there as `advice` would have it: MADV_POPULATE_WRITE, or _READ. Asked of the
-// kernel, so that a page which is not there or is read-only is an error and no signal.
+// Whether the page is already in the state that `advice` (MADV_POPULATE_WRITE or _READ) would
+// create. Using madvise(2), a missing or read-only page is an error and not a signal.
 bool was_touched(std::uintptr_t page, int advice) {
   const long before = page_faults_so_far();
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
@@ -126,10 +126,10 @@ void look_at_memory(std::span<const MemoryRange> memory, Findings& findings) {
   }
 }
 
-// One address of each stretch that the kernel maps at one fault: those behind the first begin at
-// multiples of their size, and the first, which begins with the mapping, is a whole one, too. A
-// library's parts lie side by side in one mapping (library_mappings.h): where one ends and the next
-// begins, a second question would find what the first has mapped.
+// One address of each stretch that the kernel maps at one fault: the first stretch begins with the
+// mapping, the others at multiples of their size. A library's parts are adjacent in one mapping
+// (library_mappings.h), so probing at the border of two parts would find what the first probe
+// mapped.
 std::vector<std::uintptr_t> stretches_of(std::span<const MemoryRange> code) {
   std::vector<std::uintptr_t> stretches;
   std::uintptr_t next = 0;
@@ -148,7 +148,7 @@ std::vector<std::uintptr_t> stretches_of(std::span<const MemoryRange> code) {
   return stretches;
 }
 
-// Every kTrials-th of them, from the `trial`-th on.
+// Probes every kTrials-th of them, starting with number `trial`.
 void look_at_stretches(std::span<const std::uintptr_t> stretches, std::size_t trial,
                        Findings& findings) {
   for (std::size_t i = trial; i < stretches.size(); i += kTrials) {
@@ -156,7 +156,7 @@ void look_at_stretches(std::span<const std::uintptr_t> stretches, std::size_t tr
   }
 }
 
-// The trial of this number, from 0 on, in a process of its own: whether it went through.
+// Runs one trial in a process of its own; `number` counts from 0. Whether it succeeded.
 bool run_trial(std::size_t number, const std::function<bool()>& exercise,
                std::span<const MemoryRange> writable, std::span<const std::uintptr_t> stretches,
                Findings& findings) {
@@ -164,7 +164,7 @@ bool run_trial(std::size_t number, const std::function<bool()>& exercise,
   const auto trial = sandbox::clone_process(0);
   if (!trial.ok()) return false;
   if (trial->pid == 0) {
-    // A huge page made by the scripts or by the questions would answer for all 512 small ones.
+    // A huge page created by the scripts or by a probe would answer for all its 512 small pages.
     ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     if (!exercise()) ::_exit(1);
     if (number == 0) look_at_memory(writable, findings);
@@ -182,12 +182,12 @@ bool run_trial(std::size_t number, const std::function<bool()>& exercise,
 TouchTrial::TouchTrial() : writable_(writable_memory()) {
   const std::vector<MemoryRange> code = file_code();
   stretches_ = stretches_of(code);
-  let_go_of(code);  // the list was read off each library's first page
+  let_go_of(code);  // making the list read the first page of each library
 }
 
 sandbox::TouchedPages TouchTrial::learn(const std::function<bool()>& exercise) const {
   sandbox::TouchedPages pages;
-  // Now, not after the trials, in which what is allocated must lie where it will lie in a cell.
+  // Now and not after the trials, in which allocations must be where they will be in a cell.
   pages.written.reserve(kWrittenMax);
   pages.read.reserve(kReadMax);
   const SharedFindings shared;

@@ -17,17 +17,18 @@ namespace forkjail::zygote::warm_memory {
 namespace {
 
 constexpr std::size_t kHugePage = 2 * kMiB;
-constexpr std::size_t kArenaRegionBytes = 256 * kMiB;  // address space, most of it given back
+constexpr std::size_t kArenaRegionBytes = 256 * kMiB;  // address space, most of it unmapped later
 
 constexpr int kAdviceCollapse = 25;  // MADV_COLLAPSE, Linux 6.1
 
-// malloc's settings (mallopt(3)). Larger blocks are mapped one by one and leave no holes; up to
-// here, what a script frees and wants again is not mapped anew each time.
+// malloc's settings (mallopt(3)). Larger blocks are mapped one by one and leave no holes; smaller
+// ones that a script frees and allocates again are not mapped anew each time.
 constexpr int kMmapThreshold = 1 * kMiB;
 constexpr int kWarmingTopPad = 64 * kMiB;
 constexpr int kCellTopPad = 128 * kKiB;
 constexpr int kCellTrimThreshold = 2 * kMiB;
-constexpr std::size_t kTrimmingBlock = 100 * kKiB;  // free() looks at the heap's end from 64 KB on
+constexpr std::size_t kTrimmingBlock =
+    100 * kKiB;  // free() trims the heap only for blocks of 64 KB or more
 
 std::uintptr_t round_up(std::uintptr_t value, std::size_t unit) {
   return (value + unit - 1) / unit * unit;
@@ -42,12 +43,12 @@ void* map(std::size_t bytes) {
   return start == MAP_FAILED ? nullptr : start;
 }
 
-// CPython's arenas, one after another; what is freed serves again before more is taken.
+// CPython's arenas, one after another; freed ones are reused before the region grows.
 class ArenaRegion {
  public:
   void reserve() {
     void* const mapped = map(kArenaRegionBytes + kHugePage);
-    if (mapped == nullptr) return;  // every arena is then mapped by itself
+    if (mapped == nullptr) return;  // then every arena is mapped separately
     const auto raw = reinterpret_cast<std::uintptr_t>(mapped);
     start_ = round_up(raw, kHugePage);
     used_end_ = start_;
@@ -90,13 +91,13 @@ class ArenaRegion {
 
   sandbox::MemoryRange used() const { return {start_, used_end_ - start_}; }
 
-  // What else Python asked for in the same way: the stacks of its frames, above all.
+  // Other memory that Python allocated in the same way, above all the stacks of its frames.
   const std::vector<sandbox::MemoryRange>& elsewhere() const { return elsewhere_; }
 
  private:
   void* map_elsewhere(std::size_t bytes) {
     void* const start = map(bytes);
-    // A cell keeps no list, which would grow where no memory is left.
+    // A cell keeps no list: it would grow when there is no memory left.
     if (start != nullptr && !settled_) {
       elsewhere_.push_back({reinterpret_cast<std::uintptr_t>(start), bytes});
     }
@@ -116,7 +117,7 @@ class ArenaRegion {
   std::vector<sandbox::MemoryRange> elsewhere_;
 };
 
-// As long-lived as Python, which calls into it to the end of the process.
+// Lives as long as Python, which calls into it until the process ends.
 ArenaRegion& arena_region() {
   static ArenaRegion region;
   return region;
@@ -130,7 +131,7 @@ void release_arena(void* region, void* arena, std::size_t bytes) {
   static_cast<ArenaRegion*>(region)->release(arena, bytes);
 }
 
-// malloc's heap: from the first program break seen to the one now.
+// malloc's heap: from the first program break to the current one.
 std::uintptr_t program_break() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); }
 
 std::uintptr_t& heap_start() {
@@ -144,7 +145,7 @@ sandbox::MemoryRange heap() {
 }
 
 void free_a_block() {
-  // volatile: or the pair is optimized away
+  // volatile: otherwise the pair is optimized away
   void* volatile block = std::malloc(kTrimmingBlock);  // NOLINT(*-no-malloc): malloc is the subject
   std::free(block);                                    // NOLINT(*-no-malloc)
 }
@@ -155,11 +156,11 @@ void advise_whole_huge_pages(const sandbox::MemoryRange& range, int advice) {
   if (end > start) ::madvise(pointer(start), end - start, advice);
 }
 
-// Where malloc takes from next: what lies behind is free.
+// The end of malloc's used part; everything behind it is free.
 std::uintptr_t heap_end_in_use() { return program_break() - ::mallinfo2().keepcost; }
 
-// Untouched, for good: what comes next lies on whole huge pages. Ends too when a block comes from
-// elsewhere, as it does from a sanitizer's malloc.
+// Allocates up to the next huge page and never touches it, so that later blocks fill whole huge
+// pages. Also stops when a block comes from elsewhere, as with a sanitizer's malloc.
 void skip_to_huge_page() {
   for (;;) {
     const std::uintptr_t end = heap_end_in_use();
@@ -174,23 +175,23 @@ void begin_heap() {
   ::mallopt(M_TOP_PAD, kWarmingTopPad);
   ::mallopt(M_MMAP_THRESHOLD, kMmapThreshold);
   heap_start() = round_up(program_break(), sandbox::kPageBytes);
-  free_a_block();  // larger than what is left: the heap grows by the whole pad
+  free_a_block();  // larger than the rest: the heap grows by the whole pad
   advise_whole_huge_pages(heap(), MADV_HUGEPAGE);
   skip_to_huge_page();
 }
 
-// Gives back what lies behind the last huge page in use.
+// Unmaps everything behind the last huge page in use.
 void settle_heap() {
   const std::uintptr_t kept = round_up(heap_end_in_use() + kCellTopPad, kHugePage);
   ::mallopt(M_TOP_PAD, static_cast<int>(kept - heap_end_in_use()));
   ::mallopt(M_TRIM_THRESHOLD, kCellTopPad);
-  free_a_block();  // now the end of the heap is above the threshold, and is given back
+  free_a_block();  // the end of the heap is now above the threshold and is unmapped
   ::mallopt(M_TRIM_THRESHOLD, kCellTrimThreshold);
   ::mallopt(M_TOP_PAD, kCellTopPad);
 }
 
-// Holes: free memory between what is used. A cell that allocates into them writes to shared pages
-// all over the image; so they are filled, and it allocates from fresh pages side by side.
+// Holes: free memory between used blocks. A cell that allocates there writes to shared pages all
+// over the image; so they are pinned, and a cell allocates contiguous fresh pages.
 
 constexpr std::size_t kArenaBlockUnit = 16;  // CPython's small blocks: 16, 32, ... 512 bytes,
 constexpr std::size_t kArenaBlockMax = 512;  // each size in pages of its own
@@ -198,13 +199,13 @@ constexpr std::size_t kHeapFineMax =
     32 * kKiB;  // from here down every size, above the powers of two
 constexpr std::size_t kHeapHoleMax = kMmapThreshold / 2;  // there are few larger ones
 
-// A block that fills a hole, in a list that lies in the blocks themselves.
+// A block that pins a hole, in a list that is stored in the blocks themselves.
 struct Filling {
   Filling* next;
 };
 
-// Takes blocks, the largest size first, of each until one lies at `fresh` or behind it; that one is
-// given back, the others are listed.
+// Allocates blocks of each size, the largest first, until one is at or above `fresh`; that one is
+// freed, the others are listed.
 void take_blocks(Filling*& taken, std::uintptr_t fresh, std::size_t largest, std::size_t unit,
                  void* (*allocate)(std::size_t), void (*release)(void*)) {
   for (std::size_t size = largest; size > 0; size -= unit) {
@@ -227,8 +228,7 @@ Filling* fill_arenas() {
 
 Filling* fill_heap() {
   Filling* taken = nullptr;
-  // A pointer that has to be read: a call of malloc itself, whose block nobody uses, may be left
-  // out by the compiler.
+  // A volatile pointer: the compiler may remove a direct call of malloc whose block is not used.
   void* (*volatile const allocate)(std::size_t) = std::malloc;
   const std::uintptr_t unused = heap_end_in_use();
   for (std::size_t size = kHeapHoleMax; size > kHeapFineMax; size /= 2) {
@@ -268,7 +268,7 @@ std::uintptr_t never_used_from() { return heap_end_in_use(); }
 void settle() {
   settle_heap();
   arena_region().give_back_rest();
-  // What was faulted in as small pages, because no huge one was free then.
+  // Memory that was faulted in as small pages because no huge page was free then.
   for (const auto& region : regions()) advise_whole_huge_pages(region, kAdviceCollapse);
 }
 

@@ -1,10 +1,10 @@
-// Where the zygote's warm image lies: CPython's arenas in one region and malloc's heap, both backed
-// by huge pages. A clone then copies a few dozen page table entries instead of ten thousand, and a
-// cell's end frees as few; a cell that writes to a huge page gets 4 KB of its own. Where the
-// kernel has no transparent huge pages, all of this works on small ones, only slower.
+// The memory of the zygote's warm image: CPython's arenas in one region, and malloc's heap, both
+// backed by huge pages. A clone then copies a few dozen page table entries instead of ten thousand,
+// and its exit frees as few; a cell that writes to a huge page gets a private copy of 4 KB. If the
+// kernel has no transparent huge pages, all of this works with small ones, only slower.
 //
-// Zygote, in this order: begin(), the start of Python and everything that warms it, fill_holes(),
-// settle(), the first clone. Not thread-safe: under Python's lock, or before there is Python.
+// Zygote, in this order: begin(), the start of Python and the whole warm-up, fill_holes(),
+// settle(), the first clone. Not thread-safe: under Python's lock, or before Python starts.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,18 @@
 
 namespace forkjail::zygote::warm_memory {
 
-// Before Python is initialized and before much was allocated. What is allocated from here on comes
-// from the two regions.
+// Before Python is initialized and before much is allocated. Allocations from here on come from the
+// two regions.
 void begin();
 
-// At any time: takes all free blocks for good, so that what is allocated from here on lies side by
-// side. Last of all it makes a cell allocate from fresh pages and not from shared ones all over the
-// image.
+// Pins all free blocks: allocates every free block of the arenas and of the heap and never frees
+// it, so that later allocations come from memory that was never used and are contiguous. A cell
+// that allocated from free blocks would write to shared pages all over the image and copy each of
+// them. Can be called at any time; the last call must come before the first clone.
 void fill_holes();
 
-// The same for a while: what is allocated meanwhile lies side by side, what is allocated later in
-// the holes again.
+// Pins the free blocks for the life of this object: what is allocated meanwhile is contiguous;
+// afterwards the blocks are free again.
 class FilledHoles {
  public:
   FilledHoles();
@@ -37,16 +38,15 @@ class FilledHoles {
   void* heap_blocks_;
 };
 
-// The address from which on malloc's heap has not been given away yet. After fill_holes() all that
-// is allocated lies there.
+// The address from which malloc's heap was never used. After fill_holes() all new blocks are at or
+// above it.
 std::uintptr_t never_used_from();
 
-// Once all is warm: gives back what was reserved and not used, so that it does
-// not count as a cell's data; sets the allocators to what suits a cell. Later arenas are mapped one
-// by one.
+// After the warm-up: unmaps what was reserved and not used, so that it does not count as a cell's
+// data, and sets the allocators to values that suit a cell. Later arenas are mapped one by one.
 void settle();
 
-// The two regions as they are now, and what Python mapped beside them.
+// The two regions at this moment, and what Python mapped outside them.
 std::vector<sandbox::MemoryRange> regions();
 
 }  // namespace forkjail::zygote::warm_memory
