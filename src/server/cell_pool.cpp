@@ -151,8 +151,9 @@ std::uint32_t CellPool::room_to_make(const CellShelf& shelf) const {
   for (const CellShelf& other : shelves_) {
     if (&other != &shelf) making -= other.late();
   }
-  if (making >= config_.making_max) return 0;
-  return std::min(config_.cells_max - now.live(), config_.making_max - making);
+  std::uint32_t room = config_.making_max - std::min(making, config_.making_max);
+  if (room == 0 && shelf.in_demand() && shelf.counts().making == 0) room = 1;
+  return std::min(config_.cells_max - now.live(), room);
 }
 
 }  // namespace forkjail::server

@@ -20,8 +20,8 @@ struct CellPoolConfig {
   protocol::PerFlavour<std::uint32_t> parked_target{3, 3};  // 0: no cells of this flavour
   std::uint32_t cells_max = 16;                             // live at once, dying ones included
   // Spawned and not parked yet, of all flavours: more only delays each of them. Those that come
-  // late do not count for the other flavours, so that a zygote that makes none keeps no other from
-  // it.
+  // late do not count for the other flavours, and a flavour that a request waits for may always
+  // have one, so that a zygote that makes none does not keep another from it.
   std::uint32_t making_max = 2;
   MakingTimes making_times{};
 
