@@ -1,11 +1,11 @@
-"""Keeps at-fork functions that no cell needs from being registered while the zygote imports.
+"""Prevents the registration of at-fork functions that no cell needs, while the zygote imports.
 
-Those of the modules below make locks anew that another thread could have held, seed `random`, and forget
-asyncio's running loop. The zygote has one thread, which holds none of these locks and runs no loop when it
-clones, and the host seeds every generator itself (reseed.py): all that they would do in a cell is to write
-to 40 pages of its own, for a tenth of what a small run costs. What any other library registers is kept.
+Those of the modules below recreate locks that another thread could hold, seed `random`, and reset asyncio's
+running loop. The zygote has one thread, which holds none of these locks and runs no loop when it clones, and
+the host seeds every generator itself (reseed.py). In a cell they would only write to 40 pages, which is a
+tenth of the cost of a small run. Functions that other libraries register are kept.
 
-Runs in the zygote: loaded before anything else imports them; restore() once all is imported.
+Zygote: loaded before anything else imports these modules; restore() after all imports.
 """
 
 import os

@@ -1,8 +1,7 @@
-"""What the JSON encoder makes of objects that are not JSON by themselves, after orjson's rules.
+"""Converts objects that JSON does not have into plainer ones, by orjson's rules.
 
-The encoder (src/zygote/json_encoder.h) asks convert() for each such object, in a cell, after the
-script ran. numpy and pandas are only looked at when they are loaded: an object of theirs cannot
-exist otherwise.
+The encoder (src/zygote/json_encoder.h) calls convert() for each such object, in a cell, after the script
+ran. numpy and pandas are considered only if they are loaded: otherwise no object of theirs can exist.
 """
 
 import array
@@ -18,19 +17,19 @@ import sys
 import types
 import uuid
 
-# Each element of an array takes two bytes of JSON at least: its digit and its comma.
+# Each element of an array takes at least two bytes of JSON: a digit and a comma.
 VALUE_BYTES_MAX = 8 * 1024 * 1024
 ELEMENTS_MAX = VALUE_BYTES_MAX // 2
 
 TOO_LARGE = None
 
-# Not `kind.__name__`: a metaclass of the script's could answer.
+# Not `kind.__name__`: a metaclass of the script could override it.
 _name_of = type.__dict__["__name__"].__get__
 _module_of = type.__dict__["__module__"].__get__
 
 
 def convert(value):
-    """(plainer,), a hint why not (a str, may be empty), or TOO_LARGE."""
+    """Returns (plainer,), or a hint what to do instead (a str, may be empty), or TOO_LARGE."""
     kind = type(value)
     if _is_pandas_missing(kind):
         return (None,)
@@ -53,7 +52,7 @@ def convert(value):
 
 
 def _is_pandas_missing(kind):
-    # By name: NaT is a datetime to isinstance(), and the classes hide in pandas._libs.
+    # By name: NaT is a datetime for isinstance(), and the classes are private to pandas._libs.
     return _name_of(kind) in ("NaTType", "NAType") and _package_of(kind) == "pandas"
 
 
@@ -71,7 +70,7 @@ def _convert_array(numpy, array_value):
         return (_shortest_floats(array_value),)
     if kind in "biufUO":
         return (array_value.tolist(),)
-    # complex, bytes, timedelta, records: the encoder names the first element that cannot be written.
+    # complex, bytes, timedelta, records: the encoder names the first element that cannot be encoded.
     return (list(array_value),) if array_value.ndim else _hint(type(array_value[()]))
 
 
@@ -106,7 +105,7 @@ def _iso(exact, plain):
         return [_iso(*pair) for pair in zip(exact, plain)]
     if exact is None:
         return None
-    # A year that datetime cannot hold comes as an int: numpy's own text serves then.
+    # A year outside datetime's range is returned as an int: then numpy's own text is used.
     return exact.isoformat() if isinstance(exact, datetime.datetime) else plain
 
 

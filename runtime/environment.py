@@ -7,26 +7,26 @@ import time
 MINIMAL = {
     "HOME": "/scratch/work",
     "LANG": "C.UTF-8",
-    "MPLCONFIGDIR": "/tmp/matplotlib",  # not in the working directory, whose files are the script's
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # not in the working directory, which is the script's
     "PATH": "/usr/bin",
     "TMPDIR": "/tmp",
     "TZ": "UTC",
     # One thread each: a cell has one core's worth of time, and the zygote must have one thread when
-    # it clones. numpy reads these as it is imported; a library that a script imports late, too.
+    # it clones. numpy reads these during its import, as do libraries that a script imports late.
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
 
-# Where the guest's root is not /, /usr/share/zoneinfo would be the host's, which no cell can open.
+# If the guest's root is not /, /usr/share/zoneinfo is the host's, which no cell can open.
 if sys.prefix != "/usr":
     MINIMAL["TZDIR"] = MINIMAL["PYTHONTZPATH"] = sys.prefix + "/share/zoneinfo"
 
 
 def reset_environment():
     if dict(os.environ) == MINIMAL:
-        return  # each putenv() writes to memory that the cell shares until then
+        return  # putenv() would write to memory that the cell shares with its zygote
     os.environ.clear()
     os.environ.update(MINIMAL)
     time.tzset()

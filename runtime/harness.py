@@ -1,18 +1,18 @@
-"""One run of a script, from its source text to its value or to the account of its failure.
+"""Runs one script, from its source text to its value or to the description of its failure.
 
-Runs in a cell, in the interpreter that the script runs in: nothing here is a wall. What this file
-owes to everyone else is a right answer in spite of what a script does to its interpreter, so
+This runs in a cell, in the same interpreter as the script, so nothing here is a security layer. It must
+answer correctly whatever a script does to its interpreter. Therefore
 
-- the host (src/zygote/python_host.cpp) loads it with a private copy of the builtins and keeps it out
-  of sys.modules, and it holds its own references to what it calls once the script has run;
+- the host (src/zygote/python_host.cpp) loads it with a private copy of the builtins and keeps it out of
+  sys.modules, and it holds its own references to everything that it calls after the script has run;
 - the host clears trace functions, signal handlers and recursion limits after the script and before
   describe() and flush_streams();
-- whatever of the standard library the script may have bent (traceback, linecache) is called inside a
-  guard, with something plainer to fall back on.
+- parts of the standard library that the script may have changed (traceback, linecache) are called inside a
+  guard, with a simpler fallback.
 
-The zygote calls drop_last_run() after its own scripts and, last of all that it prepares, attach_streams()
-and prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is no pipe
-as the zygote's were; execute(); describe() if that or the encoding of its value raised; flush_streams().
+The zygote calls drop_last_run() after its own scripts and, as the last preparation, attach_streams() and
+prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is not a pipe as
+in the zygote; execute(); describe(), if that or the encoding of the value raised; flush_streams().
 """
 
 import io
@@ -32,16 +32,16 @@ FILE_NAME = "script.py"
 
 MESSAGE_CHARACTERS_MAX = 2_000
 TRACEBACK_CHARACTERS_MAX = 32_000
-TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are worth anybody's memory
+TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are kept
 TRACEBACK_FRAMES_KEPT = 200
-CAUSES_MAX = 20  # of an exception, one behind the other, that are looked at
+CAUSES_MAX = 20  # causes of an exception that are examined
 
-# The traceback module's own wording.
+# The wording of the traceback module.
 _UNPRINTABLE = "<exception str() failed>"
 
 _loads = json.loads
 _StringIO = io.StringIO
-# What every file is made of. Unlike io.IOBase no abstract class, so that asking leaves no cache.
+# The base class of every file. Unlike io.IOBase it is not abstract, so issubclass() fills no cache.
 _FileType = io.IOBase.__mro__[1]
 _type_name = type.__dict__["__name__"].__get__
 _errno_of = OSError.errno.__get__
@@ -56,20 +56,19 @@ _TracebackException = traceback.TracebackException
 
 
 def _run_coroutine(coroutine):
-    # Not at the top: this module is loaded first, and a quick zygote never imports what takes longer than
-    # all of this.
+    # Not at the top: a quick zygote never imports asyncio, which takes longer than everything else here.
     import asyncio
 
     return asyncio.run(coroutine)
 
 
-# No limit on the digits of an int: the CPU limit is the wall, and a value of 5,000 digits is one that
-# a script may return.
+# No limit on the digits of an int: the CPU limit bounds the conversion, and a script may return a value of
+# 5,000 digits.
 _set_int_digits(0)
 
 
 class _Refused(BaseException):
-    """The script was not run to the end for a reason of ours; `failure` says which."""
+    """The script was not run to its end; `failure` says why."""
 
     def __init__(self, failure):
         super().__init__()
@@ -77,7 +76,7 @@ class _Refused(BaseException):
 
 
 class _ScriptLoader:
-    """What makes `script` a module like any other: inspect, pickle and linecache ask it."""
+    """Makes `script` an ordinary module for inspect, pickle and linecache."""
 
     source = ""
 
@@ -92,7 +91,7 @@ class _ScriptLoader:
 
 
 class _Run:
-    """The one run of a process; describe() looks things up in it."""
+    """The run of this process; describe() reads it."""
 
     __slots__ = ("main", "module", "next_module", "source_lines")
 
@@ -119,14 +118,14 @@ def execute(script, args_json, env_block):
     _add_working_directory()
     source = _decode(script)
     args, kwargs = _arguments(args_json)
-    _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n alone
+    _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
     _remember_source()
     code = _compile(source)
     _run.module = module = _enter_module(source)
     exec(code, module.__dict__)
     _run.main = main = _find_main(module)
     value = main(*args, **kwargs)
-    # A hook that main() left on is the script's; a raising one must not cost its result.
+    # main() may have left a hook enabled; if it raises, the result must not be lost.
     _set_trace(None)
     _set_profile(None)
     if _is_awaitable(value):
@@ -144,7 +143,7 @@ def _add_environment(env_block):
 
 
 def _add_working_directory():
-    # Where `python script.py` has the script's directory: a request's `files` can be modules.
+    # As `python script.py` adds the script's directory, so that a request's `files` can be imported.
     sys.path.insert(0, os.getcwd())
 
 
@@ -175,7 +174,7 @@ def _compile(source):
         failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
         failure["traceback"] = _format_traceback(error, None)
     except (RecursionError, MemoryError) as error:
-        # The compiler's stack is what ran out: 100 KB of source do not fill the memory.
+        # The compiler's stack is exhausted: 100 KB of source do not fill the memory.
         failure = _syntax(_type_name(type(error)), "source code too complex to compile")
     except (ValueError, OverflowError) as error:
         failure = _syntax(_type_name(type(error)), _message(error))
@@ -193,10 +192,10 @@ _replaced = []
 
 
 def prepare_module():
-    """In the zygote, last: the module that each cell's script will run in, but for its source."""
+    """Zygote, last: creates the module in which each cell's script will run, without its source."""
     global _run
-    # What each run writes to, anew and so side by side, not where the imports left it in the image. What
-    # was there is kept: freed, it would be what the run gets for something else.
+    # Recreates the objects that each run writes to, so that they are contiguous and not where the imports
+    # left them. The old ones are kept: if they were freed, the run would allocate their memory.
     _replaced.extend((_run, sys.path, sys.argv, linecache.cache))
     _run = _Run(_new_module())
     sys.path = list(sys.path)
@@ -219,16 +218,16 @@ def _new_module():
     module.__loader__ = loader
     module.__file__ = FILE_NAME
     module.__package__ = ""
-    # As the import system does it. Without this, exec() would hand on our private copy.
+    # As the import system does. Otherwise exec() would pass on our private copy.
     module.__builtins__ = sys.modules["builtins"].__dict__
-    # Also under the name by which unittest, doctest, cProfile and pickle look for the script. Its own
-    # __name__ stays, so that an `if __name__ == "__main__"` guard stays shut and main() runs once.
+    # Also under the name under which unittest, doctest, cProfile and pickle look up the script. Its own
+    # __name__ stays "script", so that code under `if __name__ == "__main__"` does not run main() again.
     sys.modules[MODULE_NAME] = sys.modules[MAIN_NAME] = module
     return module
 
 
 def _remember_source():
-    # No mtime: linecache then takes the entry for good and looks for no file.
+    # Without an mtime linecache keeps the entry and does not look for a file.
     lines = list(_run.source_lines)
     linecache.cache[FILE_NAME] = (sum(map(len, lines)), None, lines, FILE_NAME)
 
@@ -248,7 +247,7 @@ def _is_awaitable(value):
     kind = type(value)
     if kind is dict or kind is list or kind is str or kind is int or kind is float or value is None:
         return False
-    if kind is types.GeneratorType:  # @types.coroutine marks a generator function's code
+    if kind is types.GeneratorType:  # marked by @types.coroutine
         return bool(value.gi_code.co_flags & 0x100)
     return any("__await__" in base.__dict__ for base in type.mro(kind))
 
@@ -261,8 +260,8 @@ async def _await(awaitable):
 
 
 def describe(error, memory_bytes):
-    """The failure frame's object (src/protocol/failure.h) for what execute() or the encoder raised, and
-    `lacks_permission` for the host."""
+    """Returns the failure frame's object (src/protocol/failure.h) for an exception of execute() or of the
+    encoder, and `lacks_permission` for the host."""
     if isinstance(error, _Refused):
         return error.failure
     trace = _script_part(error.__traceback__)
@@ -289,7 +288,7 @@ def describe(error, memory_bytes):
 
 
 def _lacks_permission(error):
-    """Whether it is, or came of, what Python makes of a call that the kernel did not permit."""
+    """Whether it is an OSError with EPERM, or was caused by one."""
     for _ in range(CAUSES_MAX):
         if error is None:
             break
@@ -302,7 +301,7 @@ def _lacks_permission(error):
 
 
 def _script_part(trace):
-    """The traceback from the script's first frame on; without one, from behind the harness."""
+    """The traceback from the script's first frame on; without such a frame, after the harness's frames."""
     first = trace
     while first is not None and first.tb_frame.f_code.co_filename != FILE_NAME:
         first = first.tb_next
@@ -335,19 +334,19 @@ def _place_of_failed_call(error):
 
 
 def _is_frame_without_memory(error):
-    """CPython 3.11 to 3.13 find no memory for one more call of a Python function and set no exception: the
-    end of a recursion without end whose limit the script has raised."""
+    """Whether CPython (3.11 to 3.13) had no memory for another call of a Python function, for which it sets no
+    exception: an endless recursion whose limit the script has raised ends this way."""
     return type(error) is SystemError and _text_of(error) == "error return without exception set"
 
 
 def _memory_failure(trace, memory_bytes):
     depth = _depth(trace)
-    # Give back what the script holds, or there is no memory to say so.
+    # Free what the script holds; otherwise there is no memory to report the failure.
     while trace is not None:
         try:
             trace.tb_frame.clear()
         except RuntimeError:
-            pass  # still running: a generator's frame, say
+            pass  # still running, such as a generator's frame
         trace = trace.tb_next
     if _run.module is not None:
         _run.module.__dict__.clear()
@@ -383,7 +382,7 @@ def _message(error):
 
 def _text_of(value):
     try:
-        text = str.__str__(str(value))  # an exact str, whatever subclass __str__ returned
+        text = str.__str__(str(value))  # an exact str, even if __str__ returned a subclass
     except BaseException:
         return _UNPRINTABLE
     if len(text) > MESSAGE_CHARACTERS_MAX:
@@ -413,7 +412,7 @@ def _depth(trace):
 
 
 def _plain_traceback(error, trace):
-    """With no help of the standard library, which the script may have broken."""
+    """Without the standard library, which the script may have broken."""
     lines = ["Traceback (most recent call last):"]
     skip = max(0, _depth(trace) - TRACEBACK_FRAMES_KEPT)
     while trace is not None:
@@ -433,7 +432,7 @@ def _middle_elided(text):
     excess = len(text) - TRACEBACK_CHARACTERS_MAX
     if excess <= 0:
         return text
-    # The end says what went wrong, so it gets the larger share.
+    # The end says what went wrong, so more of it is kept.
     head = text[: TRACEBACK_CHARACTERS_MAX // 3]
     tail = text[-(TRACEBACK_CHARACTERS_MAX * 2 // 3) :]
     return f"{head}\n  ... {excess} characters left out ...\n{tail}"
@@ -443,7 +442,7 @@ def _middle_elided(text):
 
 
 def quiet():
-    """Switches off what a script can leave on and the host cannot reach from C."""
+    """Disables what a script can leave enabled and the host cannot reach from C."""
     _set_int_digits(0)
     if _monitoring is not None:
         for tool in range(6):
@@ -452,7 +451,7 @@ def quiet():
 
 
 def flush_streams():
-    """Empties what the script may have put between itself and a descriptor.
+    """Flushes everything that may buffer output of the script.
 
     sys.stdout and sys.stderr as they are now (a script may wrap or replace them), as they were, and
     the open files among the script's globals, which a normal interpreter would flush as it ends.
@@ -467,7 +466,7 @@ def flush_streams():
         try:
             stream.flush()
         except BaseException:
-            pass  # None, closed, broken or hostile: nothing that can be saved
+            pass  # None, closed, broken or hostile: nothing to flush
 
 
 # --- standard streams ----------------------------------------------------------------------------
@@ -476,10 +475,10 @@ _streams = []
 
 
 def attach_streams(output_buffer_type):
-    """Puts new text streams over descriptors 0, 1 and 2 in sys, as they are at this moment.
+    """Creates new text streams in sys over descriptors 0, 1 and 2 as they are at this moment.
 
-    `output_buffer_type`: src/zygote/script_output.h. io looks at a descriptor (its kind, its block size)
-    only when it is wrapped, so for descriptors of another kind there have to be new ones.
+    `output_buffer_type`: src/zygote/script_output.h. io examines a descriptor (its kind, its block size)
+    only when it is wrapped, so descriptors of another kind need new streams.
     """
     stdin = io.TextIOWrapper(
         io.BufferedReader(_raw(0, "rb", "<stdin>")), encoding="utf-8", errors="surrogateescape"
@@ -494,8 +493,7 @@ def attach_streams(output_buffer_type):
 
 
 def drop_last_run():
-    """What is left of the last trusted script and of its streams: freed later, it would be holes in the
-    image."""
+    """Drops the last trusted script and its streams: freeing them later would leave holes in the image."""
     _run.__init__()
     sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
     _streams.clear()
@@ -519,5 +517,5 @@ def _text_output(buffer_type, descriptor, name):
     return stream
 
 
-# What runs when no profile function is on any more, so that hot_code.py cannot see it.
+# These run when no profile function is active any more, so hot_code.py cannot see them.
 AFTER_MAIN = (_is_awaitable, quiet, flush_streams)

@@ -1,24 +1,24 @@
-"""Lays the Python code that common scripts run side by side in memory.
+"""Moves the Python code that common scripts run to contiguous memory.
 
-CPython counts in a function's code as it runs it (the counters of its inline caches, from 3.11 on), so
-each function that a script goes through costs a cell a page of its own, and those of the standard
-library, numpy and pandas lie all over the image, a few on each huge page, which the cell then splits.
-Copies of their code, made one after another, lie on a few pages.
+CPython writes to a function's code while it runs (the counters of its inline caches, from 3.11 on), so each
+function that a script calls can cost a cell a private page. The functions of the standard library, numpy and
+pandas are all over the image, a few on each huge page, which the cell then splits. Copies of their code,
+created one after another, need only a few pages.
 
-Runs in the zygote, between the first trusted scripts and their rehearsal. A script can tell only by the
-address of a code object.
+Zygote, between the first trusted scripts and their rehearsal. A script can notice it only by the address of a
+code object.
 """
 
 import gc
 import sys
 import types
 
-_ran = {}  # by id: two functions may have equal code, and each counts in its own
-_replaced = []  # kept for good: freed, they would leave holes all over the image
+_ran = {}  # by id: two functions may have equal code, and each has its own counters
+_replaced = []  # never freed: that would leave holes all over the image
 
 
 def watch():
-    """From here to the end of the run, which takes any profile function away."""
+    """Records calls from here to the end of the run, which removes any profile function."""
     sys.setprofile(_note)
 
 
@@ -28,16 +28,16 @@ def _note(frame, event, _):
 
 
 def lay_side_by_side(unwatched):
-    """What was seen, and the code of these functions."""
+    """Copies the recorded code, and that of the given functions."""
     for function in unwatched:
         _ran[id(function.__code__)] = function.__code__
-    gc.unfreeze()  # what is frozen is not among get_objects()
+    gc.unfreeze()  # get_objects() omits frozen objects
     functions = {}
     for one in gc.get_objects():
         if type(one) is types.FunctionType and id(one.__code__) in _ran:
             functions.setdefault(id(one.__code__), []).append(one)
     copies = {}
-    for key in _ran:  # in the order in which they ran first: what runs together lies together
+    for key in _ran:  # in the order of their first calls, so that code that runs together is together
         for function in functions.get(key, ()):
             function.__code__ = _copy(function.__code__, copies)
     _replaced.extend(_ran.values())
@@ -46,7 +46,7 @@ def lay_side_by_side(unwatched):
 
 def _copy(code, copies):
     if id(code) not in copies:
-        # Of what this code makes functions from, too: inner functions, lambdas, comprehensions.
+        # Also the code of functions that it creates: inner functions, lambdas, comprehensions.
         constants = tuple(
             _copy(constant, copies) if id(constant) in _ran else constant for constant in code.co_consts
         )

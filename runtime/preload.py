@@ -1,11 +1,11 @@
-"""What the zygote imports and runs once, so that no cell has to.
+"""Imports and runs in the zygote what cells would otherwise do one by one.
 
-Runs in the zygote, before its first clone, with one thread; leaves one thread. All of it is trusted
-code on constant data: whatever it leaves in memory (caches, interned strings) every script may see.
+Zygote, before its first clone, with one thread; afterwards there is still one thread. All of it is trusted
+code on constant data: every script may see what it leaves in memory (caches, interned strings).
 
-Which modules: what scripts commonly import, as long as it costs less than a megabyte of the image that
-all cells share. Together they cost 6 MB beside numpy and pandas, asyncio alone 3 (an async main() needs
-it), email and html half a megabyte each; unittest.mock, at 1, was left out.
+The modules are those that scripts commonly import, if they add less than a megabyte to the image that all
+cells share. Together they take 6 MB in addition to numpy and pandas: asyncio 3 (an async main() needs it),
+email and html half a megabyte each; unittest.mock, with 1 MB, was left out.
 """
 
 import ctypes
@@ -19,13 +19,13 @@ import tempfile
 import threading
 import types
 
-CALLBACKS = 256  # that a script may have at one time
+CALLBACKS = 256  # that a script can have at the same time
 
-# The whole stack of a thread counts as the run's memory from its start: with the usual 8 MB fifteen
-# threads would be all. In 2 MB a recursion through C still ends in RecursionError nearly everywhere.
+# The whole stack of a thread counts as the run's memory from its start: with the usual 8 MB a run could have
+# only fifteen threads. In 2 MB a recursion through C still ends in RecursionError nearly everywhere.
 THREAD_STACK_BYTES = 2 << 20
 
-# For a thread that is about to end: a timer that was called off (matplotlib's).
+# For a thread that is about to end, such as matplotlib's cancelled timer.
 THREAD_END_SECONDS_MAX = 2
 
 STANDARD_MODULES = """
@@ -42,27 +42,27 @@ STANDARD_MODULES = """
 """.split()
 
 
-# numpy/_core/src/multiarray/alloc.c: blocks of up to so many bytes, and so many of each size; the shapes and
-# strides of arrays of up to so many dimensions.
-NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # those left out are rare
+# From numpy/_core/src/multiarray/alloc.c: it caches blocks of these sizes, this many of each size, and the
+# shapes and strides of arrays with up to this many dimensions.
+NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # other sizes are rare
 NUMPY_CACHED_BLOCKS = 7
 NUMPY_CACHED_DIMENSIONS = 7
 
-_kept = []  # for good
-importing = None  # which of the modules to preload load() is at, for the message of a failure
+_kept = []  # never freed
+importing = None  # the preloaded module that load() is importing, for error messages
 
 
-PACKAGES_MAX = 200  # as many are told of; their names fit one message
+PACKAGES_MAX = 200  # reported at most; their names must fit into one message
 
 
 def load(module_names, whole):
-    """Imports `module_names`, and in a whole warm-up the standard modules. Else scripts find those on
+    """Imports `module_names` and, in a whole warm-up, the standard modules. Otherwise scripts load those from
     disk, as in any interpreter."""
     global importing
     _add_interactive_builtins()
     _make_callbacks()
     threading.stack_size(THREAD_STACK_BYTES)
-    gc.disable()  # imports make next to no garbage, and looking for it costs a tenth of their time
+    gc.disable()  # imports create hardly any garbage, and collecting costs a tenth of their time
     if whole:
         _import_asyncio()
     for name in STANDARD_MODULES if whole else ():
@@ -74,7 +74,7 @@ def load(module_names, whole):
 
 
 def installed(site_packages):
-    """What is there to import besides the standard library, imported or not.
+    """Lists what can be imported besides the standard library, imported or not.
 
     ([(name, version)] of the packages, [name] of the modules).
     """
@@ -90,31 +90,31 @@ def installed(site_packages):
 
 
 def _import_asyncio():
-    # Without ssl, which it would only use for TLS, and a cell has no network: four mappings less for each
-    # clone. A script's own `import ssl` finds it on disk.
+    # Without ssl, which asyncio uses only for TLS, and a cell has no network: this saves each clone four
+    # mappings. A script's own `import ssl` loads it from disk.
     sys.modules["ssl"] = None
     importlib.import_module("asyncio")
     del sys.modules["ssl"]
 
 
 def _add_interactive_builtins():
-    # exit() and quit() are in many scripts. `site` adds them in a normal interpreter; here it is
-    # imported without being run, for it would also search the disk for .pth files.
+    # Many scripts use exit() and quit(). `site` adds them in a normal interpreter; here it is imported but
+    # not run, because it would also search the disk for .pth files.
     site.setquit()
     site.setcopyright()
     site.sethelper()
 
 
 def _make_callbacks():
-    # libffi maps executable memory for ctypes callbacks as they are made, which a cell's filter
-    # refuses. What it has mapped for these it keeps, and hands out again.
+    # libffi maps executable memory when ctypes callbacks are created, which a cell's filter refuses. It
+    # keeps the memory of these callbacks and reuses it.
     callback = ctypes.CFUNCTYPE(None)
     made = [callback(int) for _ in range(CALLBACKS)]
     made.clear()
 
 
 def settle():
-    """After everything has been imported and exercised: forget what was tried."""
+    """After all imports and exercises: drops their traces."""
     sys.path_importer_cache.pop("", None)
     tempfile.tempdir = None
     re.purge()
@@ -130,9 +130,9 @@ def settle():
 
 
 def empty_numpy_caches(fresh):
-    """Takes out the small blocks that numpy keeps when arrays give them back, for the next arrays: they are
-    from all over the image, and each that a cell got would be another page to copy. From the address
-    `fresh` on, malloc has not given anything away yet."""
+    """Pins the small blocks that numpy caches when arrays are freed. They are all over the image, and each one
+    that a cell reused would be another page to copy. Memory from the address `fresh` on was never used by
+    malloc."""
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return
@@ -151,14 +151,13 @@ def empty_numpy_caches(fresh):
 
 
 def collect():
-    """After settle(), whose collection may have run finalizers that made garbage of their own. Also empties
-    Python's lists of free objects, which are from all over the image: the next list or dict of a cell would
-    be one of them."""
+    """After settle(), whose collection may have run finalizers that created garbage. Also empties Python's free
+    lists, whose objects are all over the image: the next list or dict of a cell would be one of them."""
     gc.collect()
-    # What warmup.forget() froze, for who goes over all objects next; a collection of it would find nothing.
+    # Unfreezes what warmup.forget() froze, for code that visits all objects; there is no garbage in it.
     gc.unfreeze()
 
 
 def freeze():
-    """What is there stays: no cell's garbage collection looks at it, which would write to all of it."""
+    """Excludes all objects from garbage collection: in a cell a collection would write to each of them."""
     gc.freeze()

@@ -1,9 +1,9 @@
-"""Seeds of its own for every random generator that a cell inherits.
+"""Gives every random generator that a cell inherits its own seed.
 
-The zygote calls find_generators() once, after all that it imports and runs. In each cell the host writes
-random bytes into the Mersenne Twisters that it was told of, without running Python
-(src/zygote/generator_seeds.h), and calls reseed_others() if there are any. uuid, secrets, tempfile's names
-and generators made later ask the kernel themselves.
+The zygote calls find_generators() once, after all imports and exercises. In each cell the host writes random
+bytes into the Mersenne Twisters that were found, without running Python (src/zygote/generator_seeds.h), and
+calls reseed_others() if there are others. uuid, secrets, tempfile's names and generators created later get
+their random bytes from the kernel.
 """
 
 import ctypes
@@ -15,12 +15,12 @@ import tempfile
 _INT_BYTES = ctypes.sizeof(ctypes.c_int)
 _KEY_WORDS, _WORD_BYTES = 624, 4
 
-_others = []  # those that the host cannot seed
+_others = []  # generators that the host cannot seed
 
 
 def move_generators():
-    """New ones for the two that everybody has, since each cell writes to theirs: the old ones lie where the
-    imports left them, the new ones beside what else a cell writes to."""
+    """Replaces the two generators that every cell writes to: the old ones are where the imports left them, the
+    new ones beside other objects that a cell writes to."""
     old, random._inst = random._inst, random.Random()
     for name, value in list(vars(random).items()):
         if getattr(value, "__self__", None) is old:
@@ -37,7 +37,7 @@ def find_generators():
     if numpy is not None:
         kinds += (numpy.random.RandomState, numpy.random.BitGenerator, numpy.random.Generator)
         known.append(numpy.random.mtrand._rand)
-    gc.unfreeze()  # or gc hides what the warm-up has frozen
+    gc.unfreeze()  # otherwise gc omits what the warm-up has frozen
     found = [one for one in gc.get_objects()
              if issubclass(type(one), kinds) and not isinstance(one, random.SystemRandom)]
     gc.freeze()
@@ -49,7 +49,7 @@ def find_generators():
             _others.append(generator)
         else:
             places[place] = None  # once: a RandomState and its BitGenerator share one
-    # tempfile tells cells apart by their pid, and each is 1 in a pid namespace of its own.
+    # tempfile reseeds when the pid changes, but each cell has pid 1 in its own namespace.
     tempfile._name_sequence = None
     return list(places)
 
@@ -72,8 +72,8 @@ def _seed(generator):
 
 
 def _twister_of(generator):
-    """Where the state of a freshly seeded Mersenne Twister lies, or None: then it is none, or lies
-    elsewhere than expected, and is seeded the long way."""
+    """The addresses of a freshly seeded Mersenne Twister's state. None: it is another kind of generator, or its
+    state is not where it is expected; such a generator is seeded through its Python API."""
     if type(generator) is random.Random:
         *key, index = generator.getstate()[1]
         index_at = id(generator) + object.__basicsize__

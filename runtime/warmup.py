@@ -1,8 +1,8 @@
-"""The trusted scripts that run before any real one, so that what is lazy is done and known.
+"""The trusted scripts that run before any real one, so that everything lazy has been done.
 
-In the zygote, once: they make Python, numpy and pandas finish what these do at first use; the caches
-are then in every cell, and forget() removes what a script could see. And in the zygote's trial process,
-whose pages tell which ones each cell should get at once (src/zygote/touched_pages.h).
+Zygote, once: they make Python, numpy and pandas do what these do at first use; every cell inherits the
+caches, and forget() removes what a script could see. The zygote's trial process runs them too, to learn which
+pages each cell should touch ahead of time (src/zygote/touched_pages.h).
 """
 
 import gc
@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 
-# No threads, no asyncio, no files: these leave counters or descriptors that cannot be put back.
+# No threads, asyncio or files: these leave counters or descriptors that cannot be restored.
 SCRIPT = b'''
 import collections, datetime, json, math, random, re, string
 
@@ -28,7 +28,7 @@ def numbers(count):
 
 def main():
     print("warm", 1, 2.5, f"{1.5:8.3f}")
-    re.purge()  # or only the first of all rehearsals compiles anything
+    re.purge()  # so that each rehearsal compiles
     words = re.findall(r"[a-z]+", "the quick brown fox the lazy dog")
     counts = collections.Counter(words)
     table = [{"id": i, "name": f"n{i}", "value": i / 7} for i in range(160)]
@@ -70,8 +70,8 @@ def main():
     return {"sum": grouped.to_dict(), "mean": float(frame["w"].mean()), "rows": top.to_dict("records")}
 '''
 
-# What any script writes, and no more: each page of these costs every cell its copy, needed or not. So
-# its names are nobody else's, or the pages of others' would be among them.
+# Writes only what any script writes: each page that it touches is copied in every cell, needed or not. So it
+# uses unique names, to touch no interned string of another module.
 TRIAL_SCRIPT = b'''
 def main():
     print("forkjail 1", 1)
@@ -80,7 +80,7 @@ def main():
 
 REHEARSALS = 40
 
-# What is imported or built lazily, once for all cells.
+# Triggers lazy imports and lazily built objects, once for all cells.
 ONCE_SCRIPT = b'''
 import asyncio, csv, dataclasses, datetime, decimal, gzip, inspect, io, pickle, statistics, sys
 import traceback
@@ -169,14 +169,14 @@ def main():
 
 
 def common_scripts():
-    """What Python and the preloaded modules are commonly used for."""
+    """Common uses of Python and of the preloaded modules."""
     by_module = {"numpy": NUMPY_SCRIPT, "pandas": PANDAS_SCRIPT}
     return [SCRIPT, *(script for name, script in by_module.items() if name in sys.modules)]
 
 
 def idle_scripts():
-    """A parked cell that nobody wants yet makes the pages its own that these touch. Those of pandas would
-    be twice as many, and save a script that uses it 0.1 ms."""
+    """An idle parked cell touches the pages that these touch. pandas would add as many again, and save a script
+    that uses it 0.1 ms."""
     return [NUMPY_SCRIPT] if "numpy" in sys.modules else []
 
 
@@ -185,36 +185,36 @@ def trial_scripts():
 
 
 def rehearsal_scripts():
-    """Once more and often, in the zygote: from 3.11 on, CPython rewrites a function's code as it runs, a
-    few dozen times over; done here, no cell has to write to these pages."""
+    """Runs again, and often, in the zygote: from 3.11 on CPython rewrites a function's code while it runs, a
+    few dozen times; if that is done here, no cell has to write to these pages."""
     return common_scripts() * 10 + trial_scripts() * REHEARSALS
 
 
 def scripts():
-    """What the zygote runs, in order."""
+    """The scripts that the zygote runs, in order."""
     return [ONCE_SCRIPT, *common_scripts()]
 
 
 _saved_path = []
 _saved_filters = []
-_saved_main = []  # the interpreter's own, which is empty
+_saved_main = []  # the interpreter's own, empty module
 
 
 def remember():
-    """Before the first of the scripts."""
+    """Saves the state before the first script."""
     _saved_path[:] = sys.path
     _saved_filters[:] = warnings.filters
     _saved_main[:] = [sys.modules["__main__"]]
 
 
 def forget():
-    """After the last of them: nothing of theirs is left that a script could look up."""
+    """Restores the state after the last script, so that no script can see what they left."""
     sys.modules.pop("script", None)
     sys.modules["__main__"] = _saved_main[0]
     linecache.cache.pop("script.py", None)
     sys.path[:] = _saved_path
     warnings.filters[:] = _saved_filters
-    # A listing of the working directory, cached before a request's files were put there.
+    # The cached listing of the working directory: a request's files are added later.
     sys.path_importer_cache.pop(os.getcwd(), None)
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         sys.__dict__.pop(name, None)
