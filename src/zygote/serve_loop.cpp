@@ -47,16 +47,16 @@ Result<UniqueFd> child_signals() {
   return fd;
 }
 
-class Server {
+class CloneLoop {
  public:
-  Server(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
-         const ServeOptions& options, const sandbox::MemoryBase& memory)
+  CloneLoop(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+            const ServeOptions& options, const sandbox::MemoryBase& memory)
       : host_(host), filter_(filter), control_(control), options_(options), memory_(memory) {}
 
   Status run() {
     auto signals = child_signals();
     if (!signals) return signals.error();
-    if (auto status = say_ready(); !status) return status;
+    if (auto status = send_ready(); !status) return status;
     for (;;) {
       std::array<pollfd, 2> ready{pollfd{control_.get(), POLLIN, 0},
                                   pollfd{signals->get(), POLLIN, 0}};
@@ -66,15 +66,15 @@ class Server {
       }
       if (ready[0].revents == 0) continue;
       auto packet = receive_packet(control_.get());
-      if (is_the_end(packet)) return ok_status();
+      if (supervisor_is_gone(packet)) return ok_status();
       if (!packet) return packet.error();
-      if (auto status = obey(*packet); !status) return status;
+      if (auto status = on_order(*packet); !status) return status;
     }
   }
 
  private:
   // The supervisor is gone, perhaps without reading our last messages: the zygote ends.
-  static bool is_the_end(const Result<Packet>& packet) {
+  static bool supervisor_is_gone(const Result<Packet>& packet) {
     return packet ? packet->bytes.empty() : packet.error().sys_errno == ECONNRESET;
   }
 
@@ -85,21 +85,21 @@ class Server {
     return reap();
   }
 
-  Status say_ready() {
+  Status send_ready() {
     const WorkerMessage message{.verb = WorkerVerb::ready};
     return send_packet(control_.get(),
                        protocol::with_text(message, protocol::encode(host_.packages())));
   }
 
-  Status obey(const Packet& packet) {
+  Status on_order(const Packet& packet) {
     const auto message = protocol::decode_zygote_order(packet.bytes);
     if (!message) return message.error();
-    if (message->verb == WorkerVerb::let_go) return let_go(*message);
-    if (packet.fds_lost) return say_clone_failed(message->cell, EMFILE);
+    if (message->verb == WorkerVerb::let_go) return reap_one(*message);
+    if (packet.fds_lost) return send_clone_failed(message->cell, EMFILE);
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
-    if (!std::exchange(knows_pages_, true)) host_.learn_touched_pages();
+    if (!std::exchange(learned_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();
     auto cloned =
         sandbox::clone_process(options_.walls.namespaces ? sandbox::cell_clone_flags() : 0);
@@ -121,11 +121,11 @@ class Server {
                  .skipped_step = options_.skipped_step});
     }
     host_.after_clone_in_zygote();
-    if (!cloned) return say_clone_failed(message->cell, cloned.error().sys_errno);
+    if (!cloned) return send_clone_failed(message->cell, cloned.error().sys_errno);
     WorkerMessage answer{.verb = WorkerVerb::cloned, .cell = message->cell};
     cells_[cloned->pid] = message->cell;
     if (!cloned->pidfd.valid()) {
-      holds_the_dead_ = true;
+      defers_reaping_ = true;
       answer.pid = cloned->pid;
       return send_packet(control_.get(), protocol::as_wire(answer));
     }
@@ -133,14 +133,14 @@ class Server {
     return send_packet(control_.get(), protocol::as_wire(answer), std::span(&pidfd, 1));
   }
 
-  Status say_clone_failed(std::uint64_t cell, int sys_errno) {
+  Status send_clone_failed(std::uint64_t cell, int sys_errno) {
     const WorkerMessage answer{
         .verb = WorkerVerb::clone_failed, .sys_errno = sys_errno, .cell = cell};
     return send_packet(control_.get(), protocol::as_wire(answer));
   }
 
   // Only a child whose exit was reported; for any other pid there is nothing to reap.
-  Status let_go(const WorkerMessage& message) {
+  Status reap_one(const WorkerMessage& message) {
     const auto pid = static_cast<pid_t>(message.pid);
     if (pid > 0 && !cells_.contains(pid)) ::waitpid(pid, nullptr, WNOHANG);
     return ok_status();
@@ -154,7 +154,7 @@ class Server {
 
   // Reaps every cell that has exited and passes on its status and usage as the kernel reports them.
   Status reap() {
-    if (holds_the_dead_) return tell_of_the_dead();
+    if (defers_reaping_) return report_exits_without_reaping();
     for (;;) {
       int status = 0;
       rusage usage{};
@@ -162,11 +162,11 @@ class Server {
       if (pid <= 0) return ok_status();
       const auto cell = cells_.extract(pid);
       if (cell.empty()) continue;
-      if (auto sent = say_exited(cell.mapped(), status, usage); !sent) return sent;
+      if (auto sent = send_exited(cell.mapped(), status, usage); !sent) return sent;
     }
   }
 
-  Status say_exited(std::uint64_t cell, int status, const rusage& usage) {
+  Status send_exited(std::uint64_t cell, int status, const rusage& usage) {
     const WorkerMessage message{
         .verb = WorkerVerb::exited,
         .cell = cell,
@@ -178,7 +178,7 @@ class Server {
 
   // Without pidfds an exited cell stays a zombie, which keeps its pid reserved, until the
   // supervisor asks to reap it.
-  Status tell_of_the_dead() {
+  Status report_exits_without_reaping() {
     for (auto cell = cells_.begin(); cell != cells_.end();) {
       siginfo_t ended{};
       rusage usage{};
@@ -191,7 +191,7 @@ class Server {
       }
       const auto id = cell->second;
       cell = cells_.erase(cell);
-      if (auto sent = say_exited(id, wait_status_of(ended), usage); !sent) return sent;
+      if (auto sent = send_exited(id, wait_status_of(ended), usage); !sent) return sent;
     }
     return ok_status();
   }
@@ -209,8 +209,8 @@ class Server {
   const pid_t zygote_ = ::getpid();
   const sandbox::MemoryBase memory_;  // of the zygote
   std::unordered_map<pid_t, std::uint64_t> cells_;
-  bool knows_pages_ = false;
-  bool holds_the_dead_ = false;  // the kernel has no pidfds
+  bool learned_pages_ = false;
+  bool defers_reaping_ = false;  // the kernel has no pidfds
 };
 
 }  // namespace
@@ -219,7 +219,7 @@ Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const Uniqu
              const ServeOptions& options) {
   const auto memory = sandbox::measure_memory(sandbox::MemoryBounds::data_and_space);
   if (!memory) return memory.error();
-  return Server(host, filter, control, options, *memory).run();
+  return CloneLoop(host, filter, control, options, *memory).run();
 }
 
 }  // namespace forkjail::zygote
