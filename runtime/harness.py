@@ -441,7 +441,7 @@ def _middle_elided(text):
 # --- ending --------------------------------------------------------------------------------------
 
 
-def quiet():
+def disable_hooks():
     """Disables what a script can leave enabled and the host cannot reach from C."""
     _set_int_digits(0)
     if _monitoring is not None:
@@ -518,4 +518,4 @@ def _text_output(buffer_type, descriptor, name):
 
 
 # These run when no profile function is active any more, so hot_code.py cannot see them.
-AFTER_MAIN = (_is_awaitable, quiet, flush_streams)
+AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams)

@@ -229,7 +229,7 @@ void send_reply(const RunReply& reply) {
 // process first finish its exit, which takes 0.2 ms. With a large image the exit takes a
 // millisecond and delays server and client too, so the cell sleeps: the supervisor is about to kill
 // it anyway.
-void let_the_answer_go_first(bool large_image) {
+void yield_before_exit(bool large_image) {
   if (large_image) {
     ::poll(nullptr, 0, static_cast<int>(kEndTimeMax.count()));
   } else {
@@ -278,7 +278,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_reply(reply);
   sandbox::trace_step("reply");
   sandbox::write_step_trace(protocol::kCellReplyFd);
-  let_the_answer_go_first(host.has_modules());
+  yield_before_exit(host.has_large_image());
   ::_exit(0);
 }
 

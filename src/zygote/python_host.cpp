@@ -49,7 +49,7 @@ constexpr int kRecursionLimit = 1000;  // CPython's own
 // Disables what the script may have left enabled before our own code runs: trace and profile
 // functions, signal handlers, a recursion limit too low for us. Exceptions from handlers are
 // dropped here: the run is over.
-void quiet_script(PyObject* quiet) {
+void disable_hooks(PyObject* disable_in_python) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -59,7 +59,7 @@ void quiet_script(PyObject* quiet) {
   if (thread->c_profilefunc != nullptr) PyEval_SetProfile(nullptr, nullptr);
   Py_SetRecursionLimit(kRecursionLimit);
   for (int i = 0; i < kPendingSignalsMax && PyErr_CheckSignals() != 0; ++i) PyErr_Clear();
-  const PythonRef done(PyObject_CallNoArgs(quiet));
+  const PythonRef done(PyObject_CallNoArgs(disable_in_python));
   if (done == nullptr) PyErr_Clear();
 }
 
@@ -103,7 +103,7 @@ std::string failure_json(FailureKind kind, std::string_view message) {
 struct PythonHost::Interpreter {
   // The modules of runtime/, then the functions of theirs that every run calls.
   PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup, hot_code;
-  PythonRef execute, describe, quiet, flush_streams, attach_streams, convert;
+  PythonRef execute, describe, disable_hooks_in_python, flush_streams, attach_streams, convert;
   PythonRef output_buffer_type;
   protocol::WorkerReport packages;
   std::string fallback;  // reserved for an answer when there is no memory left
@@ -113,7 +113,7 @@ struct PythonHost::Interpreter {
   sandbox::TouchedPages touched_by_numpy;
   std::vector<TwisterPlace> twisters;
   bool has_other_generators = false;
-  bool has_modules = false;
+  bool has_large_image = false;
   protocol::WarmUp warmth = protocol::WarmUp::whole;
 
   Status load_modules(const std::string& directory);
@@ -163,7 +163,7 @@ Status PythonHost::Interpreter::find_functions() {
   const std::array<std::tuple<PyObject*, const char*, PythonRef*>, 6> functions{
       {{harness.get(), "execute", &execute},
        {harness.get(), "describe", &describe},
-       {harness.get(), "quiet", &quiet},
+       {harness.get(), "disable_hooks", &disable_hooks_in_python},
        {harness.get(), "flush_streams", &flush_streams},
        {harness.get(), "attach_streams", &attach_streams},
        {conversion.get(), "convert", &convert}}};
@@ -230,7 +230,7 @@ Result<PythonHost> PythonHost::start(const PythonPaths& paths,
   auto owned = std::make_unique<Interpreter>();
   Interpreter& python = *owned;
   python.warmth = warm_up;
-  python.has_modules = !preload_modules.empty();
+  python.has_large_image = !preload_modules.empty();
   python.fallback.reserve(kFallbackBytes);
   python.reserve.watch_python_allocator();
   python.output_buffer_type = make_write_through_buffer_type();
@@ -336,7 +336,7 @@ sandbox::TouchedPages PythonHost::learn_pages(const TouchTrial& trial,
 void PythonHost::learn_touched_pages() {
   if (interpreter_->warmth == protocol::WarmUp::none) return;
   const TouchTrial& trial = interpreter_->trial.emplace();
-  if (has_modules()) interpreter_->touched_by_numpy = learn_pages(trial, "idle_scripts");
+  if (has_large_image()) interpreter_->touched_by_numpy = learn_pages(trial, "idle_scripts");
   interpreter_->touched_by_all =
       learn_pages(trial, "trial_scripts");  // last, because it must be the more exact one
 }
@@ -360,7 +360,7 @@ PythonHost::~PythonHost() {
 
 const protocol::WorkerReport& PythonHost::packages() const { return interpreter_->packages; }
 
-bool PythonHost::has_modules() const { return interpreter_->has_modules; }
+bool PythonHost::has_large_image() const { return interpreter_->has_large_image; }
 
 // --- around a clone ------------------------------------------------------------------------------
 
@@ -442,7 +442,7 @@ RunReply PythonHost::Interpreter::run(const RunRequest& request) {
   // Never released: dropping it could run a __del__ of the script, which may never return.
   PyObject* const value = execute_script(request).release();
   PyObject* const exception = take_exception().release();
-  quiet_script(quiet.get());
+  disable_hooks(disable_hooks_in_python.get());
   RunReply reply = value != nullptr ? encode_value(value, request.memory_bytes)
                                     : describe_failure(exception, request.memory_bytes);
   const PythonRef flushed(PyObject_CallNoArgs(flush_streams.get()));

@@ -73,7 +73,7 @@ class PythonHost {
   // Python and the packages that a script can import, preloaded or not; without layers.
   [[nodiscard]] const protocol::WorkerReport& packages() const;
   // Whether modules were preloaded: numpy and pandas, which make a large image.
-  [[nodiscard]] bool has_modules() const;
+  [[nodiscard]] bool has_large_image() const;
 
   // Zygote, right before the first clone, after a whole warm-up: learns which pages every run
   // touches, and which ones a run that uses numpy touches (touched_pages.h).
