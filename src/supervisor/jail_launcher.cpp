@@ -57,8 +57,8 @@ Status drop_others_from_bounding_set() {
 }
 
 // The jail of JailKind::chroot: the guest's root and three capabilities. The zygote takes its uid
-// itself and keeps them (zygote/own_user.h): across an exec they would need the ambient set, which
-// gVisor does not have.
+// itself and keeps them (zygote/zygote_user.h): across an exec they would need the ambient set,
+// which gVisor does not have.
 Status enter_chroot(const Config& config) {
   if (::chroot(config.guest_root.c_str()) != 0 || ::chdir("/") != 0) return errno_error("chroot");
   if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");

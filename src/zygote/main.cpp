@@ -22,11 +22,11 @@
 #include "sandbox/seccomp_filter.h"
 #include "sandbox/syscall_policy.h"
 #include "sandbox/zero_device.h"
-#include "zygote/own_user.h"
 #include "zygote/path_redirect.h"
 #include "zygote/preload_files.h"
 #include "zygote/python_host.h"
 #include "zygote/serve_loop.h"
+#include "zygote/zygote_user.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -135,7 +135,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (!options) return options.error();
   if (!options->serve.walls.memory_cgroup) sandbox::spare_address_space();
   if (options->user != 0) {
-    if (auto status = become_own_user(options->user); !status) return status;
+    if (auto status = become_zygote_user(options->user); !status) return status;
   }
   auto host = start_python(*options);
   if (!host) return host.error();

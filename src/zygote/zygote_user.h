@@ -10,6 +10,6 @@ namespace forkjail::zygote {
 // zygote, first of all, in a chroot that the supervisor made: changes to `uid`, keeps what it needs
 // to give each cell a uid and to drop everything else (CAP_SETUID, CAP_SETGID, CAP_SETPCAP), and
 // dies with the supervisor. Verifies the result.
-Status become_own_user(uid_t uid);
+Status become_zygote_user(uid_t uid);
 
 }  // namespace forkjail::zygote

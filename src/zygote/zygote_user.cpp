@@ -1,4 +1,4 @@
-#include "zygote/own_user.h"
+#include "zygote/zygote_user.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -37,7 +37,7 @@ Status keep_capabilities() {
 
 }  // namespace
 
-Status become_own_user(uid_t uid) {
+Status become_zygote_user(uid_t uid) {
   if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return errno_error("keep capabilities");
   if (::setresgid(uid, uid, uid) != 0) return errno_error("setresgid");
   if (::setresuid(uid, uid, uid) != 0) return errno_error("setresuid");
