@@ -19,7 +19,7 @@ namespace {
 using sandbox::kPageBytes;
 
 // Whole pages of the address space.
-struct Place {
+struct PageRange {
   std::uintptr_t start = 0;
   std::uintptr_t end = 0;
 
@@ -27,20 +27,20 @@ struct Place {
 };
 
 struct Image {
-  Place code;               // of the program itself, its constants behind it
-  std::vector<Place> data;  // of all libraries
+  PageRange code;               // of the program itself, its constants behind it
+  std::vector<PageRange> data;  // of all libraries
 };
 
 std::uintptr_t page_down(std::uintptr_t address) { return address / kPageBytes * kPageBytes; }
 std::uintptr_t page_up(std::uintptr_t address) { return page_down(address + kPageBytes - 1); }
 
-void protect(const Place& place, int protection) {
-  if (place.end <= place.start) return;
+void protect(const PageRange& pages, int protection) {
+  if (pages.end <= pages.start) return;
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
-  (void)::mprotect(reinterpret_cast<void*>(place.start), place.bytes(), protection);
+  (void)::mprotect(reinterpret_cast<void*>(pages.start), pages.bytes(), protection);
 }
 
-Place place_of(const dl_phdr_info& object, const ElfW(Phdr) & segment) {
+PageRange pages_of(const dl_phdr_info& object, const ElfW(Phdr) & segment) {
   const std::uintptr_t start = object.dlpi_addr + segment.p_vaddr;
   return {page_down(start), page_up(start + segment.p_memsz)};
 }
@@ -77,18 +77,18 @@ int merge_mappings_of(dl_phdr_info* object, std::size_t, void* context) {
   if (!is_of_a_file(segments)) return 0;
   const bool of_program = is_program(*object);
   for (const auto& segment : segments) {
-    const Place place = place_of(*object, segment);
+    const PageRange pages = pages_of(*object, segment);
     if (segment.p_type == PT_GNU_RELRO) {
       // The linker protected whole pages only: the last one, shared with data, is already writable.
       const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
-      protect({place.start, page_down(end)}, PROT_READ | PROT_WRITE);
+      protect({pages.start, page_down(end)}, PROT_READ | PROT_WRITE);
     }
     if (segment.p_type != PT_LOAD) continue;
     if ((segment.p_flags & PF_W) == 0) {
-      protect(place, PROT_READ | PROT_EXEC);
-      if (of_program && (segment.p_flags & PF_X) != 0) image.code = place;
+      protect(pages, PROT_READ | PROT_EXEC);
+      if (of_program && (segment.p_flags & PF_X) != 0) image.code = pages;
     } else if (!of_program) {
-      image.data.push_back(place);
+      image.data.push_back(pages);
     }
   }
   return 0;
@@ -104,7 +104,7 @@ std::uintptr_t program_code_end() {
 // The program is linked to begin at a multiple of 2 MB with nothing behind it up to the next
 // multiple. If the code ends before the next huge page, zeros follow, so that the last page is
 // complete.
-void put_code_on_huge_pages(Place code) {
+void put_code_on_huge_pages(PageRange code) {
   if (code.start % kHugePageBytes != 0 || code.bytes() == 0) return;
   const std::uintptr_t end = program_code_end();
   // NOLINTNEXTLINE(performance-no-int-to-ptr)
@@ -119,12 +119,12 @@ void put_code_on_huge_pages(Place code) {
   (void)pages.put_in_place(code.start, code.end, PROT_READ | PROT_EXEC);
 }
 
-void put_data_on_huge_pages(std::span<const Place> data) {
+void put_data_on_huge_pages(std::span<const PageRange> data) {
   std::size_t bytes = 0;
-  for (const Place& place : data) bytes += place.bytes();
+  for (const PageRange& range : data) bytes += range.bytes();
   HugePages pages(bytes);
-  for (const Place& place : data) {
-    (void)pages.put_in_place(place.start, place.end, PROT_READ | PROT_WRITE);
+  for (const PageRange& range : data) {
+    (void)pages.put_in_place(range.start, range.end, PROT_READ | PROT_WRITE);
   }
 }
 
@@ -133,11 +133,11 @@ int add_code_of(dl_phdr_info* object, std::size_t, void* ranges) {
   if (!is_of_a_file(segments) || has_relocated_code(*object, segments)) return 0;
   for (const auto& segment : segments) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
-    Place place = place_of(*object, segment);
-    if (is_program(*object)) place.start = std::max(place.start, program_code_end());
-    if (place.start >= place.end) continue;
+    PageRange pages = pages_of(*object, segment);
+    if (is_program(*object)) pages.start = std::max(pages.start, program_code_end());
+    if (pages.start >= pages.end) continue;
     static_cast<std::vector<sandbox::MemoryRange>*>(ranges)->push_back(
-        {place.start, place.bytes()});
+        {pages.start, pages.bytes()});
   }
   return 0;
 }
@@ -150,7 +150,7 @@ std::vector<sandbox::MemoryRange> file_code() {
   return ranges;
 }
 
-void let_go_of(std::span<const sandbox::MemoryRange> code) {
+void drop_file_pages(std::span<const sandbox::MemoryRange> code) {
   for (const auto& [start, bytes] : code) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr)
     (void)::madvise(reinterpret_cast<void*>(start), bytes, MADV_DONTNEED);
@@ -162,7 +162,7 @@ void merge_library_mappings() {
   ::dl_iterate_phdr(merge_mappings_of, &image);
   put_code_on_huge_pages(image.code);
   put_data_on_huge_pages(image.data);
-  let_go_of(file_code());
+  drop_file_pages(file_code());
 }
 
 }  // namespace forkjail::zygote

@@ -30,7 +30,7 @@ std::vector<sandbox::MemoryRange> file_code();
 // Drops these file pages from the zygote. They are no longer needed, and clones should not inherit
 // them; they stay in the page cache, which the kernel can reclaim, and no longer count as this
 // process's memory.
-void let_go_of(std::span<const sandbox::MemoryRange> code);
+void drop_file_pages(std::span<const sandbox::MemoryRange> code);
 
 void merge_library_mappings();
 

@@ -291,7 +291,7 @@ Status PythonHost::Interpreter::settle_image() {
     merge_library_mappings();
   }
   if (auto status = call(preload, "collect"); !status.ok()) return status;
-  if (whole) warm_memory::fill_holes();
+  if (whole) warm_memory::pin_free_blocks();
   return ok_status();
 }
 
@@ -391,7 +391,7 @@ Status PythonHost::Interpreter::lay_out_code() {
   }
   const PythonRef unwatched(PyObject_GetAttrString(harness.get(), "AFTER_MAIN"));
   if (unwatched == nullptr) return python_error("lay out code");
-  const warm_memory::FilledHoles filled;
+  const warm_memory::PinnedFreeBlocks pinned;
   const PythonRef laid_out(
       PyObject_CallMethod(hot_code.get(), "lay_side_by_side", "(O)", unwatched.get()));
   if (laid_out == nullptr) return python_error("lay out code");

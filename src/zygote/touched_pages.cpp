@@ -182,7 +182,7 @@ bool run_trial(std::size_t number, const std::function<bool()>& exercise,
 TouchTrial::TouchTrial() : writable_(writable_memory()) {
   const std::vector<MemoryRange> code = file_code();
   stretches_ = stretches_of(code);
-  let_go_of(code);  // making the list read the first page of each library
+  drop_file_pages(code);  // making the list read the first page of each library
 }
 
 sandbox::TouchedPages TouchTrial::learn(const std::function<bool()>& exercise) const {

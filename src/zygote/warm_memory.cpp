@@ -251,14 +251,14 @@ void begin() {
   PyObject_SetArenaAllocator(&allocator);
 }
 
-void fill_holes() {
+void pin_free_blocks() {
   static_cast<void>(fill_arenas());
   static_cast<void>(fill_heap());
 }
 
-FilledHoles::FilledHoles() : arena_blocks_(fill_arenas()), heap_blocks_(fill_heap()) {}
+PinnedFreeBlocks::PinnedFreeBlocks() : arena_blocks_(fill_arenas()), heap_blocks_(fill_heap()) {}
 
-FilledHoles::~FilledHoles() {
+PinnedFreeBlocks::~PinnedFreeBlocks() {
   give_back(static_cast<Filling*>(arena_blocks_), PyObject_Free);
   give_back(static_cast<Filling*>(heap_blocks_), std::free);
 }

@@ -3,7 +3,7 @@
 // and its exit frees as few; a cell that writes to a huge page gets a private copy of 4 KB. If the
 // kernel has no transparent huge pages, all of this works with small ones, only slower.
 //
-// Zygote, in this order: begin(), the start of Python and the whole warm-up, fill_holes(),
+// Zygote, in this order: begin(), the start of Python and the whole warm-up, pin_free_blocks(),
 // settle(), the first clone. Not thread-safe: under Python's lock, or before Python starts.
 #pragma once
 
@@ -22,24 +22,24 @@ void begin();
 // it, so that later allocations come from memory that was never used and are contiguous. A cell
 // that allocated from free blocks would write to shared pages all over the image and copy each of
 // them. Can be called at any time; the last call must come before the first clone.
-void fill_holes();
+void pin_free_blocks();
 
 // Pins the free blocks for the life of this object: what is allocated meanwhile is contiguous;
 // afterwards the blocks are free again.
-class FilledHoles {
+class PinnedFreeBlocks {
  public:
-  FilledHoles();
-  ~FilledHoles();
-  FilledHoles(const FilledHoles&) = delete;
-  FilledHoles& operator=(const FilledHoles&) = delete;
+  PinnedFreeBlocks();
+  ~PinnedFreeBlocks();
+  PinnedFreeBlocks(const PinnedFreeBlocks&) = delete;
+  PinnedFreeBlocks& operator=(const PinnedFreeBlocks&) = delete;
 
  private:
   void* arena_blocks_;
   void* heap_blocks_;
 };
 
-// The address from which malloc's heap was never used. After fill_holes() all new blocks are at or
-// above it.
+// The address from which malloc's heap was never used. After pin_free_blocks() all new blocks are
+// at or above it.
 std::uintptr_t never_used_from();
 
 // After the warm-up: unmaps what was reserved and not used, so that it does not count as a cell's

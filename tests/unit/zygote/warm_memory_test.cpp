@@ -37,7 +37,7 @@ std::vector<std::pair<std::uintptr_t, std::uintptr_t>> make_holes() {
 // In a child, since what fills the holes is never given back.
 int blocks_in_filled_holes() {
   const auto holes = make_holes();
-  warm_memory::fill_holes();
+  warm_memory::pin_free_blocks();
   int found = 0;
   for (const std::size_t size : kSizes) {
     for (int i = 0; i < kHolesOfEachSize; ++i) {
