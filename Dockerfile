@@ -5,7 +5,7 @@
 # libraries that these load, and nothing else: no shell, no package manager, no interpreter that a
 # process outside a cell could start. docs/operations.md says which flags give which isolation.
 #
-# For x86-64 (linux/amd64) alone: on another processor the first step stops and says so.
+# For x86-64 (linux/amd64) only: on another architecture the first step fails with a message.
 
 ARG BASE=docker.io/library/debian:13-slim
 
@@ -63,7 +63,7 @@ LABEL org.opencontainers.image.title="forkjail" \
 
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-# Asks /ready: healthy is a service that can run scripts. What can never work ends the start with
-# status 2 instead. A slow start is no failure: the worker may take a minute.
+# Requests /ready: a healthy service can run scripts. A configuration that can never work exits with status 2
+# instead. A slow start is not a failure: the zygote may take a minute.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["forkjail", "health"]
 ENTRYPOINT ["forkjail"]

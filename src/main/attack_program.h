@@ -1,5 +1,5 @@
-// `forkjail attack` is a program of its own, forkjail-attack beside this binary: it speaks TLS, and
-// the service has no use for that.
+// `forkjail attack` is a separate program, forkjail-attack in the same directory: it needs TLS,
+// which the service does not.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace forkjail {
 
-// Becomes it. Returns only where it cannot be started, with an exit status.
+// Replaces this process by it. Returns only if it cannot be started, with an exit status.
 [[nodiscard]] int become_attack_program(const std::vector<std::string>& arguments);
 
 }  // namespace forkjail

@@ -1,6 +1,5 @@
-// What the values of flags must be, as rules that say in one line what is wrong: "is not a whole
-// number from 1 to 65535". The flag or variable and its value are named before it (main/flags.cpp).
-// Pure.
+// Rules for the values of flags. A rule says in one line what is wrong: "is not a whole number from
+// 1 to 65535"; main/flags.cpp puts the flag or variable and its value in front. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@
 
 namespace forkjail {
 
-// What is wrong with this value; empty if nothing is.
+// What is wrong with this value. Empty if nothing is.
 using FlagRule = std::function<std::string(const std::string& value)>;
 
 [[nodiscard]] FlagRule whole_number(std::uint64_t lowest, std::uint64_t highest);

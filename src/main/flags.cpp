@@ -19,7 +19,7 @@ namespace {
 
 using supervisor::IsolationMode;
 
-// Flags in the operator's units; turned into configuration once all of them are known.
+// Flags in the operator's units; converted to configuration once all of them are known.
 struct RawFlags {
   double wall_time_max = 30;
   double cpu_time_max = 10;
@@ -39,9 +39,9 @@ constexpr std::array kIsolationModes{std::pair{"auto", IsolationMode::automatic}
                                      std::pair{"full", IsolationMode::full},
                                      std::pair{"fallback", IsolationMode::fallback}};
 
-constexpr uid_t kUidFirstMax = 4'294'900'000;  // 65,536 more are ids still
+constexpr uid_t kUidFirstMax = 4'294'900'000;  // there are 65,536 more ids above it
 
-// What this process may use: the machine's, or less where a container says so. A quota of one and a
+// The CPUs that this process may use: the machine's, or fewer in a container. A quota of one and a
 // half CPUs counts as two.
 unsigned usable_cpus(const supervisor::OwnLimits& limits) {
   cpu_set_t set;
@@ -77,7 +77,7 @@ std::string environment_name(std::string_view flag) {
   return name;
 }
 
-// Cloud Run sets it, for services of both generations.
+// Cloud Run sets this variable in both generations.
 bool on_cloud_run() { return std::getenv("K_SERVICE") != nullptr; }
 
 std::chrono::milliseconds milliseconds(double seconds) {
@@ -119,7 +119,7 @@ class Parser {
   }
 
  private:
-  // A repeated flag wins over its former self: ./run gives some, and passes on what it is given.
+  // The last of a repeated flag counts: ./run sets some itself and appends its arguments.
   template <typename T>
   CLI::Option* flag(const std::string& name, T& value, const std::string& description) {
     return app_.add_option(name, value, description)
@@ -137,13 +137,13 @@ class Parser {
     return flag(name, value, description)->check(number(lowest, highest));
   }
 
-  // Its flags are those of another program (main/attack_program.h), and all that follow are passed.
+  // Another program parses its flags (main/attack_program.h), so all arguments are passed on.
   void add_attack_command() {
     attack_ = app_.add_subcommand("attack", "run hostile scripts against a deployment");
     attack_->fallthrough(false)->prefix_command()->set_help_flag();
   }
 
-  // The format first: it is known then when another flag is wrong.
+  // The format first, so that it is known when another flag is wrong.
   void add_log_flags() {
     flag("--log-format", raw_.log_format, "text, json, or auto: json on Cloud Run")
         ->check(one_of({"auto", "text", "json"}));
@@ -258,7 +258,7 @@ class Parser {
         .output_bytes = raw_.output_max};
     server.grace_time = milliseconds(raw_.grace_time);
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
-    // CLI11 takes an empty variable for none at all; here it means something.
+    // CLI11 treats an empty variable as unset; here empty means no modules.
     if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {
       flags_.supervisor.preload.clear();
     }
@@ -275,8 +275,8 @@ class Parser {
     return std::move(flags_);
   }
 
-  // What the operator left open follows from the machine or the container, and from what was given.
-  // Empty, or which of the flags contradict each other.
+  // Derives what the operator did not set from the machine or the container, and from the flags
+  // that were set. Returns which flags contradict each other, or an empty string.
   std::string set_capacity() {
     server::ServerConfig& server = flags_.server;
     const auto memory_bytes = usable_memory_bytes(own_limits_);

@@ -15,17 +15,17 @@ enum class Command { serve, supervise, attack, doctor, health };
 
 struct Flags {
   Command command = Command::serve;
-  int control_fd = -1;  // of `supervise`: its end of the channel, inherited
+  int control_fd = -1;  // for `supervise`: its end of the channel, inherited
   std::string log_level = "info";
   server::ServerConfig server;
   supervisor::Config supervisor;
   std::vector<std::string> attack_arguments;  // of `attack`
 };
 
-// Nothing to run: --help or --version was answered, or a flag is wrong.
+// There is nothing to run: --help or --version was answered, or a flag is wrong.
 struct ExitNow {
   int status = 0;
-  std::string why;  // one line, to be said; empty: all is said
+  std::string why;  // one line to print; empty: everything was printed
   server::LogFormat log_format{};
 };
 

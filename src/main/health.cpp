@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kAnswerTimeMax{2};  // less than the health check's own
 
-// An address that listens everywhere is none to connect to.
+// A wildcard address cannot be connected to; use loopback.
 std::string reachable(const std::string& address) {
   if (address == "0.0.0.0") return "127.0.0.1";
   return address == "::" ? "::1" : address;

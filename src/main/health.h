@@ -1,14 +1,14 @@
 // `forkjail health`: whether the service on this machine can run scripts. For the health check of a
-// container whose image holds no other HTTP client. It asks /ready and not /health: a service that
-// lives and runs nothing is not what anybody would call healthy. The image's start-period leaves it
-// time to start. A process of its own that knows the same flags.
+// container, whose image contains no other HTTP client. It requests /ready and not /health: a
+// service that is alive but cannot run scripts is not healthy. The image's start-period gives it
+// time to start. A separate process that takes the same flags.
 #pragma once
 
 #include "server/config.h"
 
 namespace forkjail {
 
-// 0: /ready answered 200. 1: it did not, and stderr says why.
+// 0 if /ready answered 200; otherwise 1, with the reason on stderr.
 [[nodiscard]] int ask_for_health(const server::ServerConfig& config);
 
 }  // namespace forkjail

@@ -51,7 +51,7 @@ class JsonFormatter final : public spdlog::formatter {
     server::append_json_string(json, time_text(message.time));
     server::append_json_key(json, "logger");
     server::append_json_string(json, logger);
-    if (logger == server::kRunLogger) {  // these are members already (server/run_log.h)
+    if (logger == server::kRunLogger) {  // the payload is already JSON members (server/run_log.h)
       json.append(",").append(payload);
     } else {
       server::append_json_key(json, "message");
@@ -71,7 +71,7 @@ std::unique_ptr<spdlog::formatter> formatter_of(server::LogFormat format) {
   return std::make_unique<spdlog::pattern_formatter>(kTextPattern, spdlog::pattern_time_type::utc);
 }
 
-// In the order of spdlog's levels from trace to critical: of the level's name on a terminal.
+// Of the level's name on a terminal, in the order of spdlog's levels from trace to critical.
 constexpr std::array<std::string_view, 6> kColours{
     "", "\033[36m", "\033[32m", "\033[33m", "\033[31m\033[1m", "\033[41m\033[1m"};
 constexpr std::string_view kPlain = "\033[0m";
@@ -83,7 +83,7 @@ class OutputSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
         output_(std::move(output)),
         colours_(::isatty(STDERR_FILENO) == 1) {}
 
-  // The line that stands for so many that the log's reader had no room for.
+  // The line that reports how many lines were dropped.
   std::string line_of_dropped(std::uint64_t lines) {
     const std::string text = fmt::format(
         "{} log lines were dropped because nothing read this log; it is being read again", lines);
@@ -93,7 +93,8 @@ class OutputSink final : public spdlog::sinks::base_sink<spdlog::details::null_m
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     std::string line = formatted(message);
-    // One write keeps it whole. A run's line is members of JSON, and never near this.
+    // A line must fit into one write to stay whole. A run's line consists of JSON members and is
+    // always much shorter.
     for (auto size = message.payload.size(); line.size() > LogOutput::kWriteBytesMax; size /= 2) {
       const std::string cut = std::string(message.payload.data(), size / 2) + " ...";
       spdlog::details::log_msg shorter = message;
@@ -134,9 +135,10 @@ std::shared_ptr<LogOutput> set_up_log(const std::string& name, const std::string
   auto runs = std::make_shared<spdlog::logger>(server::kRunLogger, sink);
   for (const auto& one : {logger, runs}) {
     one->set_level(spdlog::level::from_str(level));
-    one->set_error_handler([](const std::string&) {});  // its own writes plain text to stderr
+    one->set_error_handler(
+        [](const std::string&) {});  // the default handler writes plain text to stderr
   }
-  logger->set_formatter(formatter_of(format));  // it is the sink's, so of both
+  logger->set_formatter(formatter_of(format));  // the formatter belongs to the sink, so both use it
   spdlog::register_logger(std::move(runs));
   spdlog::set_default_logger(std::move(logger));
   return output;

@@ -1,7 +1,7 @@
-// forkjail: one binary, two processes. `serve` (the default) speaks HTTP without any privilege;
-// `supervise` keeps the privilege and is started by `serve` itself. `attack`, `doctor` and
-// `health` are tools: the battery of hostile scripts against a deployment, what a place allows, and
-// whether the service of this container can run scripts.
+// forkjail: one binary, two processes. `serve` (the default) serves HTTP without any privilege;
+// `supervise` keeps the privileges and is started by `serve`. `attack`, `doctor` and `health` are
+// tools: they run hostile scripts against a deployment, report what a machine or container allows,
+// and check whether the service in this container can run scripts.
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -28,10 +28,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
 constexpr int kCannotServe = 2;
-constexpr std::chrono::milliseconds kLastLinesTime{500};  // of the log, for a slow reader
+constexpr std::chrono::milliseconds kLastLinesTime{500};  // for a slow reader of the log
 
-// Starts from known descriptors: nothing of the parent's stays open, and 0 reads nothing. 1 and 2
-// are the log's.
+// Closes inherited descriptors, so that the process starts from a known state; 0 reads nothing. 1
+// and 2 belong to the log.
 void close_inherited_descriptors(int kept) {
   constexpr unsigned kLast = 0x7fffffff;  // gVisor refuses ~0U
   const auto first = static_cast<unsigned>(STDERR_FILENO) + 1;
@@ -50,7 +50,7 @@ void close_inherited_descriptors(int kept) {
   if (null > STDERR_FILENO) ::close(null);
 }
 
-// To the most that is allowed; returns what holds from then on. The supervisor inherits it.
+// Raises the limit to the maximum allowed; returns the new value. The supervisor inherits it.
 std::uint64_t raise_descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
@@ -58,8 +58,8 @@ std::uint64_t raise_descriptor_limit() {
   return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
-// As a container's first process: what others leave behind, such as a health check that was cut
-// off, is ours to reap. The kernel does it.
+// As a container's first process we must reap orphans, such as an interrupted health check. With
+// SA_NOCLDWAIT the kernel does it.
 void reap_orphans_as_init() {
   struct sigaction action{};
   action.sa_handler = SIG_DFL;
@@ -85,7 +85,7 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
   return status;
 }
 
-// The ids that this place has, for both processes alike.
+// Chooses the ids, the same for both processes.
 Status settle_ids(Flags& flags) {
   if (::geteuid() != 0) return ok_status();
   const auto plan = supervisor::plan_ids(flags.supervisor.ids, supervisor::own_ids());
@@ -110,7 +110,7 @@ int run_supervisor(const Flags& flags, LogOutput& log) {
   return supervisor::supervise(flags.supervisor, log, std::move(control));
 }
 
-// In the format that the log's reader expects.
+// Prints the reason in the format of the log.
 int exit_now(const ExitNow& exit) {
   if (exit.why.empty()) return exit.status;
   if (exit.log_format == server::LogFormat::text) {

@@ -14,7 +14,7 @@
 namespace forkjail {
 namespace {
 
-// `supervise --control-fd=N`, then our own flags. The environment is inherited as it is.
+// `supervise --control-fd=N`, then our own flags. The environment is inherited unchanged.
 std::vector<std::string> supervise_arguments(int argc, char** argv, int control_fd) {
   std::vector<std::string> arguments{"forkjail", "supervise",
                                      "--control-fd=" + std::to_string(control_fd)};
@@ -55,9 +55,9 @@ Result<UniqueFd> SupervisorProcess::start(int argc, char** argv) {
   pointers.push_back(nullptr);
 
   SpawnOptions options;
-  // Onto itself: this one descriptor survives the exec, all others are close-on-exec.
+  // dup2 onto itself: this descriptor survives the exec, all others are close-on-exec.
   ::posix_spawn_file_actions_adddup2(&options.actions, theirs.get(), theirs.get());
-  // A session of its own: Ctrl-C at a terminal reaches the server alone, which then drains.
+  // Its own session: Ctrl-C at a terminal reaches only the server, which then drains.
   ::posix_spawnattr_setflags(&options.attributes, POSIX_SPAWN_SETSID);
   const int error = ::posix_spawn(&pid_, "/proc/self/exe", &options.actions, &options.attributes,
                                   pointers.data(), ::environ);

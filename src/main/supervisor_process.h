@@ -1,5 +1,5 @@
-// The supervisor as a process of its own: the same binary, executed anew, so that neither process
-// knows the other's address space layout and the server can give up all privilege.
+// The supervisor as a separate process: the same binary, executed again, so that neither process
+// knows the other's address space layout and the server can drop all privileges.
 #pragma once
 
 #include <sys/types.h>
@@ -17,11 +17,11 @@ class SupervisorProcess {
   SupervisorProcess(const SupervisorProcess&) = delete;
   SupervisorProcess& operator=(const SupervisorProcess&) = delete;
 
-  // Executes `forkjail supervise` with this process's own flags. The server's end of the channel;
-  // once that is closed the supervisor ends everything and exits.
+  // Executes `forkjail supervise` with this process's own flags. Returns the server's end of the
+  // channel; when that is closed, the supervisor ends everything and exits.
   Result<UniqueFd> start(int argc, char** argv);
 
-  // Waits until it has exited; false when that takes longer than `time_max`.
+  // Waits until it has exited; false if that takes longer than `time_max`.
   bool wait(std::chrono::milliseconds time_max);
 
  private:
