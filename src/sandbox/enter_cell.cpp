@@ -30,7 +30,7 @@ Status attach_system_call_filter(const CellPlan& plan) {
   return attach_filter(*plan.filter);
 }
 
-Status verify_walls(const CellPlan& plan) {
+Status verify_setup(const CellPlan& plan) {
   const CredentialClaims claims{.own_uid = plan.walls.own_uid,
                                 .bounding_set = plan.walls.own_uid || plan.walls.namespaces};
   if (auto status = verify_credentials(plan.uid, claims); !status) return status;
@@ -92,7 +92,7 @@ constexpr std::array kCellSteps{
              "as the cell's own uid, so that its files are its own"},
     CellStep{"files", kWithLandlock, [](const CellPlan& plan) { return confine_files(plan.files); },
              "only the guest's runtime and the cell's own directory can be opened"},
-    CellStep{"verify", kAlways, verify_walls, "what was built is read back from the kernel"},
+    CellStep{"verify", kAlways, verify_setup, "what was built is read back from the kernel"},
     CellStep{"verify scratch", kWithNamespaces, [](const CellPlan&) { return verify_scratch(); },
              "the same for the mounts"},
     CellStep{"verify files", kWithLandlock, verify_landlock, "the same for Landlock"},

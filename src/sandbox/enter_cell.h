@@ -36,11 +36,11 @@ struct CellPlan {
 
 // When a step runs: always, only with a layer, or only without it.
 struct StepCondition {
-  bool protocol::Walls::* wall = nullptr;
+  bool protocol::Walls::* layer = nullptr;
   bool wanted = true;
 
   [[nodiscard]] bool holds(const protocol::Walls& walls) const {
-    return wall == nullptr || walls.*wall == wanted;
+    return layer == nullptr || walls.*layer == wanted;
   }
 };
 
