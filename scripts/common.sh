@@ -48,7 +48,7 @@ need_architecture() {
   local machine
   machine=$(uname -m)
   [[ $machine == x86_64 ]] ||
-    die "Forkjail runs on x86-64 alone, and this is $machine (docs/decisions/seccomp-allowlist.md says what a port needs)"
+    die "Forkjail runs on x86-64 only; this is $machine (docs/decisions/seccomp-allowlist.md says what a port needs)"
 }
 
 # ---- packages ----
@@ -61,7 +61,7 @@ packages_to_build() {
   case $ID-$VERSION_ID in
     debian-12) echo libboost1.81-dev libboost-json1.81-dev libpython3.11-dev ;;
     debian-13) echo libboost-dev libboost-json-dev libpython3.13-dev ;;
-    *) die "needs Debian 12 or 13, and this is $ID $VERSION_ID; use the container image instead" ;;
+    *) die "needs Debian 12 or 13; this is $ID $VERSION_ID. Use the container image instead" ;;
   esac
   echo g++ cmake ninja-build ccache pkg-config ca-certificates \
     libssl-dev libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev prometheus-cpp-dev \

@@ -1,0 +1,43 @@
+"""The pages name files, folders and steps that exist, and leave out no zone and no step.
+
+docs/architecture.md is where a reader looks for the place of something, so its layout lists every folder of
+src/, and its list of a cell's setup steps is that of src/sandbox/enter_cell.cpp, in the same order.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md",
+         *(path for path in (ROOT / "docs").rglob("*.md") if "history" not in path.parts)]
+PATH = re.compile(r"`((?:src|runtime|tests|scripts|deploy|bench|docs|cmake)/[\w./-]*\w)/?`")
+
+
+def exists(path):
+    """As it is, or a header and its source, which pages name without their endings."""
+    return path.exists() or any(path.parent.glob(path.name + ".*"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_page_names_paths_that_exist(page):
+    assert not [name for name in PATH.findall(page.read_text()) if not exists(ROOT / name)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_page_links_to_pages_that_exist(page):
+    links = re.findall(r"\]\(([^)#:]+\.md)(?:#[\w-]+)?\)", page.read_text())
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_layout_lists_every_zone():
+    listed = set(re.findall(r"^src/(\w+)/", ARCHITECTURE, re.MULTILINE))
+    assert listed == {folder.name for folder in (ROOT / "src").iterdir() if folder.is_dir()}
+
+
+def test_steps_into_a_cell_are_those_of_the_table_in_its_order():
+    table = re.findall(r'CellStep\{"([^"]+)"', (ROOT / "src/sandbox/enter_cell.cpp").read_text())
+    (paragraph,) = re.findall(r"^3\. \*\*Jailed\.\*\* .*$", ARCHITECTURE, re.MULTILINE)
+    assert re.findall(r"`([a-z_ ]+)`", paragraph) == table
