@@ -8,7 +8,7 @@
 // description is used as it is, and poll(2) checks for room before each write.
 //
 // One per process, created by main; single-threaded. In the server its calls (poll, write, sendto)
-// are rows of server/own_syscalls.cpp.
+// are rows of server/confinement/server_syscalls.cpp.
 #pragma once
 
 #include <chrono>

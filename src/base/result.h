@@ -1,7 +1,7 @@
 // Result<T>: either a value or an Error. Ignoring one does not compile.
 //
 // Three kinds of failure are kept apart in this code base:
-// - errors of a script are outcomes (protocol/run_frames.h, server/outcome.h), never an Error;
+// - errors of a script are outcomes (protocol/run_frames.h, server/run/outcome.h), never an Error;
 // - what the service or the kernel could not do is an Error, carried in a Result;
 // - a broken invariant aborts (base/check.h).
 #pragma once

@@ -12,7 +12,7 @@
 #include <ctime>
 #include <string_view>
 
-#include "server/json_text.h"
+#include "json/text.h"
 
 namespace forkjail {
 namespace {
@@ -45,17 +45,18 @@ class JsonFormatter final : public spdlog::formatter {
     const std::string_view logger(message.logger_name.data(), message.logger_name.size());
     const std::string_view payload(message.payload.data(), message.payload.size());
     std::string json = "{";
-    server::append_json_key(json, "severity");
-    server::append_json_string(json, severity_of(message.level));
-    server::append_json_key(json, "time");
-    server::append_json_string(json, time_text(message.time));
-    server::append_json_key(json, "logger");
-    server::append_json_string(json, logger);
-    if (logger == server::kRunLogger) {  // the payload is already JSON members (server/run_log.h)
+    json::append_key(json, "severity");
+    json::append_string(json, severity_of(message.level));
+    json::append_key(json, "time");
+    json::append_string(json, time_text(message.time));
+    json::append_key(json, "logger");
+    json::append_string(json, logger);
+    if (logger ==
+        server::kRunLogger) {  // the payload is already JSON members (server/observe/run_log.h)
       json.append(",").append(payload);
     } else {
-      server::append_json_key(json, "message");
-      server::append_json_string(json, payload);
+      json::append_key(json, "message");
+      json::append_string(json, payload);
     }
     json.append("}\n");
     line.append(json.data(), json.data() + json.size());

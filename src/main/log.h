@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/log_output.h"
-#include "server/run_log.h"
+#include "server/observe/run_log.h"
 
 namespace forkjail {
 

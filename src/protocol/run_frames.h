@@ -6,7 +6,7 @@
 //       [refused_syscalls] (value | failure)   after it; the first of these ends the reply
 //
 // The server does not trust the reply: every length is checked against a limit before anything is
-// allocated (server/reply_decoder.h).
+// allocated (protocol/reply_decoder.h).
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // A system call policy as data: each row names a call, the arguments with which a process may make
-// it, and why. Cells (sandbox/syscall_policy.h) and the server (server/own_syscalls.h) each have
-// one; filter.h compiles it for the kernel.
+// it, and why. Cells (sandbox/syscall_policy.h) and the server
+// (server/confinement/server_syscalls.h) each have one; filter.h compiles it for the kernel.
 //
 // Pure data, valid in every process and phase.
 #pragma once

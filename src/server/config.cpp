@@ -53,9 +53,9 @@ protocol::PerFlavour<std::uint32_t> parked_by_flavour(std::uint32_t parked_targe
   return parked;
 }
 
-HttpLimits http_limits_for(std::uint64_t memory_bytes) {
+http::Limits http_limits_for(std::uint64_t memory_bytes) {
   constexpr std::size_t kLeast = 32 * kMiB;  // some of the largest, in any case
-  HttpLimits limits;
+  http::Limits limits;
   limits.bodies_bytes_max =
       std::clamp<std::size_t>(memory_bytes / 8, kLeast, limits.bodies_bytes_max);
   limits.answers_bytes_max =
@@ -63,7 +63,7 @@ HttpLimits http_limits_for(std::uint64_t memory_bytes) {
   return limits;
 }
 
-void divide_connections(std::size_t number, HttpLimits& limits) {
+void divide_connections(std::size_t number, http::Limits& limits) {
   limits.kept_back_max = std::min(limits.kept_back_max, number / 8);
   limits.kept_back_busy_max = limits.kept_back_max / 2;
   limits.connections_max = number - limits.kept_back_max;

@@ -10,10 +10,10 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "server/admission.h"
-#include "server/cell_pool.h"
-#include "server/http_limits.h"
-#include "server/run_log.h"
+#include "http/limits.h"
+#include "server/admission/admission.h"
+#include "server/cells/cell_pool.h"
+#include "server/observe/run_log.h"
 
 namespace forkjail::server {
 
@@ -26,7 +26,7 @@ struct ServerConfig {
   CellPoolConfig pool;
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
-  HttpLimits http;
+  http::Limits http;
   std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;
   LogFormat log_format = LogFormat::text;
@@ -63,9 +63,9 @@ struct Capacity {
 
 // The defaults, but on a small machine less of what clients can make the server hold: an eighth of
 // the memory for bodies, a sixteenth for answers.
-[[nodiscard]] HttpLimits http_limits_for(std::uint64_t memory_bytes);
+[[nodiscard]] http::Limits http_limits_for(std::uint64_t memory_bytes);
 
 // So many connections in all: of few an eighth is kept back for newcomers.
-void divide_connections(std::size_t number, HttpLimits& limits);
+void divide_connections(std::size_t number, http::Limits& limits);
 
 }  // namespace forkjail::server

@@ -8,12 +8,12 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
-#include "server/execute_handler.h"
-#include "server/log_flusher.h"
-#include "server/own_syscalls.h"
-#include "server/privileges.h"
-#include "server/status_handlers.h"
-#include "server/supervisor_link.h"
+#include "loop/log_flusher.h"
+#include "server/api/execute_handler.h"
+#include "server/api/status_handlers.h"
+#include "server/cells/supervisor_link.h"
+#include "server/confinement/privileges.h"
+#include "server/confinement/server_syscalls.h"
 
 namespace forkjail::server {
 namespace {
@@ -22,9 +22,13 @@ constexpr std::chrono::milliseconds kDrainPoll{20};
 constexpr int kCannotServe = 2;
 constexpr std::chrono::milliseconds kLastAnswersTime{6'000};  // a killed run's evidence takes 5 s
 
+// Tells how the service is, at once, also where connections run short.
 template <typename Answer>
-Handler answer_at_once(Answer answer) {
-  return [answer](Exchange&) -> Task<HttpResponse> { co_return answer(); };
+http::Route status_route(std::string_view path, Answer answer) {
+  return {.method = "GET",
+          .path = path,
+          .handler = [answer](http::Exchange&) -> Task<http::Response> { co_return answer(); },
+          .is_status = true};
 }
 
 // A stop that comes while the service starts waits until it can be answered by a drain. As a
@@ -61,9 +65,9 @@ void log_isolation(const protocol::WorkerReport& report) {
 
 class Service {
  public:
-  Service(Loop& loop, const ServerConfig& config, LogOutput& log, Listener listener,
+  Service(Loop& loop, const ServerConfig& config, LogOutput& log, http::Listener listener,
           UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers,
-          const HashSecret& hash_secret)
+          const json::HashSecret& hash_secret)
       : loop_(loop),
         config_(config),
         log_flusher_(loop.get_executor(), log),
@@ -77,15 +81,29 @@ class Service {
         refusal_pace_(loop.get_executor()),
         run_log_(config.log_format, config.trace_project),
         refusal_log_(loop.get_executor(), run_log_),
-        execute_{loop.get_executor(), admission_,      metrics_,
-                 flavour_hint_,       isolation_json_, {config.run_maxima, config.cpu_count},
-                 decode_turns_,       refusal_pace_,   run_log_,
-                 refusal_log_},
-        status_{pool_,     admission_,           metrics_,          registry_,
-                log,       isolation_json_,      config.run_maxima, config.version,
-                draining_, std::move(own_layers)},
+        execute_{.executor = loop.get_executor(),
+                 .admission = admission_,
+                 .metrics = metrics_,
+                 .flavour_hint = flavour_hint_,
+                 .isolation_json = isolation_json_,
+                 .run = {config.run_maxima, config.cpu_count},
+                 .decode_turns = decode_turns_,
+                 .refusal_pace = refusal_pace_,
+                 .log = run_log_,
+                 .refusal_log = refusal_log_},
+        status_{.pool = pool_,
+                .admission = admission_,
+                .metrics = metrics_,
+                .http = http_counters_,
+                .connections = registry_,
+                .log = log,
+                .isolation_json = isolation_json_,
+                .limits = config.run_maxima,
+                .version = config.version,
+                .draining = draining_,
+                .own_layers = std::move(own_layers)},
         router_(routes()),
-        http_{router_, registry_, config.http, metrics_},
+        http_{router_, registry_, config.http, http_counters_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
     hold_stop_signals(SIG_UNBLOCK);
   }
@@ -119,17 +137,18 @@ class Service {
   }
 
  private:
-  std::vector<Route> routes() {
+  std::vector<http::Route> routes() {
     return {
-        {"POST", "/execute", true, ErrorShape::with_stdout,
-         [this](Exchange& exchange) { return handle_execute(exchange, execute_); }},
-        {"GET", "/health", false, ErrorShape::plain, answer_at_once(&health_response), true},
-        {"GET", "/ready", false, ErrorShape::plain,
-         answer_at_once([this] { return ready_response(status_); }), true},
-        {"GET", "/info", false, ErrorShape::plain,
-         answer_at_once([this] { return info_response(status_); }), true},
-        {"GET", "/metrics", false, ErrorShape::plain,
-         answer_at_once([this] { return metrics_response(status_); }), true},
+        {.method = "POST",
+         .path = "/execute",
+         .takes_json = true,
+         .errors = http::ErrorShape::with_stdout,
+         .handler =
+             [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); }},
+        status_route("/health", [] { return health_response(); }),
+        status_route("/ready", [this] { return ready_response(status_); }),
+        status_route("/info", [this] { return info_response(status_); }),
+        status_route("/metrics", [this] { return metrics_response(status_); }),
     };
   }
 
@@ -184,13 +203,14 @@ class Service {
   Loop& loop_;
   const ServerConfig& config_;
   LogFlusher log_flusher_;
-  Listener listener_;
+  http::Listener listener_;
   Metrics metrics_;
+  http::Counters http_counters_;
   SupervisorLink link_;
   CellPool pool_;
   Admission admission_;
   FlavourHint flavour_hint_;
-  SessionRegistry registry_;
+  http::ConnectionRegistry registry_;
   std::string isolation_json_;
   bool draining_ = false;
   DecodeTurns decode_turns_;
@@ -199,8 +219,8 @@ class Service {
   RefusalLog refusal_log_;
   ExecuteContext execute_;
   StatusContext status_;
-  Router router_;
-  HttpContext http_;
+  http::Router router_;
+  http::ServeContext http_;
   asio::basic_signal_set<Executor> signals_;
   int exit_code_ = 0;
 };
@@ -238,7 +258,7 @@ int serve(const ServerConfig& config, LogOutput& log,
           const std::function<Result<UniqueFd>()>& start_supervisor) {
   hold_stop_signals(SIG_BLOCK);
   Loop loop;
-  auto listener = Listener::open(loop.get_executor(), config.address, config.port);
+  auto listener = http::Listener::open(loop.get_executor(), config.address, config.port);
   if (!listener) {
     spdlog::critical("{}", listener.error().to_string());
     return 1;
@@ -257,7 +277,7 @@ int serve(const ServerConfig& config, LogOutput& log,
     spdlog::critical("refusing to serve: {}", own_layers.error().to_string());
     return 1;
   }
-  const auto hash_secret = draw_hash_secret();
+  const auto hash_secret = json::draw_hash_secret();
   if (!hash_secret) {
     spdlog::critical("refusing to serve: {}", hash_secret.error().to_string());
     return 1;

@@ -4,8 +4,8 @@
 
 #include "base/log_output.h"
 #include "base/unique_fd.h"
+#include "http/listener.h"
 #include "server/config.h"
-#include "server/listener.h"
 
 namespace forkjail::server {
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 
 #include "base/check.h"
-#include "server/failure_report.h"
-#include "server/json_check.h"
-#include "server/json_text.h"
+#include "json/check.h"
+#include "json/text.h"
+#include "server/run/failure_report.h"
 
 using namespace forkjail;
 using namespace forkjail::server;
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FORKJAIL_CHECK(!line.empty() && line.size() < 4'096);
   FORKJAIL_CHECK(line.find('\n') == std::string::npos);
   std::string json;
-  append_json_string(json, line);
-  FORKJAIL_CHECK(is_json(json, 2));
+  json::append_string(json, line);
+  FORKJAIL_CHECK(json::is_valid(json, 2));
   return 0;
 }

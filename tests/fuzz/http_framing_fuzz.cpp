@@ -13,10 +13,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "server/request_reader.h"
+#include "http/request_reader.h"
 
 using namespace forkjail;
-using namespace forkjail::server;
 
 namespace {
 
@@ -29,16 +28,16 @@ struct Taken {
   bool operator==(const Taken&) const = default;
 };
 
-struct Connection {
+struct Received {
   std::vector<Taken> requests;
   bool refused = false;
 };
 
 // As a session reads: what a request leaves is the start of the next.
-Connection read_all(std::string_view bytes, std::size_t piece_bytes, const HttpLimits& limits) {
-  Connection connection;
+Received read_all(std::string_view bytes, std::size_t piece_bytes, const http::Limits& limits) {
+  Received connection;
   std::string buffer;
-  std::optional<RequestReader> reader;
+  std::optional<http::RequestReader> reader;
   Taken taken;
   while (!connection.refused && connection.requests.size() < kRequestsMax) {
     if (!reader) reader.emplace(limits);
@@ -146,7 +145,7 @@ std::string unchunked(std::string_view bytes) {
 }
 
 // Bytes that were taken as one request are one, and have this body.
-std::string body_of(std::string_view bytes, const HttpLimits& limits) {
+std::string body_of(std::string_view bytes, const http::Limits& limits) {
   const std::size_t all_bytes = bytes.size();
   FORKJAIL_CHECK(!next_line(bytes).empty());
   const auto fields = fields_of(bytes);
@@ -167,10 +166,10 @@ std::string body_of(std::string_view bytes, const HttpLimits& limits) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  const HttpLimits limits;
+  const http::Limits limits;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const Connection whole = read_all(bytes, bytes.size() + 1, limits);
-  const Connection pieces = read_all(bytes, 1 + data[0] % 32U, limits);
+  const Received whole = read_all(bytes, bytes.size() + 1, limits);
+  const Received pieces = read_all(bytes, 1 + data[0] % 32U, limits);
   FORKJAIL_CHECK(whole.requests == pieces.requests);
   // In pieces some rubbish is first waited on, for the end of a header that never comes.
   FORKJAIL_CHECK(whole.refused || !pieces.refused);

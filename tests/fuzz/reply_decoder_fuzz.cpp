@@ -5,15 +5,14 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "server/reply_decoder.h"
+#include "protocol/reply_decoder.h"
 
 using namespace forkjail;
-using namespace forkjail::server;
 
 namespace {
 
-ReplyDecoder decode(std::span<const std::byte> bytes, std::size_t piece) {
-  ReplyDecoder decoder;
+protocol::ReplyDecoder decode(std::span<const std::byte> bytes, std::size_t piece) {
+  protocol::ReplyDecoder decoder;
   const protocol::FrameHeader parked{static_cast<std::uint32_t>(protocol::FrameType::parked), 0};
   decoder.feed(std::as_bytes(std::span(&parked, 1)));
   decoder.start_run();
@@ -37,8 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FORKJAIL_CHECK(whole.payload().size() <= kValueBytesMax);
   FORKJAIL_CHECK(whole.refused_syscalls().size() <= protocol::kRefusedSyscallsMax);
 
-  ReplyDecoder before_the_request;  // the same bytes while it warms
+  protocol::ReplyDecoder before_the_request;  // the same bytes while it warms
   before_the_request.feed(bytes);
-  FORKJAIL_CHECK(before_the_request.state() != ReplyDecoder::State::value);
+  FORKJAIL_CHECK(before_the_request.state() != protocol::ReplyDecoder::State::value);
   return 0;
 }

@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "base/check.h"
-#include "server/json_check.h"
-#include "server/request_decoder.h"
+#include "json/check.h"
+#include "server/api/request_decoder.h"
 
 using namespace forkjail;
 using namespace forkjail::server;
@@ -26,7 +26,7 @@ bool is_same(const ExecutionRequest& a, const ExecutionRequest& b) {
 // Small, so that every token of a short body is cut somewhere.
 void check_slices(std::string_view body, const Decoded& whole) {
   for (const std::size_t slice : {1, 2, 3, 7}) {
-    RequestDecoder decoder(body, RunLimits{}, HashSecret{});
+    RequestDecoder decoder(body, RunLimits{}, json::HashSecret{});
     while (decoder.step(slice)) {
     }
     const auto sliced = decoder.finish();
@@ -44,7 +44,7 @@ void check_slices(std::string_view body, const Decoded& whole) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   const RunLimits maxima;
-  const auto decoded = decode_execution_request(body, maxima, HashSecret{});
+  const auto decoded = decode_execution_request(body, maxima, json::HashSecret{});
   check_slices(body, decoded);
   if (const auto* error = std::get_if<RequestError>(&decoded)) {
     FORKJAIL_CHECK(error->status >= 400 && error->status < 500);
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto& request = std::get<ExecutionRequest>(decoded);
   FORKJAIL_CHECK(!request.script.empty() && request.script.size() <= kScriptBytesMax);
-  FORKJAIL_CHECK(request.args_json.empty() || is_json(request.args_json, kJsonDepthMax));
+  FORKJAIL_CHECK(request.args_json.empty() || json::is_valid(request.args_json, kJsonDepthMax));
   FORKJAIL_CHECK(request.env_block.size() <= kEnvBytesMax);
   FORKJAIL_CHECK(request.env_block.empty() || request.env_block.back() == '\0');
   FORKJAIL_CHECK(request.limits.wall_time.count() > 0);

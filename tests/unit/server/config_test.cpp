@@ -31,8 +31,8 @@ TEST(Config, SaysHowManyDescriptorsAreNeededAtLeast) {
 }
 
 TEST(Config, KeepsBackAnEighthOfFewConnections) {
-  HttpLimits limits;
-  const HttpLimits defaults;
+  http::Limits limits;
+  const http::Limits defaults;
   divide_connections(defaults.connections_max + defaults.kept_back_max, limits);
   EXPECT_EQ(limits.connections_max, defaults.connections_max);
   EXPECT_EQ(limits.kept_back_max, defaults.kept_back_max);
@@ -43,19 +43,19 @@ TEST(Config, KeepsBackAnEighthOfFewConnections) {
 }
 
 TEST(Config, HoldsWhatTheDefaultsSayOnALargeMachine) {
-  const HttpLimits limits = http_limits_for(64ULL << 30U);
-  EXPECT_EQ(limits.bodies_bytes_max, HttpLimits{}.bodies_bytes_max);
-  EXPECT_EQ(limits.answers_bytes_max, HttpLimits{}.answers_bytes_max);
+  const http::Limits limits = http_limits_for(64ULL << 30U);
+  EXPECT_EQ(limits.bodies_bytes_max, http::Limits{}.bodies_bytes_max);
+  EXPECT_EQ(limits.answers_bytes_max, http::Limits{}.answers_bytes_max);
 }
 
 TEST(Config, HoldsAnEighthOfASmallMachineInBodiesAndASixteenthInAnswers) {
-  const HttpLimits limits = http_limits_for(1ULL << 30U);
+  const http::Limits limits = http_limits_for(1ULL << 30U);
   EXPECT_EQ(limits.bodies_bytes_max, 128 * kMiB);
   EXPECT_EQ(limits.answers_bytes_max, 64 * kMiB);
 }
 
 TEST(Config, HoldsSomeOfTheLargestOnTheSmallest) {
-  const HttpLimits limits = http_limits_for(128 * kMiB);
+  const http::Limits limits = http_limits_for(128 * kMiB);
   EXPECT_GE(limits.bodies_bytes_max, 3 * kBodyBytesMax);
   EXPECT_GE(limits.answers_bytes_max, 3 * kValueBytesMax);
 }

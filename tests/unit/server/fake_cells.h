@@ -13,7 +13,8 @@
 
 #include "base/pipe.h"
 #include "protocol/run_frames.h"
-#include "server/cell_maker.h"
+#include "server/cells/cell_maker.h"
+#include "unit/loop/settle.h"
 
 namespace forkjail::server {
 
@@ -70,23 +71,6 @@ inline std::pair<FakeCell, CellPipeFds> make_fake_cell() {
                    std::move(out.write_end), std::move(err.write_end)},
           CellPipeFds{std::move(request.write_end), std::move(reply.read_end),
                       std::move(out.read_end), std::move(err.read_end)}};
-}
-
-// Runs all that is ready now and nothing that waits.
-inline void settle(asio::io_context& loop) {
-  loop.restart();
-  loop.poll();
-}
-
-// Runs the loop until `done` or a generous time is over.
-template <typename Done>
-void run_until(asio::io_context& loop, Done done) {
-  const auto deadline = Clock::now() + std::chrono::seconds(10);
-  while (!done() && Clock::now() < deadline) {
-    loop.restart();
-    loop.run_for(std::chrono::milliseconds(5));
-  }
-  ASSERT_TRUE(done()) << "not in time";
 }
 
 }  // namespace forkjail::server

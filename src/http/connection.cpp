@@ -1,0 +1,188 @@
+#include "http/connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/write.hpp>
+
+namespace forkjail::http {
+namespace {
+constexpr std::size_t kReadBytes = 64 * kKiB;
+}  // namespace
+
+Connection::Connection(TcpSocket socket, ConnectionRegistry& registry, const Limits& limits,
+                       Seat seat)
+    : socket_(std::move(socket)),
+      registry_(registry),
+      limits_(limits),
+      buffer_(limits.header_bytes_max + kReadBytes),
+      membership_(registry, *this, seat) {
+  ErrorCode ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+}
+
+void Connection::wait_for_request() {
+  ++requests_;
+  interruption_ = {};
+  stop_ = Stop::none;
+  enter(Phase::idle, limits_.idle_time_max);
+}
+
+void Connection::enter(Phase phase, std::chrono::milliseconds time_max) {
+  if (membership_.seat() == Seat::kept_back && phase != Phase::writing) {
+    time_max = std::min(time_max, limits_.kept_back_time_max);
+  }
+  phase_.enter(phase, Clock::now(), time_max);
+}
+
+bool Connection::may_be_kept_alive() const {
+  return membership_.seat() == Seat::ordinary && !registry_.draining();
+}
+
+// ---- reading ----
+
+std::string_view Connection::unused() const {
+  const auto bytes = buffer_.cdata();
+  return {static_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Task<Connection::ErrorCode> Connection::read_some() {
+  const std::size_t room = buffer_.max_size() - buffer_.size();
+  if (room == 0) co_return asio::error::no_buffer_space;
+  const auto space = buffer_.prepare(std::min(room, kReadBytes));
+  const auto [ec, n] = co_await socket_.async_read_some(space, use_task);
+  buffer_.commit(n);
+  if (stop_ != Stop::none || !socket_.is_open()) co_return asio::error::operation_aborted;
+  co_return ec;
+}
+
+void Connection::stop_reading(Stop why) {
+  stop_ = why;
+  ErrorCode ignored;
+  socket_.cancel(ignored);  // the reading coroutine answers
+}
+
+Task<void> Connection::linger() {
+  stop_ = Stop::none;
+  ErrorCode ec;
+  socket_.shutdown(TcpSocket::shutdown_send, ec);
+  enter(Phase::lingering,
+        registry_.draining() ? limits_.draining_linger_time_max : limits_.linger_time_max);
+  std::size_t left = limits_.linger_bytes_max;
+  while (!ec && left > 0) {
+    buffer_.clear();
+    ec = co_await read_some();
+    left -= std::min(left, buffer_.size());
+  }
+}
+
+// ---- writing ----
+
+Task<bool> Connection::write(Parts parts, std::shared_ptr<void>& keep_until_sent,
+                             std::size_t held_bytes) {
+  enter(Phase::writing, limits_.write_time_max);
+  // Most answers fit the socket's buffer: one call, without the loop in between.
+  ErrorCode ec;
+  const std::size_t sent = socket_.write_some(parts, ec);
+  keep_until_sent.reset();
+  if (ec && ec != asio::error::would_block) co_return false;
+  if (sent == asio::buffer_size(parts)) co_return true;
+  membership_.hold_answer(held_bytes);
+  const bool whole = co_await write_rest(parts, sent);
+  membership_.release_answer();
+  co_return whole;
+}
+
+Task<bool> Connection::write_rest(Parts parts, std::size_t sent) {
+  while (sent < asio::buffer_size(parts)) {
+    const std::size_t of_first = std::min(sent, parts[0].size());
+    const Parts rest{parts[0] + of_first, parts[1] + (sent - of_first)};
+    const auto [ec, n] = co_await socket_.async_write_some(rest, use_task);
+    if (ec) co_return false;
+    sent += n;
+    advance(n);
+  }
+  co_return true;
+}
+
+Task<void> Connection::write_at_once(std::string_view text) {
+  enter(Phase::writing, limits_.write_time_max);
+  co_await asio::async_write(socket_, asio::buffer(text), use_task);
+  // A failed write shows at the next read.
+}
+
+// ---- what the registry asks ----
+
+bool Connection::kept_alive() const { return requests_ > 1 && phase_.at() == Phase::idle; }
+
+void Connection::sweep(Clock::time_point now) {
+  if (phase_.at() == Phase::answering) {
+    if (client_gone()) interruption_.raise(InterruptReason::client_gone);
+    return;
+  }
+  const auto pace_time_max =
+      registry_.draining() ? limits_.draining_pace_time_max : limits_.pace_time_max;
+  if (!phase_.overdue(now, pace_time_max)) return;
+  if (phase_.at() == Phase::header) {
+    stop_reading(Stop::slow_header);
+  } else if (phase_.at() == Phase::body) {
+    stop_reading(Stop::slow_body);
+  } else {
+    drop();
+  }
+}
+
+void Connection::give_way(GaveWay reason) {
+  if (reason == GaveWay::large_bodies) {
+    stop_reading(Stop::large_bodies);
+  } else {
+    drop();
+  }
+}
+
+void Connection::drain(Clock::time_point now) {
+  if (phase_.at() == Phase::idle || phase_.at() == Phase::header) close();
+  if (phase_.at() == Phase::body) stop_reading(Stop::draining);
+  if (phase_.at() == Phase::lingering) phase_.shorten(now + limits_.draining_linger_time_max);
+}
+
+void Connection::close() {
+  ErrorCode ignored;
+  socket_.close(ignored);
+  interruption_.raise(InterruptReason::client_gone);
+}
+
+void Connection::interrupt(InterruptReason reason) {
+  if (phase_.at() == Phase::answering) interruption_.raise(reason);
+}
+
+// Closes, and what the client has not read by now goes too: the kernel would keep it for minutes.
+void Connection::drop() {
+  ErrorCode ignored;
+  int unread_bytes = 0;
+  if (::ioctl(socket_.native_handle(), TIOCOUTQ, &unread_bytes) == 0 && unread_bytes > 0) {
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+  close();
+}
+
+// While a request is answered nothing reads the socket. A peek tells an end of file; behind
+// pipelined bytes the connection's state does.
+bool Connection::client_gone() {
+  char byte = 0;
+  const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (n == 0) return true;
+  if (n < 0) return errno != EAGAIN && errno != EINTR;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+    return false;
+  }
+  return info.tcpi_state != TCP_ESTABLISHED;
+}
+
+}  // namespace forkjail::http

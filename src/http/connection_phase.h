@@ -1,0 +1,63 @@
+// What a connection is at, since when and until when. Every phase has a deadline. A transfer, which
+// is a body or an answer, must also keep a pace: it counts as waiting since it last moved by
+// `pace_bytes`, so that a byte now and then buys no time.
+//
+// Owned by its connection. The caller says what time it is.
+#pragma once
+
+#include <cstddef>
+
+#include "http/limits.h"
+#include "loop/loop.h"
+
+namespace forkjail::http {
+
+enum class Phase {
+  idle,       // waits for a request with nothing of it received
+  header,     // a request line and headers come
+  body,       // a body comes
+  answering,  // a handler is at it
+  writing,    // an answer goes out
+  lingering,  // reads on after an early error
+};
+
+class ConnectionPhase {
+ public:
+  void enter(Phase phase, Clock::time_point now, std::chrono::milliseconds time_max) {
+    phase_ = phase;
+    since_ = now;
+    deadline_ = now + time_max;
+    moved_bytes_ = 0;
+  }
+  // No deadline: a run has its own.
+  void enter_answering() {
+    phase_ = Phase::answering;
+    deadline_ = Clock::time_point::max();
+  }
+
+  // The transfer moved.
+  void advance(std::size_t bytes, std::size_t pace_bytes, Clock::time_point now) {
+    moved_bytes_ += bytes;
+    if (moved_bytes_ < pace_bytes) return;
+    moved_bytes_ = 0;
+    since_ = now;
+  }
+  void shorten(Clock::time_point deadline) { deadline_ = std::min(deadline_, deadline); }
+
+  [[nodiscard]] Phase at() const { return phase_; }
+  // Since when it waits for its client.
+  [[nodiscard]] Clock::time_point since() const { return since_; }
+  [[nodiscard]] bool waits() const { return phase_ != Phase::answering; }
+  [[nodiscard]] bool overdue(Clock::time_point now, std::chrono::milliseconds pace_time_max) const {
+    const bool transfers = phase_ == Phase::body || phase_ == Phase::writing;
+    return now >= deadline_ || (transfers && now - since_ >= pace_time_max);
+  }
+
+ private:
+  Phase phase_ = Phase::idle;
+  Clock::time_point since_ = Clock::now();
+  Clock::time_point deadline_ = Clock::time_point::max();
+  std::size_t moved_bytes_ = 0;
+};
+
+}  // namespace forkjail::http

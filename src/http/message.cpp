@@ -1,0 +1,69 @@
+#include "http/message.h"
+
+#include <array>
+
+#include "json/text.h"
+
+namespace forkjail::http {
+namespace {
+
+struct StatusRow {
+  unsigned status;
+  std::string_view reason;
+};
+
+constexpr std::array kStatuses{
+    StatusRow{200, "OK"},
+    StatusRow{400, "Bad Request"},
+    StatusRow{404, "Not Found"},
+    StatusRow{405, "Method Not Allowed"},
+    StatusRow{408, "Request Timeout"},
+    StatusRow{413, "Content Too Large"},
+    StatusRow{414, "URI Too Long"},
+    StatusRow{415, "Unsupported Media Type"},
+    StatusRow{417, "Expectation Failed"},
+    StatusRow{422, "Unprocessable Content"},
+    StatusRow{431, "Request Header Fields Too Large"},
+    StatusRow{500, "Internal Server Error"},
+    StatusRow{503, "Service Unavailable"},
+    StatusRow{505, "HTTP Version Not Supported"},
+};
+
+}  // namespace
+
+std::string_view reason_phrase(unsigned status) {
+  for (const StatusRow& row : kStatuses) {
+    if (row.status == status) return row.reason;
+  }
+  return "";
+}
+
+Response error_response(unsigned status, std::string_view message, ErrorShape shape) {
+  Response response;
+  response.status = status;
+  response.body.push_back('{');
+  json::append_key(response.body, "error");
+  json::append_string(response.body, message);
+  if (shape == ErrorShape::with_stdout) response.body += R"(,"stdout":"")";
+  response.body += "}";
+  return response;
+}
+
+std::string response_head(const Response& response, const HeadOptions& options) {
+  std::string head;
+  head.reserve(256);
+  head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  head.append(reason_phrase(response.status));
+  head.append("\r\nContent-Type: ").append(response.content_type);
+  head.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
+  if (!options.date.empty()) head.append("\r\nDate: ").append(options.date);
+  head.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff");
+  if (!response.allow.empty()) head.append("\r\nAllow: ").append(response.allow);
+  if (response.retry_after_s != 0) {
+    head.append("\r\nRetry-After: ").append(std::to_string(response.retry_after_s));
+  }
+  head.append(options.keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close");
+  return head.append("\r\n\r\n");
+}
+
+}  // namespace forkjail::http

@@ -1,0 +1,228 @@
+#include "http/request_loop.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "http/connection.h"
+#include "http/date.h"
+#include "http/request_reader.h"
+
+namespace forkjail::http {
+namespace {
+
+namespace beast = boost::beast::http;
+
+// What a client is told whose request is not read to its end.
+struct StopRow {
+  Stop why;
+  unsigned status;
+  std::string_view message;
+  std::optional<Shortage> counted_as;  // of a valid request
+};
+constexpr std::array kStops{
+    StopRow{Stop::slow_header, 408, "the request header came too slowly", {}},
+    StopRow{Stop::slow_body, 408, "the request body came too slowly", {}},
+    StopRow{Stop::draining, 503, "the service is shutting down", Shortage::draining},
+    StopRow{Stop::large_bodies, 503, "too many large requests at once", Shortage::large_bodies},
+    StopRow{Stop::connections, 503, "too many connections at once", Shortage::connections},
+};
+
+// No co_await stands in a condition here: GCC 12 makes wrong code of some.
+class RequestLoop {
+ public:
+  RequestLoop(TcpSocket socket, const ServeContext& context, Seat seat)
+      : connection_(std::move(socket), context.registry, context.limits, seat), context_(context) {}
+
+  Task<void> serve() {
+    bool goes_on = true;
+    while (goes_on) goes_on = co_await serve_one();
+  }
+
+ private:
+  Task<bool> serve_one();
+  Request note_header(const RequestReader& reader);
+  Task<bool> receive_header(RequestReader& reader);
+  Task<bool> receive_body(RequestReader& reader, const Route& route);
+  Task<bool> read_body(RequestReader& reader);
+  Task<Response> answer(const Route& route, Exchange& exchange);
+
+  [[nodiscard]] Response refusal(const RequestReader& reader) const;
+  Task<bool> answer_unread(const RequestReader& reader, Response response);
+  Task<bool> refuse(Response response);
+  Task<bool> write(Response response, bool keep_alive);
+
+  Connection connection_;
+  const ServeContext& context_;
+  Date date_;
+  ErrorShape errors_ = ErrorShape::plain;
+  bool head_only_ = false;
+};
+
+// Reads one request and answers it. False when the connection is to be closed.
+Task<bool> RequestLoop::serve_one() {
+  RequestReader reader(context_.limits);
+  connection_.wait_for_request();
+  head_only_ = false;
+  errors_ = ErrorShape::plain;
+  const bool has_header = co_await receive_header(reader);
+  if (!has_header) {
+    if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // no client
+    co_return co_await refuse(refusal(reader));
+  }
+  Request request = note_header(reader);
+  const bool keep_alive = reader.message().keep_alive();  // before trailers can say otherwise
+  if (reader.refusal()) co_return co_await refuse(refusal(reader));
+  const auto found = context_.router.find(request.method, request.path);
+  if (const auto* response = std::get_if<Response>(&found)) {
+    co_return co_await answer_unread(reader, *response);
+  }
+  const Route& route = *std::get<const Route*>(found);
+  if (route.takes_json && !is_json_content_type(reader.message()[beast::field::content_type])) {
+    co_return co_await answer_unread(
+        reader, error_response(415, "send the body with Content-Type: application/json", errors_));
+  }
+  const bool has_body = co_await receive_body(reader, route);
+  if (!has_body) co_return co_await refuse(refusal(reader));
+
+  request.body = reader.take_body();
+  connection_.enter_answering();
+  const auto now = Clock::now();
+  Exchange exchange{std::move(request), connection_.interruption(), now};
+  Response response = co_await answer(route, exchange);
+  connection_.membership().release_body();
+  if (connection_.interruption().raised() == InterruptReason::client_gone) co_return false;
+  co_return co_await write(std::move(response), keep_alive && connection_.may_be_kept_alive());
+}
+
+// What the request is, without its body; how its answer will look is known from here on.
+Request RequestLoop::note_header(const RequestReader& reader) {
+  const auto& message = reader.message();
+  Request request;
+  request.method = message.method_string();
+  request.path = path_of_target(message.target());
+  request.trace = trace_context(message["traceparent"], message["X-Cloud-Trace-Context"]);
+  errors_ = context_.router.error_shape(request.path);
+  head_only_ = message.method() == beast::verb::head;
+  return request;
+}
+
+Task<Response> RequestLoop::answer(const Route& route, Exchange& exchange) {
+  // A handler that throws (out of memory, a bug) costs its own request, not the service.
+  try {
+    co_return co_await route.handler(exchange);
+  } catch (const std::exception& exception) {
+    spdlog::error("{} {}: {}", exchange.request.method, exchange.request.path, exception.what());
+  }
+  co_return error_response(500, "internal error", errors_);
+}
+
+// ---- reading ----
+
+// False: there is none. The connection or the reader knows why, or the client is gone.
+Task<bool> RequestLoop::receive_header(RequestReader& reader) {
+  for (;;) {
+    if (!connection_.unused().empty()) {
+      if (connection_.phase().at() == Phase::idle) {
+        connection_.enter(Phase::header, context_.limits.header_time_max);
+      }
+      connection_.use(reader.take(connection_.unused()));
+      if (reader.header_done()) co_return true;
+      if (reader.refusal()) co_return false;
+    }
+    const auto ec = co_await connection_.read_some();
+    if (ec) co_return false;
+  }
+}
+
+// The whole body, once there is room for such a request. False: the connection or the reader knows
+// why not.
+Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route) {
+  if (!route.is_status && !connection_.membership().may_be_busy()) {
+    connection_.stop(Stop::connections);
+    co_return false;
+  }
+  if (reader.done()) co_return true;
+  if (reader.expects_welcome()) {  // curl waits for it ahead of large bodies
+    co_await connection_.write_at_once("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+  connection_.enter(Phase::body, context_.limits.body_time_max);
+  co_return co_await read_body(reader);
+}
+
+Task<bool> RequestLoop::read_body(RequestReader& reader) {
+  for (;;) {
+    const std::size_t bytes_before = reader.body_bytes();
+    if (!connection_.unused().empty()) connection_.use(reader.take(connection_.unused()));
+    if (reader.refusal()) co_return false;
+    if (!connection_.membership().hold_body(reader.body_bytes())) {
+      connection_.stop(Stop::large_bodies);
+      co_return false;
+    }
+    if (reader.done()) co_return true;
+    if (context_.registry.draining()) {
+      connection_.stop(Stop::draining);
+      co_return false;
+    }
+    connection_.advance(reader.body_bytes() - bytes_before);
+    const auto ec = co_await connection_.read_some();
+    if (ec) {
+      reader.break_off(ec);
+      co_return false;
+    }
+  }
+}
+
+// ---- answering ----
+
+// The answer to a request that could not be read, or is not read.
+Response RequestLoop::refusal(const RequestReader& reader) const {
+  const auto* const stop = std::ranges::find(kStops, connection_.stopped(), &StopRow::why);
+  if (stop == kStops.end()) {
+    return error_response(reader.refusal()->status, reader.refusal()->message, errors_);
+  }
+  Response response = error_response(stop->status, stop->message, errors_);
+  if (stop->counted_as) {
+    context_.counters.count_refusal(*stop->counted_as);
+    response.retry_after_s = 1;
+  }
+  return response;
+}
+
+// An answer before the body was read: the connection survives only when there is none.
+Task<bool> RequestLoop::answer_unread(const RequestReader& reader, Response response) {
+  if (!reader.done()) co_return co_await refuse(std::move(response));
+  const bool keep_alive = reader.message().keep_alive() && connection_.may_be_kept_alive();
+  co_return co_await write(std::move(response), keep_alive);
+}
+
+// Answers and closes.
+Task<bool> RequestLoop::refuse(Response response) {
+  if (!connection_.is_open()) co_return false;
+  connection_.membership().release_body();
+  co_await write(std::move(response), false);
+  co_await connection_.linger();
+  co_return false;
+}
+
+// False when the connection is to be closed.
+Task<bool> RequestLoop::write(Response response, bool keep_alive) {
+  context_.counters.count_response(response.status);
+  const std::string head = response_head(response, {.keep_alive = keep_alive, .date = date_.now()});
+  Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
+  if (head_only_) parts[1] = {};
+  const bool sent =
+      co_await connection_.write(parts, response.keep_until_sent, response.body.capacity());
+  co_return sent&& keep_alive;
+}
+
+}  // namespace
+
+Task<void> serve_connection(TcpSocket socket, const ServeContext& context, Seat seat) {
+  RequestLoop connection(std::move(socket), context, seat);
+  co_await connection.serve();
+}
+
+}  // namespace forkjail::http

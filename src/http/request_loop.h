@@ -1,0 +1,26 @@
+// One connection: reads requests one after the other, has each answered, writes the answers in
+// order. HTTP/1.1 with keep-alive; pipelined requests wait in a bounded buffer and the kernel's.
+//
+// What the bytes mean is decided in request_reader.h, what gives way in a shortage in
+// session_registry.h. Every phase has a deadline: connection_phase.h.
+#pragma once
+
+#include "http/connection_registry.h"
+#include "http/counters.h"
+#include "http/limits.h"
+#include "http/router.h"
+#include "loop/loop.h"
+
+namespace forkjail::http {
+
+struct ServeContext {
+  const Router& router;
+  ConnectionRegistry& registry;
+  Limits limits;
+  Counters& counters;
+};
+
+// Serves the connection until it closes. `context` outlives it.
+Task<void> serve_connection(TcpSocket socket, const ServeContext& context, Seat seat);
+
+}  // namespace forkjail::http

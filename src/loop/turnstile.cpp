@@ -1,0 +1,34 @@
+#include "loop/turnstile.h"
+
+#include <boost/asio/post.hpp>
+
+namespace forkjail {
+
+Task<Turnstile::Pass> Turnstile::enter(Interruption& interruption) {
+  if (!std::exchange(occupied_, true)) co_return Pass(*this);
+  Waiter waiter(*this);
+  const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
+  co_await waiter.timer.async_wait(use_task);
+  if (waiter.called) co_return Pass(*this);
+  co_return Pass();
+}
+
+Task<void> Turnstile::rest() { co_await asio::post(executor_, use_task); }
+
+// Whoever is next enters in the next turn, and so does who comes first to an empty turnstile.
+void Turnstile::leave() {
+  asio::post(executor_, [this] { call_next(); });
+}
+
+void Turnstile::call_next() {
+  if (waiters_.empty()) {
+    occupied_ = false;
+    return;
+  }
+  Waiter* const next = waiters_.front();
+  waiters_.pop_front();
+  next->called = true;
+  next->timer.cancel();
+}
+
+}  // namespace forkjail

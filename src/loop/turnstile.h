@@ -1,0 +1,70 @@
+// Lets one coroutine at a time through to work that takes long for the loop, in order of coming,
+// and at most one in each turn of the loop: between two of them everything else has its turn.
+// Owned by the service; a waiting place lives in the frame of enter().
+#pragma once
+
+#include <list>
+#include <utility>
+
+#include "loop/interruption.h"
+#include "loop/loop.h"
+
+namespace forkjail {
+
+class Turnstile {
+ public:
+  explicit Turnstile(const Executor& executor) : executor_(executor) {}
+  Turnstile(const Turnstile&) = delete;  // passes point to it
+  Turnstile& operator=(const Turnstile&) = delete;
+
+  // The right to be inside, until it is destroyed.
+  class [[nodiscard]] Pass {
+   public:
+    Pass() = default;
+    explicit Pass(Turnstile& turnstile) : turnstile_(&turnstile) {}
+    Pass(Pass&& other) noexcept : turnstile_(std::exchange(other.turnstile_, nullptr)) {}
+    Pass& operator=(Pass&&) = delete;
+    ~Pass() {
+      if (turnstile_ != nullptr) turnstile_->leave();
+    }
+    explicit operator bool() const { return turnstile_ != nullptr; }
+
+   private:
+    Turnstile* turnstile_ = nullptr;
+  };
+
+  // A pass. Empty when the wait for it was interrupted.
+  Task<Pass> enter(Interruption& interruption);
+
+  // Gives everything else on the loop a turn, while the pass is kept.
+  Task<void> rest();
+
+  [[nodiscard]] std::size_t waiting() const { return waiters_.size(); }
+
+ private:
+  struct Waiter {
+    explicit Waiter(Turnstile& turnstile)
+        : timer(turnstile.executor_, Clock::time_point::max()),
+          waiters(turnstile.waiters_),
+          place(waiters.insert(waiters.end(), this)) {}
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() {
+      if (!called) waiters.erase(place);
+    }
+
+    Timer timer;
+    std::list<Waiter*>& waiters;
+    std::list<Waiter*>::iterator place;
+    bool called = false;  // out of the list, and inside
+  };
+
+  void leave();
+  void call_next();
+
+  Executor executor_;
+  std::list<Waiter*> waiters_;
+  bool occupied_ = false;
+};
+
+}  // namespace forkjail

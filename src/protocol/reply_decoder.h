@@ -1,0 +1,64 @@
+// What a cell says on its reply pipe, decoded as it comes (protocol/run_frames.h). The bytes are
+// hostile from the first one after the request: every length is checked before anything is kept,
+// memory grows only with bytes that did arrive, and what follows the final frame is ignored.
+// Pure: no descriptor, no clock (tests/fuzz/reply_decoder_fuzz.cpp).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/run_frames.h"
+
+namespace forkjail::protocol {
+
+class ReplyDecoder {
+ public:
+  enum class State {
+    warming,       // neither parked nor failed yet
+    parked,        // waits for a request; the cell must say nothing until start_run()
+    setup_failed,  // setup_failure() says why
+    running,       // between request and final frame
+    value,         // payload() is what main() returned: a claim, not checked to be JSON yet
+    failure,       // payload() describes a failure: a claim as well
+    violation,     // the frames broke the protocol; violation() says how
+  };
+
+  // Takes the next bytes, any number of them.
+  void feed(std::span<const std::byte> bytes);
+  // From here on the cell may send its reply. Only in State::parked.
+  void start_run();
+
+  [[nodiscard]] State state() const { return state_; }
+  // Nothing that the cell sends can change the state any more.
+  [[nodiscard]] bool finished() const {
+    return state_ == State::value || state_ == State::failure || state_ == State::violation ||
+           state_ == State::setup_failed;
+  }
+  [[nodiscard]] std::string& payload() { return payload_; }
+  // Each number once, in the order in which the cell named them.
+  [[nodiscard]] const std::vector<std::uint32_t>& refused_syscalls() const { return refused_; }
+  [[nodiscard]] const protocol::SetupFailure& setup_failure() const { return setup_failure_; }
+  [[nodiscard]] std::string_view violation() const { return violation_; }
+
+ private:
+  void take_header();
+  void take_payload();
+  void keep_refused_calls();
+  void violate(std::string_view how);  // a literal
+
+  State state_ = State::warming;
+  protocol::FrameHeader header_;
+  std::array<std::byte, sizeof(protocol::FrameHeader)> header_bytes_{};
+  std::size_t header_filled_ = 0;  // below its size: in a header; else in a payload
+  std::string payload_;
+  std::vector<std::uint32_t> refused_;
+  protocol::SetupFailure setup_failure_;
+  std::string_view violation_;
+};
+
+}  // namespace forkjail::protocol

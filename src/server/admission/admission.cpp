@@ -1,0 +1,163 @@
+#include "server/admission/admission.h"
+
+#include <algorithm>
+
+namespace forkjail::server {
+namespace {
+
+// From an answer until what it leaves behind is seen to: the client has read it by then.
+constexpr std::chrono::microseconds kAsideTime{500};
+
+Refused shutting_down() {
+  return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
+}
+
+bool any(const protocol::PerFlavour<std::uint32_t>& counts) {
+  return std::ranges::any_of(counts.all, [](std::uint32_t count) { return count > 0; });
+}
+
+}  // namespace
+
+Refused given_up() {
+  return {Refusal::given_up, "the request was cancelled while it waited in the queue", 1};
+}
+
+Admitted& Admitted::operator=(Admitted&& other) noexcept {
+  if (this != &other) {
+    give_back();
+    admission_ = std::exchange(other.admission_, nullptr);
+    lease_ = std::move(other.lease_);
+  }
+  return *this;
+}
+
+void Admitted::give_back() {
+  Admission* const admission = std::exchange(admission_, nullptr);
+  lease_.give_back();
+  if (admission != nullptr) admission->end_run();
+}
+
+Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
+    : executor_(executor), config_(config), pool_(pool), aside_timer_(executor) {
+  pool_.on_available([this] { pump(); });
+}
+
+std::optional<Refused> Admission::refuses_all() const {
+  if (closed_) return shutting_down();
+  if (queue_.size() < config_.queue_max || !aside_.empty()) return std::nullopt;
+  const bool none_could_start = running_ >= config_.running_max ||
+                                std::ranges::all_of(protocol::kFlavours, [this](const auto& row) {
+                                  return waited_for(row.flavour);
+                                });
+  return none_could_start ? std::optional(queue_full()) : std::nullopt;
+}
+
+// The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
+// coroutine.
+Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption) {
+  if (closed_) co_return shutting_down();
+  if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
+  if (!aside_.empty()) {
+    drop_put_aside();
+    if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
+  }
+  if (auto refused = waits_in_vain(flavour)) co_return *std::move(refused);
+  if (queue_.size() >= config_.queue_max) co_return queue_full();
+  Waiter waiter(*this, flavour, Clock::now() + config_.queue_time_max);
+  tell_pool();
+  const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
+  co_await waiter.timer.async_wait(use_task);
+  if (waiter.lease) co_return Admitted(*this, std::move(waiter.lease));  // counted by pump()
+
+  waiter.leave();
+  tell_pool();
+  if (interruption.raised()) co_return given_up();
+  co_return waited_too_long();
+}
+
+CellLease Admission::take_for(protocol::Flavour flavour) {
+  if (running_ >= config_.running_max || waited_for(flavour)) return {};
+  return pool_.take(flavour);
+}
+
+void Admission::put_aside(std::shared_ptr<void> used) {
+  aside_.push_back(std::move(used));
+  if (!queue_.empty()) return drop_put_aside();
+  if (std::exchange(aside_timer_runs_, true)) return;
+  aside_timer_.expires_after(kAsideTime);
+  aside_timer_.async_wait([this](const boost::system::error_code& ec) {
+    aside_timer_runs_ = false;
+    if (!ec) drop_put_aside();
+  });
+}
+
+void Admission::drop_put_aside() {
+  const auto dropped = std::exchange(aside_, {});  // who is dropped may call back
+}
+
+Admitted Admission::start_run(CellLease lease) {
+  ++running_;
+  return {*this, std::move(lease)};
+}
+
+void Admission::end_run() {
+  --running_;
+  pump();
+}
+
+// Hands out what is parked, each cell to the one who has waited for it longest. Who waits in vain
+// is let go without one.
+void Admission::pump() {
+  bool moved = false;
+  auto hopeful = waiting_;  // waiters of flavours of which there may be a cell
+  for (auto next = queue_.begin();
+       next != queue_.end() && running_ < config_.running_max && any(hopeful);) {
+    Waiter* const waiter = *next++;
+    if (hopeful[waiter->flavour] == 0) continue;
+    CellLease lease = pool_.take(waiter->flavour);
+    if (!lease && !pool_.lasting_fault(waiter->flavour)) {
+      hopeful[waiter->flavour] = 0;
+      continue;
+    }
+    --hopeful[waiter->flavour];
+    waiter->leave();
+    if (lease) ++running_;
+    waiter->lease = std::move(lease);
+    waiter->timer.cancel();
+    moved = true;
+  }
+  if (moved) tell_pool();
+}
+
+// Only those who could start at once raise the supply: a cell for the others would just lie there.
+void Admission::tell_pool() {
+  std::uint32_t startable = config_.running_max - std::min(running_, config_.running_max);
+  protocol::PerFlavour<std::uint32_t> waiting;
+  for (const Waiter* waiter : queue_) {
+    if (startable-- == 0) break;
+    ++waiting[waiter->flavour];
+  }
+  pool_.set_waiting(waiting);
+}
+
+Refused Admission::queue_full() const {
+  return {Refusal::queue_full,
+          "the queue is full (" + std::to_string(config_.queue_max) +
+              " requests are waiting); send the request again later",
+          2};
+}
+
+std::optional<Refused> Admission::waits_in_vain(protocol::Flavour flavour) const {
+  const auto fault = pool_.lasting_fault(flavour);
+  if (!fault) return std::nullopt;
+  return Refused{Refusal::not_ready, "not ready: " + *fault, 2};
+}
+
+Refused Admission::waited_too_long() const {
+  if (const auto reason = pool_.not_ready_reason()) {
+    return {Refusal::not_ready, "not ready: " + *reason, 2};
+  }
+  return {Refusal::queue_timeout, "no cell was free in time; send the request again later", 2};
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,142 @@
+// Who may run now: bounds the runs at one time, and keeps the others in a bounded queue, first come
+// first served; who waits for a cell of another flavour than is parked holds nobody up.
+// Backpressure is honest: a full queue or a long wait is an answer, not a hang.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "loop/interruption.h"
+#include "loop/loop.h"
+#include "server/admission/refusal.h"
+#include "server/cells/cell_pool.h"
+
+namespace forkjail::server {
+
+struct AdmissionConfig {
+  std::uint32_t running_max = 6;
+  std::uint32_t queue_max = 128;
+  std::chrono::milliseconds queue_time_max{15'000};
+};
+
+class Admission;
+
+// The right to run, and a cell to do it in. Both are given back together.
+class Admitted {
+ public:
+  Admitted() = default;
+  Admitted(Admission& admission, CellLease lease)
+      : admission_(&admission), lease_(std::move(lease)) {}
+  Admitted(Admitted&& other) noexcept
+      : admission_(std::exchange(other.admission_, nullptr)), lease_(std::move(other.lease_)) {}
+  Admitted& operator=(Admitted&& other) noexcept;
+  Admitted(const Admitted&) = delete;
+  Admitted& operator=(const Admitted&) = delete;
+  ~Admitted() { give_back(); }
+
+  [[nodiscard]] CellLease& lease() { return lease_; }
+  void give_back();
+
+ private:
+  Admission* admission_ = nullptr;
+  CellLease lease_;
+};
+
+struct Refused {
+  Refusal reason;
+  std::string why;  // one line for the client
+  std::uint32_t retry_after_s = 1;
+};
+
+using Admittance = std::variant<Admitted, Refused>;
+
+// Of a request that nobody waits for any more.
+[[nodiscard]] Refused given_up();
+
+class Admission {
+ public:
+  Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
+  Admission(const Admission&) = delete;  // who was admitted points to it
+  Admission& operator=(const Admission&) = delete;
+  ~Admission() { drop_put_aside(); }
+
+  // Why every request is refused that comes now, whatever it asks for; empty when it depends on the
+  // request. For a look before the request is decoded: admit() would say the same.
+  [[nodiscard]] std::optional<Refused> refuses_all() const;
+
+  // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
+  Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
+
+  // Takes what a request used whose answer was just sent, and drops it a moment later: where client
+  // and server share a processor, the client would wait for all that giving a cell back sets off.
+  // At once when somebody waits for it, or would have to.
+  void put_aside(std::shared_ptr<void> used);
+  void drop_put_aside();
+
+  // Refuses everybody from now on; who waits still gets a turn.
+  void close() { closed_ = true; }
+
+  [[nodiscard]] std::uint32_t running() const { return running_; }
+  [[nodiscard]] std::uint32_t queued() const { return static_cast<std::uint32_t>(queue_.size()); }
+  [[nodiscard]] const AdmissionConfig& config() const { return config_; }
+
+ private:
+  friend class Admitted;
+
+  // One place in the queue. Lives in the frame of admit() and leaves the queue with it, also when
+  // that frame is destroyed while it waits.
+  struct Waiter {
+    Waiter(Admission& admission, protocol::Flavour wanted, Clock::time_point deadline)
+        : timer(admission.executor_, deadline),
+          flavour(wanted),
+          owner(admission),
+          place(admission.queue_.insert(admission.queue_.end(), this)) {
+      ++owner.waiting_[flavour];
+    }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+    ~Waiter() { leave(); }
+    void leave() {
+      if (!std::exchange(queued, false)) return;
+      owner.queue_.erase(place);
+      --owner.waiting_[flavour];
+    }
+
+    Timer timer;
+    protocol::Flavour flavour;
+    CellLease lease;
+    Admission& owner;
+    std::list<Waiter*>::iterator place;
+    bool queued = true;
+  };
+
+  [[nodiscard]] CellLease take_for(protocol::Flavour flavour);
+  [[nodiscard]] Admitted start_run(CellLease lease);
+  void end_run();
+  void pump();
+  void tell_pool();
+  [[nodiscard]] bool waited_for(protocol::Flavour flavour) const { return waiting_[flavour] > 0; }
+  [[nodiscard]] Refused queue_full() const;
+  [[nodiscard]] Refused waited_too_long() const;
+  [[nodiscard]] std::optional<Refused> waits_in_vain(protocol::Flavour flavour) const;
+
+  Executor executor_;
+  AdmissionConfig config_;
+  CellPool& pool_;
+  std::list<Waiter*> queue_;
+  protocol::PerFlavour<std::uint32_t> waiting_;  // of the queue
+  std::uint32_t running_ = 0;
+  bool closed_ = false;
+  std::vector<std::shared_ptr<void>> aside_;
+  Timer aside_timer_;
+  bool aside_timer_runs_ = false;
+};
+
+}  // namespace forkjail::server

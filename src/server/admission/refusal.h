@@ -1,0 +1,39 @@
+// Why a valid request was not served (503).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace forkjail::server {
+
+enum class Refusal : std::uint8_t {
+  queue_full,
+  queue_timeout,
+  not_ready,
+  shutting_down,
+  given_up,  // the client left while it waited
+  cell_lost,
+  large_bodies,
+  connections,
+};
+struct RefusalRow {
+  Refusal refusal;
+  std::string_view name;
+};
+inline constexpr std::array kRefusals{
+    RefusalRow{Refusal::queue_full, "queue_full"},
+    RefusalRow{Refusal::queue_timeout, "queue_timeout"},
+    RefusalRow{Refusal::not_ready, "not_ready"},
+    RefusalRow{Refusal::shutting_down, "shutting_down"},
+    RefusalRow{Refusal::given_up, "given_up"},
+    RefusalRow{Refusal::cell_lost, "cell_lost"},
+    RefusalRow{Refusal::large_bodies, "large_bodies"},
+    RefusalRow{Refusal::connections, "connections"},
+};
+[[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
+  return kRefusals.at(static_cast<std::size_t>(refusal)).name;
+}
+
+}  // namespace forkjail::server

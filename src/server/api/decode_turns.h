@@ -1,0 +1,45 @@
+// When a body is decoded: a small one at once, all others in slices with turns of the loop in
+// between, so that no deadline, no run and no other request waits for more than a slice or two.
+// One large decode at a time, because each has memory of its own; what is of a script's size has
+// a turnstile to itself and does not wait for large ones. Owned by the service.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/limits.h"
+#include "loop/interruption.h"
+#include "loop/loop.h"
+#include "loop/turnstile.h"
+#include "server/api/request_decoder.h"
+
+namespace forkjail::server {
+
+inline constexpr std::size_t kSmallBodyBytes = 4 * kKiB;     // costs no more than its HTTP header
+inline constexpr std::size_t kMediumBodyBytes = 128 * kKiB;  // a script of the largest size fits
+inline constexpr std::size_t kDecodeSliceBytes = 16 * kKiB;  // 0.2 to 1 ms, whatever is in it
+
+class DecodeTurns {
+ public:
+  // The arguments are those of RequestDecoder.
+  DecodeTurns(const Executor& executor, const RunLimits& maxima, const json::HashSecret& secret)
+      : maxima_(maxima), secret_(secret), medium_(executor), large_(executor) {}
+
+  [[nodiscard]] static bool is_small(std::string_view body) {
+    return body.size() <= kSmallBodyBytes;
+  }
+  [[nodiscard]] Decoded decode_small(std::string_view body) const {
+    return decode_execution_request(body, maxima_, secret_);
+  }
+
+  // Of a body that is not small, and that stays where it is meanwhile. Empty: interrupted.
+  Task<std::optional<Decoded>> decode(std::string_view body, Interruption& interruption);
+
+ private:
+  RunLimits maxima_;
+  json::HashSecret secret_;
+  Turnstile medium_;
+  Turnstile large_;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,85 @@
+#include "server/api/request_decoder.h"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+
+#include "server/api/request_handler.h"
+
+namespace forkjail::server {
+namespace {
+
+RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
+  using Code = boost::json::error;
+  if (ec == Code::too_deep) {
+    return {400, "the body is nested deeper than " + std::to_string(kJsonDepthMax) + " levels"};
+  }
+  std::string what = "the body is not valid JSON in UTF-8: ";
+  if (ec == Code::incomplete) {
+    what += "it ends too early";
+  } else if (ec == Code::extra_data) {
+    what += "unexpected data after the object";
+  } else if (ec == Code::illegal_leading_surrogate || ec == Code::illegal_trailing_surrogate ||
+             ec == Code::expected_utf16_escape) {
+    what += "an unpaired surrogate escape";
+  } else {
+    what += ec.message();
+  }
+  return {400, what + " (at byte " + std::to_string(at) + ")"};
+}
+
+boost::json::parse_options parse_options() {
+  boost::json::parse_options options;
+  options.max_depth = kJsonDepthMax + 1;  // the body's own object around args
+  return options;
+}
+
+}  // namespace
+
+struct RequestDecoder::Parser : boost::json::basic_parser<RequestHandler> {
+  Parser(const RunLimits& maxima, const json::HashSecret& secret, std::size_t body_bytes)
+      : basic_parser(parse_options(), maxima, secret, body_bytes) {}
+};
+
+RequestDecoder::RequestDecoder(std::string_view body, const RunLimits& maxima,
+                               const json::HashSecret& secret)
+    : body_(body), parser_(std::make_unique<Parser>(maxima, secret, body.size())) {
+  if (body.empty()) {
+    error_ = {400, "the body is empty; send a JSON object with script"};
+  } else if (body.starts_with("\xEF\xBB\xBF")) {
+    error_ = {400, "the body starts with a byte order mark; send plain UTF-8"};
+  }
+}
+
+RequestDecoder::~RequestDecoder() = default;
+
+bool RequestDecoder::step(std::size_t bytes_max) {
+  if (!error_.message.empty()) return false;
+  const std::string_view piece = body_.substr(at_, bytes_max);
+  const bool is_last = at_ + piece.size() == body_.size();
+  boost::system::error_code ec;
+  const std::size_t taken = parser_->write_some(!is_last, piece.data(), piece.size(), ec);
+  at_ += taken;
+  if (parser_->handler().failed()) {
+    error_ = parser_->handler().take_error();
+    return false;
+  }
+  if (!ec && taken < piece.size())
+    ec = boost::json::make_error_code(boost::json::error::extra_data);
+  if (ec) error_ = syntax_error(ec, at_);
+  return !ec && !is_last;
+}
+
+Decoded RequestDecoder::finish() {
+  if (!error_.message.empty()) return std::move(error_);
+  return parser_->handler().finish();
+}
+
+Decoded decode_execution_request(std::string_view body, const RunLimits& maxima,
+                                 const json::HashSecret& secret) {
+  RequestDecoder decoder(body, maxima, secret);
+  while (decoder.step(body.size())) {
+  }
+  return decoder.finish();
+}
+
+}  // namespace forkjail::server

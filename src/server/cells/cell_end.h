@@ -1,0 +1,21 @@
+// How a cell ended, as the supervisor tells it once everything of the cell is gone
+// (protocol/supervisor_channel.h, cell_ended).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "protocol/supervisor_channel.h"
+
+namespace forkjail::server {
+
+struct CellEnd {
+  int wait_status = 0;
+  bool status_known = false;  // false: nobody reaped it, so nothing is known
+  std::chrono::microseconds cpu_time{0};
+  std::uint64_t memory_peak_bytes = 0;
+  protocol::MemoryKill memory_kill{};
+  protocol::ScratchExcess scratch_excess{};
+};
+
+}  // namespace forkjail::server

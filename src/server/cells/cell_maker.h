@@ -1,0 +1,48 @@
+// The two directions of the supervisor's channel as interfaces, so that the pool can be tested
+// without a supervisor. SupervisorLink is the real one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "protocol/flavour.h"
+#include "protocol/supervisor_channel.h"
+#include "protocol/worker_report.h"
+#include "server/cells/cell.h"
+
+namespace forkjail::server {
+
+// What the server may order.
+class CellMaker {
+ public:
+  virtual void spawn(protocol::Flavour flavour) = 0;  // cell_started or spawn_failed follows
+  virtual void end(protocol::CellId cell) = 0;        // cell_ended follows
+  virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
+
+ protected:
+  ~CellMaker() = default;
+};
+
+// What the supervisor tells.
+class SupervisorEvents {
+ public:
+  virtual void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) = 0;
+  virtual void on_worker_failed(protocol::Flavour flavour, std::string why) = 0;
+  // One that was to replace another, which goes on serving.
+  virtual void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) = 0;
+  virtual void on_cell_started(protocol::Flavour flavour, protocol::CellId cell, pid_t pid,
+                               CellPipeFds fds) = 0;
+  virtual void on_spawn_failed(protocol::Flavour flavour, const Error& error) = 0;
+  virtual void on_cell_ended(protocol::CellId cell, const CellEnd& end) = 0;
+  virtual void on_memory_limited(protocol::CellId cell, int sys_errno) = 0;
+  virtual void on_removal_failed() = 0;
+  // The supervisor ends: what is missing or wrong at the start would be so at the next try, too.
+  virtual void on_cannot_serve(const std::string& why) = 0;
+  virtual void on_supervisor_lost(const Error& error) = 0;
+
+ protected:
+  ~SupervisorEvents() = default;
+};
+
+}  // namespace forkjail::server

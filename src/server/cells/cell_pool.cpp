@@ -1,0 +1,159 @@
+#include "server/cells/cell_pool.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace forkjail::server {
+
+using protocol::Flavour;
+
+std::uint32_t CellPoolConfig::parked_target_sum() const {
+  return std::accumulate(parked_target.all.begin(), parked_target.all.end(), 0U);
+}
+
+CellPool::CellPool(const Executor& executor, const CellPoolConfig& config, CellMaker& maker)
+    : config_(config),
+      shelves_{CellShelf(executor, Flavour::light, config.parked_target[Flavour::light],
+                         config.making_times, maker, *this),
+               CellShelf(executor, Flavour::full, config.parked_target[Flavour::full],
+                         config.making_times, maker, *this)} {}
+
+void CellPool::close() {
+  for (CellShelf& shelf : shelves_) shelf.close();
+}
+
+CellLease CellPool::take(Flavour flavour) {
+  CellLease lease = shelf_at(flavour).take();
+  if (!lease && flavour == Flavour::light) return shelf_at(Flavour::full).take();
+  return lease;
+}
+
+void CellPool::set_waiting(const protocol::PerFlavour<std::uint32_t>& waiting) {
+  for (const auto& row : protocol::kFlavours)
+    shelf_at(row.flavour).set_waiting(waiting[row.flavour]);
+  refill();
+}
+
+std::optional<std::string> CellPool::not_ready_reason() const {
+  std::optional<std::string> waits_for;
+  bool serves = false;
+  for (const CellShelf& shelf : shelves_) {
+    if (!shelf.offered()) continue;
+    if (auto fault = shelf.fault()) return fault;
+    serves = serves || shelf.serves();
+    if (!waits_for) waits_for = shelf.waits_for();
+  }
+  return serves ? std::nullopt : waits_for;
+}
+
+// What asks for a light cell is served by a full one as well.
+std::optional<std::string> CellPool::lasting_fault(Flavour flavour) const {
+  auto fault = shelf(flavour).lasting_fault();
+  const bool full_may_serve = flavour == Flavour::light && shelf(Flavour::full).offered() &&
+                              !shelf(Flavour::full).lasting_fault();
+  return full_may_serve ? std::nullopt : fault;
+}
+
+CellCounts CellPool::counts() const {
+  CellCounts all;
+  for (const CellShelf& shelf : shelves_) all += shelf.counts();
+  return all;
+}
+
+const CellShelf& CellPool::shelf(Flavour flavour) const {
+  return shelves_.at(static_cast<std::size_t>(flavour));
+}
+
+CellShelf& CellPool::shelf_at(Flavour flavour) {
+  return shelves_.at(static_cast<std::size_t>(flavour));
+}
+
+CellShelf* CellPool::holder_of(protocol::CellId id) {
+  const auto found =
+      std::ranges::find_if(shelves_, [id](const CellShelf& shelf) { return shelf.holds(id); });
+  return found == shelves_.end() ? nullptr : &*found;
+}
+
+void CellPool::on_worker_ready(Flavour flavour, protocol::WorkerReport report) {
+  report_ = std::move(report);
+  if (worker_) worker_(flavour, *report_);
+  shelf_at(flavour).on_worker_ready(report_->warm_up);
+}
+
+void CellPool::on_worker_failed(Flavour flavour, std::string why) {
+  shelf_at(flavour).on_worker_failed(std::move(why));
+  if (available_) available_();  // who waits is told if it is in vain
+}
+
+void CellPool::on_spare_worker_failed(Flavour flavour, const std::string& why) {
+  shelf_at(flavour).on_spare_worker_failed(why);
+}
+
+void CellPool::on_cell_started(Flavour flavour, protocol::CellId id, pid_t pid, CellPipeFds fds) {
+  shelf_at(flavour).on_cell_started(id, pid, std::move(fds));
+}
+
+void CellPool::on_spawn_failed(Flavour flavour, const Error& error) {
+  shelf_at(flavour).on_spawn_failed(error);
+}
+
+void CellPool::on_cell_ended(protocol::CellId id, const CellEnd& end) {
+  if (CellShelf* const shelf = holder_of(id)) shelf->on_cell_ended(id, end);
+}
+
+void CellPool::on_memory_limited(protocol::CellId id, int sys_errno) {
+  if (sys_errno != 0) {
+    // Not fatal: the cell's own rlimit holds the lower limit, its cgroup the configured one.
+    spdlog::debug("lower memory limit of a cell: {}", std::strerror(sys_errno));
+  }
+  if (CellShelf* const shelf = holder_of(id)) shelf->on_memory_limited(id);
+}
+
+void CellPool::on_cannot_serve(const std::string& why) {
+  if (hopeless_) hopeless_(why);
+}
+
+void CellPool::on_supervisor_lost(const Error& error) {
+  for (const auto& row : protocol::kFlavours) {
+    shelf_at(row.flavour).on_worker_failed(error.to_string());
+  }
+  if (lost_) lost_(error);
+}
+
+void CellPool::on_parked() {
+  if (available_) available_();
+}
+
+// Those that requests wait for go first; else the order is that of the flavours, and the light ones
+// are the cheaper.
+void CellPool::refill() {
+  for (CellShelf& shelf : shelves_) {
+    if (shelf.in_demand()) refill(shelf);
+  }
+  for (CellShelf& shelf : shelves_) {
+    if (!shelf.in_demand()) refill(shelf);
+  }
+}
+
+void CellPool::refill(CellShelf& shelf) const {
+  if (const std::uint32_t room = room_to_make(shelf); room > 0) {
+    shelf.order(std::min(shelf.wanted(), room));
+  }
+}
+
+std::uint32_t CellPool::room_to_make(const CellShelf& shelf) const {
+  const CellCounts now = counts();
+  if (now.live() >= config_.cells_max) return 0;
+  std::uint32_t making = now.making;
+  for (const CellShelf& other : shelves_) {
+    if (&other != &shelf) making -= other.late();
+  }
+  std::uint32_t room = config_.making_max - std::min(making, config_.making_max);
+  if (room == 0 && shelf.in_demand() && shelf.counts().making == 0) room = 1;
+  return std::min(config_.cells_max - now.live(), room);
+}
+
+}  // namespace forkjail::server

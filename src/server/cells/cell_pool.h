@@ -1,0 +1,109 @@
+// The supply of cells: one shelf for each flavour, and the bounds that all of them share. The one
+// place that orders cells from the supervisor and the one that ends them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loop/loop.h"
+#include "protocol/flavour.h"
+#include "protocol/worker_report.h"
+#include "server/cells/cell_maker.h"
+#include "server/cells/cell_shelf.h"
+
+namespace forkjail::server {
+
+struct CellPoolConfig {
+  protocol::PerFlavour<std::uint32_t> parked_target{3, 3};  // 0: no cells of this flavour
+  std::uint32_t cells_max = 16;                             // live at once, dying ones included
+  // Spawned and not parked yet, of all flavours: more only delays each of them. Those that come
+  // late do not count for the other flavours, and a flavour that a request waits for may always
+  // have one, so that a zygote that makes none does not keep another from it.
+  std::uint32_t making_max = 2;
+  MakingTimes making_times{};
+
+  [[nodiscard]] std::uint32_t parked_target_sum() const;
+};
+
+class CellPool final : public SupervisorEvents, private ShelfOwner {
+ public:
+  // `maker` outlives the pool.
+  CellPool(const Executor& executor, const CellPoolConfig& config, CellMaker& maker);
+  CellPool(const CellPool&) = delete;  // its shelves point to it
+  CellPool& operator=(const CellPool&) = delete;
+
+  // Called whenever a parked cell became available.
+  void on_available(std::function<void()> callback) { available_ = std::move(callback); }
+  // Called once, when the supervisor is gone.
+  void on_lost(std::function<void(const Error&)> callback) { lost_ = std::move(callback); }
+  // Called once, when the supervisor says that a start can never succeed here.
+  void on_hopeless(std::function<void(const std::string&)> callback) {
+    hopeless_ = std::move(callback);
+  }
+  // Called when a worker became ready, the first and every later one.
+  void on_worker(std::function<void(protocol::Flavour, const protocol::WorkerReport&)> callback) {
+    worker_ = std::move(callback);
+  }
+
+  // Makes no more cells.
+  void close();
+
+  // A parked cell of this flavour, or an empty lease. What asks for a light cell and finds none is
+  // served as well by a full one; a script that names pandas is worth waiting for a cell with it.
+  [[nodiscard]] CellLease take(protocol::Flavour flavour);
+  // How many requests wait for a cell; raises the supply while above zero.
+  void set_waiting(const protocol::PerFlavour<std::uint32_t>& waiting);
+
+  // Why no script can be run now; nothing when they can. While the first worker of one flavour
+  // still warms, the scripts for it wait in the queue and the others are served.
+  [[nodiscard]] std::optional<std::string> not_ready_reason() const;
+  // Why a request for this flavour would wait in vain: the workers that could serve it fail one
+  // after the other. Empty while one serves, or has failed once and may do better.
+  [[nodiscard]] std::optional<std::string> lasting_fault(protocol::Flavour flavour) const;
+  // The latest.
+  [[nodiscard]] const std::optional<protocol::WorkerReport>& worker_report() const {
+    return report_;
+  }
+  [[nodiscard]] CellCounts counts() const;
+  // How often the files of a finished run could not be removed.
+  [[nodiscard]] std::uint64_t removal_failures() const { return removal_failures_; }
+  [[nodiscard]] const CellShelf& shelf(protocol::Flavour flavour) const;
+  [[nodiscard]] const CellPoolConfig& config() const { return config_; }
+
+  // SupervisorEvents
+  void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) override;
+  void on_worker_failed(protocol::Flavour flavour, std::string why) override;
+  void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) override;
+  void on_cell_started(protocol::Flavour flavour, protocol::CellId id, pid_t pid,
+                       CellPipeFds fds) override;
+  void on_spawn_failed(protocol::Flavour flavour, const Error& error) override;
+  void on_cell_ended(protocol::CellId id, const CellEnd& end) override;
+  void on_memory_limited(protocol::CellId id, int sys_errno) override;
+  void on_removal_failed() override { ++removal_failures_; }
+  void on_cannot_serve(const std::string& why) override;
+  void on_supervisor_lost(const Error& error) override;
+
+ private:
+  // ShelfOwner
+  void on_parked() override;
+  void refill() override;
+
+  void refill(CellShelf& shelf) const;
+  [[nodiscard]] std::uint32_t room_to_make(const CellShelf& shelf) const;
+  [[nodiscard]] CellShelf& shelf_at(protocol::Flavour flavour);
+  [[nodiscard]] CellShelf* holder_of(protocol::CellId id);
+
+  CellPoolConfig config_;
+  std::array<CellShelf, protocol::kFlavours.size()> shelves_;
+  std::optional<protocol::WorkerReport> report_;
+  std::uint64_t removal_failures_ = 0;
+  std::function<void()> available_;
+  std::function<void(const Error&)> lost_;
+  std::function<void(const std::string&)> hopeless_;
+  std::function<void(protocol::Flavour, const protocol::WorkerReport&)> worker_;
+};
+
+}  // namespace forkjail::server

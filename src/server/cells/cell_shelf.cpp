@@ -1,0 +1,389 @@
+#include "server/cells/cell_shelf.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::uint32_t kFailuresUntilNotReady = 3;
+constexpr std::uint32_t kWorkerFailuresUntilLasting = 2;
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLastPause{5'000};
+constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
+
+std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
+  const auto doublings = std::min(failures_in_row, 8U) - 1;
+  return std::min(kFirstPause * (1 << doublings), kLastPause);
+}
+
+}  // namespace
+
+CellLease::CellLease(CellLease&& other) noexcept
+    : shelf_(std::exchange(other.shelf_, nullptr)), cell_(std::move(other.cell_)) {}
+
+CellLease& CellLease::operator=(CellLease&& other) noexcept {
+  if (this != &other) {
+    give_back();
+    shelf_ = std::exchange(other.shelf_, nullptr);
+    cell_ = std::move(other.cell_);
+  }
+  return *this;
+}
+
+void CellLease::end_cell() {
+  const auto member = shelf_->members_.find(cell_->id());
+  if (member != shelf_->members_.end()) shelf_->end(member->second);
+}
+
+void CellLease::limit_memory(std::uint64_t bytes) {
+  shelf_->maker_.limit_memory(cell_->id(), bytes);
+}
+
+void CellLease::give_back() {
+  if (!cell_) return;
+  const std::shared_ptr<Cell> cell = std::move(cell_);
+  cell_.reset();
+  shelf_->give_back(*cell);
+}
+
+CellCounts& CellCounts::operator+=(const CellCounts& other) {
+  making += other.making;
+  parked += other.parked;
+  in_use += other.in_use;
+  dying += other.dying;
+  started += other.started;
+  failed += other.failed;
+  worker_failures += other.worker_failures;
+  return *this;
+}
+
+CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
+                     std::uint32_t parked_target, const MakingTimes& times, CellMaker& maker,
+                     ShelfOwner& owner)
+    : executor_(executor),
+      flavour_(flavour),
+      parked_target_(parked_target),
+      times_(times),
+      maker_(maker),
+      owner_(owner),
+      backoff_timer_(executor),
+      deferral_timer_(executor),
+      warming_timer_(executor) {}
+
+CellLease CellShelf::take() {
+  if (parked_.empty()) return {};
+  Member& member = members_.at(next_parked());
+  std::erase(parked_, member.cell->id());
+  move(member, Stage::in_use);
+  member.cell->observe(nullptr);
+  member.cell->decoder().start_run();
+  CellLease lease(*this, member.cell);
+  defer_refill();
+  owner_.refill();
+  return lease;
+}
+
+protocol::CellId CellShelf::next_parked() const {
+  return flavour_ == protocol::Flavour::light ? parked_.back() : parked_.front();
+}
+
+std::optional<std::string> CellShelf::fault() const {
+  if (failures_in_row_ >= kFailuresUntilNotReady || (!worker_ready_ && failures_in_row_ > 0)) {
+    return "no cell can be started: " + failure_;
+  }
+  if (ordered_ > 0 && Clock::now() - owed_since_ > times_.answer_max) {
+    return "no cell can be started: the supervisor does not answer";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> CellShelf::lasting_fault() const {
+  return worker_failures_in_row_ >= kWorkerFailuresUntilLasting ? fault() : std::nullopt;
+}
+
+std::string CellShelf::waits_for() const {
+  return worker_ready_ ? "the first cell is starting" : "the zygote is starting";
+}
+
+bool CellShelf::warm() const {
+  const auto is_current = [this](const auto& entry) {
+    return entry.second.generation == generation_;
+  };
+  return worker_ready_ && warm_up_ == protocol::WarmUp::whole &&
+         std::ranges::all_of(members_, is_current);
+}
+
+CellCounts CellShelf::counts() const {
+  return {.making = ordered_ + count(Stage::warming),
+          .parked = count(Stage::parked),
+          .in_use = count(Stage::in_use),
+          .dying = count(Stage::dying),
+          .started = started_,
+          .failed = failed_,
+          .worker_failures = worker_failures_};
+}
+
+void CellShelf::move(Member& member, Stage stage) {
+  --at_stage_.at(static_cast<std::size_t>(member.stage));
+  ++at_stage_.at(static_cast<std::size_t>(stage));
+  member.stage = stage;
+}
+
+void CellShelf::forget(protocol::CellId id) {
+  const auto found = members_.find(id);
+  --at_stage_.at(static_cast<std::size_t>(found->second.stage));
+  members_.erase(found);
+}
+
+std::uint32_t CellShelf::parked_of_current_worker() const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      parked_, [this](protocol::CellId id) { return members_.at(id).generation == generation_; }));
+}
+
+void CellShelf::on_worker_ready(protocol::WarmUp warm_up) {
+  ++generation_;
+  warm_up_ = warm_up;
+  worker_ready_ = true;
+  worker_failures_in_row_ = 0;
+  failures_in_row_ = 0;
+  next_spawn_ = {};
+  owner_.refill();
+}
+
+void CellShelf::on_worker_failed(std::string why) {
+  worker_ready_ = false;
+  ++worker_failures_;
+  ++worker_failures_in_row_;
+  failures_in_row_ = std::max(failures_in_row_, 1U);
+  failure_ = std::move(why);
+  spdlog::error("{} zygote failed: {}", name_of(flavour_), failure_);
+}
+
+void CellShelf::on_spare_worker_failed(const std::string& why) {
+  ++worker_failures_;
+  spdlog::error("{} zygote failed, and another one keeps serving: {}", name_of(flavour_), why);
+}
+
+void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
+  take_answer();
+  ++started_;
+  auto cell = Cell::make(executor_, id, pid, std::move(fds));
+  if (!cell) {
+    maker_.end(id);  // its cell_ended finds no member and is ignored
+    return count_failure(cell.error().to_string());
+  }
+  Member& member = members_[id];
+  member = {*cell, Stage::warming, generation_, Clock::now()};
+  ++at_stage_.at(static_cast<std::size_t>(Stage::warming));
+  member.cell->observe(this);
+  member.cell->await_readable(CellPipe::reply);
+  check_warming_later();
+}
+
+std::uint32_t CellShelf::late() const {
+  return ordered_ > 0 && Clock::now() - owed_since_ > times_.answer_usual ? ordered_ : 0;
+}
+
+void CellShelf::take_answer() {
+  if (ordered_ > 0) --ordered_;
+  owed_since_ = Clock::now();
+}
+
+void CellShelf::on_spawn_failed(const Error& error) {
+  take_answer();
+  count_failure(error.to_string());
+}
+
+void CellShelf::on_cell_ended(protocol::CellId id, const CellEnd& end) {
+  const Member& member = members_.at(id);
+  const std::shared_ptr<Cell> cell = member.cell;
+  if (member.stage == Stage::warming || member.stage == Stage::parked) {
+    std::erase(parked_, id);
+    cell->close_pipes();
+    count_failure("a waiting cell ended by itself");
+  }
+  forget(id);
+  cell->set_end(end);
+  owner_.refill();
+}
+
+void CellShelf::on_memory_limited(protocol::CellId id) {
+  const std::shared_ptr<Cell> cell = members_.at(id).cell;
+  cell->memory_limited();
+}
+
+void CellShelf::on_readable(Cell& cell, CellPipe pipe) {
+  const auto found = members_.find(cell.id());
+  if (found == members_.end()) return;
+  Member& member = found->second;
+  if (member.stage == Stage::warming && pipe == CellPipe::reply) return hear_warming(cell);
+  if (member.stage == Stage::parked) check_parked(member, pipe);
+}
+
+// A parked cell is silent. Whatever came, an end of file or a word, it is not to be trusted. But
+// the pipe is read before the cell is judged: the loop delivers an event of a closed descriptor,
+// where one is still queued, to the descriptor that was registered in its place.
+void CellShelf::check_parked(Member& member, CellPipe pipe) {
+  Cell& cell = *member.cell;
+  std::array<std::byte, 1> word{};
+  const auto found = cell.read(pipe, word);
+  if (found.bytes == 0 && !found.ended) return cell.await_readable(pipe);
+  std::erase(parked_, cell.id());
+  end(member);
+  cell.close_pipes();
+  count_failure("a parked cell died");
+}
+
+void CellShelf::hear_warming(Cell& cell) {
+  std::array<std::byte, 512> buffer;  // NOLINT(*-member-init): read() fills it
+  const auto heard = cell.read(CellPipe::reply, buffer);
+  cell.decoder().feed(std::span(buffer).first(heard.bytes));
+  Member& member = members_.at(cell.id());
+  const auto state = cell.decoder().state();
+  if (state == protocol::ReplyDecoder::State::parked) return park(member);
+  if (state == protocol::ReplyDecoder::State::warming && !heard.ended) {
+    return cell.await_readable(CellPipe::reply);
+  }
+  end(member);
+  cell.close_pipes();
+  if (state == protocol::ReplyDecoder::State::setup_failed) {
+    const auto& failure = cell.decoder().setup_failure();
+    return count_failure(Error{failure.step.data(), failure.sys_errno, {}}.to_string());
+  }
+  count_failure("a cell died during setup");
+}
+
+void CellShelf::check_warming_later() {
+  if (checking_warming_) return;
+  checking_warming_ = true;
+  warming_timer_.expires_after(times_.warming_max);
+  warming_timer_.async_wait([this](const boost::system::error_code& ec) {
+    checking_warming_ = false;
+    if (!ec && !closed_) check_warming();
+  });
+}
+
+// Ends what does not get on: it holds one of the few places in the making. Its pipe is read first,
+// since it may be we who did not get on.
+void CellShelf::check_warming() {
+  const auto deadline = Clock::now() - times_.warming_max;
+  std::vector<std::shared_ptr<Cell>> overdue;
+  for (const auto& [id, member] : members_) {
+    if (member.stage == Stage::warming && member.started <= deadline)
+      overdue.push_back(member.cell);
+  }
+  for (const auto& cell : overdue) {
+    hear_warming(*cell);
+    const auto found = members_.find(cell->id());
+    if (found == members_.end() || found->second.stage != Stage::warming) continue;
+    end(found->second);
+    cell->close_pipes();
+    count_failure("a cell was not ready in time");
+  }
+  if (count(Stage::warming) > 0) check_warming_later();
+}
+
+void CellShelf::park(Member& member) {
+  move(member, Stage::parked);
+  ever_parked_ = true;
+  failures_in_row_ = 0;
+  parked_.push_back(member.cell->id());
+  // Waiting on all pipes from here on: a run then needs no call to begin listening.
+  for (const CellPipe pipe : kCellPipes) member.cell->await_readable(pipe);
+  retire_one_old_cell();
+  owner_.refill();
+  owner_.on_parked();
+}
+
+// Cells of an earlier worker are replaced one by one, so that the pool never runs dry and the old
+// zygote, with its hash seed and layout, goes.
+void CellShelf::retire_one_old_cell() {
+  const auto old = std::ranges::find_if(
+      parked_, [this](protocol::CellId id) { return members_.at(id).generation != generation_; });
+  if (old == parked_.end()) return;
+  Member& member = members_.at(*old);
+  parked_.erase(old);
+  end(member);
+  member.cell->close_pipes();
+}
+
+void CellShelf::end(Member& member) {
+  if (member.stage == Stage::dying) return;
+  move(member, Stage::dying);
+  maker_.end(member.cell->id());
+}
+
+void CellShelf::give_back(Cell& cell) {
+  cell.observe(nullptr);
+  cell.close_pipes();
+  const auto found = members_.find(cell.id());
+  if (found != members_.end()) end(found->second);
+  owner_.refill();
+}
+
+void CellShelf::count_failure(std::string why) {
+  ++failed_;
+  ++failures_in_row_;
+  failure_ = std::move(why);
+  const auto pause = pause_after(failures_in_row_);
+  spdlog::warn("cell: {}; next attempt in {} ms", failure_, pause.count());
+  next_spawn_ = Clock::now() + pause;
+  owner_.refill();
+}
+
+std::uint32_t CellShelf::wanted() {
+  if (!worker_ready_ || closed_ || !offered()) return 0;
+  const std::uint32_t coming = parked_of_current_worker() + ordered_ + count(Stage::warming);
+  const bool low = coming * 2 < parked_target_;
+  const bool deferred = !low && Clock::now() < deferred_until_;
+  const std::uint32_t lent = deferred ? count(Stage::in_use) : 0;
+  const std::uint32_t have = coming + lent;
+  const std::uint32_t target = parked_target_ + waiting_;
+  if (target <= have) return 0;
+  if (Clock::now() < next_spawn_) {
+    refill_later(next_spawn_);
+    return 0;
+  }
+  return target - have;
+}
+
+void CellShelf::order(std::uint32_t count) {
+  if (count > 0 && ordered_ == 0) owed_since_ = Clock::now();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ++ordered_;
+    maker_.spawn(flavour_);
+  }
+}
+
+void CellShelf::defer_refill() {
+  deferred_until_ = Clock::now() + kDeferral;
+  if (!deferring_) await_deferred_refill();
+}
+
+void CellShelf::await_deferred_refill() {
+  deferring_ = true;
+  deferral_timer_.expires_at(deferred_until_);
+  deferral_timer_.async_wait([this](const boost::system::error_code& ec) {
+    deferring_ = false;
+    if (ec || closed_) return;
+    if (Clock::now() < deferred_until_) return await_deferred_refill();
+    owner_.refill();
+  });
+}
+
+void CellShelf::refill_later(Clock::time_point when) {
+  if (backing_off_) return;
+  backing_off_ = true;
+  backoff_timer_.expires_at(when);
+  backoff_timer_.async_wait([this](const boost::system::error_code& ec) {
+    backing_off_ = false;
+    if (!ec) owner_.refill();
+  });
+}
+
+}  // namespace forkjail::server

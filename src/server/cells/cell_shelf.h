@@ -1,0 +1,206 @@
+// The cells of one flavour: how many are parked, when more are made, which are thrown away.
+//
+// A cell goes  spawn -> warming -> parked -> in use -> dying -> gone.  It counts as live until the
+// supervisor says that everything of it is gone. Refilling costs milliseconds of CPU, so it happens
+// when a cell is given back (after its reply was written) or a moment later if the run is a long
+// one, not when it is taken; only below half of the target is a cell replaced at once.
+//
+// A part of CellPool, which tells it what the supervisor said and how much room there is.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "loop/loop.h"
+#include "protocol/flavour.h"
+#include "protocol/warm_up.h"
+#include "server/cells/cell.h"
+#include "server/cells/cell_maker.h"
+
+namespace forkjail::server {
+
+class CellShelf;
+
+// The use of one cell. Gives it back when destroyed: the cell is ended, its slot refilled.
+class CellLease {
+ public:
+  CellLease() = default;
+  CellLease(CellShelf& shelf, std::shared_ptr<Cell> cell)
+      : shelf_(&shelf), cell_(std::move(cell)) {}
+  CellLease(CellLease&& other) noexcept;
+  CellLease& operator=(CellLease&& other) noexcept;
+  CellLease(const CellLease&) = delete;
+  CellLease& operator=(const CellLease&) = delete;
+  ~CellLease() { give_back(); }
+
+  [[nodiscard]] explicit operator bool() const { return cell_ != nullptr; }
+  [[nodiscard]] Cell& cell() const { return *cell_; }
+
+  // Ends the cell now and keeps the lease, to read the pipes to their end and see the evidence.
+  void end_cell();
+  // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
+  void limit_memory(std::uint64_t bytes);
+  void give_back();
+
+ private:
+  CellShelf* shelf_ = nullptr;
+  std::shared_ptr<Cell> cell_;
+};
+
+// What a shelf asks of the pool that it is a part of.
+class ShelfOwner {
+ public:
+  virtual void on_parked() = 0;  // a cell can be taken
+  virtual void refill() = 0;     // a cell more may be wanted, or there is room for one
+
+ protected:
+  ~ShelfOwner() = default;
+};
+
+// How long the making of a cell may take, which takes milliseconds.
+struct MakingTimes {
+  // The zygote's, to clone one, on a busy machine. Beyond it the order is late.
+  std::chrono::milliseconds answer_usual{250};
+  // The supervisor's, to answer an order. It gives a zygote less than that and says so
+  // (supervisor/answer_watch.h). After it /ready says that no cell can be started.
+  std::chrono::milliseconds answer_max{8'000};
+  // The cell's, until it is parked. Then it is ended: it holds one of the few places in the making.
+  std::chrono::milliseconds warming_max{10'000};
+};
+
+struct CellCounts {
+  std::uint32_t making = 0;  // ordered or warming
+  std::uint32_t parked = 0;
+  std::uint32_t in_use = 0;
+  std::uint32_t dying = 0;
+  std::uint64_t started = 0;  // since the start of the service
+  std::uint64_t failed = 0;   // spawn_failed, setup_failed, died while parked
+  std::uint64_t worker_failures = 0;
+
+  [[nodiscard]] std::uint32_t live() const { return making + parked + in_use + dying; }
+  CellCounts& operator+=(const CellCounts& other);
+};
+
+class CellShelf final : private CellObserver {
+ public:
+  // `maker` and `owner` outlive the shelf. With a target of 0 there are no cells of this flavour.
+  CellShelf(const Executor& executor, protocol::Flavour flavour, std::uint32_t parked_target,
+            const MakingTimes& times, CellMaker& maker, ShelfOwner& owner);
+  CellShelf(const CellShelf&) = delete;  // cells and leases point to it
+  CellShelf& operator=(const CellShelf&) = delete;
+
+  // A parked cell, or an empty lease. Of the light ones the newest, whose memory is in the
+  // processor's caches still; of the full ones the oldest, since the pages that an idle one has
+  // made its own (zygote/cell_main.cpp) spare numpy and pandas more than that.
+  [[nodiscard]] CellLease take();
+  // How many requests wait for a cell; raises the supply while above zero.
+  void set_waiting(std::uint32_t waiting) { waiting_ = waiting; }
+  // How many cells are to be ordered now.
+  [[nodiscard]] std::uint32_t wanted();
+  void order(std::uint32_t count);
+  // Orders nothing more.
+  void close() { closed_ = true; }
+
+  [[nodiscard]] bool offered() const { return parked_target_ > 0; }
+  [[nodiscard]] bool serves() const { return worker_ready_ && ever_parked_; }
+  // All cells are of a wholly warmed worker.
+  [[nodiscard]] bool warm() const;
+  [[nodiscard]] bool in_demand() const { return waiting_ > 0; }
+  // Why no cell can be made; nothing when they can, or when it is only a matter of time.
+  [[nodiscard]] std::optional<std::string> fault() const;
+  // Likewise, once it did not help to try again.
+  [[nodiscard]] std::optional<std::string> lasting_fault() const;
+  [[nodiscard]] std::string waits_for() const;
+  [[nodiscard]] CellCounts counts() const;
+  // How many of those in the making were ordered and come late.
+  [[nodiscard]] std::uint32_t late() const;
+  [[nodiscard]] std::uint32_t parked_target() const { return parked_target_; }
+  [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
+
+  // What the supervisor says of this flavour, and of cells that it holds.
+  void on_worker_ready(protocol::WarmUp warm_up);
+  void on_worker_failed(std::string why);
+  void on_spare_worker_failed(const std::string& why);
+  void on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds);
+  void on_spawn_failed(const Error& error);
+  void on_cell_ended(protocol::CellId id, const CellEnd& end);
+  void on_memory_limited(protocol::CellId id);
+
+ private:
+  friend class CellLease;
+
+  enum class Stage { warming, parked, in_use, dying };
+  struct Member {
+    std::shared_ptr<Cell> cell;
+    Stage stage = Stage::warming;
+    std::uint32_t generation = 0;  // of the worker that made it
+    Clock::time_point started{};
+  };
+
+  // CellObserver, while a cell warms and parks.
+  void on_readable(Cell& cell, CellPipe pipe) override;
+  void on_request_writable(Cell&) override {}
+  void on_ended(Cell&) override {}
+  void on_memory_limited(Cell&) override {}
+
+  void hear_warming(Cell& cell);
+  void check_parked(Member& member, CellPipe pipe);
+  void park(Member& member);
+  void check_warming_later();
+  void check_warming();
+  void take_answer();
+  [[nodiscard]] protocol::CellId next_parked() const;
+  void retire_one_old_cell();
+  void end(Member& member);
+  void give_back(Cell& cell);
+  void count_failure(std::string why);
+  void refill_later(Clock::time_point when);
+  void defer_refill();
+  void await_deferred_refill();
+  void move(Member& member, Stage stage);
+  void forget(protocol::CellId id);
+  [[nodiscard]] std::uint32_t count(Stage stage) const {
+    return at_stage_.at(static_cast<std::size_t>(stage));
+  }
+  [[nodiscard]] std::uint32_t parked_of_current_worker() const;
+
+  Executor executor_;
+  protocol::Flavour flavour_;
+  std::uint32_t parked_target_;
+  MakingTimes times_;
+  CellMaker& maker_;
+  ShelfOwner& owner_;
+  Timer backoff_timer_;
+  Timer deferral_timer_;
+  Timer warming_timer_;
+  std::map<protocol::CellId, Member> members_;
+  std::array<std::uint32_t, 4> at_stage_{};  // how many members are where
+  std::deque<protocol::CellId> parked_;      // oldest first
+  std::uint32_t ordered_ = 0;                // spawns without an answer yet
+  Clock::time_point owed_since_{};           // since when none came, while there are such
+  std::uint32_t waiting_ = 0;
+  std::uint32_t generation_ = 0;
+  std::string failure_;  // the last reason, while failures_in_row_ > 0
+  std::uint32_t failures_in_row_ = 0;
+  Clock::time_point next_spawn_{};  // not before, after failures
+  bool backing_off_ = false;
+  Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
+  bool deferring_ = false;
+  bool checking_warming_ = false;
+  bool closed_ = false;
+  bool worker_ready_ = false;
+  protocol::WarmUp warm_up_{};  // of the current worker
+  bool ever_parked_ = false;
+  std::uint32_t worker_failures_in_row_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t worker_failures_ = 0;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,136 @@
+#include "server/cells/supervisor_link.h"
+
+#include "protocol/packets.h"
+#include "protocol/wire.h"
+
+namespace forkjail::server {
+namespace {
+
+using protocol::ServerMessage;
+using protocol::ServerVerb;
+using protocol::SupervisorMessage;
+using protocol::SupervisorVerb;
+
+CellEnd cell_end(const SupervisorMessage& message) {
+  return {.wait_status = message.wait_status,
+          .status_known = message.status_known != 0,
+          .cpu_time = std::chrono::microseconds(message.cpu_time_us),
+          .memory_peak_bytes = message.memory_peak_bytes,
+          .memory_kill = message.memory_kill,
+          .scratch_excess = message.scratch_excess};
+}
+
+}  // namespace
+
+SupervisorLink::SupervisorLink(const Executor& executor, UniqueFd socket)
+    : socket_(executor, socket.release()) {}
+
+void SupervisorLink::listen(SupervisorEvents& events) {
+  events_ = &events;
+  await_packets();
+}
+
+void SupervisorLink::spawn(protocol::Flavour flavour) {
+  send({.verb = ServerVerb::spawn, .flavour = flavour});
+}
+void SupervisorLink::end(protocol::CellId cell) { send({.verb = ServerVerb::end, .cell = cell}); }
+void SupervisorLink::limit_memory(protocol::CellId cell, std::uint64_t bytes) {
+  send({.verb = ServerVerb::limit_memory, .cell = cell, .value = bytes});
+}
+
+void SupervisorLink::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void SupervisorLink::await_packets() {
+  socket_.async_wait(Descriptor::wait_read, [this](const boost::system::error_code& ec) {
+    if (!ec) receive_packets();
+  });
+}
+
+void SupervisorLink::receive_packets() {
+  while (socket_.is_open()) {
+    auto packet = receive_packet(socket_.native_handle());
+    if (!packet) {
+      if (packet.error().sys_errno == EAGAIN) return await_packets();
+      return lose(packet.error());
+    }
+    if (packet->bytes.empty()) return lose(Error{"supervisor", 0, "it closed its socket"});
+    take_packet(*std::move(packet));
+  }
+}
+
+void SupervisorLink::take_packet(Packet packet) {
+  auto decoded = protocol::decode_supervisor_packet(packet.bytes);
+  if (!decoded) return lose(Error{"supervisor", EPROTO, decoded.error().detail});
+  const SupervisorMessage& message = decoded->message;
+  switch (message.verb) {
+    case SupervisorVerb::worker_ready:
+      return events_->on_worker_ready(message.flavour, *std::move(decoded->report));
+    case SupervisorVerb::worker_failed:
+      return events_->on_worker_failed(message.flavour, decoded->text);
+    case SupervisorVerb::spare_worker_failed:
+      return events_->on_spare_worker_failed(message.flavour, decoded->text);
+    case SupervisorVerb::cannot_serve:
+      return events_->on_cannot_serve(decoded->text);
+    case SupervisorVerb::cell_started: {
+      if (packet.fds_lost) return drop_cell(message.flavour, message.cell);
+      if (packet.fds.size() != protocol::kCellFdCount) {
+        return lose(Error{"supervisor", EPROTO, "a cell without its descriptors"});
+      }
+      CellPipeFds fds{std::move(packet.fds[protocol::kRequestWrite]),
+                      std::move(packet.fds[protocol::kReplyRead]),
+                      std::move(packet.fds[protocol::kStdoutRead]),
+                      std::move(packet.fds[protocol::kStderrRead])};
+      return events_->on_cell_started(message.flavour, message.cell, message.pid, std::move(fds));
+    }
+    case SupervisorVerb::spawn_failed:
+      return events_->on_spawn_failed(message.flavour,
+                                      Error{"start a cell", message.sys_errno, decoded->text});
+    case SupervisorVerb::cell_ended:
+      return events_->on_cell_ended(message.cell, cell_end(message));
+    case SupervisorVerb::memory_limited:
+      return events_->on_memory_limited(message.cell, message.sys_errno);
+    case SupervisorVerb::removal_failed:
+      return events_->on_removal_failed();
+  }
+}
+
+// Its pipes did not arrive, since this process may open no more descriptors. That costs this one
+// cell.
+void SupervisorLink::drop_cell(protocol::Flavour flavour, protocol::CellId cell) {
+  end(cell);
+  events_->on_spawn_failed(flavour, Error{"receive the pipes of a cell", EMFILE, {}});
+}
+
+void SupervisorLink::send(const ServerMessage& message) {
+  if (!socket_.is_open()) return;
+  unsent_.push_back(message);
+  if (!flushing_) flush();
+}
+
+void SupervisorLink::flush() {
+  flushing_ = false;
+  while (!unsent_.empty()) {
+    const auto sent = send_packet(socket_.native_handle(), protocol::as_wire(unsent_.front()));
+    if (sent) {
+      unsent_.pop_front();
+      continue;
+    }
+    // Anything but a full socket means that the peer is gone, which the reading side reports.
+    if (sent.error().sys_errno != EAGAIN) return unsent_.clear();
+    flushing_ = true;
+    socket_.async_wait(Descriptor::wait_write, [this](const boost::system::error_code& ec) {
+      if (!ec) flush();
+    });
+    return;
+  }
+}
+
+void SupervisorLink::lose(const Error& error) {
+  close();
+  events_->on_supervisor_lost(error);
+}
+
+}  // namespace forkjail::server

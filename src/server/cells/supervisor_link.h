@@ -1,0 +1,45 @@
+// The server's end of the supervisor's channel (protocol/supervisor_channel.h): sends orders, hands
+// on events. When the peer is gone it says so once; the server then ends, since without a
+// supervisor nothing could be killed any more.
+#pragma once
+
+#include <deque>
+
+#include "base/unique_fd.h"
+#include "base/unix_socket.h"
+#include "loop/loop.h"
+#include "server/cells/cell_maker.h"
+
+namespace forkjail::server {
+
+class SupervisorLink final : public CellMaker {
+ public:
+  // Takes the socket, which must be non-blocking. Events come only after listen().
+  SupervisorLink(const Executor& executor, UniqueFd socket);
+
+  // `events` must outlive the loop's run.
+  void listen(SupervisorEvents& events);
+
+  void spawn(protocol::Flavour flavour) override;
+  void end(protocol::CellId cell) override;
+  void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
+
+  // Closes the socket: the supervisor ends everything and exits. No event follows.
+  void close();
+
+ private:
+  void await_packets();
+  void receive_packets();
+  void take_packet(Packet packet);
+  void drop_cell(protocol::Flavour flavour, protocol::CellId cell);
+  void send(const protocol::ServerMessage& message);
+  void flush();
+  void lose(const Error& error);
+
+  Descriptor socket_;
+  SupervisorEvents* events_ = nullptr;
+  std::deque<protocol::ServerMessage> unsent_;  // bounded: a few messages for each live cell
+  bool flushing_ = false;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,264 @@
+#include "server/observe/metrics_page.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "server/observe/syscall_names.h"
+
+namespace forkjail::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricType;
+using Samples = std::vector<ClientMetric>;
+using Label = ClientMetric::Label;
+
+Label label(std::string_view name, std::string_view value) {
+  return {std::string(name), std::string(value)};
+}
+
+ClientMetric sample(double value, std::vector<Label> labels = {}) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.counter.value = value;  // which of the two shows is the family's type
+  metric.gauge.value = value;
+  return metric;
+}
+
+template <typename Integer>
+ClientMetric count_of(Integer value, std::vector<Label> labels = {}) {
+  return sample(static_cast<double>(value), std::move(labels));
+}
+
+ClientMetric histogram_of(const SecondsHistogram& histogram) {
+  ClientMetric metric;
+  metric.histogram.sample_count = histogram.count();
+  metric.histogram.sample_sum = histogram.sum_seconds();
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < SecondsHistogram::kBounds.size(); ++i) {
+    below += histogram.buckets().at(i);
+    metric.histogram.bucket.push_back({below, SecondsHistogram::kBounds.at(i)});
+  }
+  metric.histogram.bucket.push_back({histogram.count(), std::numeric_limits<double>::infinity()});
+  return metric;
+}
+
+Samples runs(const MetricsSource& source) {
+  Samples samples;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    samples.push_back(count_of(source.metrics.runs().at(i), {label("outcome", outcome_name(i))}));
+  }
+  return samples;
+}
+
+Samples cells(const MetricsSource& source) {
+  Samples samples;
+  for (const auto& row : protocol::kFlavours) {
+    const CellCounts counts = source.pool.shelf(row.flavour).counts();
+    for (const auto& [stage, count] :
+         {std::pair{"making", counts.making}, std::pair{"parked", counts.parked},
+          std::pair{"in_use", counts.in_use}, std::pair{"dying", counts.dying}}) {
+      samples.push_back(count_of(count, {label("flavour", row.name), label("stage", stage)}));
+    }
+  }
+  return samples;
+}
+
+double slots_used_ratio(const MetricsSource& source) {
+  const auto slots = source.admission.config().running_max;
+  return slots == 0 ? 1.0 : static_cast<double>(source.admission.running()) / slots;
+}
+
+// What was refused before a handler saw it counts with the others.
+constexpr std::array kShortages{
+    std::pair{http::Shortage::draining, Refusal::shutting_down},
+    std::pair{http::Shortage::large_bodies, Refusal::large_bodies},
+    std::pair{http::Shortage::connections, Refusal::connections},
+};
+
+Samples refusals(const MetricsSource& source) {
+  Samples samples;
+  for (const RefusalRow& row : kRefusals) {
+    std::uint64_t count = source.metrics.refusals(row.refusal);
+    for (const auto& [shortage, refusal] : kShortages) {
+      if (refusal == row.refusal) count += source.http.refusals(shortage);
+    }
+    samples.push_back(count_of(count, {label("reason", row.name)}));
+  }
+  return samples;
+}
+
+Samples refused_syscalls(const MetricsSource& source) {
+  Samples samples;
+  std::uint64_t others = 0;
+  for (const auto& [number, times] : source.metrics.refused_syscalls()) {
+    const std::string name = name_of_syscall(number);
+    if (number > Metrics::kSyscallNumberMax || name.empty()) {
+      others += times;
+    } else {
+      samples.push_back(count_of(times, {label("syscall", name)}));
+    }
+  }
+  samples.push_back(count_of(others, {label("syscall", "other")}));
+  return samples;
+}
+
+Samples responses(const MetricsSource& source) {
+  Samples samples;
+  for (std::size_t i = 1; i < http::Counters::kStatusClasses; ++i) {  // no answer is 1xx
+    samples.push_back(
+        count_of(source.http.responses().at(i), {label("class", std::to_string(i + 1) + "xx")}));
+  }
+  return samples;
+}
+
+Samples gave_way(const MetricsSource& source) {
+  Samples samples;
+  for (const http::GaveWayRow& row : http::kGaveWay) {
+    samples.push_back(
+        count_of(source.connections.gave_way(row.reason), {label("shortage", row.name)}));
+  }
+  return samples;
+}
+
+Samples held_bytes(const MetricsSource& source) {
+  return {count_of(source.connections.body_bytes(), {label("kind", "bodies")}),
+          count_of(source.connections.answer_bytes(), {label("kind", "answers")})};
+}
+
+Samples isolation_level(const MetricsSource& source) {
+  using protocol::IsolationLevel;
+  const auto& report = source.pool.worker_report();
+  Samples samples;
+  for (const auto level : {IsolationLevel::full, IsolationLevel::fallback}) {
+    const bool in_force = report && report->level == level;
+    samples.push_back(sample(in_force ? 1 : 0, {label("level", name_of(level))}));
+  }
+  return samples;
+}
+
+Samples isolation_layers(const MetricsSource& source) {
+  using protocol::LayerState;
+  Samples samples;
+  const auto& report = source.pool.worker_report();
+  if (!report) return samples;
+  for (const protocol::Layer& layer : report->layers) {
+    for (const auto state : {LayerState::on, LayerState::off, LayerState::not_needed}) {
+      samples.push_back(sample(layer.state == state ? 1 : 0,
+                               {label("layer", layer.name), label("state", name_of(state))}));
+    }
+  }
+  return samples;
+}
+
+std::uint64_t worker_restarts(const MetricsSource& source) {
+  std::uint64_t restarts = 0;
+  for (const std::uint64_t starts : source.metrics.worker_starts().all) {
+    if (starts > 0) restarts += starts - 1;
+  }
+  return restarts;
+}
+
+// One row a metric. Units are the last word of a name before `total`.
+struct MetricRow {
+  std::string_view name;
+  MetricType type;
+  std::string_view help;
+  Samples (*collect)(const MetricsSource&);
+};
+
+constexpr std::array kRows{
+    MetricRow{"forkjail_runs_total", MetricType::Counter, "Finished runs by outcome", runs},
+    MetricRow{
+        "forkjail_run_duration_seconds", MetricType::Histogram,
+        "Wall time of a run, from hand-over to its answer",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.wall())}; }},
+    MetricRow{
+        "forkjail_run_cpu_seconds", MetricType::Histogram, "CPU time of a run",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.cpu())}; }},
+    MetricRow{
+        "forkjail_run_queue_seconds", MetricType::Histogram,
+        "Time that a complete request waited for a cell",
+        [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.queue())}; }},
+    MetricRow{"forkjail_refusals_total", MetricType::Counter,
+              "Valid requests answered with 503, by reason", refusals},
+    MetricRow{"forkjail_refused_syscalls_total", MetricType::Counter,
+              "Runs in which this system call was refused", refused_syscalls},
+    MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
+              responses},
+    MetricRow{
+        "forkjail_connections", MetricType::Gauge, "Open connections",
+        [](const MetricsSource& source) { return Samples{count_of(source.connections.size())}; }},
+    MetricRow{"forkjail_connections_gave_way_total", MetricType::Counter,
+              "Connections closed to relieve a shortage, the longest waiting first, by shortage",
+              gave_way},
+    MetricRow{"forkjail_held_bytes", MetricType::Gauge,
+              "Bytes of request bodies and of unread answers held in memory", held_bytes},
+    MetricRow{"forkjail_slots", MetricType::Gauge, "Maximum concurrent runs",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.admission.config().running_max)};
+              }},
+    MetricRow{
+        "forkjail_slots_used", MetricType::Gauge, "Runs in progress",
+        [](const MetricsSource& source) { return Samples{count_of(source.admission.running())}; }},
+    MetricRow{
+        "forkjail_slots_used_ratio", MetricType::Gauge,
+        "forkjail_slots_used / forkjail_slots, for an autoscaler",
+        [](const MetricsSource& source) { return Samples{sample(slots_used_ratio(source))}; }},
+    MetricRow{
+        "forkjail_queue_length", MetricType::Gauge, "Requests waiting for a cell",
+        [](const MetricsSource& source) { return Samples{count_of(source.admission.queued())}; }},
+    MetricRow{"forkjail_cells", MetricType::Gauge, "Live cells by flavour and stage", cells},
+    MetricRow{"forkjail_cells_started_total", MetricType::Counter, "Cells cloned",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.counts().started)};
+              }},
+    MetricRow{
+        "forkjail_cells_failed_total", MetricType::Counter,
+        "Cells that could not be made or died before they got a script",
+        [](const MetricsSource& source) { return Samples{count_of(source.pool.counts().failed)}; }},
+    MetricRow{
+        "forkjail_worker_restarts_total", MetricType::Counter, "Zygotes replaced",
+        [](const MetricsSource& source) { return Samples{count_of(worker_restarts(source))}; }},
+    MetricRow{"forkjail_worker_failures_total", MetricType::Counter,
+              "Zygotes that failed to start, failed the proof of their isolation, or died",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.counts().worker_failures)};
+              }},
+    MetricRow{
+        "forkjail_log_lines_dropped_total", MetricType::Counter,
+        "Lines of the server's log dropped because they were not read in time",
+        [](const MetricsSource& source) { return Samples{count_of(source.log_lines_dropped)}; }},
+    MetricRow{"forkjail_scratch_removal_failures_total", MetricType::Counter,
+              "Failed attempts to remove the files of a finished run",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.pool.removal_failures())};
+              }},
+    MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the isolation level in force",
+              isolation_level},
+    MetricRow{"forkjail_isolation_layer", MetricType::Gauge,
+              "1 for the current state of each isolation layer", isolation_layers},
+    MetricRow{"forkjail_ready", MetricType::Gauge, "1 when scripts can be run",
+              [](const MetricsSource& source) { return Samples{sample(source.ready ? 1 : 0)}; }},
+    MetricRow{"forkjail_build_info", MetricType::Gauge, "Always 1; the version is its label",
+              [](const MetricsSource& source) {
+                return Samples{sample(1, {label("version", source.version)})};
+              }},
+};
+
+}  // namespace
+
+std::string metrics_page(const MetricsSource& source) {
+  std::vector<prometheus::MetricFamily> families;
+  families.reserve(kRows.size());
+  for (const MetricRow& row : kRows) {
+    families.push_back(
+        {std::string(row.name), std::string(row.help), row.type, row.collect(source)});
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,310 @@
+#include "server/run/run.h"
+
+#include <sys/uio.h>
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "json/check.h"
+#include "server/run/cpu_clock.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
+constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
+constexpr std::size_t kWritesPerWakeup = 16;   // likewise: a cell may read as fast as we write
+constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read at intervals
+constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
+constexpr std::chrono::milliseconds kSettleTime{5'000};
+constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
+// Of a cell whose reply pipe ended without a frame. One that dies is gone long before; one that
+// lives on has closed it.
+constexpr std::chrono::milliseconds kDeathTime{1'000};
+constexpr std::chrono::milliseconds kCpuCheckMin{5};
+constexpr std::size_t kJsonDepthSlack = 8;
+
+std::uint32_t wire_size(const std::string& part) { return static_cast<std::uint32_t>(part.size()); }
+
+iovec io_part(const void* data, std::size_t bytes) {
+  return {const_cast<void*>(data), bytes};  // NOLINT(*-const-cast): writev does not write to it
+}
+
+protocol::RunRequestHeader header_of(const ExecutionRequest& request) {
+  return {.script_bytes = wire_size(request.script),
+          .args_bytes = wire_size(request.args_json),
+          .stdin_bytes = wire_size(request.stdin_text),
+          .env_bytes = wire_size(request.env_block),
+          .memory_bytes = request.limits.memory_bytes,
+          .cpu_time_ms = static_cast<std::uint64_t>(request.limits.cpu_time.count())};
+}
+
+}  // namespace
+
+Run::Run(const Executor& executor, CellLease& lease, const ExecutionRequest& request,
+         const RunOptions& options)
+    : lease_(lease),
+      cell_(lease.cell()),
+      request_(request),
+      options_(options),
+      timer_(executor),
+      header_(header_of(request)),
+      request_bytes_(sizeof header_ + request.script.size() + request.args_json.size() +
+                     request.stdin_text.size() + request.env_block.size()),
+      out_(request.limits.output_bytes),
+      err_(request.limits.output_bytes) {
+  cell_.observe(this);
+}
+
+Run::~Run() { cell_.observe(nullptr); }
+
+Task<RunReport> Run::execute(Interruption& interruption) {
+  const auto listening = interruption.listen([this](InterruptReason reason) {
+    end_cell(reason == InterruptReason::shutdown ? EndedBy::shutdown : EndedBy::client_gone);
+    wake();
+  });
+  started_ = Clock::now();
+  if (request_.limits.memory_bytes < options_.maxima.memory_bytes) co_await lower_memory_limit();
+  if (!cell_ended_by_us_) hand_over();
+  while (!done()) {
+    timer_.expires_at(next_wakeup());
+    co_await timer_.async_wait(use_task);
+    check_clocks(Clock::now());
+  }
+  co_return make_report();
+}
+
+// The cell's cgroup gets the lower limit before the script begins. Where there is none, the limit
+// that the cell sets for itself holds alone.
+Task<void> Run::lower_memory_limit() {
+  const auto deadline = Clock::now() + kMemoryLimitTime;
+  lease_.limit_memory(request_.limits.memory_bytes);
+  while (!memory_limited_ && !cell_.end() && Clock::now() < deadline) {
+    timer_.expires_at(deadline);
+    co_await timer_.async_wait(use_task);
+  }
+}
+
+void Run::hand_over() {
+  cpu_zero_ = cpu_time_of(cell_.pid());
+  started_ = Clock::now();
+  next_cpu_check_ = cpu_zero_ ? started_ + request_.limits.cpu_time / options_.cpu_count
+                              : Clock::time_point::max();
+  for (const CellPipe pipe : kCellPipes) cell_.await_readable(pipe);
+  write_request();
+}
+
+void Run::write_request() {
+  const std::array<std::string_view, 5> parts{
+      std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_), request_.script,
+      request_.args_json, request_.stdin_text, request_.env_block};
+  for (std::size_t writes = 0; request_sent_ < request_bytes_; ++writes) {
+    if (writes == kWritesPerWakeup) return await_room();
+    std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
+    std::size_t count = 0;
+    std::size_t skip = request_sent_;
+    for (const std::string_view part : parts) {
+      const std::size_t skipped = std::min(skip, part.size());
+      skip -= skipped;
+      if (skipped < part.size()) {
+        unsent[count++] = io_part(part.data() + skipped, part.size() - skipped);
+      }
+    }
+    const auto written = cell_.write_request(std::span(unsent).first(count));
+    if (!written) {
+      // The cell starts the script only after it has read all of the request: none of it has run.
+      handed_over_ = false;
+      return wake();
+    }
+    if (*written == 0) return await_room();
+    request_sent_ += *written;
+  }
+  request_done_ = true;
+}
+
+void Run::await_room() {
+  handed_over_ = cell_.await_request_writable().ok();
+  if (!handed_over_) wake();
+}
+
+void Run::on_request_writable(Cell&) {
+  if (!request_done_ && handed_over_) write_request();
+}
+
+void Run::on_readable(Cell& cell, CellPipe pipe) {
+  read_pipe(pipe);
+  advance();
+  const bool over = pipe == CellPipe::reply && cell.decoder().finished();
+  if (ended(pipe) || over || done()) return;
+  if (++wakeups_.at(static_cast<std::size_t>(pipe)) <= kFreeWakeups) {
+    return cell.await_readable(pipe);
+  }
+  paced_.at(static_cast<std::size_t>(pipe)) = true;
+  if (paced_until_ != Clock::time_point::max()) return;
+  paced_until_ = Clock::now() + kPace;
+  wake();
+}
+
+// True: nothing is left in it for now.
+bool Run::read_pipe(CellPipe pipe) {
+  std::array<std::byte, kReadBytes> buffer;  // NOLINT(*-member-init): read() fills it
+  for (std::size_t i = 0; i < kReadsPerWakeup && !ended(pipe); ++i) {
+    const auto read = cell_.read(pipe, buffer);
+    const auto bytes = std::span<const std::byte>(buffer).first(read.bytes);
+    if (pipe == CellPipe::reply) cell_.decoder().feed(bytes);
+    if (pipe == CellPipe::out) out_.append(bytes);
+    if (pipe == CellPipe::err) err_.append(bytes);
+    if (read.ended) pipe_ended_.at(static_cast<std::size_t>(pipe)) = true;
+    if (read.bytes == 0) return true;
+    // A short read of the reply is the usual end of it; its end of file comes with the process.
+    if (pipe == CellPipe::reply && cell_.decoder().finished()) return true;
+  }
+  return ended(pipe);
+}
+
+// Moves on after something was read: looks whether the reply is over and what is still to come.
+void Run::advance() {
+  if (out_.flooded() || err_.flooded()) end_cell(EndedBy::output_flood);
+  if (reply_over() && reply_over_at_ == Clock::time_point{}) {
+    reply_over_at_ = Clock::now();
+    cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
+    // What was printed before the final frame is there by now, and what comes after it is not the
+    // run's. Who prints so fast that the pipe does not run dry is ended for that.
+    output_read_ = read_pipe(CellPipe::out);
+    output_read_ = read_pipe(CellPipe::err) && output_read_;
+    if (!output_read_ || (needs_evidence() && cell_.decoder().finished())) {
+      end_cell(EndedBy::nobody);
+    } else if (needs_evidence()) {
+      dead_by_ = reply_over_at_ + kDeathTime;
+      wake();
+    }
+  }
+  if (done()) wake();
+}
+
+void Run::on_ended(Cell&) {
+  // Nobody holds the pipes' other ends any more: what is in them now is all that will ever come.
+  for (const CellPipe pipe : kCellPipes) read_pipe(pipe);
+  advance();
+  wake();
+}
+
+void Run::on_memory_limited(Cell&) {
+  memory_limited_ = true;
+  wake();
+}
+
+void Run::end_cell(EndedBy by) {
+  if (ended_by_ == EndedBy::nobody && reply_over_at_ == Clock::time_point{}) ended_by_ = by;
+  if (cell_ended_by_us_) return;
+  cell_ended_by_us_ = true;
+  outlived_reply_ = reply_over() && !cell_.decoder().finished() && !cell_.end();
+  settle_until_ = Clock::now() + kSettleTime;
+  if (!cell_.end()) lease_.end_cell();
+}
+
+void Run::check_clocks(Clock::time_point now) {
+  if (now >= paced_until_) resume_paced_pipes();
+  if (cell_ended_by_us_) {
+    gave_up_settling_ = gave_up_settling_ || now >= settle_until_;
+    return;
+  }
+  if (done()) return;
+  if (now >= dead_by_) return end_cell(EndedBy::nobody);
+  if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
+  if (now < next_cpu_check_) return;
+  const auto used = cpu_time_used();
+  if (used >= request_.limits.cpu_time) return end_cell(EndedBy::cpu_time);
+  const auto left = (request_.limits.cpu_time - used) / options_.cpu_count;
+  next_cpu_check_ = now + std::max<Clock::duration>(left, kCpuCheckMin);
+}
+
+void Run::resume_paced_pipes() {
+  paced_until_ = Clock::time_point::max();
+  for (const CellPipe pipe : kCellPipes) {
+    bool& paced = paced_.at(static_cast<std::size_t>(pipe));
+    if (paced) cell_.await_readable(pipe);
+    paced = false;
+  }
+}
+
+// The cell has said its last word: a final frame, nonsense, or nothing more.
+bool Run::reply_over() const { return cell_.decoder().finished() || ended(CellPipe::reply); }
+
+bool Run::output_over() const {
+  return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));
+}
+
+// Without a final frame only the kernel knows why the run ended; `verbose` asks for the usage.
+bool Run::needs_evidence() const {
+  const auto state = cell_.decoder().state();
+  const bool answered = state == protocol::ReplyDecoder::State::value ||
+                        state == protocol::ReplyDecoder::State::failure;
+  return !answered || request_.verbose;
+}
+
+bool Run::done() const {
+  if (!handed_over_ || gave_up_settling_) return true;
+  if (!output_over()) return false;
+  if (ended_by_ != EndedBy::nobody || reply_over()) return !needs_evidence() || cell_.end();
+  return false;
+}
+
+Clock::time_point Run::next_wakeup() const {
+  const auto limits = std::min({started_ + request_.limits.wall_time, next_cpu_check_, dead_by_});
+  return std::min(paced_until_, cell_ended_by_us_ ? settle_until_ : limits);
+}
+
+std::chrono::microseconds Run::cpu_time_used() const {
+  const auto zero = cpu_zero_.value_or(std::chrono::microseconds{0});
+  auto total = zero;
+  if (cpu_at_reply_) {
+    total = *cpu_at_reply_;
+  } else if (const auto& end = cell_.end()) {
+    total = end->cpu_time;
+  } else {
+    total = cpu_time_of(cell_.pid()).value_or(zero);
+  }
+  return std::max(total - zero, std::chrono::microseconds{0});
+}
+
+Reply Run::take_reply(RunReport& report) {
+  protocol::ReplyDecoder& decoder = cell_.decoder();
+  switch (decoder.state()) {
+    case protocol::ReplyDecoder::State::value:
+      if (!json::is_valid(decoder.payload(), kJsonDepthMax + kJsonDepthSlack)) {
+        return Tampered{"the value is not JSON"};
+      }
+      report.value_json = std::move(decoder.payload());
+      return ValueReply{};
+    case protocol::ReplyDecoder::State::failure: {
+      auto failure = decode_failure(decoder.payload());
+      if (!failure) return Tampered{"the report of a failure is malformed"};
+      return *std::move(failure);
+    }
+    case protocol::ReplyDecoder::State::violation:
+      return Tampered{std::string(decoder.violation())};
+    default:
+      return NoReply{};
+  }
+}
+
+RunReport Run::make_report() {
+  RunReport report;
+  report.handed_over = handed_over_;
+  report.evidence.reply = take_reply(report);
+  report.evidence.ended_by = ended_by_;
+  report.evidence.outlived_reply = outlived_reply_;
+  report.evidence.end = cell_.end();
+  report.evidence.cpu_time = cpu_time_used();
+  report.evidence.limits = request_.limits;
+  report.refused_syscalls = cell_.decoder().refused_syscalls();
+  report.output = {out_.take(), err_.take()};
+  const auto over = reply_over_at_ == Clock::time_point{} ? Clock::now() : reply_over_at_;
+  report.usage.wall_time = std::chrono::duration_cast<std::chrono::microseconds>(over - started_);
+  report.usage.cpu_time = report.evidence.cpu_time;
+  if (const auto& end = cell_.end()) report.usage.memory_peak_bytes = end->memory_peak_bytes;
+  return report;
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,432 @@
+// Raw HTTP against a listening server with two routes: what a library would never send.
+#include "http/request_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "base/unique_fd.h"
+#include "http/listener.h"
+
+namespace forkjail::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class RequestLoopTest : public testing::Test {
+ protected:
+  explicit RequestLoopTest(const Limits& chosen = quick_limits()) : limits(chosen) {
+    spdlog::set_level(spdlog::level::off);
+    asio::co_spawn(loop, listener.accept(context), asio::detached);
+  }
+  ~RequestLoopTest() override { loop.destroy_pending(); }
+
+  [[nodiscard]] UniqueFd connect() const {
+    UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(listener.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    return client;
+  }
+
+  static void send(const UniqueFd& client, std::string_view text) {
+    EXPECT_EQ(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
+
+  // Runs the loop until the server closes or falls silent; what came.
+  std::string receive(const UniqueFd& client, std::chrono::milliseconds silence = 60ms) {
+    std::string text;
+    auto quiet_at = Clock::now() + silence;
+    while (Clock::now() < quiet_at) {
+      loop.restart();
+      loop.run_for(2ms);
+      std::array<char, 64 * kKiB> buffer;
+      const auto n = ::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (n == 0) return text + "<closed>";
+      if (n < 0) continue;
+      text.append(buffer.data(), static_cast<std::size_t>(n));
+      quiet_at = Clock::now() + silence;
+    }
+    return text;
+  }
+
+  std::string exchange(std::string_view request) {
+    const UniqueFd client = connect();
+    send(client, request);
+    return receive(client);
+  }
+
+  static Limits quick_limits() {
+    Limits limits;
+    limits.header_time_max = 100ms;
+    limits.body_time_max = 100ms;
+    limits.linger_time_max = 100ms;
+    return limits;
+  }
+
+  static Task<Response> echo(Exchange& exchange) {
+    Response response;
+    response.body = "\"" + exchange.request.body + "\"";
+    co_return response;
+  }
+
+  Task<Response> wait_for_interruption(Exchange& exchange) {
+    Timer timer(loop.get_executor(), 5s);
+    const auto listening = exchange.interruption.listen([&](InterruptReason reason) {
+      interrupted = reason;
+      timer.cancel();
+    });
+    co_await timer.async_wait(use_task);
+    co_return error_response(503, "interrupted", ErrorShape::plain);
+  }
+
+  static Task<Response> large(Exchange&) {
+    Response response;
+    response.body = std::string(kLargeBytes, 'x');
+    co_return response;
+  }
+
+  static constexpr std::size_t kLargeBytes = 4 * kMiB;
+
+  Loop loop;
+  const Limits limits;
+  Router router{{
+      {"POST", "/echo", true, ErrorShape::with_stdout, &echo},
+      {"GET", "/hello", false, ErrorShape::plain, &echo},
+      {"GET", "/wait", false, ErrorShape::plain,
+       [this](Exchange& e) { return wait_for_interruption(e); }},
+      {"GET", "/large", false, ErrorShape::plain, &large},
+      {"GET", "/status", false, ErrorShape::plain, &echo, true},
+  }};
+  ConnectionRegistry registry{loop.get_executor(), limits};
+  Counters counters;
+  ServeContext context{router, registry, limits, counters};
+  Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
+  std::optional<InterruptReason> interrupted;
+};
+
+std::string post(std::string_view headers, std::string_view body) {
+  return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+         std::string(headers) + "\r\n" + std::string(body);
+}
+
+TEST_F(RequestLoopTest, AnswersAndKeepsTheConnection) {
+  const UniqueFd client = connect();
+  for (int i = 0; i < 2; ++i) {
+    send(client, post("Content-Length: 2\r\n", "hi"));
+    const std::string reply = receive(client);
+    EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n"));
+    EXPECT_TRUE(reply.ends_with("\r\n\r\n\"hi\"")) << reply;
+  }
+}
+
+TEST_F(RequestLoopTest, AnswersPipelinedRequestsInOrder) {
+  std::string requests;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string body = std::to_string(i);
+    requests += post("Content-Length: " + std::to_string(body.size()) + "\r\n", body);
+  }
+  const std::string reply = exchange(requests);
+  std::size_t at = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    at = reply.find("\"" + std::to_string(i) + "\"", at);
+    ASSERT_NE(at, std::string::npos) << i;
+  }
+}
+
+TEST_F(RequestLoopTest, TakesAChunkedBody) {
+  EXPECT_THAT(
+      exchange(post("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n")),
+      HasSubstr("\"abc\""));
+}
+
+TEST_F(RequestLoopTest, AnswersHeadWithoutABody) {
+  const std::string reply = exchange("HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(reply, HasSubstr("Content-Length: 2\r\n"));
+  EXPECT_TRUE(reply.ends_with("\r\n\r\n"));
+}
+
+TEST_F(RequestLoopTest, TakesTargetsWithQueriesAndInAbsoluteForm) {
+  EXPECT_THAT(exchange("GET /hello?a=b HTTP/1.1\r\nHost: x\r\n\r\n"), HasSubstr(" 200 "));
+  EXPECT_THAT(exchange("GET http://x/hello HTTP/1.1\r\nHost: x\r\n\r\n"), HasSubstr(" 200 "));
+}
+
+TEST_F(RequestLoopTest, RefusesWhatTwoReadersCouldReadDifferently) {
+  for (const std::string& request :
+       {post("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+        post("Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", "0\r\n\r\n"),
+        post("Transfer-Encoding: gzip\r\nContent-Length: 2\r\n", "hi"),
+        post("Transfer-Encoding: gzip\r\n", ""),
+        post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+        post("Content-Length: 2\r\nContent-Length: 3\r\n", "hix"),
+        post("Content-Length: 2\r\nContent-Length: 2\r\n", "hi"),
+        post("Content-Length: 2, 2\r\n", "hi"),
+        post("Content-Length: -1\r\n", "hi"),
+        post("Content-Length: +2\r\n", "hi"),
+        post("Content-Length: 0x2\r\n", "hi"),
+        post("Content-Length: 99999999999999999999\r\n", "hi"),
+        post("Content-Length : 2\r\n", "hi"),
+        post("Transfer-Encoding: chunked\r\n", "zz\r\n"),
+        post("Transfer-Encoding: chunked\r\n", "-1\r\n"),
+        post("Transfer-Encoding: chunked\r\n", "1ffffffffffffffff\r\n"),
+        post("Transfer-Encoding: chunked\r\n",
+             "1;" + std::string(5'000, 'x') + "\r\na\r\n0\r\n\r\n"),
+        std::string("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        std::string("GET /hello HTTP/1.1\r\n\r\n"),
+        std::string("GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+        std::string("nonsense\r\n\r\n")}) {
+    const std::string reply = exchange(request);
+    EXPECT_THAT(reply, StartsWith("HTTP/1.1 4")) << request;
+    EXPECT_THAT(reply, HasSubstr("\r\nConnection: close\r\n")) << request;
+    EXPECT_THAT(reply, HasSubstr("{\"error\":\"")) << request;
+  }
+}
+
+TEST_F(RequestLoopTest, NamesTheLimitThatWasExceeded) {
+  EXPECT_THAT(exchange("GET /" + std::string(20'000, 'x')), HasSubstr(" 414 "));
+  EXPECT_THAT(exchange("GET /" + std::string(9'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+              HasSubstr(" 414 "));
+  EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(20'000, 'x')),
+              HasSubstr(" 431 "));
+  std::string fields;
+  for (int i = 0; i < 200; ++i) fields += "A" + std::to_string(i) + ": 1\r\n";
+  EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n"), HasSubstr(" 431 "));
+  const std::string large = exchange(post("Content-Length: 10485761\r\n", "x"));
+  EXPECT_THAT(large, HasSubstr(" 413 "));
+  EXPECT_THAT(exchange(post("Transfer-Encoding: chunked\r\n", "a00001\r\nx")), HasSubstr(" 413 "));
+}
+
+TEST_F(RequestLoopTest, ErrorsKeepTheShapeOfTheirPath) {
+  EXPECT_THAT(exchange("GET /none HTTP/1.1\r\nHost: x\r\n\r\n"), HasSubstr(" 404 "));
+  const std::string wrong_method = exchange("DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(wrong_method, HasSubstr(" 405 "));
+  EXPECT_THAT(wrong_method, HasSubstr("\r\nAllow: POST\r\n"));
+  EXPECT_THAT(wrong_method, HasSubstr(",\"stdout\":\"\"}"));
+  EXPECT_THAT(exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"),
+              HasSubstr(" 415 "));
+  EXPECT_THAT(exchange(post("Content-Length: 2\r\nExpect: tea\r\n", "hi")), HasSubstr(" 417 "));
+}
+
+TEST_F(RequestLoopTest, AnswersSlowHeadersAndBodiesWith408) {
+  const UniqueFd slow_header = connect();
+  send(slow_header, "GET /hello HT");
+  const UniqueFd slow_body = connect();
+  send(slow_body, post("Content-Length: 5\r\n", "ab"));
+  EXPECT_THAT(receive(slow_header, 1s), HasSubstr(" 408 "));
+  EXPECT_THAT(receive(slow_body, 1s), HasSubstr(" 408 "));
+}
+
+TEST_F(RequestLoopTest, DrainClosesHalfSentHeadersAndAnswersHalfSentBodiesAtOnce) {
+  const UniqueFd half_a_header = connect();
+  send(half_a_header, "GET /hello HT");
+  const UniqueFd half_a_body = connect();
+  send(half_a_body, post("Content-Length: 5\r\n", "ab"));
+  loop.run_for(20ms);
+  registry.drain();
+  const auto started = Clock::now();
+  EXPECT_EQ(receive(half_a_header), "<closed>");
+  const std::string reply = receive(half_a_body);
+  EXPECT_THAT(reply, HasSubstr(" 503 "));
+  EXPECT_THAT(reply, HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(reply, HasSubstr("the service is shutting down"));
+  EXPECT_LT(Clock::now() - started, 5s);
+  EXPECT_EQ(counters.refusals(Shortage::draining), 1U);
+}
+
+TEST_F(RequestLoopTest, WelcomesABodyThatWaitsToBeWelcomed) {
+  const UniqueFd client = connect();
+  send(client, post("Content-Length: 2\r\nExpect: 100-continue\r\n", ""));
+  EXPECT_THAT(receive(client), StartsWith("HTTP/1.1 100 Continue\r\n\r\n"));
+  send(client, "hi");
+  EXPECT_THAT(receive(client), HasSubstr("\"hi\""));
+}
+
+TEST_F(RequestLoopTest, NoticesAClientThatLeavesWhileItIsAnswered) {
+  UniqueFd client = connect();
+  send(client, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  receive(client);
+  EXPECT_FALSE(interrupted);
+  client.reset();
+  loop.restart();
+  loop.run_for(600ms);
+  EXPECT_EQ(interrupted, InterruptReason::client_gone);
+  EXPECT_EQ(registry.size(), 0U);
+}
+
+TEST_F(RequestLoopTest, NoticesAClientThatLeavesBehindPipelinedBytes) {
+  UniqueFd client = connect();
+  send(client, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\n");
+  receive(client);
+  client.reset();
+  loop.restart();
+  loop.run_for(600ms);
+  EXPECT_EQ(interrupted, InterruptReason::client_gone);
+}
+
+TEST_F(RequestLoopTest, DrainClosesIdleConnectionsAndEndsTheOthersWithTheirAnswer) {
+  const UniqueFd idle = connect();
+  send(idle, post("Content-Length: 2\r\n", "hi"));
+  EXPECT_THAT(receive(idle), Not(HasSubstr("<closed>")));
+  const UniqueFd busy = connect();
+  send(busy, "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  receive(busy);
+  registry.drain();
+  EXPECT_EQ(receive(idle), "<closed>");
+  registry.interrupt_all(InterruptReason::shutdown);
+  const std::string reply = receive(busy);
+  EXPECT_THAT(reply, HasSubstr(" 503 "));
+  EXPECT_THAT(reply, HasSubstr("<closed>"));
+}
+
+// ---- where something runs short ----
+
+struct Crowded : RequestLoopTest {
+  Crowded() : RequestLoopTest(crowded_limits()) {}
+
+  static Limits crowded_limits() {
+    Limits limits;
+    limits.connections_max = 2;
+    limits.kept_back_max = 2;
+    limits.kept_back_busy_max = 1;
+    limits.waiting_time_min = 10s;  // none gives way
+    limits.kept_back_waiting_time_min = 10s;
+    limits.kept_back_time_max = 300ms;
+    return limits;
+  }
+
+  UniqueFd connect_and_wait(std::string_view text = "") {
+    UniqueFd client = connect();
+    if (!text.empty()) send(client, text);
+    loop.restart();
+    loop.run_for(20ms);
+    return client;
+  }
+};
+
+TEST_F(Crowded, AnswersStatusOnAKeptBackSeatAndClosesIt) {
+  const UniqueFd first = connect_and_wait("GET /hello HT");
+  const UniqueFd second = connect_and_wait("GET /hello HT");
+  const std::string reply = exchange("GET /status HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(reply, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_THAT(reply, HasSubstr("<closed>"));
+}
+
+TEST_F(Crowded, AnswersAFewOtherRequestsThereToo) {
+  const UniqueFd first = connect_and_wait("GET /hello HT");
+  const UniqueFd second = connect_and_wait("GET /hello HT");
+  const UniqueFd busy = connect_and_wait("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string refused = exchange(post("Content-Length: 2\r\n", "hi"));
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("\r\nRetry-After: 1\r\n"));
+  EXPECT_THAT(refused, HasSubstr("too many connections"));
+  EXPECT_EQ(counters.refusals(Shortage::connections), 1U);
+  EXPECT_THAT(exchange("GET /status HTTP/1.1\r\nHost: x\r\n\r\n"), HasSubstr(" 200 "));
+}
+
+TEST_F(Crowded, GivesLittleTimeOnAKeptBackSeat) {
+  const UniqueFd first = connect_and_wait("GET /hello HT");
+  const UniqueFd second = connect_and_wait("GET /hello HT");
+  const UniqueFd slow = connect_and_wait("GET /status HT");
+  EXPECT_THAT(receive(slow, 1s), HasSubstr(" 408 "));
+  EXPECT_EQ(receive(first), "");
+}
+
+struct FewBytes : RequestLoopTest {
+  FewBytes() : RequestLoopTest(few_bytes()) {}
+
+  static Limits few_bytes() {
+    Limits limits;
+    limits.body_bytes_free = 1'000;
+    limits.bodies_bytes_max = 100'000;
+    limits.answers_bytes_max = kLargeBytes + kLargeBytes / 2;
+    return limits;
+  }
+
+  UniqueFd ask_for_much() {
+    UniqueFd client = connect();
+    send(client, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+    loop.restart();
+    loop.run_for(50ms);
+    return client;
+  }
+};
+
+TEST_F(FewBytes, AnAnswerThatNobodyReadsMakesRoomForTheNext) {
+  const UniqueFd silent = ask_for_much();
+  EXPECT_GE(registry.answer_bytes(), kLargeBytes);
+  const UniqueFd reader = ask_for_much();
+  EXPECT_EQ(registry.gave_way(GaveWay::unread_answers), 1U);
+  EXPECT_LT(registry.answer_bytes(), 2 * kLargeBytes);
+  EXPECT_GE(receive(reader).size(), kLargeBytes);
+  EXPECT_EQ(registry.answer_bytes(), 0U);
+  // Of the other nothing is kept: neither here nor in the kernel.
+  std::array<char, 64 * kKiB> buffer;
+  ssize_t n = 0;
+  while ((n = ::recv(silent.get(), buffer.data(), buffer.size(), MSG_DONTWAIT)) > 0) {
+  }
+  EXPECT_EQ(n, -1);
+  EXPECT_EQ(errno, ECONNRESET);
+}
+
+TEST_F(FewBytes, BodiesCountWhenTheyComeAndNotBefore) {
+  std::vector<UniqueFd> announced;
+  for (int i = 0; i < 20; ++i) {
+    announced.push_back(connect());
+    send(announced.back(), i % 2 == 0 ? post("Transfer-Encoding: chunked\r\n", "")
+                                      : post("Content-Length: 90000\r\n", "x"));
+  }
+  const std::string body(80'000, 'y');
+  EXPECT_THAT(exchange(post("Content-Length: 80000\r\n", body)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(
+      exchange(post("Transfer-Encoding: chunked\r\n", "13880\r\n" + body + "\r\n0\r\n\r\n")),
+      StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(registry.body_bytes(), 0U);
+}
+
+TEST_F(FewBytes, RefusesABodyThatMakesAllTooLarge) {
+  const UniqueFd first = connect();
+  send(first, post("Content-Length: 90000\r\n", std::string(80'000, 'x')));
+  const std::string reply = exchange(post("Content-Length: 90000\r\n", std::string(50'000, 'y')));
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(reply, HasSubstr("too many large requests"));
+  EXPECT_EQ(counters.refusals(Shortage::large_bodies), 1U);
+  send(first, std::string(10'000, 'x'));
+  EXPECT_THAT(receive(first), StartsWith("HTTP/1.1 200 "));
+}
+
+struct Paced : RequestLoopTest {
+  Paced() : RequestLoopTest(paced()) {}
+  static Limits paced() {
+    Limits limits = quick_limits();
+    limits.body_time_max = 60s;
+    limits.pace_time_max = 200ms;
+    return limits;
+  }
+};
+
+TEST_F(Paced, EndsABodyThatComesByTheByte) {
+  const UniqueFd client = connect();
+  send(client, post("Content-Length: 1000\r\n", ""));
+  std::string reply;
+  for (int i = 0; i < 40 && reply.empty(); ++i) {
+    send(client, "x");
+    reply = receive(client, 20ms);
+  }
+  EXPECT_THAT(reply, HasSubstr(" 408 "));
+}
+
+}  // namespace
+}  // namespace forkjail::http

@@ -1,0 +1,218 @@
+#include "server/admission/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <deque>
+
+#include "unit/server/fake_cells.h"
+
+namespace forkjail::server {
+namespace {
+
+using namespace std::chrono_literals;
+using protocol::Flavour;
+using testing::HasSubstr;
+
+class AdmissionTest : public testing::Test {
+ protected:
+  ~AdmissionTest() override { loop.destroy_pending(); }
+  void SetUp() override {
+    spdlog::set_level(spdlog::level::off);
+    for (const auto& row : protocol::kFlavours) pool.on_worker_ready(row.flavour, {});
+  }
+  void park_cell(Flavour flavour = Flavour::light) {
+    auto [cell, fds] = make_fake_cell();
+    pool.on_cell_started(flavour, ++last_id, 0, std::move(fds));
+    cell.say(protocol::FrameType::parked);
+    cells.push_back(std::move(cell));
+    settle(loop);
+  }
+  // The answer appears at answers[n] once there is one.
+  void ask(Flavour flavour = Flavour::light) {
+    const std::size_t n = answers.size();
+    answers.emplace_back();
+    asio::co_spawn(
+        loop,
+        [this, n, flavour]() -> Task<void> {
+          answers[n] = co_await admission.admit(flavour, interruption);
+        },
+        asio::detached);
+    settle(loop);
+  }
+  [[nodiscard]] bool admitted(std::size_t n) {
+    return answers[n] && std::holds_alternative<Admitted>(*answers[n]);
+  }
+  // As an answer does when it was sent.
+  void put_aside(std::size_t n) {
+    admission.put_aside(std::make_shared<Admitted>(std::move(std::get<Admitted>(*answers[n]))));
+  }
+  [[nodiscard]] std::string refusal(std::size_t n) {
+    return std::get<Refused>(answers[n].value()).why;
+  }
+
+  Loop loop;
+  FakeMaker maker;
+  CellPool pool{loop.get_executor(), {.parked_target = {4, 1}, .cells_max = 8}, maker};
+  Admission admission{
+      loop.get_executor(), {.running_max = 2, .queue_max = 2, .queue_time_max = 50ms}, pool};
+  std::vector<FakeCell> cells;
+  protocol::CellId last_id = 0;
+  Interruption interruption;
+  std::deque<std::optional<Admittance>> answers;
+};
+
+TEST_F(AdmissionTest, GivesAParkedCellAtOnce) {
+  park_cell();
+  ask();
+  EXPECT_TRUE(admitted(0));
+  EXPECT_EQ(admission.running(), 1U);
+}
+
+TEST_F(AdmissionTest, HoldsRequestsUntilACellParks) {
+  ask();
+  EXPECT_FALSE(answers[0]);
+  EXPECT_EQ(admission.queued(), 1U);
+  park_cell();
+  settle(loop);
+  EXPECT_TRUE(admitted(0));
+}
+
+TEST_F(AdmissionTest, BoundsTheRunsAndServesTheQueueInOrder) {
+  for (int i = 0; i < 4; ++i) park_cell();
+  for (int i = 0; i < 4; ++i) ask();
+  EXPECT_TRUE(admitted(0) && admitted(1));
+  EXPECT_FALSE(answers[2] || answers[3]);
+  std::get<Admitted>(*answers[0]).give_back();
+  settle(loop);
+  EXPECT_TRUE(admitted(2));
+  EXPECT_FALSE(answers[3]);
+  EXPECT_EQ(admission.running(), 2U);
+}
+
+TEST_F(AdmissionTest, LetsALightScriptPassOneThatWaitsForAFullCell) {
+  ask(Flavour::full);
+  park_cell(Flavour::light);
+  EXPECT_FALSE(answers[0]);
+  ask(Flavour::light);
+  EXPECT_TRUE(admitted(1));
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+}
+
+TEST_F(AdmissionTest, GivesAFullCellToTheOneWhoWaitsForItAndNotToALaterLightScript) {
+  ask(Flavour::full);
+  ask(Flavour::light);
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+  EXPECT_FALSE(answers[1]);
+}
+
+TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {
+  for (int i = 0; i < 3; ++i) ask();
+  EXPECT_THAT(refusal(2), HasSubstr("queue is full"));
+}
+
+TEST_F(AdmissionTest, TellsAheadThatItWouldRefuseWhateverIsAskedFor) {
+  for (int i = 0; i < 2; ++i) park_cell();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_FALSE(admission.refuses_all()) << i;
+    ask();  // two run, two wait
+  }
+  ASSERT_TRUE(admission.refuses_all());
+  EXPECT_EQ(admission.refuses_all()->reason, Refusal::queue_full);
+  admission.close();
+  EXPECT_EQ(admission.refuses_all()->reason, Refusal::shutting_down);
+}
+
+TEST_F(AdmissionTest, DoesNotRefuseAheadWhatCouldPassTheFullQueue) {
+  for (int i = 0; i < 2; ++i) ask(Flavour::full);
+  EXPECT_FALSE(admission.refuses_all());
+  park_cell(Flavour::light);
+  ask(Flavour::light);
+  EXPECT_TRUE(admitted(2));
+}
+
+TEST_F(AdmissionTest, RefusesAfterTheLongestWait) {
+  ask();
+  run_until(loop, [this] { return answers[0].has_value(); });
+  EXPECT_THAT(refusal(0), HasSubstr("not ready: the first cell is starting"));
+  EXPECT_EQ(admission.queued(), 0U);
+}
+
+TEST_F(AdmissionTest, RefusesAtOnceWhileWorkersFailOneAfterTheOther) {
+  pool.on_worker_failed(Flavour::full, "killed");
+  ask(Flavour::full);
+  EXPECT_FALSE(answers[0]);  // the next try may do better
+  pool.on_worker_failed(Flavour::full, "no such module");
+  settle(loop);
+  EXPECT_THAT(refusal(0), HasSubstr("not ready: no cell can be started: no such module"));
+  ask(Flavour::full);
+  EXPECT_THAT(refusal(1), HasSubstr("no such module"));
+  EXPECT_EQ(admission.queued(), 0U);
+  ask(Flavour::light);
+  EXPECT_FALSE(answers[2]);
+  pool.on_worker_ready(Flavour::full, {});
+  ask(Flavour::full);
+  EXPECT_FALSE(answers[3]);
+}
+
+TEST_F(AdmissionTest, LetsALightScriptWaitForAFullCellWhereLightWorkersFail) {
+  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::light, "broken");
+  ask(Flavour::light);
+  EXPECT_FALSE(answers[0]);
+  park_cell(Flavour::full);
+  EXPECT_TRUE(admitted(0));
+  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::full, "broken, too");
+  ask(Flavour::light);
+  EXPECT_THAT(refusal(1), HasSubstr("not ready"));
+}
+
+TEST_F(AdmissionTest, ForgetsAWaiterWhoseClientLeft) {
+  ask();
+  interruption.raise(InterruptReason::client_gone);
+  settle(loop);
+  EXPECT_TRUE(answers[0]);
+  EXPECT_EQ(admission.queued(), 0U);
+  park_cell();
+  EXPECT_EQ(admission.running(), 0U);
+}
+
+TEST_F(AdmissionTest, RefusesEverybodyOnceClosed) {
+  park_cell();
+  admission.close();
+  ask();
+  EXPECT_THAT(refusal(0), HasSubstr("shutting down"));
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideAMomentLater) {
+  park_cell();
+  ask();
+  put_aside(0);
+  EXPECT_EQ(admission.running(), 1U);
+  run_until(loop, [this] { return admission.running() == 0; });
+  EXPECT_EQ(admission.running(), 0U);
+  EXPECT_EQ(maker.ended.size(), 1U);
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideAtOnceForOneWhoWaits) {
+  for (int i = 0; i < 3; ++i) park_cell();
+  for (int i = 0; i < 3; ++i) ask();
+  EXPECT_FALSE(answers[2]);
+  put_aside(0);
+  settle(loop);
+  EXPECT_TRUE(admitted(2));
+}
+
+TEST_F(AdmissionTest, DropsWhatWasPutAsideBeforeAnybodyWouldHaveToWait) {
+  for (int i = 0; i < 3; ++i) park_cell();
+  for (int i = 0; i < 2; ++i) ask();
+  put_aside(0);
+  ask();
+  EXPECT_TRUE(admitted(2));
+  EXPECT_EQ(admission.running(), 2U);
+}
+
+}  // namespace
+}  // namespace forkjail::server

@@ -1,0 +1,90 @@
+#include "server/api/execution_response.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/message.h"
+#include "json/check.h"
+
+namespace forkjail::server {
+namespace {
+
+using testing::HasSubstr;
+
+RunOutput printed(std::string out, bool truncated = false) {
+  return {{std::move(out), truncated}, {"warned", false}};
+}
+
+TEST(ExecutionResponse, HasExactlyTheTwoMembersOfTheSeed) {
+  EXPECT_EQ(success_body(R"({"n":123456789012345678901234567890})", printed("hi\n"), {}),
+            R"({"result":{"n":123456789012345678901234567890},"stdout":"hi\n"})");
+  EXPECT_EQ(failure_body({protocol::FailureKind::exit, "gone", {}}, printed(""), {}),
+            R"({"error":"gone","stdout":""})");
+}
+
+TEST(ExecutionResponse, IsValidJsonWhateverWasPrinted) {
+  std::string every_byte;
+  for (int c = 0; c < 256; ++c) every_byte.push_back(static_cast<char>(c));
+  const std::string body = success_body("null", printed(every_byte), {});
+  EXPECT_TRUE(json::is_valid(body, 8)) << body;
+}
+
+TEST(ExecutionResponse, DropsASequenceThatTheCapCutInTwo) {
+  EXPECT_EQ(success_body("1", printed("a\xE2\x82", true), {}), R"({"result":1,"stdout":"a"})");
+  EXPECT_EQ(success_body("1", printed("a\xE2\x82", false), {}),
+            "{\"result\":1,\"stdout\":\"a\xEF\xBF\xBD\"}");
+}
+
+TEST(ExecutionResponse, TellsEverythingWhenVerbose) {
+  VerboseParts parts;
+  parts.usage = {.wall_time = std::chrono::microseconds(1'500),
+                 .cpu_time = std::chrono::microseconds(250),
+                 .queue_time = std::chrono::microseconds(0),
+                 .memory_peak_bytes = 3 * kMiB / 2};
+  parts.isolation_json = R"({"level":"full","layers":[]})";
+  parts.syscalls = "socket";
+  FailureReport report;
+  report.type = "E";
+  report.message = "m";
+  report.line = 4;
+  const std::string body = failure_body({protocol::FailureKind::exception, "E: m (line 4)", report},
+                                        printed("o"), parts);
+  EXPECT_TRUE(json::is_valid(body, 8)) << body;
+  EXPECT_EQ(body, R"j({"error":"E: m (line 4)","stdout":"o","stderr":"warned",)j"
+                  R"("usage":{"wall_ms":1.5,"cpu_ms":0.25,"queue_ms":0,"memory_peak_mb":1.5},)"
+                  R"("truncated":{"stdout":false,"stderr":false},)"
+                  R"("isolation":{"level":"full","layers":[]},)"
+                  R"("details":{"kind":"exception","type":"E","message":"m","line":4,)"
+                  R"("traceback":null,"syscall":"socket"}})");
+}
+
+TEST(ErrorResponse, NamesTheErrorInJsonAndKeepsTheShapeOfExecute) {
+  EXPECT_EQ(http::error_response(404, "a \"b\"", http::ErrorShape::plain).body,
+            R"({"error":"a \"b\""})");
+  EXPECT_EQ(http::error_response(400, "x", http::ErrorShape::with_stdout).body,
+            R"({"error":"x","stdout":""})");
+}
+
+TEST(ResponseHead, CarriesWhatTheStatusCallsFor) {
+  http::Response response = http::error_response(503, "busy", http::ErrorShape::plain);
+  response.retry_after_s = 2;
+  const std::string head = http::response_head(response, {.keep_alive = false, .date = "D"});
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
+  EXPECT_THAT(head, HasSubstr("\r\nRetry-After: 2\r\n"));
+  EXPECT_THAT(head, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 16\r\n"));
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
+TEST(JsonCheck, AcceptsOneValueAndNothingElse) {
+  for (const char* text : {"1", "null", "\"x\"", R"([1,{"a":[1e400,12345678901234567890123]}])"}) {
+    EXPECT_TRUE(json::is_valid(text, 8)) << text;
+  }
+  for (const char* text : {"", "1 2", "{", "nan", "[1],\"stdout\":\"forged\"", "\"\xFF\"", "'a'"}) {
+    EXPECT_FALSE(json::is_valid(text, 8)) << text;
+  }
+  EXPECT_FALSE(json::is_valid(std::string(100'000, '['), 508));
+}
+
+}  // namespace
+}  // namespace forkjail::server
