@@ -96,15 +96,16 @@ def test_output_limit_of_the_request_is_kept(execute):
 def test_output_is_not_cut_inside_a_character(execute):
     reply = execute("def main():\n    print('\u00e9' * 10, end='')\n", limits={"output_bytes": 5})
     assert reply.result is None
-    assert set(reply.stdout) <= {"\u00e9", "\ufffd"}
+    assert reply.stdout == "\u00e9\u00e9"
 
 
 def test_endless_output_is_ended(execute):
     script = "def main():\n    while True:\n        print('x' * 4096)\n"
-    reply = execute(script, limits={"wall_time_s": 8, "cpu_time_s": 8}, verbose=True)
+    reply = execute(script, verbose=True)
     assert reply.status == 422
-    assert reply.json["details"]["kind"] in ("output", "cpu_time", "wall_time")
-    assert len(reply.stdout) <= 1 << 20
+    assert reply.json["details"]["kind"] == "output"
+    assert len(reply.stdout) == 1 << 20
+    assert reply.json["truncated"]["stdout"] is True
 
 
 @pytest.mark.parametrize("limits", [

@@ -18,14 +18,14 @@ def test_plain_failure_has_two_fields(execute):
 
 def test_verbose_success_carries_the_rest(execute):
     answer = execute(OK, verbose=True).json
-    assert set(answer) - {"files"} == {"result", "stdout"} | MORE
+    assert set(answer) == {"result", "stdout"} | MORE
     assert (answer["result"], answer["stdout"], answer["stderr"]) == (1, "out\n", "err\n")
     assert answer["truncated"] == {"stdout": False, "stderr": False}
 
 
 def test_verbose_failure_carries_details(execute):
     answer = execute(BAD, verbose=True).json
-    assert set(answer) - {"files"} == {"error", "stdout", "details"} | MORE
+    assert set(answer) == {"error", "stdout", "details"} | MORE
     details = answer["details"]
     assert (details["kind"], details["type"], details["message"], details["line"]) == (
         "exception", "ZeroDivisionError", "division by zero", 2)
