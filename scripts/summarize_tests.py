@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 GTEST_PLACE = re.compile(r"\S+:\d+")
-LATE = re.compile(r"(Failed: )?late: ")  # as tests/attacks/test_battery.py says it
+LATE = re.compile(r"(Failed: )?late: ")  # as tests/attacks/judge.py says it
 
 
 class Totals:

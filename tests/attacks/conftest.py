@@ -27,14 +27,9 @@ def rests():
 
 
 @pytest.fixture
-def isolation(service):
-    """What /info says of it: the level, and the layers with the state of each."""
-    return service.request("GET", "/info").json["isolation"]
-
-
-@pytest.fixture
-def level(isolation):
-    return isolation["level"]
+def level(service):
+    """Of isolation, as /info says it."""
+    return service.request("GET", "/info").json["isolation"]["level"]
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ The run may end in any reported way; the service and everybody else must not not
 
 import pytest
 
-from attacks.battery import PRELUDE, assert_well_formed
+from attacks.judge import CASES_DIRECTORY, assert_well_formed
 
 SLICE = 50
 
 # rt_sigreturn, exit, exit_group, pause, wait-like calls: they would end the slice, not test it.
-SCRIPT = PRELUDE + """
+SCRIPT = (CASES_DIRECTORY / "prelude.py").read_text() + """
 import ctypes
 import random
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attacks.aftermath import settle
-from attacks.battery import CASES, read_case
+from attacks.judge import request_of
 from service import cgroups_of
 
 OK_SCRIPT = "def main():\n    return 1\n"
@@ -85,7 +85,7 @@ def test_91_no_cell_has_swap(service, level):
 
 def test_94_runs_out_of_memory_leave_the_hosts_memory_flat(service, level, long):
     full_only(level)
-    body = read_case(CASES / "093_next_after_oom.py").body()
+    body = request_of("093_next_after_oom.py")
     for _ in range(5):
         service.post_json(body)
     settle(service)
@@ -137,6 +137,6 @@ def test_93_others_live_through_a_run_out_of_memory(service, level):
     peer.start()
     time.sleep(0.3)
     for _ in range(3):
-        service.post_json(read_case(CASES / "093_next_after_oom.py").body())
+        service.post_json(request_of("093_next_after_oom.py"))
     peer.join()
     assert results[0].result == 50 << 20

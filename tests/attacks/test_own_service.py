@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from attacks.battery import CASES, read_case
+from attacks.judge import request_of
 from service import AS_USER
 
 SECRET = "forkjail-attack-secret-5f2c1d"
@@ -27,7 +27,7 @@ def main():
 def test_124_a_secret_of_the_services_environment_is_not_in_a_cell(start_service):
     running = start_service(environment={"API_KEY": SECRET, "AWS_SECRET_ACCESS_KEY": SECRET})
     assert running.execute(SCAN).result == []
-    reply = running.post_json(read_case(CASES / "224_secrets_in_memory.py").body())
+    reply = running.post_json(request_of("224_secrets_in_memory.py"))
     assert reply.result["held"], reply.result
 
 

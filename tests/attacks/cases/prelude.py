@@ -1,4 +1,4 @@
-"""Put in front of each case by whoever runs it: system calls by number, and the verdict.
+"""Put in front of each case by `forkjail attack`: system calls by number, and the verdict.
 
 A case judges itself. main() returns verdict(held, saw): `held` is False when the wall did not hold,
 `saw` says in a word what was met. No mocks: what is refused here was refused by the kernel.

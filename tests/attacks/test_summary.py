@@ -1,0 +1,23 @@
+"""How the cases that were late are counted: no service is needed here."""
+
+import subprocess
+import sys
+
+import pytest
+
+from service import SOURCE
+
+
+@pytest.mark.parametrize(("messages", "status", "summary"), [
+    ([], 0, "1 passed, 0 failed, 0 skipped"),
+    (["Failed: late: expected held within=5"], 3, "1 passed, 0 failed, 0 skipped, 1 late"),
+    (["Failed: late: x", "AssertionError: y"], 1, "1 passed, 1 failed, 0 skipped, 1 late"),
+])
+def test_late_cases_are_counted_apart(tmp_path, messages, status, summary):
+    failed = "".join(f'<testcase name="c{i}"><failure message="{text}"/></testcase>'
+                     for i, text in enumerate(messages))
+    (tmp_path / "plain.tsv").write_text("")
+    (tmp_path / "attacks.xml").write_text(f'<testsuite><testcase name="ok"/>{failed}</testsuite>')
+    done = subprocess.run([sys.executable, SOURCE / "scripts/summarize_tests.py", tmp_path], check=False,
+                          capture_output=True, text=True)
+    assert done.returncode == status and done.stdout.splitlines()[-1] == summary, done.stdout
