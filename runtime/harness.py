@@ -276,8 +276,6 @@ def describe(error, memory_bytes):
             "type": _type_name(type(error)),
             "message": _message(error),
         }
-        if issubclass(type(error), OSError) and type(_errno_of(error)) is int:
-            failure["errno"] = _errno_of(error)
         if _lacks_permission(error):
             failure["lacks_permission"] = True
     if place is not None:

@@ -47,7 +47,7 @@ inline constexpr std::array kFailureKinds{
     FailureKindRow{FailureKind::cpu_time, "cpu_time", false},
     FailureKindRow{FailureKind::memory, "memory", true},  // a MemoryError that nobody caught
     FailureKindRow{FailureKind::output, "output", true},  // a value that is too large
-    FailureKindRow{FailureKind::syscall, "syscall", true},
+    FailureKindRow{FailureKind::syscall, "syscall", false},
     FailureKindRow{FailureKind::crash, "crash", false},
 };
 

@@ -15,7 +15,6 @@ namespace forkjail::supervisor {
 
 // Names of the same things in both versions. Empty: there is no such file.
 struct CgroupFiles {
-  std::string_view version;
   // Who writes "0" to it is moved in. v1's `tasks` takes a thread, which is all that a new cell
   // has, and with that no lock for which the kernel waits for a grace period of RCU, as
   // `cgroup.procs` does: 10 ms and more in which all other cells wait, too. v2 has nothing like it
@@ -37,8 +36,7 @@ struct CgroupFiles {
 
 namespace {
 
-constexpr CgroupFiles kV1{.version = "cgroup v1",
-                          .join = "tasks",
+constexpr CgroupFiles kV1{.join = "tasks",
                           .memory_limit = "memory.limit_in_bytes",
                           .memory_and_swap_limit = "memory.memsw.limit_in_bytes",
                           .swap_limit = {},
@@ -48,8 +46,7 @@ constexpr CgroupFiles kV1{.version = "cgroup v1",
                           .kernel_memory = "memory.kmem.usage_in_bytes",
                           .kernel_memory_word = {},
                           .emptying = "memory.force_empty"};
-constexpr CgroupFiles kV2{.version = "cgroup v2",
-                          .join = "cgroup.procs",
+constexpr CgroupFiles kV2{.join = "cgroup.procs",
                           .memory_limit = "memory.max",
                           .memory_and_swap_limit = {},
                           .swap_limit = "memory.swap.max",
@@ -244,7 +241,5 @@ Status Cgroups::weigh_service() {
 void Cgroups::weigh_service_no_more() {
   if (v2_parent_) v2_parent_->weigh_aside_no_more();
 }
-
-std::string_view Cgroups::version() const { return files_->version; }
 
 }  // namespace forkjail::supervisor

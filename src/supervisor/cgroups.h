@@ -99,9 +99,6 @@ class Cgroups {
   Status weigh_service();
   void weigh_service_no_more();
 
-  // "cgroup v1" or "cgroup v2".
-  [[nodiscard]] std::string_view version() const;
-
  private:
   explicit Cgroups(const CgroupFiles& files) : files_(&files) {}
 

@@ -45,7 +45,7 @@ TEST(Wire, GivesNothingForAShortMessage) {
 
 TEST(FailureKinds, AreClaimableOnlyWhereAScriptCanCauseThemItself) {
   EXPECT_EQ(claimed_kind("exception"), FailureKind::exception);
-  for (const auto name : {"wall_time", "cpu_time", "crash", "", "Exception"}) {
+  for (const auto name : {"wall_time", "cpu_time", "syscall", "crash", "", "Exception"}) {
     EXPECT_FALSE(claimed_kind(name)) << name;
   }
   for (const auto& row : kFailureKinds) EXPECT_EQ(name_of(row.kind), row.name);

@@ -172,13 +172,6 @@ TEST(ScriptFailure, SyntaxErrorShowsTheLine) {
             "  File \"script.py\", line 2\n    y = = 2\n        ^\nSyntaxError: invalid syntax\n");
 }
 
-TEST(ScriptFailure, ReportsErrno) {
-  const ScriptOutcome outcome = run_script("def main():\n    open('/nope/x')\n");
-  EXPECT_EQ(outcome.field("type"), "FileNotFoundError");
-  EXPECT_EQ(outcome.field("errno"), "2");
-  EXPECT_EQ(run_script("def main():\n    raise OSError('x')\n").field("errno"), "");
-}
-
 TEST(ScriptFailure, ReportsMemoryWithItsLimitAndLine) {
   for (const char* script : {
            "x = 1\ndef main():\n    return bytearray(10**10)\n",
