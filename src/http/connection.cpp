@@ -82,13 +82,13 @@ Task<void> Connection::linger() {
 
 // ---- writing ----
 
-Task<bool> Connection::write(Parts parts, std::shared_ptr<void>& keep_until_sent,
+Task<bool> Connection::write(Parts parts, AfterAnswer& after_answer,
                              std::size_t held_bytes) {
   enter(Phase::writing, limits_.write_time_max);
   // Most answers fit the socket's buffer: one call, without the loop in between.
   ErrorCode ec;
   const std::size_t sent = socket_.write_some(parts, ec);
-  keep_until_sent.reset();
+  after_answer.run();
   if (ec && ec != asio::error::would_block) co_return false;
   if (sent == asio::buffer_size(parts)) co_return true;
   membership_.hold_answer(held_bytes);

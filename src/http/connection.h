@@ -9,6 +9,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <string_view>
 
+#include "http/after_answer.h"
 #include "http/connection_phase.h"
 #include "http/connection_registry.h"
 #include "loop/interruption.h"
@@ -50,9 +51,9 @@ class Connection final : public RegisteredConnection {
   [[nodiscard]] Stop stopped() const { return stop_; }
   void stop(Stop why) { stop_ = why; }
 
-  // Sends what the socket takes at once, and drops `keep_until_sent`; then the rest, as the client
+  // Sends what the socket takes at once, and runs `after_answer`; then the rest, as the client
   // takes it. `held_bytes` is what the answer costs while it waits. False: it was not sent whole.
-  Task<bool> write(Parts parts, std::shared_ptr<void>& keep_until_sent, std::size_t held_bytes);
+  Task<bool> write(Parts parts, AfterAnswer& after_answer, std::size_t held_bytes);
   Task<void> write_at_once(std::string_view text);
   // Tells the client that no more comes, and reads on for a while: closing with unread bytes would
   // reset the connection, and the client would never see its answer.

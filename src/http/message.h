@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "http/after_answer.h"
 #include "http/trace_context.h"
 #include "loop/interruption.h"
 #include "loop/loop.h"
@@ -27,9 +27,7 @@ struct Response {
   std::string_view content_type = "application/json";
   std::uint32_t retry_after_s = 0;  // 0: no such header
   std::string_view allow;           // of a 405
-  // Whatever must live until the first bytes have gone out, and no longer: dropping it writes the
-  // log's line, ends the cell and refills the pool, off the path of this answer.
-  std::shared_ptr<void> keep_until_sent;
+  AfterAnswer after_answer;         // runs when the first bytes have gone out
 };
 
 // One request while it is answered.

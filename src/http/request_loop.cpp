@@ -75,9 +75,9 @@ Task<bool> RequestLoop::serve_one() {
   Request request = note_header(reader);
   const bool keep_alive = reader.message().keep_alive();  // before trailers can say otherwise
   if (reader.refusal()) co_return co_await refuse(refusal(reader));
-  const auto found = context_.router.find(request.method, request.path);
-  if (const auto* response = std::get_if<Response>(&found)) {
-    co_return co_await answer_unread(reader, *response);
+  auto found = context_.router.find(request.method, request.path);
+  if (auto* const response = std::get_if<Response>(&found)) {
+    co_return co_await answer_unread(reader, std::move(*response));
   }
   const Route& route = *std::get<const Route*>(found);
   if (route.takes_json && !is_json_content_type(reader.message()[beast::field::content_type])) {
@@ -214,7 +214,7 @@ Task<bool> RequestLoop::write(Response response, bool keep_alive) {
   Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
   if (head_only_) parts[1] = {};
   const bool sent =
-      co_await connection_.write(parts, response.keep_until_sent, response.body.capacity());
+      co_await connection_.write(parts, response.after_answer, response.body.capacity());
   co_return sent&& keep_alive;
 }
 

@@ -81,12 +81,14 @@ class Service {
         refusal_pace_(loop.get_executor()),
         run_log_(config.log_format, config.trace_project),
         refusal_log_(loop.get_executor(), run_log_),
-        execute_{.executor = loop.get_executor(),
+        runner_({.executor = loop.get_executor(),
                  .admission = admission_,
                  .metrics = metrics_,
                  .flavour_hint = flavour_hint_,
+                 .options = {config.run_maxima, config.cpu_count}}),
+        execute_{.runner = runner_,
+                 .admission = admission_,
                  .isolation_json = isolation_json_,
-                 .run = {config.run_maxima, config.cpu_count},
                  .decode_turns = decode_turns_,
                  .refusal_pace = refusal_pace_,
                  .log = run_log_,
@@ -113,7 +115,7 @@ class Service {
   ~Service() {
     pool_.close();
     loop_.destroy_pending();      // sessions and runs, which use the members below
-    admission_.drop_put_aside();  // and their lines in the log
+    admission_.finish_now();  // and their lines in the log
   }
 
   int run() {
@@ -217,6 +219,7 @@ class Service {
   RefusalPace refusal_pace_;
   RunLog run_log_;
   RefusalLog refusal_log_;
+  Runner runner_;
   ExecuteContext execute_;
   StatusContext status_;
   http::Router router_;

@@ -6,7 +6,7 @@ namespace forkjail::server {
 namespace {
 
 // From an answer until what it leaves behind is seen to: the client has read it by then.
-constexpr std::chrono::microseconds kAsideTime{500};
+constexpr std::chrono::microseconds kFinishDelay{500};
 
 Refused shutting_down() {
   return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
@@ -38,13 +38,13 @@ void Admitted::give_back() {
 }
 
 Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
-    : executor_(executor), config_(config), pool_(pool), aside_timer_(executor) {
+    : executor_(executor), config_(config), pool_(pool), finish_timer_(executor) {
   pool_.on_available([this] { pump(); });
 }
 
 std::optional<Refused> Admission::refuses_all() const {
   if (closed_) return shutting_down();
-  if (queue_.size() < config_.queue_max || !aside_.empty()) return std::nullopt;
+  if (queue_.size() < config_.queue_max || !unfinished_.empty()) return std::nullopt;
   const bool none_could_start = running_ >= config_.running_max ||
                                 std::ranges::all_of(protocol::kFlavours, [this](const auto& row) {
                                   return waited_for(row.flavour);
@@ -57,8 +57,8 @@ std::optional<Refused> Admission::refuses_all() const {
 Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption) {
   if (closed_) co_return shutting_down();
   if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
-  if (!aside_.empty()) {
-    drop_put_aside();
+  if (!unfinished_.empty()) {
+    finish_now();
     if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
   }
   if (auto refused = waits_in_vain(flavour)) co_return *std::move(refused);
@@ -80,19 +80,20 @@ CellLease Admission::take_for(protocol::Flavour flavour) {
   return pool_.take(flavour);
 }
 
-void Admission::put_aside(std::shared_ptr<void> used) {
-  aside_.push_back(std::move(used));
-  if (!queue_.empty()) return drop_put_aside();
-  if (std::exchange(aside_timer_runs_, true)) return;
-  aside_timer_.expires_after(kAsideTime);
-  aside_timer_.async_wait([this](const boost::system::error_code& ec) {
-    aside_timer_runs_ = false;
-    if (!ec) drop_put_aside();
+void Admission::finish_later(std::function<void()> work) {
+  unfinished_.push_back(std::move(work));
+  if (!queue_.empty()) return finish_now();
+  if (std::exchange(finish_timer_runs_, true)) return;
+  finish_timer_.expires_after(kFinishDelay);
+  finish_timer_.async_wait([this](const boost::system::error_code& ec) {
+    finish_timer_runs_ = false;
+    if (!ec) finish_now();
   });
 }
 
-void Admission::drop_put_aside() {
-  const auto dropped = std::exchange(aside_, {});  // who is dropped may call back
+void Admission::finish_now() {
+  // What is done may add to it.
+  for (const auto& work : std::exchange(unfinished_, {})) work();
 }
 
 Admitted Admission::start_run(CellLease lease) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <list>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,7 +66,7 @@ class Admission {
   Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool);
   Admission(const Admission&) = delete;  // who was admitted points to it
   Admission& operator=(const Admission&) = delete;
-  ~Admission() { drop_put_aside(); }
+  ~Admission() { finish_now(); }
 
   // Why every request is refused that comes now, whatever it asks for; empty when it depends on the
   // request. For a look before the request is decoded: admit() would say the same.
@@ -74,11 +75,12 @@ class Admission {
   // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
   Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
 
-  // Takes what a request used whose answer was just sent, and drops it a moment later: where client
-  // and server share a processor, the client would wait for all that giving a cell back sets off.
-  // At once when somebody waits for it, or would have to.
-  void put_aside(std::shared_ptr<void> used);
-  void drop_put_aside();
+  // Takes what is to be done once an answer was sent, and does it a moment later: where client and
+  // server share a processor, the client would wait for all that giving a cell back sets off. At
+  // once when a request waits for what it frees, or would have to.
+  void finish_later(std::function<void()> work);
+  // All of it.
+  void finish_now();
 
   // Refuses everybody from now on; who waits still gets a turn.
   void close() { closed_ = true; }
@@ -134,9 +136,9 @@ class Admission {
   protocol::PerFlavour<std::uint32_t> waiting_;  // of the queue
   std::uint32_t running_ = 0;
   bool closed_ = false;
-  std::vector<std::shared_ptr<void>> aside_;
-  Timer aside_timer_;
-  bool aside_timer_runs_ = false;
+  std::vector<std::function<void()>> unfinished_;
+  Timer finish_timer_;
+  bool finish_timer_runs_ = false;
 };
 
 }  // namespace forkjail::server

@@ -8,21 +8,16 @@
 #include "server/admission/admission.h"
 #include "server/admission/refusal_pace.h"
 #include "server/api/decode_turns.h"
-#include "server/observe/metrics.h"
 #include "server/observe/refusal_log.h"
 #include "server/observe/run_log.h"
-#include "server/run/flavour_hint.h"
-#include "server/run/run.h"
+#include "server/runner/runner.h"
 
 namespace forkjail::server {
 
 struct ExecuteContext {
-  Executor executor;
+  const Runner& runner;
   Admission& admission;
-  Metrics& metrics;
-  const FlavourHint& flavour_hint;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one
-  RunOptions run;
   DecodeTurns& decode_turns;
   RefusalPace& refusal_pace;
   const RunLog& log;

@@ -42,11 +42,12 @@ protocol::RunRequestHeader header_of(const ExecutionRequest& request) {
 }  // namespace
 
 Run::Run(const Executor& executor, CellLease& lease, const ExecutionRequest& request,
-         const RunOptions& options)
+         const RunOptions& options, RunEvents* events)
     : lease_(lease),
       cell_(lease.cell()),
       request_(request),
       options_(options),
+      events_(events),
       timer_(executor),
       header_(header_of(request)),
       request_bytes_(sizeof header_ + request.script.size() + request.args_json.size() +
@@ -152,14 +153,20 @@ bool Run::read_pipe(CellPipe pipe) {
     const auto read = cell_.read(pipe, buffer);
     const auto bytes = std::span<const std::byte>(buffer).first(read.bytes);
     if (pipe == CellPipe::reply) cell_.decoder().feed(bytes);
-    if (pipe == CellPipe::out) out_.append(bytes);
-    if (pipe == CellPipe::err) err_.append(bytes);
+    if (pipe == CellPipe::out) take_output(OutputStream::out, bytes);
+    if (pipe == CellPipe::err) take_output(OutputStream::err, bytes);
     if (read.ended) pipe_ended_.at(static_cast<std::size_t>(pipe)) = true;
     if (read.bytes == 0) return true;
     // A short read of the reply is the usual end of it; its end of file comes with the process.
     if (pipe == CellPipe::reply && cell_.decoder().finished()) return true;
   }
   return ended(pipe);
+}
+
+void Run::take_output(OutputStream stream, std::span<const std::byte> bytes) {
+  (stream == OutputStream::out ? out_ : err_).append(bytes);
+  if (events_ == nullptr || bytes.empty()) return;
+  events_->on_output(stream, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 // Moves on after something was read: looks whether the reply is over and what is still to come.

@@ -1,6 +1,6 @@
 // Drives one run in one cell: hands the request over, reads reply, stdout and stderr as they come,
 // watches the wall and the CPU clock, and ends the cell when a limit is reached or the client left.
-// Lives in the frame of the execute handler.
+// Lives in the frame of Runner::run().
 //
 // The fast path of a short script is: one writev, one wake-up, a few reads, done. What was printed
 // before the final frame is in the pipes by the time the frame is, and is read then.
@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/output_capture.h"
+#include "server/run/run_events.h"
 #include "server/run/run_report.h"
 
 namespace forkjail::server {
@@ -40,9 +42,9 @@ struct RunOptions {
 
 class Run final : private CellObserver {
  public:
-  // All outlive the run. `request` is not changed.
+  // All outlive the run. `events`: null when nobody listens.
   Run(const Executor& executor, CellLease& lease, const ExecutionRequest& request,
-      const RunOptions& options);
+      const RunOptions& options, RunEvents* events = nullptr);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -62,6 +64,7 @@ class Run final : private CellObserver {
   void write_request();
   void await_room();
   bool read_pipe(CellPipe pipe);
+  void take_output(OutputStream stream, std::span<const std::byte> bytes);
   void advance();
   void end_cell(EndedBy by);
   void check_clocks(Clock::time_point now);
@@ -84,6 +87,7 @@ class Run final : private CellObserver {
   Cell& cell_;
   const ExecutionRequest& request_;
   RunOptions options_;
+  RunEvents* events_;
   Timer timer_;
 
   protocol::RunRequestHeader header_;

@@ -45,8 +45,9 @@ class AdmissionTest : public testing::Test {
     return answers[n] && std::holds_alternative<Admitted>(*answers[n]);
   }
   // As an answer does when it was sent.
-  void put_aside(std::size_t n) {
-    admission.put_aside(std::make_shared<Admitted>(std::move(std::get<Admitted>(*answers[n]))));
+  void finish_later(std::size_t n) {
+    admission.finish_later([admitted = std::make_shared<Admitted>(std::move(
+                                std::get<Admitted>(*answers[n])))] { admitted->give_back(); });
   }
   [[nodiscard]] std::string refusal(std::size_t n) {
     return std::get<Refused>(answers[n].value()).why;
@@ -189,7 +190,7 @@ TEST_F(AdmissionTest, RefusesEverybodyOnceClosed) {
 TEST_F(AdmissionTest, DropsWhatWasPutAsideAMomentLater) {
   park_cell();
   ask();
-  put_aside(0);
+  finish_later(0);
   EXPECT_EQ(admission.running(), 1U);
   run_until(loop, [this] { return admission.running() == 0; });
   EXPECT_EQ(admission.running(), 0U);
@@ -200,7 +201,7 @@ TEST_F(AdmissionTest, DropsWhatWasPutAsideAtOnceForOneWhoWaits) {
   for (int i = 0; i < 3; ++i) park_cell();
   for (int i = 0; i < 3; ++i) ask();
   EXPECT_FALSE(answers[2]);
-  put_aside(0);
+  finish_later(0);
   settle(loop);
   EXPECT_TRUE(admitted(2));
 }
@@ -208,7 +209,7 @@ TEST_F(AdmissionTest, DropsWhatWasPutAsideAtOnceForOneWhoWaits) {
 TEST_F(AdmissionTest, DropsWhatWasPutAsideBeforeAnybodyWouldHaveToWait) {
   for (int i = 0; i < 3; ++i) park_cell();
   for (int i = 0; i < 2; ++i) ask();
-  put_aside(0);
+  finish_later(0);
   ask();
   EXPECT_TRUE(admitted(2));
   EXPECT_EQ(admission.running(), 2U);

@@ -1,0 +1,63 @@
+#include "server/runner/runner.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "server/observe/syscall_names.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr int kHandOversMax = 2;  // a parked cell may have died a moment ago; not twice in a row
+
+Refused cells_die() {
+  return {Refusal::cell_lost, "the cells die before they can run; send the request again", 1};
+}
+
+}  // namespace
+
+std::optional<Refused> Runner::refuses_all() const {
+  auto refused = parts_.admission.refuses_all();
+  if (refused) parts_.metrics.count_refusal(refused->reason);
+  return refused;
+}
+
+Refused Runner::count(Refused refused) const {
+  parts_.metrics.count_refusal(refused.reason);
+  return refused;
+}
+
+Task<RunResult> Runner::run(const ExecutionRequest& request, Interruption& interruption,
+                            RunEvents* events, Clock::time_point received_at) const {
+  const auto flavour = parts_.flavour_hint.flavour_for(request);
+  for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
+    Admittance admittance = co_await parts_.admission.admit(flavour, interruption);
+    if (auto* const refused = std::get_if<Refused>(&admittance)) {
+      co_return count(std::move(*refused));
+    }
+    auto held = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
+    const auto queue_time = Clock::now() - received_at;
+    Run run(parts_.executor, held->lease(), request, parts_.options, events);
+    RunReport report = co_await run.execute(interruption);
+    if (!report.handed_over) continue;
+    report.usage.queue_time = std::chrono::duration_cast<std::chrono::microseconds>(queue_time);
+    co_return judge(std::move(report), std::move(held));
+  }
+  co_return count(cells_die());
+}
+
+Finished Runner::judge(RunReport report, std::shared_ptr<Admitted> held) const {
+  std::string syscalls = syscall_names(report.refused_syscalls);
+  parts_.metrics.count_refused_syscalls(report.refused_syscalls);
+  parts_.metrics.time_run(report.usage);
+  if (!syscalls.empty()) spdlog::info("a script was refused: {}", syscalls);
+  Outcome outcome = classify(std::move(report.evidence));
+  parts_.metrics.count_run(outcome);
+  if (const auto* lost = std::get_if<Lost>(&outcome)) {
+    spdlog::error("a run was lost: {}", lost->why);
+  }
+  return {std::move(outcome), std::move(report), std::move(syscalls), std::move(held)};
+}
+
+}  // namespace forkjail::server
