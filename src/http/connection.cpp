@@ -82,8 +82,7 @@ Task<void> Connection::linger() {
 
 // ---- writing ----
 
-Task<bool> Connection::write(Parts parts, AfterAnswer& after_answer,
-                             std::size_t held_bytes) {
+Task<bool> Connection::write(Parts parts, AfterAnswer& after_answer, std::size_t held_bytes) {
   enter(Phase::writing, limits_.write_time_max);
   // Most answers fit the socket's buffer: one call, without the loop in between.
   ErrorCode ec;

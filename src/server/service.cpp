@@ -114,7 +114,7 @@ class Service {
   Service& operator=(const Service&) = delete;
   ~Service() {
     pool_.close();
-    loop_.destroy_pending();      // sessions and runs, which use the members below
+    loop_.destroy_pending();  // sessions and runs, which use the members below
     admission_.finish_now();  // and their lines in the log
   }
 

@@ -23,7 +23,9 @@ TEST(AfterAnswer, RunsOnceWhenToldTo) {
 
 TEST(AfterAnswer, RunsAtTheLatestWhenItGoes) {
   int runs = 0;
-  { const AfterAnswer work = counting(runs); }
+  {
+    const AfterAnswer work = counting(runs);
+  }
   EXPECT_EQ(runs, 1);
 }
 

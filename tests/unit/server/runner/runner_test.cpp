@@ -119,7 +119,7 @@ TEST_F(RunnerTest, CountsWhatIsRefused) {
   start();
   finish();
   const auto& refused = std::get<Refused>(*result);
-  EXPECT_EQ(refused.reason, Refusal::queue_timeout) << refused.why;
+  EXPECT_EQ(refused.reason, Refusal::not_ready) << refused.why;  // no cell has parked yet
   EXPECT_EQ(metrics.refusals(refused.reason), 1U);
   admission.close();
   const auto at_once = runner.refuses_all();
