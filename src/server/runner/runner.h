@@ -1,5 +1,5 @@
-// The one way to run a script, whoever presents what comes of it: waits for the right to run, hands
-// the request to a cell, follows the run, judges it and counts it. What came before (reading and
+// The one way to run a script, for every form of answer: waits for the right to run, hands the
+// request to a cell, follows the run, judges it and counts it. What came before (reading and
 // checking a request) and what comes after (the form of an answer) is the presenter's.
 #pragma once
 
