@@ -48,7 +48,7 @@ void add_flags(CLI::App& app, RawOptions& raw) {
   app.add_option("--cases", raw.cases, "directory of the cases (default: as installed)")
       ->check(CLI::ExistingDirectory);
   app.add_option("--patience", raw.attack.patience,
-                 "times the time limits of each case, at the least: how slow the place is, is "
+                 "minimum factor for the time limits of each case; how slow the machine is, is "
                  "measured")
       ->check(CLI::Range(1U, 100U))
       ->capture_default_str();
