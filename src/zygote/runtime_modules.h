@@ -17,7 +17,7 @@ PythonRef take_exception();
 // Takes the Python exception that is set, as an Error: "ImportError: no module named x".
 Error python_error(std::string step);
 
-// Runs directory/name.py as a separate module.
+// Runs the file NAME.py of `directory` as a separate module.
 Result<PythonRef> load_runtime_module(const std::string& directory, const std::string& name);
 
 }  // namespace forkjail::zygote

@@ -14,6 +14,8 @@ ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md",
          *(path for path in (ROOT / "docs").rglob("*.md") if "history" not in path.parts)]
 PATH = re.compile(r"`((?:src|runtime|tests|scripts|deploy|bench|docs|cmake)/[\w./-]*\w)/?`")
+# In a comment of src/ or runtime/, from the root or from src/.
+MENTION = re.compile(r"(?<![<\w/])([a-z_]+(?:/[a-z_\d]+)+\.(?:h|cpp|py|md|sh))\b")
 
 
 def exists(path):
@@ -30,6 +32,16 @@ def test_page_names_paths_that_exist(page):
 def test_page_links_to_pages_that_exist(page):
     links = re.findall(r"\]\(([^)#:]+\.md)(?:#[\w-]+)?\)", page.read_text())
     assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_sources_name_files_that_exist():
+    sources = [path for folder in ("src", "runtime") for path in (ROOT / folder).rglob("*")
+               if path.suffix in (".h", ".cpp", ".py")]
+    gone = {f"{path.relative_to(ROOT)}: {name}" for path in sources
+            for line in path.read_text().splitlines() if not line.startswith("#include")
+            for name in MENTION.findall(line)
+            if not (ROOT / name).exists() and not (ROOT / "src" / name).exists()}
+    assert not gone
 
 
 def test_layout_lists_every_zone():
