@@ -1,8 +1,8 @@
 // Whether a zygote still does its two jobs: it answers an order to clone, and it says of a cell
 // that died that it is dead. Both take it milliseconds. One that owes either for longer hangs: it
-// is stopped or locked. The supervisor then replaces it (supervise.cpp); its cells need it no more.
-// One that only gets no processor, since scripts take all of it, would be no faster if it were
-// started anew: what the kernel says of it makes the difference.
+// is stopped or locked. The supervisor then replaces it (watches.h); its cells do not need it any
+// more. One that only gets no processor, since scripts take all of it, would be no faster if it
+// were started anew: what the kernel says of it makes the difference.
 //
 // One watch a cell, owned by it. In the supervisor, while the cell lives.
 #pragma once

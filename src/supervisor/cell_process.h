@@ -23,6 +23,8 @@ class CellProcess {
   [[nodiscard]] bool exists() const { return pidfd_.valid() || is_held_; }
   // In our pid namespace; 0: not cloned, or gone before it could be asked.
   [[nodiscard]] pid_t pid() const { return pid_; }
+  // To poll: readable once it is dead; -1 where there is no pidfd.
+  [[nodiscard]] int descriptor() const { return pidfd_.get(); }
   // Its number stays taken until the zygote is told to let go.
   [[nodiscard]] bool is_held() const { return is_held_; }
   // We reaped it ourselves, as an orphan: the number may be another's from here on.

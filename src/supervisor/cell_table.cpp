@@ -20,7 +20,7 @@ Result<std::uint32_t> CellTable::take_slot() {
   return number;
 }
 
-Result<Cell*> CellTable::add(Worker& worker, bool for_proof) {
+Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
   Cell cell;
   for (Pipe* pipe : {&cell.request, &cell.reply, &cell.stdout_pipe, &cell.stderr_pipe}) {
     auto made = make_pipe();
@@ -40,8 +40,8 @@ Result<Cell*> CellTable::add(Worker& worker, bool for_proof) {
   cell.memory_bytes_max = means_.memory_bytes_max;
   cell.id = ++last_id_;
   cell.slot = *slot;
-  cell.worker = &worker;
-  cell.for_proof = for_proof;
+  cell.zygote = &zygote;
+  if (use == CellUse::proof) cell.proof.emplace();
   return &cells_.emplace(cell.id, std::move(cell)).first->second;
 }
 
@@ -50,10 +50,10 @@ Cell* CellTable::find(protocol::CellId id) {
   return found == cells_.end() ? nullptr : &found->second;
 }
 
-std::vector<Cell*> CellTable::cells_of(const Worker& worker) {
+std::vector<Cell*> CellTable::cells_of(const ZygoteProcess& zygote) {
   std::vector<Cell*> found;
   for (auto& [id, cell] : cells_) {
-    if (cell.worker == &worker) found.push_back(&cell);
+    if (cell.zygote == &zygote) found.push_back(&cell);
   }
   return found;
 }

@@ -2,7 +2,6 @@
 // has at a time; it is given out again only when everything of the cell before is gone.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,18 +16,19 @@
 #include "supervisor/cell_process.h"
 #include "supervisor/cgroup_cleaner.h"
 #include "supervisor/cgroups.h"
+#include "supervisor/clock.h"
 #include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
 
 namespace forkjail::supervisor {
 
-class Worker;
+class ZygoteProcess;
 
 // One cell, from the order to clone it until it was reaped.
 struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
-  Worker* worker = nullptr;                  // which cloned it; outlives it
+  ZygoteProcess* zygote = nullptr;           // which clones it; outlives it
   bool cloned = false;                       // its zygote said so
   CellProcess process;                       // then, unless it was given up for want of descriptors
   uid_t uid_in_jail = 0;                     // user and group; names its scratch directory, too
@@ -37,9 +37,8 @@ struct Cell {
   bool over_memory = false;                  // killed for it by the watch, where no cgroup does
   bool told_to_end = false;                  // by the server, which had it killed
   protocol::ScratchExcess scratch_excess{};  // killed for it, where no tmpfs bounds its files
-  bool for_proof = false;                    // the supervisor's own, never given to the server
-  FrameReader proof_reply;                   // of that one
-  std::optional<std::chrono::steady_clock::time_point> canaries_since;  // and that: under way
+  std::optional<ProofProgress> proof;        // the supervisor's own, never given to the server
+  std::optional<Clock::time_point> death_awaited_since;  // its zygote is gone, and it was killed
   AnswerWatch answer;
   // The server was told that it could not be started. It keeps its slot until nothing of it is
   // left.
@@ -48,7 +47,17 @@ struct Cell {
   Pipe reply;
   Pipe stdout_pipe;
   Pipe stderr_pipe;
+
+  // Given up, and without a process that we know of.
+  [[nodiscard]] bool is_only_a_slot() const { return given_up && !process.exists(); }
+  // Our ends and the cell's, as far as they are open here.
+  void close_pipes() {
+    for (Pipe* pipe : {&request, &reply, &stdout_pipe, &stderr_pipe}) *pipe = {};
+  }
 };
+
+// What a cell is made for.
+enum class CellUse { run, proof };
 
 class CellTable {
  public:
@@ -66,9 +75,9 @@ class CellTable {
   CellTable(std::uint32_t slots_max, const Means& means) : slots_(slots_max), means_(means) {}
 
   // Takes a free slot and makes the pipes. Errors: EAGAIN when no slot is free, EMFILE, cgroup's.
-  Result<Cell*> add(Worker& worker, bool for_proof);
+  Result<Cell*> add(ZygoteProcess& zygote, CellUse use);
   [[nodiscard]] Cell* find(protocol::CellId id);
-  [[nodiscard]] std::vector<Cell*> cells_of(const Worker& worker);
+  [[nodiscard]] std::vector<Cell*> cells_of(const ZygoteProcess& zygote);
   [[nodiscard]] std::map<protocol::CellId, Cell>& all() { return cells_; }
 
   // Files that move a process into the cell's groups; empty without cgroups.

@@ -4,7 +4,7 @@
 // host.
 //
 // What comes is text of a process that scripts run in the clones of: it is cut, cleaned of control
-// characters and bounded in lines a second. Supervisor, one for each worker, until the pipe's end.
+// characters and bounded in lines a second. Supervisor, one for each zygote, until the pipe's end.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,6 @@
 #include "supervisor/proof_pipes.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -57,22 +56,13 @@ Result<std::optional<Frame>> FrameReader::next(int reply) {
   return std::optional<Frame>(std::move(frame));
 }
 
-Status write_within(int request, std::span<const std::byte> bytes,
-                    std::chrono::milliseconds time_max) {
-  const auto deadline = std::chrono::steady_clock::now() + time_max;
+Status write_some(int request, std::vector<std::byte>& bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(request, bytes.data(), bytes.size());
-    if (n >= 0) {
-      bytes = bytes.subspan(static_cast<std::size_t>(n));
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN) return errno_error("write");
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return Error{"write", ETIMEDOUT, {}};
-    pollfd room{request, POLLOUT, 0};
-    ::poll(&room, 1, static_cast<int>(left.count()));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return ok_status();
+    if (n < 0) return errno_error("write");
+    bytes.erase(bytes.begin(), bytes.begin() + n);
   }
   return ok_status();
 }

@@ -1,17 +1,18 @@
-// The supervisor's talk with a proof cell (proof.h, canaries.h), such that a cell that stops in the
-// middle of a word holds nobody up: the supervisor's loop ends the runs of all others. Frames are
-// taken as they come; how long a proof may take in all is the worker's start time.
+// The supervisor's pipes to a proof cell (proof.h, canaries.h), read and written without blocking:
+// a cell that stops in the middle of a frame must not stop the supervisor's loop, which ends the
+// runs of all others. The zygote's start time (fleet.h) bounds the whole proof.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "base/pipe.h"
 #include "base/result.h"
 #include "protocol/run_frames.h"
+#include "protocol/worker_report.h"
+#include "supervisor/clock.h"
 
 namespace forkjail::supervisor {
 
@@ -36,8 +37,15 @@ class FrameReader {
   std::string bytes_;  // of the frame that is being read, header first
 };
 
-// Writes all bytes to a non-blocking pipe. Errors: ETIMEDOUT when nobody makes room for so long.
-Status write_within(int request, std::span<const std::byte> bytes,
-                    std::chrono::milliseconds time_max);
+// Writes what the non-blocking pipe takes now, and removes it from `bytes`.
+Status write_some(int request, std::vector<std::byte>& bytes);
+
+// How far the proof of a zygote by its first cell has come. Owned by that cell.
+struct ProofProgress {
+  FrameReader reply;
+  std::vector<protocol::Layer> layers;       // as they were seen from outside
+  std::vector<std::byte> unsent;             // of the canaries' request
+  std::optional<Clock::time_point> sent_at;  // when its sending began; empty: not seen yet
+};
 
 }  // namespace forkjail::supervisor

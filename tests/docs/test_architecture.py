@@ -53,3 +53,23 @@ def test_steps_into_a_cell_are_those_of_the_table_in_its_order():
     table = re.findall(r'CellStep\{"([^"]+)"', (ROOT / "src/sandbox/enter_cell.cpp").read_text())
     (paragraph,) = re.findall(r"^3\. \*\*Jailed\.\*\* .*$", ARCHITECTURE, re.MULTILINE)
     assert re.findall(r"`([a-z_ ]+)`", paragraph) == table
+
+
+def test_parts_of_the_supervisor_include_only_parts_above_them():
+    section = ARCHITECTURE.split("## Parts of the supervisor\n")[1].split("\n## ")[0]
+    parts = re.findall(r"^(\w+)  ", section, re.MULTILINE)
+    assert len(parts) >= 13, parts
+    folder = ROOT / "src/supervisor"
+    for at, part in enumerate(parts):
+        text = "".join((folder / f"{part}{ending}").read_text() for ending in (".h", ".cpp"))
+        included = set(re.findall(r'#include "supervisor/(\w+)\.h"', text))
+        assert not included & set(parts[at + 1:]), f"{part} includes a part that is below it"
+
+
+def test_no_header_of_the_supervisor_includes_itself_in_a_circle():
+    folder = ROOT / "src/supervisor"
+    includes = {path.stem: set(re.findall(r'#include "supervisor/(\w+)\.h"', path.read_text()))
+                for path in folder.glob("*.h")}
+    while free := {name for name, needs in includes.items() if not needs & includes.keys()}:
+        includes = {name: needs for name, needs in includes.items() if name not in free}
+    assert not includes, f"in a circle, or above one: {sorted(includes)}"

@@ -1,4 +1,4 @@
-#include "supervisor/next_worker.h"
+#include "supervisor/next_zygote.h"
 
 #include <gtest/gtest.h>
 
@@ -31,12 +31,12 @@ struct Case {
   std::string next;
 };
 
-std::string text_of(const std::optional<NextWorker>& next) {
+std::string text_of(const std::optional<NextZygote>& next) {
   if (!next) return "";
   return std::string(name_of(next->flavour)) + " " + std::string(name_of(next->warm_up));
 }
 
-TEST(NextWorker, IsTheOneThatIsWantedMost) {
+TEST(NextZygote, IsTheOneThatIsWantedMost) {
   const std::vector<Case> cases{
       {"a new service starts with a quick light one", kNothing, kNothing, "light none"},
       {"the other quick one starts beside it", kComing, kNothing, "full none"},
@@ -60,7 +60,7 @@ TEST(NextWorker, IsTheOneThatIsWantedMost) {
       {"one that died is made anew, quickly", kNothing, kWhole, "light none"},
   };
   for (const Case& test : cases) {
-    EXPECT_EQ(text_of(next_worker(PerFlavour<FlavourState>{{test.light, test.full}})), test.next)
+    EXPECT_EQ(text_of(next_zygote(PerFlavour<FlavourState>{{test.light, test.full}})), test.next)
         << test.outcome;
   }
 }

@@ -1,4 +1,4 @@
-#include "supervisor/worker.h"
+#include "supervisor/zygote_process.h"
 
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,21 +13,13 @@
 
 namespace forkjail::supervisor {
 
-Result<std::unique_ptr<Worker>> Worker::start(const Config& config, const JailPlan& plan,
-                                              protocol::Flavour flavour, protocol::WarmUp warm_up,
-                                              const std::string& scratch_base) {
-  auto jail = launch_jail(config, plan, flavour, warm_up, scratch_base);
-  if (!jail) return jail.error();
-  return std::unique_ptr<Worker>(new Worker(*std::move(jail), flavour, warm_up));
-}
-
-Worker::~Worker() {
+ZygoteProcess::~ZygoteProcess() {
   if (jail_.pid <= 0) return;
   end();
   ::waitpid(jail_.pid, nullptr, 0);
 }
 
-Status Worker::warmed(pid_t pid, protocol::WorkerReport packages) {
+Status ZygoteProcess::on_ready(pid_t pid, protocol::WorkerReport packages) {
   zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   // Our own child, which nobody else reaps, needs none (gVisor has no pidfds).
   const bool needed = errno != ENOSYS || pid != jail_.pid;
@@ -38,15 +30,16 @@ Status Worker::warmed(pid_t pid, protocol::WorkerReport packages) {
   return ok_status();
 }
 
-void Worker::proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing) {
+void ZygoteProcess::on_proven(protocol::IsolationLevel level,
+                              std::vector<protocol::Layer> standing) {
   report_.level = level;
-  report_.warm_up = warm_up_;
+  report_.warm_up = kind_.warm_up;
   report_.layers = std::move(standing);
 }
 
-Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_joins) {
+Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins) {
   const protocol::WorkerMessage message{
-      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = uid};
+      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = cell.uid_in_jail};
   std::vector<int> fds(protocol::kCloneFdCount);
   fds[protocol::kRequestRead] = cell.request.read_end.get();
   fds[protocol::kReplyWrite] = cell.reply.write_end.get();
@@ -62,14 +55,14 @@ Status Worker::clone(Cell& cell, uid_t uid, std::span<const UniqueFd> cgroup_joi
   return ok_status();
 }
 
-void Worker::let_go(pid_t pid) const {
+void ZygoteProcess::send_let_go(pid_t pid) const {
   const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::let_go, .pid = pid};
   (void)send_packet(control(),
                     protocol::as_wire(message));  // a zygote that is gone needs no telling
 }
 
-void Worker::end() {
-  state = WorkerState::ended;
+void ZygoteProcess::end() {
+  state = ZygoteState::ended;
   jail_.control.reset();
   if (zygote_pidfd_.valid()) {
     ::syscall(SYS_pidfd_send_signal, zygote_pidfd_.get(), SIGKILL, nullptr, 0);

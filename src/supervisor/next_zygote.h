@@ -1,6 +1,6 @@
-// Which worker is to be started next: a pure function of how things stand. In the supervisor.
+// Which zygote is to be started next: a pure function of how things stand. In the supervisor.
 //
-// Where nothing serves, a quick worker is started, which has warmed nothing up; as soon as it
+// Where nothing serves, a quick zygote is started, which has warmed nothing up; as soon as it
 // serves, a wholly warmed one comes to replace it (docs/decisions/cold-start.md). The quick ones of
 // all flavours start at once. A whole one waits until nobody else gets users their first answers or
 // is itself such a second generation: they would only slow each other down.
@@ -22,13 +22,13 @@ struct FlavourState {
   bool worn_out = false;                      // it has served long enough
 };
 
-struct NextWorker {
+struct NextZygote {
   protocol::Flavour flavour{};
   protocol::WarmUp warm_up{};
 };
 
-// Nothing: there is none to be started now. To be asked again after each start.
-[[nodiscard]] std::optional<NextWorker> next_worker(
+// Empty if nothing should start now. Call again after each start.
+[[nodiscard]] std::optional<NextZygote> next_zygote(
     const protocol::PerFlavour<FlavourState>& states);
 
 }  // namespace forkjail::supervisor

@@ -1,0 +1,39 @@
+#include "supervisor/server_orders.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace forkjail::supervisor {
+
+using protocol::ServerVerb;
+
+void ServerOrders::on_readable() {
+  const auto message = server_.receive();
+  if (!message) return;
+  switch (message->verb) {
+    case ServerVerb::spawn:
+      return starter_.on_spawn(message->flavour);
+    case ServerVerb::end:
+      return on_end(message->cell);
+    case ServerVerb::limit_memory:
+      return on_limit_memory(message->cell, message->value);
+  }
+}
+
+void ServerOrders::on_end(protocol::CellId id) {
+  Cell* cell = cells_.find(id);
+  if (cell == nullptr) return;
+  cell->told_to_end = true;
+  cell->process.kill();
+}
+
+void ServerOrders::on_limit_memory(protocol::CellId id, std::uint64_t bytes) {
+  Cell* cell = cells_.find(id);
+  const Status status = cell == nullptr ? Status(Error{"limit memory", ESRCH, {}})
+                                        : cells_.limit_memory(*cell, bytes);
+  server_.send({.verb = protocol::SupervisorVerb::memory_limited,
+                .sys_errno = status.ok() ? 0 : std::max(status.error().sys_errno, 1),
+                .cell = id});
+}
+
+}  // namespace forkjail::supervisor

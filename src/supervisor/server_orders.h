@@ -1,0 +1,29 @@
+// What the server orders (protocol/supervisor_channel.h), passed on to the part that does it.
+// Supervisor, in its loop.
+#pragma once
+
+#include "protocol/supervisor_channel.h"
+#include "supervisor/cell_starter.h"
+#include "supervisor/cell_table.h"
+#include "supervisor/server_channel.h"
+
+namespace forkjail::supervisor {
+
+class ServerOrders {
+ public:
+  ServerOrders(ServerChannel& server, CellTable& cells, CellStarter& starter)
+      : server_(server), cells_(cells), starter_(starter) {}
+
+  // Takes one message.
+  void on_readable();
+
+ private:
+  void on_end(protocol::CellId id);
+  void on_limit_memory(protocol::CellId id, std::uint64_t bytes);
+
+  ServerChannel& server_;
+  CellTable& cells_;
+  CellStarter& starter_;
+};
+
+}  // namespace forkjail::supervisor

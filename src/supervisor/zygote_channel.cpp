@@ -1,0 +1,58 @@
+#include "supervisor/zygote_channel.h"
+
+#include <cerrno>
+
+#include "base/unix_socket.h"
+#include "protocol/packets.h"
+#include "protocol/worker_channel.h"
+
+namespace forkjail::supervisor {
+
+using protocol::WorkerMessage;
+using protocol::WorkerVerb;
+
+void ZygoteChannel::on_readable(ZygoteProcess& zygote) {
+  auto packet = receive_packet(zygote.control());
+  if (!packet && packet.error().sys_errno == EAGAIN) return;
+  if (!packet || packet->bytes.empty()) {
+    return fleet_.on_failed(zygote, Error{"zygote", 0, "the zygote closed its socket"});
+  }
+  auto decoded = protocol::decode_zygote_packet(packet->bytes);
+  if (!decoded) return fleet_.on_failed(zygote, decoded.error());
+  const WorkerMessage& message = decoded->message;
+  switch (message.verb) {
+    case WorkerVerb::ready:
+      return prover_.on_ready(zygote, packet->sender_pid, *std::move(decoded->report));
+    case WorkerVerb::failed:
+      return fleet_.on_reported_failure(zygote, message.sys_errno, decoded->text);
+    case WorkerVerb::cloned:
+      if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::before_clone)) {
+        starter_.on_cloned(*cell, message, *packet);
+      }
+      return;
+    case WorkerVerb::clone_failed:
+      if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::before_clone)) {
+        starter_.on_clone_failed(*cell, Error{"clone", message.sys_errno, {}});
+      }
+      return;
+    case WorkerVerb::exited:
+      if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::after_clone)) {
+        finisher_.on_exited(*cell, message);
+      }
+      return;
+    case WorkerVerb::clone:
+    case WorkerVerb::let_go:
+      return;  // orders, which the decoder refuses from a zygote
+  }
+}
+
+// Null for a cell that is not this zygote's (any more). A cell is cloned once, and exits only then.
+Cell* ZygoteChannel::cell_in_turn(ZygoteProcess& zygote, protocol::CellId id, Turn turn) {
+  Cell* cell = cells_.find(id);
+  if (cell == nullptr || cell->zygote != &zygote) return nullptr;
+  if (cell->cloned == (turn == Turn::after_clone)) return cell;
+  fleet_.on_failed(zygote, Error{"zygote", EPROTO, "an unexpected message"});
+  return nullptr;
+}
+
+}  // namespace forkjail::supervisor

@@ -1,0 +1,39 @@
+// What zygotes report on their control sockets (protocol/worker_channel.h): received, decoded, held
+// against the turn it may come in, and passed on to the part that handles it. Orders to a zygote
+// are sent by ZygoteProcess itself.
+//
+// Supervisor, in its loop. A zygote has cloned what runs scripts, so a packet that is malformed or
+// out of turn ends it.
+#pragma once
+
+#include "protocol/supervisor_channel.h"
+#include "supervisor/cell_finisher.h"
+#include "supervisor/cell_starter.h"
+#include "supervisor/cell_table.h"
+#include "supervisor/fleet.h"
+#include "supervisor/prover.h"
+#include "supervisor/zygote_process.h"
+
+namespace forkjail::supervisor {
+
+class ZygoteChannel {
+ public:
+  ZygoteChannel(CellTable& cells, Fleet& fleet, Prover& prover, CellStarter& starter,
+                CellFinisher& finisher)
+      : cells_(cells), fleet_(fleet), prover_(prover), starter_(starter), finisher_(finisher) {}
+
+  // Takes one packet, if one is there.
+  void on_readable(ZygoteProcess& zygote);
+
+ private:
+  enum class Turn { before_clone, after_clone };
+  [[nodiscard]] Cell* cell_in_turn(ZygoteProcess& zygote, protocol::CellId id, Turn turn);
+
+  CellTable& cells_;
+  Fleet& fleet_;
+  Prover& prover_;
+  CellStarter& starter_;
+  CellFinisher& finisher_;
+};
+
+}  // namespace forkjail::supervisor
