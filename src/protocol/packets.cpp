@@ -39,7 +39,7 @@ constexpr std::array kZygoteVerbs{
 };
 constexpr std::array kZygoteOrders{
     VerbRow{WorkerVerb::clone, Text::none},
-    VerbRow{WorkerVerb::let_go, Text::none},
+    VerbRow{WorkerVerb::reap, Text::none},
 };
 
 Error wrong(const char* what) { return Error{"a packet", EPROTO, what}; }

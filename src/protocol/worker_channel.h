@@ -13,8 +13,8 @@ enum class WorkerVerb : std::uint32_t {
   clone_failed = 4,
   exited = 5,  // the cell is dead, and reaped if it has a pidfd
   // supervisor -> zygote
-  clone = 6,   // descriptors: CloneFd order
-  let_go = 7,  // of a cell without a pidfd that exited: reap it, nobody will signal its number
+  clone = 6,  // descriptors: CloneFd order
+  reap = 7,   // an exited cell without a pidfd: its pid is not used any more
 };
 
 // Order of the descriptors beside `clone`. The cell's ends, then what attaches it to its cgroup.
@@ -34,7 +34,7 @@ struct WorkerMessage {
   std::uint64_t cell = 0;
   std::uint32_t uid = 0;                  // clone: user and group of the cell, inside the jail
   std::int32_t wait_status = 0;           // exited
-  std::int64_t pid = 0;                   // cloned without a pidfd; let_go: of the cell
+  std::int64_t pid = 0;                   // cloned without a pidfd; reap: of the cell
   std::uint64_t cpu_time_us = 0;          // exited
   std::uint64_t resident_peak_bytes = 0;  // exited
 };

@@ -42,8 +42,7 @@ void CellFinisher::finish(Cell& cell, const WorkerMessage* exit) {
   const pid_t held = cell.process.is_held() ? cell.process.pid() : 0;
   const auto removed = cells_.remove(cell);
   const auto& usage = removed.usage;
-  if (exit != nullptr && held > 0)
-    zygote.send_let_go(held);  // its number is not used here any more
+  if (exit != nullptr && held > 0) zygote.send_reap(held);  // its number is not used here any more
   if (!usage) {
     spdlog::error("clear cgroup: {}", usage.error().to_string());
   } else if (cgroups_count_) {

@@ -41,7 +41,7 @@ void ZygoteChannel::on_readable(ZygoteProcess& zygote) {
       }
       return;
     case WorkerVerb::clone:
-    case WorkerVerb::let_go:
+    case WorkerVerb::reap:
       return;  // orders, which the decoder refuses from a zygote
   }
 }

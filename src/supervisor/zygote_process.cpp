@@ -55,8 +55,8 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
   return ok_status();
 }
 
-void ZygoteProcess::send_let_go(pid_t pid) const {
-  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::let_go, .pid = pid};
+void ZygoteProcess::send_reap(pid_t pid) const {
+  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::reap, .pid = pid};
   (void)send_packet(control(),
                     protocol::as_wire(message));  // a zygote that is gone needs no telling
 }

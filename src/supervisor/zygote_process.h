@@ -45,7 +45,7 @@ class ZygoteProcess {
   // Orders the clone of one cell. The cell's ends of its pipes are closed here once they are sent.
   Status send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins);
   // The cell with this number exited and nobody signals it any more: the zygote may reap it.
-  void send_let_go(pid_t pid) const;
+  void send_reap(pid_t pid) const;
   // It reported that it can clone: `pid` as the kernel vouched for it on the control socket,
   // `packages` what it has imported, without any wall.
   Status on_ready(pid_t pid, protocol::WorkerReport packages);

@@ -94,7 +94,7 @@ class CloneLoop {
   Status on_order(const Packet& packet) {
     const auto message = protocol::decode_zygote_order(packet.bytes);
     if (!message) return message.error();
-    if (message->verb == WorkerVerb::let_go) return reap_one(*message);
+    if (message->verb == WorkerVerb::reap) return reap_one(*message);
     if (packet.fds_lost) return send_clone_failed(message->cell, EMFILE);
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};

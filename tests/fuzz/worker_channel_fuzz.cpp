@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (order) {
     FORKJAIL_CHECK(std::ranges::equal(as_wire(*order), packet));
-    FORKJAIL_CHECK(order->verb == WorkerVerb::clone || order->verb == WorkerVerb::let_go);
+    FORKJAIL_CHECK(order->verb == WorkerVerb::clone || order->verb == WorkerVerb::reap);
   }
   if (!notice && !order) FORKJAIL_CHECK(!notice.error().to_string().empty());
   return 0;
