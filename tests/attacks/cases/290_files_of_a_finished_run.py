@@ -2,6 +2,7 @@
 # name: files_of_a_finished_run_are_out_of_reach_while_they_are_removed
 # expect: held
 # next: held
+# limits: {"wall_time_s": 20, "cpu_time_s": 10}
 
 
 def main():
