@@ -91,7 +91,7 @@ def test_nothing_gets_out_and_no_token_is_there():
 
 def test_the_scaling_metric_is_one_that_the_service_has():
     metric = of_kind(render("base"), "HorizontalPodAutoscaler")["spec"]["metrics"][0]["pods"]["metric"]
-    sources = "".join(path.read_text() for path in (SOURCE / "src/server").glob("*.cpp"))
+    sources = "".join(path.read_text() for path in (SOURCE / "src/server").rglob("*.cpp"))
     assert f'{metric["name"].removeprefix("forkjail_")}' in sources
 
 
