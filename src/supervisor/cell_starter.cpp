@@ -43,6 +43,7 @@ void CellStarter::on_clone_failed(Cell& cell, const Error& error) {
   (void)cells_.remove(cell);
   if (server_waits) server_.send_spawn_failed(zygote.flavour(), error);
   if (for_proof) fleet_.on_failed(zygote, error);
+  fleet_.end_if_done(zygote);  // a retired one whose last order this was
 }
 
 void CellStarter::give_up(Cell& cell, const Error& error) {

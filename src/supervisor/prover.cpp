@@ -100,8 +100,12 @@ void Prover::on_writable(Cell& cell) {
 
 void Prover::on_verdict(Cell& cell, const Frame& frame) {
   ZygoteProcess& zygote = *cell.zygote;
-  const auto held = canary_verdict(frame);
   cell.process.kill();
+  if (!cell.proof->unsent.empty()) {
+    return fleet_.on_failed(zygote,
+                            Error{"run the canaries", EPROTO, "an answer before the request"});
+  }
+  const auto held = canary_verdict(frame);
   if (!held) {
     spdlog::critical("refusing to run scripts: {}", held.error().to_string());
     return fleet_.on_failed(zygote, held.error());

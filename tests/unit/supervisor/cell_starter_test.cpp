@@ -117,6 +117,14 @@ TEST_F(CellStarterTest, LateCloneOfAGivenUpOrderIsKilledAndFreesItsSlot) {
   EXPECT_THAT(sent_verbs(), IsEmpty()) << "the server never heard of it";
 }
 
+TEST_F(CellStarterTest, RetiredZygoteWhoseLastOrderFailsIsEnded) {
+  const FakeOrder order = ordered();
+  ZygoteProcess& retired = zygote();
+  retired.state = ZygoteState::retired;
+  starter.on_clone_failed(*find(order), Error{"clone", EAGAIN, {}});
+  EXPECT_EQ(retired.state, ZygoteState::ended);
+}
+
 TEST_F(CellStarterTest, CloneAfterTheServerIsGoneClosesTheChannel) {
   const FakeOrder order = ordered();
   const FakeCell cell;

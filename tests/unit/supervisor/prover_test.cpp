@@ -174,6 +174,15 @@ TEST_F(ProverTest, RequestThatDoesNotFitThePipeIsSentInParts) {
   EXPECT_EQ(::read(proof_order->request.get(), &none, 1), 0) << "its end is the end of the pipe";
 }
 
+TEST_F(ProverTest, VerdictBeforeTheWholeRequestFailsTheZygote) {
+  start_proof();
+  ASSERT_EQ(::fcntl(proof_order->request.get(), F_SETPIPE_SZ, 4'096), 4'096);
+  park_proof_cell();
+  proof_order->send_frame(FrameType::value, "\"\"");
+  read_proof();
+  expect_failed("an answer before the request");
+}
+
 TEST_F(ProverTest, ServiceWithAStepLeftOutNeverServes) {
   Prover strict(
       {.never_serves = true}, [](const Cell&) { return std::vector<protocol::Layer>{}; }, cells,
