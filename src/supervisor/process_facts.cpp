@@ -17,9 +17,13 @@ std::uint64_t hexadecimal(std::istringstream& words) {
 }
 
 struct StatFacts {
-  char state = 'X';
+  char state = 'X';  // of the main thread
   pid_t parent = 0;
+  long threads = 0;
 };
+
+// Fields 5 to 19 stand between the parent and the number of threads.
+constexpr int kFieldsBeforeThreads = 15;
 
 // From /proc/PID/stat (proc_pid_stat(5)), which corpses have too.
 std::optional<StatFacts> stat_of(pid_t pid) {
@@ -30,6 +34,9 @@ std::optional<StatFacts> stat_of(pid_t pid) {
   std::istringstream words(text->substr(name_end + 2));
   StatFacts facts;
   if (!(words >> facts.state >> facts.parent)) return std::nullopt;
+  std::string skipped;
+  for (int i = 0; i < kFieldsBeforeThreads; ++i) words >> skipped;
+  if (!(words >> facts.threads)) return std::nullopt;
   return facts;
 }
 
@@ -97,7 +104,9 @@ Result<std::uint64_t> resident_bytes(pid_t pid) {
 
 bool is_alive(pid_t pid) {
   const auto facts = stat_of(pid);
-  return facts && facts->state != 'Z' && facts->state != 'X';
+  if (!facts) return false;
+  const bool main_thread_ended = facts->state == 'Z' || facts->state == 'X';
+  return !main_thread_ended || facts->threads > 1;
 }
 
 bool is_at_work(pid_t pid) {

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <string>
+#include <thread>
 
+#include "base/io.h"
 #include "base/unique_fd.h"
 
 namespace forkjail::supervisor {
@@ -57,6 +60,24 @@ TEST(ProcessFacts, CorpseIsNotAlive) {
   EXPECT_FALSE(is_alive(pid));
   ::waitpid(pid, nullptr, 0);
   EXPECT_FALSE(is_alive(pid));
+}
+
+TEST(ProcessFacts, ProcessWhoseMainThreadHasEndedIsAlive) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    std::thread([] {
+      for (;;) ::pause();
+    }).detach();
+    ::syscall(SYS_exit, 0);  // of this thread alone
+  }
+  const std::string stat_path = "/proc/" + std::to_string(pid) + "/stat";
+  while (read_file(stat_path).value().find(") Z ") == std::string::npos) ::usleep(1'000);
+  EXPECT_TRUE(is_alive(pid));
+  ::kill(pid, SIGKILL);
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(is_alive(pid));
+  ::waitpid(pid, nullptr, 0);
 }
 
 TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {
