@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 
 #include "base/io.h"
 
@@ -25,9 +27,11 @@ struct StatFacts {
 // Fields 5 to 19 stand between the parent and the number of threads.
 constexpr int kFieldsBeforeThreads = 15;
 
+bool has_ended(char state) { return state == 'Z' || state == 'X'; }
+
 // From /proc/PID/stat (proc_pid_stat(5)), which corpses have too.
-std::optional<StatFacts> stat_of(pid_t pid) {
-  const auto text = read_file("/proc/" + std::to_string(pid) + "/stat");
+std::optional<StatFacts> stat_in(const std::string& directory) {
+  const auto text = read_file(directory + "/stat");
   if (!text) return std::nullopt;
   const auto name_end = text->rfind(") ");  // the name before it may hold anything
   if (name_end == std::string::npos) return std::nullopt;
@@ -38,6 +42,18 @@ std::optional<StatFacts> stat_of(pid_t pid) {
   for (int i = 0; i < kFieldsBeforeThreads; ++i) words >> skipped;
   if (!(words >> facts.threads)) return std::nullopt;
   return facts;
+}
+
+std::optional<StatFacts> stat_of(pid_t pid) { return stat_in("/proc/" + std::to_string(pid)); }
+
+Result<std::uint64_t> resident_bytes_in(const std::string& directory) {
+  const auto text = read_file(directory + "/statm");
+  if (!text) return text.error();
+  std::istringstream words(*text);
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  if (!(words >> total >> resident)) return Error{"read statm", EPROTO, *text};
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -93,20 +109,26 @@ Result<std::string> namespace_of(pid_t pid, const std::string& name) {
 }
 
 Result<std::uint64_t> resident_bytes(pid_t pid) {
-  const auto text = read_file("/proc/" + std::to_string(pid) + "/statm");
-  if (!text) return text.error();
-  std::istringstream words(*text);
-  std::uint64_t total = 0;
-  std::uint64_t resident = 0;
-  if (!(words >> total >> resident)) return Error{"read statm", EPROTO, *text};
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto bytes = resident_bytes_in("/proc/" + std::to_string(pid));
+  if (!bytes || *bytes != 0) return bytes;
+  const auto thread = living_thread_directory(pid);
+  return thread ? resident_bytes_in(*thread) : bytes;
+}
+
+std::optional<std::string> living_thread_directory(pid_t pid) {
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(tasks, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto facts = stat_in(entry->path());
+    if (facts && !has_ended(facts->state)) return entry->path();
+  }
+  return std::nullopt;
 }
 
 bool is_alive(pid_t pid) {
   const auto facts = stat_of(pid);
-  if (!facts) return false;
-  const bool main_thread_ended = facts->state == 'Z' || facts->state == 'X';
-  return !main_thread_ended || facts->threads > 1;
+  return facts && (!has_ended(facts->state) || facts->threads > 1);
 }
 
 bool is_at_work(pid_t pid) {

@@ -33,6 +33,10 @@ Result<std::string> namespace_of(pid_t pid, const std::string& name);
 // Bytes of memory that a process has resident (proc_pid_statm(5)).
 Result<std::uint64_t> resident_bytes(pid_t pid);
 
+// /proc/PID/task/TID of a thread that has not ended. Where the main thread alone has, /proc/PID
+// shows neither the memory nor the descriptors that the others still use. Empty if none lives.
+std::optional<std::string> living_thread_directory(pid_t pid);
+
 // Neither gone nor a corpse that waits to be reaped. A process lives as long as one of its threads:
 // where the main thread alone has ended, /proc shows the state of a corpse.
 bool is_alive(pid_t pid);

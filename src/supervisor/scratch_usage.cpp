@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/unique_fd.h"
+#include "supervisor/process_facts.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -49,6 +50,20 @@ bool holds_so_many(const std::string& path, std::size_t expected) {
     if (!is_dot(entry->d_name) && ++names > expected) return false;
   }
   return names == expected;
+}
+
+// False if there was no descriptor at all.
+bool add_deleted_files_in(const std::string& directory, ScratchUsage& usage) {
+  const Directory fds = open_script_directory(AT_FDCWD, directory.c_str());
+  bool found_any = false;
+  while (const dirent* entry = fds ? ::readdir(fds.get()) : nullptr) {
+    if (is_dot(entry->d_name)) continue;
+    found_any = true;
+    struct stat found{};
+    if (::fstatat(::dirfd(fds.get()), entry->d_name, &found, 0) != 0) continue;
+    if (S_ISREG(found.st_mode) && found.st_nlink == 0) count(found, usage);
+  }
+  return found_any;
 }
 
 }  // namespace
@@ -105,15 +120,9 @@ void ScratchLook::look_at_next() {
 // Seeing another uid's descriptors takes CAP_SYS_PTRACE, which containers lack: then there is
 // nothing to be counted here.
 void add_deleted_files(pid_t pid, ScratchUsage& usage) {
-  const Directory fds =
-      open_script_directory(AT_FDCWD, ("/proc/" + std::to_string(pid) + "/fd").c_str());
-  while (const dirent* entry = fds ? ::readdir(fds.get()) : nullptr) {
-    struct stat found{};
-    if (is_dot(entry->d_name) || ::fstatat(::dirfd(fds.get()), entry->d_name, &found, 0) != 0) {
-      continue;
-    }
-    if (S_ISREG(found.st_mode) && found.st_nlink == 0) count(found, usage);
-  }
+  if (add_deleted_files_in("/proc/" + std::to_string(pid) + "/fd", usage)) return;
+  if (const auto thread = living_thread_directory(pid))
+    add_deleted_files_in(*thread + "/fd", usage);
 }
 
 bool ScratchStamp::operator==(const ScratchStamp& other) const {

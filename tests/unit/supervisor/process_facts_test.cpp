@@ -1,5 +1,6 @@
 #include "supervisor/process_facts.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 
 #include "base/io.h"
 #include "base/unique_fd.h"
+#include "supervisor/scratch_usage.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -62,22 +64,52 @@ TEST(ProcessFacts, CorpseIsNotAlive) {
   EXPECT_FALSE(is_alive(pid));
 }
 
-TEST(ProcessFacts, ProcessWhoseMainThreadHasEndedIsAlive) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    std::thread([] {
-      for (;;) ::pause();
-    }).detach();
-    ::syscall(SYS_exit, 0);  // of this thread alone
+// A child whose main thread has ended while another waits to be killed. It holds a deleted file of
+// `file_bytes`.
+class Headless {
+ public:
+  explicit Headless(std::size_t file_bytes = 0) : pid_(::fork()) {
+    if (pid_ == 0) {
+      const int file = ::open("/tmp", O_TMPFILE | O_WRONLY, 0600);
+      const std::string content(file_bytes, 'x');
+      if (::write(file, content.data(), content.size()) < 0) ::_exit(1);
+      std::thread([] {
+        for (;;) ::pause();
+      }).detach();
+      ::syscall(SYS_exit, 0);  // of this thread alone
+    }
+    const std::string stat_path = "/proc/" + std::to_string(pid_) + "/stat";
+    while (read_file(stat_path).value().find(") Z ") == std::string::npos) ::usleep(1'000);
   }
-  const std::string stat_path = "/proc/" + std::to_string(pid) + "/stat";
-  while (read_file(stat_path).value().find(") Z ") == std::string::npos) ::usleep(1'000);
-  EXPECT_TRUE(is_alive(pid));
-  ::kill(pid, SIGKILL);
+  Headless(const Headless&) = delete;
+  Headless& operator=(const Headless&) = delete;
+  ~Headless() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_;
+};
+
+TEST(ProcessFacts, ProcessWhoseMainThreadHasEndedIsAlive) {
+  const Headless child;
+  EXPECT_TRUE(is_alive(child.pid()));
+  ::kill(child.pid(), SIGKILL);
   siginfo_t ended{};
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT), 0);
-  EXPECT_FALSE(is_alive(pid));
-  ::waitpid(pid, nullptr, 0);
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child.pid()), &ended, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(is_alive(child.pid()));
+  EXPECT_EQ(living_thread_directory(child.pid()), std::nullopt);
+}
+
+TEST(ProcessFacts, MemoryAndFilesOfAProcessWithoutItsMainThreadAreCounted) {
+  constexpr std::size_t kFileBytes = 1 << 20;
+  const Headless child(kFileBytes);
+  EXPECT_GT(resident_bytes(child.pid()).value(), 0U);
+  ScratchUsage usage;
+  add_deleted_files(child.pid(), usage);
+  EXPECT_GE(usage.bytes, kFileBytes);
 }
 
 TEST(ProcessFacts, PidOfAPidfdIsOurOwn) {
