@@ -21,8 +21,8 @@ RUNTIME = "usr/lib/forkjail/runtime"
 MESSAGE = struct.Struct("=IiQIiqQQ")  # WorkerMessage
 CPU_TIME_US = 6  # its place in there
 READY, FAILED, CLONED, EXITED, CLONE = 1, 2, 3, 5, 6
-REQUEST = struct.Struct("=6I2Q")  # RunRequestHeader
-REQUEST_MAGIC = 0x464A5231
+REQUEST = struct.Struct("=8I2Q")  # RunRequestHeader
+REQUEST_MAGIC = 0x464A5232
 FRAME = struct.Struct("=II")
 PARKED, VALUE, FAILURE = 1, 4, 5
 START_S, RUN_S = 120, 60
@@ -178,7 +178,7 @@ class JailedZygote:
             time.sleep(idle_s)
             source = script.encode()
             started = time.perf_counter()
-            os.write(request[1], REQUEST.pack(REQUEST_MAGIC, len(source), 0, 0, 0, 0,
+            os.write(request[1], REQUEST.pack(REQUEST_MAGIC, 0, 0, len(source), 0, 0, 0, 0,
                                               128 << 20, 10_000) + source)
             kind, payload = _read_frame(reply[0])
             cost.answer_us = (time.perf_counter() - started) * 1e6

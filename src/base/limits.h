@@ -28,6 +28,20 @@ inline constexpr std::size_t kFailureBytesMax = 256 * kKiB;  // JSON that descri
 inline constexpr std::size_t kJsonDepthMax = 500;            // nesting of args and of the value
 inline constexpr std::size_t kEnvEntriesMax = 256;           // variables of one run
 inline constexpr std::size_t kEnvBytesMax = 64 * kKiB;       // their names and values together
+// Files of a request, put into the working directory before the script runs.
+inline constexpr std::size_t kFilesMax = 1'000;
+inline constexpr std::size_t kFilesBytesMax = 10 * kMiB;  // decoded, all together
+inline constexpr std::size_t kFileInodesMax = 4'000;      // with the folders they stand in
+inline constexpr std::size_t kFilePathBytesMax = 1'024;   // of one, from the working directory
+inline constexpr std::size_t kFileNameBytesMax = 255;     // of one part of it (NAME_MAX)
+// Files that a run left there.
+inline constexpr std::size_t kLeftFilesMax = 1'000;           // named in the answer
+inline constexpr std::size_t kLeftFileContentsMax = 100;      // with their content
+inline constexpr std::size_t kLeftFilesBytesMax = 10 * kMiB;  // contents of one run together
+// Mime bundles that a run displays.
+inline constexpr std::size_t kDisplaysMax = 1'000;
+inline constexpr std::size_t kDisplayBytesMax = 8 * kMiB;    // JSON of one
+inline constexpr std::size_t kDisplaysBytesMax = 10 * kMiB;  // of all together
 // A run that writes this many times its output limit is killed: reading and discarding its output
 // costs the server CPU.
 inline constexpr std::uint64_t kOutputFloodFactor = 64;

@@ -1,5 +1,8 @@
 #include "json/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace forkjail::json {
 namespace {
 
@@ -45,6 +48,15 @@ Prefix sequence_prefix(std::string_view text) {
   return {lead.length, true};
 }
 
+// Whether these 8 bytes are ASCII without NUL.
+bool is_plain_word(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  constexpr std::uint64_t kLowBits = 0x0101010101010101;
+  return ((word | (word - kLowBits)) & kHighBits) == 0;
+}
+
 }  // namespace
 
 void append_valid_utf8(std::string& out, std::string_view text) {
@@ -76,6 +88,20 @@ std::string_view without_cut_sequence(std::string_view text) {
     return cut ? text.substr(0, text.size() - back) : text;
   }
   return text;
+}
+
+bool is_utf8_text(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (at + 8 <= text.size() && is_plain_word(text.data() + at)) {
+      at += 8;
+      continue;
+    }
+    const Prefix prefix = sequence_prefix(text.substr(at));
+    if (!prefix.complete || text[at] == '\0') return false;
+    at += prefix.length;
+  }
+  return true;
 }
 
 }  // namespace forkjail::json

@@ -15,4 +15,7 @@ void append_valid_utf8(std::string& out, std::string_view text);
 // sequence that was invalid anyway stays.
 [[nodiscard]] std::string_view without_cut_sequence(std::string_view text);
 
+// Whether `text` is valid UTF-8 without NUL: what people call a text file.
+[[nodiscard]] bool is_utf8_text(std::string_view text);
+
 }  // namespace forkjail::json

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "protocol/wire.h"
 
 namespace forkjail::protocol {
 namespace {
@@ -17,22 +19,29 @@ struct FrameRule {
   FrameType type;
   State state;  // the only one in which it may come
   std::size_t payload_bytes_max;
+  std::size_t frames_max = 1;
+  std::size_t total_bytes_max = payload_bytes_max;  // of all frames of the type
 };
 
-constexpr std::array kFrameRules{
-    FrameRule{FrameType::parked, State::warming, 0},
-    FrameRule{FrameType::setup_failed, State::warming, sizeof(protocol::SetupFailure)},
-    FrameRule{FrameType::refused_syscalls, State::running,
-              protocol::kRefusedSyscallsMax * sizeof(std::uint32_t)},
-    FrameRule{FrameType::value, State::running, kValueBytesMax},
-    FrameRule{FrameType::failure, State::running, kFailureBytesMax},
-};
+constexpr std::size_t kFileBytesMax =
+    sizeof(LeftFileHeader) + kFilePathBytesMax + kLeftFilesBytesMax;
+
+// In the order of the types. Of displays and files one frame more: the one that says that further
+// ones were left out.
+constexpr std::array<FrameRule, kFrameTypes> kFrameRules{{
+    {FrameType::parked, State::warming, 0},
+    {FrameType::setup_failed, State::warming, sizeof(SetupFailure)},
+    {FrameType::refused_syscalls, State::running, kRefusedSyscallsMax * sizeof(std::uint32_t)},
+    {FrameType::value, State::running, kValueBytesMax},
+    {FrameType::failure, State::running, kFailureBytesMax},
+    {FrameType::display, State::running, kDisplayBytesMax, kDisplaysMax + 1, kDisplaysBytesMax},
+    {FrameType::file, State::running, kFileBytesMax, kLeftFilesMax + 1,
+     kLeftFilesBytesMax + kLeftFilesMax * (sizeof(LeftFileHeader) + kFilePathBytesMax)},
+}};
 
 const FrameRule* rule_of(std::uint32_t type) {
-  for (const FrameRule& rule : kFrameRules) {
-    if (static_cast<std::uint32_t>(rule.type) == type) return &rule;
-  }
-  return nullptr;
+  if (type == 0 || type > kFrameRules.size()) return nullptr;
+  return &kFrameRules.at(type - 1);
 }
 
 }  // namespace
@@ -69,6 +78,10 @@ void ReplyDecoder::take_header() {
   if (rule == nullptr) return violate("a frame of unknown type");
   if (rule->state != state_) return violate("a frame out of order");
   if (header_.payload_bytes > rule->payload_bytes_max) return violate("a frame that is too large");
+  FrameTally& tally = tallies_.at(header_.type - 1);
+  if (++tally.frames > rule->frames_max) return violate("too many frames of one type");
+  tally.bytes += header_.payload_bytes;
+  if (tally.bytes > rule->total_bytes_max) return violate("frames that are too large together");
 }
 
 void ReplyDecoder::take_payload() {
@@ -84,10 +97,16 @@ void ReplyDecoder::take_payload() {
       state_ = State::setup_failed;
       break;
     case FrameType::refused_syscalls:
-      if (payload_.empty() || payload_.size() % sizeof(std::uint32_t) != 0 || !refused_.empty()) {
+      if (payload_.empty() || payload_.size() % sizeof(std::uint32_t) != 0) {
         return violate("a malformed list of refused system calls");
       }
       keep_refused_calls();
+      break;
+    case FrameType::display:
+      keep_display();
+      break;
+    case FrameType::file:
+      keep_file();
       break;
     case FrameType::value:
       state_ = State::value;
@@ -96,7 +115,30 @@ void ReplyDecoder::take_payload() {
       state_ = State::failure;
       return;
   }
-  payload_.clear();
+  if (state_ != State::violation) payload_.clear();
+}
+
+void ReplyDecoder::keep_display() {
+  if (displays_dropped_) return violate("a display after the last one");
+  displays_dropped_ = payload_.empty();
+  if (!displays_dropped_) displays_.push_back(std::exchange(payload_, {}));
+}
+
+void ReplyDecoder::keep_file() {
+  if (files_dropped_) return violate("a file after the last one");
+  files_dropped_ = payload_.empty();
+  if (files_dropped_) return;
+  const auto header = from_wire<LeftFileHeader>(std::as_bytes(std::span(payload_)));
+  if (!header) return violate("a malformed file");
+  const std::string_view rest = std::string_view(payload_).substr(sizeof *header);
+  const bool fits = header->path_bytes > 0 && header->path_bytes <= kFilePathBytesMax &&
+                    header->path_bytes <= rest.size() &&
+                    (header->has_content != 0 || header->path_bytes == rest.size());
+  if (!fits) return violate("a malformed file");
+  LeftFile file{
+      .path = std::string(rest.substr(0, header->path_bytes)), .size = header->size, .content = {}};
+  if (header->has_content != 0) file.content.emplace(rest.substr(header->path_bytes));
+  files_.push_back(std::move(file));
 }
 
 // A cell that says a number twice is not one of ours any more: it must not count for more.

@@ -16,6 +16,22 @@
 
 namespace forkjail::protocol {
 
+// What a cell claims to be in its working directory. Every length is within its limit; the text is
+// the script's.
+struct LeftFile {
+  std::string path;  // may be no UTF-8
+  std::uint64_t size = 0;
+  std::optional<std::string> content;
+};
+
+inline constexpr std::size_t kFrameTypes = 7;
+
+// How many frames of a type came, and how long they were together.
+struct FrameTally {
+  std::size_t frames = 0;
+  std::size_t bytes = 0;
+};
+
 class ReplyDecoder {
  public:
   enum class State {
@@ -42,6 +58,11 @@ class ReplyDecoder {
   [[nodiscard]] std::string& payload() { return payload_; }
   // Each number once, in the order in which the cell named them.
   [[nodiscard]] const std::vector<std::uint32_t>& refused_syscalls() const { return refused_; }
+  // The bundles so far, in order: texts that claim to be JSON objects.
+  [[nodiscard]] std::vector<std::string>& displays() { return displays_; }
+  [[nodiscard]] bool displays_dropped() const { return displays_dropped_; }
+  [[nodiscard]] std::vector<LeftFile>& files() { return files_; }
+  [[nodiscard]] bool files_dropped() const { return files_dropped_; }
   [[nodiscard]] const protocol::SetupFailure& setup_failure() const { return setup_failure_; }
   [[nodiscard]] std::string_view violation() const { return violation_; }
 
@@ -49,6 +70,8 @@ class ReplyDecoder {
   void take_header();
   void take_payload();
   void keep_refused_calls();
+  void keep_file();
+  void keep_display();
   void violate(std::string_view how);  // a literal
 
   State state_ = State::warming;
@@ -57,6 +80,11 @@ class ReplyDecoder {
   std::size_t header_filled_ = 0;  // below its size: in a header; else in a payload
   std::string payload_;
   std::vector<std::uint32_t> refused_;
+  std::vector<std::string> displays_;
+  std::vector<LeftFile> files_;
+  bool displays_dropped_ = false;
+  bool files_dropped_ = false;
+  std::array<FrameTally, kFrameTypes> tallies_{};
   protocol::SetupFailure setup_failure_;
   std::string_view violation_;
 };

@@ -1,30 +1,56 @@
 // The messages between the server and one cell, over two pipes of that cell only.
 //
-//   request pipe (server -> cell): one RunRequestHeader, then its parts in the order of its fields.
+//   request pipe (server -> cell): one RunRequestHeader, then its parts in the order of RunPart.
 //   reply pipe (cell -> server): frames, each a FrameHeader and its payload:
-//       parked | setup_failed            before the request
-//       [refused_syscalls] (value | failure)   after it; the first of these ends the reply
+//       parked | setup_failed                              before the request
+//       display* file* [refused_syscalls] (value | failure)   after it, the first four in any
+//       order;
+//                                                             the last one ends the reply
 //
 // The server does not trust the reply: every length is checked against a limit before anything is
-// allocated (protocol/reply_decoder.h).
+// allocated, and so are the number of frames of a type and the sum of their lengths
+// (protocol/reply_decoder.h).
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace forkjail::protocol {
 
-inline constexpr std::uint32_t kRunRequestMagic = 0x464a5231;  // "FJR1"
+inline constexpr std::uint32_t kRunRequestMagic = 0x464a5232;  // "FJR2"
+
+// How the source is run; the names are those of the HTTP contract.
+enum class RunMode : std::uint32_t {
+  main,     // a module, then its main()
+  program,  // as `python script.py`
+  repl,     // a notebook's cell: its last expression is the value
+};
+inline constexpr std::array<std::string_view, 3> kRunModeNames{"main", "program", "repl"};
+
+enum class RunPart : std::uint32_t {
+  script,      // UTF-8 source
+  args,        // JSON text, an object or an array; empty: main()
+  stdin_text,  // what the script reads from standard input
+  env,         // "NAME=value\0" each
+  files,       // protocol/file_block.h
+};
+inline constexpr std::size_t kRunParts = 5;
+
+// What the cell does beyond running the script: bits of RunRequestHeader::wants.
+inline constexpr std::uint32_t kWantsFiles = 1;    // sends what the run left in its directory
+inline constexpr std::uint32_t kWantsDisplay = 2;  // sends what the run displays
 
 struct RunRequestHeader {
   std::uint32_t magic = kRunRequestMagic;
-  std::uint32_t script_bytes = 0;  // UTF-8 source
-  std::uint32_t args_bytes = 0;    // JSON text, an object or an array; 0: main()
-  std::uint32_t stdin_bytes = 0;
-  std::uint32_t env_bytes = 0;     // "NAME=value\0" each
-  std::uint32_t files_bytes = 0;   // not used yet, 0
+  RunMode mode = RunMode::main;
+  std::uint32_t wants = 0;
+  std::array<std::uint32_t, kRunParts> part_bytes{};
   std::uint64_t memory_bytes = 0;  // what the run may add to the warm image
   std::uint64_t cpu_time_ms = 0;
+
+  std::uint32_t& bytes_of(RunPart part) { return part_bytes.at(static_cast<std::size_t>(part)); }
 };
 
 enum class FrameType : std::uint32_t {
@@ -33,11 +59,20 @@ enum class FrameType : std::uint32_t {
   refused_syscalls = 3,  // payload: u32 numbers of the calls the filter refused, at most 16
   value = 4,             // payload: JSON text of main()'s value, at most kValueBytesMax
   failure = 5,           // payload: JSON object (protocol/failure.h), at most kFailureBytesMax
+  display = 6,           // payload: JSON object, a mime bundle; none: further ones were dropped
+  file = 7,              // payload: LeftFileHeader, path, content; none: further ones are not named
 };
 
 struct FrameHeader {
   std::uint32_t type = 0;
   std::uint32_t payload_bytes = 0;
+};
+
+// A regular file in the run's working directory that was not there before, or was changed.
+struct LeftFileHeader {
+  std::uint64_t size = 0;         // as fstat(2) has it
+  std::uint32_t path_bytes = 0;   // 1 to kFilePathBytesMax
+  std::uint32_t has_content = 0;  // 0: too large, or too many. Then the payload ends with the path
 };
 
 inline constexpr std::uint32_t kRefusedSyscallsMax = 16;

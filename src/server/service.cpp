@@ -78,6 +78,7 @@ class Service {
         flavour_hint_(config.preload),
         registry_(loop.get_executor(), config.http),
         decode_turns_(loop.get_executor(), config.run_maxima, hash_secret),
+        answer_turns_(loop.get_executor()),
         refusal_pace_(loop.get_executor()),
         run_log_(config.log_format, config.trace_project),
         refusal_log_(loop.get_executor(), run_log_),
@@ -90,6 +91,7 @@ class Service {
                  .admission = admission_,
                  .isolation_json = isolation_json_,
                  .decode_turns = decode_turns_,
+                 .answer_turns = answer_turns_,
                  .refusal_pace = refusal_pace_,
                  .log = run_log_,
                  .refusal_log = refusal_log_},
@@ -216,6 +218,7 @@ class Service {
   std::string isolation_json_;
   bool draining_ = false;
   DecodeTurns decode_turns_;
+  AnswerTurns answer_turns_;
   RefusalPace refusal_pace_;
   RunLog run_log_;
   RefusalLog refusal_log_;

@@ -43,10 +43,9 @@ std::vector<std::byte> canary_request(const std::vector<protocol::Layer>& layers
                                       std::uint64_t memory_bytes) {
   const std::string_view script = canary_script();
   const std::string args = arguments(layers);
-  const protocol::RunRequestHeader header{.script_bytes = static_cast<std::uint32_t>(script.size()),
-                                          .args_bytes = static_cast<std::uint32_t>(args.size()),
-                                          .memory_bytes = memory_bytes,
-                                          .cpu_time_ms = kCpuTimeMs};
+  protocol::RunRequestHeader header{.memory_bytes = memory_bytes, .cpu_time_ms = kCpuTimeMs};
+  header.bytes_of(protocol::RunPart::script) = static_cast<std::uint32_t>(script.size());
+  header.bytes_of(protocol::RunPart::args) = static_cast<std::uint32_t>(args.size());
   std::vector<std::byte> request;
   append(request, protocol::as_wire(header));
   append(request, std::as_bytes(std::span(script)));

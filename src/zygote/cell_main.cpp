@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -25,13 +25,18 @@
 #include "sandbox/refused_calls.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/step_trace.h"
+#include "zygote/cell_request.h"
+#include "zygote/json_text.h"
+#include "zygote/left_files.h"
 #include "zygote/path_redirect.h"
+#include "zygote/reply_pipe.h"
+#include "zygote/request_files.h"
 
 namespace forkjail::zygote {
 namespace {
 
-using protocol::FrameHeader;
 using protocol::FrameType;
+using protocol::RunPart;
 
 constexpr int kParkedFdCount = 5;
 
@@ -48,20 +53,6 @@ std::chrono::milliseconds idle_time_of(uid_t uid) {
 
 // The longest time between the reply and the exit of a cell that is not killed.
 constexpr std::chrono::milliseconds kEndTimeMax{2};
-
-// If this fails the server is gone; the exit status is the only report left.
-void send_frame(FrameType type, std::span<const std::byte> payload) {
-  const FrameHeader header{static_cast<std::uint32_t>(type),
-                           static_cast<std::uint32_t>(payload.size())};
-  // One call for both: a reply that fits into the pipe wakes the server once.
-  const iovec parts[2] = {
-      {const_cast<FrameHeader*>(&header), sizeof header},         // NOLINT(*-const-cast)
-      {const_cast<std::byte*>(payload.data()), payload.size()}};  // NOLINT(*-const-cast)
-  const ssize_t sent = ::writev(protocol::kCellReplyFd, parts, 2);
-  if (sent < static_cast<ssize_t>(sizeof header)) return;
-  (void)write_all(protocol::kCellReplyFd,
-                  payload.subspan(static_cast<std::size_t>(sent) - sizeof header));
-}
 
 [[noreturn]] void refuse(const Error& error) {
   protocol::SetupFailure failure;
@@ -125,25 +116,6 @@ bool descriptors_are_placed(const Error& error) {
   });
 }
 
-// One request in the cell's memory: the header, then all parts in one block.
-struct Request {
-  protocol::RunRequestHeader header;
-  std::vector<std::byte> block;
-
-  std::string_view part(std::size_t at, std::size_t size) const {
-    return {reinterpret_cast<const char*>(block.data()) + at, size};
-  }
-  std::string_view script() const { return part(0, header.script_bytes); }
-  std::string_view args() const { return part(header.script_bytes, header.args_bytes); }
-  std::string_view stdin_text() const {
-    return part(std::size_t{header.script_bytes} + header.args_bytes, header.stdin_bytes);
-  }
-  std::string_view env() const {
-    return part(std::size_t{header.script_bytes} + header.args_bytes + header.stdin_bytes,
-                header.env_bytes);
-  }
-};
-
 sandbox::MemoryBase require_memory_base(const CellOptions& options) {
   const auto bounds = options.walls.memory_cgroup ? sandbox::MemoryBounds::data
                                                   : sandbox::MemoryBounds::data_and_space;
@@ -156,26 +128,6 @@ sandbox::MemoryBase require_memory_base(const CellOptions& options) {
 bool request_comes_within(std::chrono::milliseconds time) {
   pollfd request{protocol::kCellRequestFd, POLLIN, 0};
   return ::poll(&request, 1, static_cast<int>(time.count())) != 0;
-}
-
-// Waits for the request. End of file means that this cell is not needed; it exits.
-Request receive_request() {
-  Request request;
-  const std::span header_bytes(reinterpret_cast<std::byte*>(&request.header),
-                               sizeof request.header);
-  if (!read_exactly(protocol::kCellRequestFd, header_bytes)) ::_exit(0);
-  const auto& header = request.header;
-  const std::size_t total =
-      std::size_t{header.script_bytes} + header.args_bytes + header.stdin_bytes + header.env_bytes;
-  // The server has checked this; a mismatch is a bug of ours, and nothing runs.
-  if (header.magic != protocol::kRunRequestMagic || header.files_bytes != 0 ||
-      total > 2 * kBodyBytesMax) {
-    ::_exit(1);
-  }
-  request.block.resize(total);
-  if (!read_exactly(protocol::kCellRequestFd, request.block)) ::_exit(1);
-  ::close(protocol::kCellRequestFd);
-  return request;
 }
 
 // Standard input as an unnamed file in the cell's own scratch, as with `script < file`.
@@ -222,7 +174,39 @@ void send_refused_calls(bool with_processes) {
 void send_reply(const RunReply& reply) {
   std::fflush(nullptr);  // what C code of the script printed
   send_refused_calls(reply.lacks_permission);
-  send_frame(reply.type, std::as_bytes(std::span(reply.payload)));
+  send_frame(reply.type, reply.payload);
+}
+
+// For what cannot be done of a request that the server has checked: nothing of the script has run.
+[[noreturn]] void give_up(std::string_view what, const Error& error) {
+  std::string json = R"({"kind":"exception","type":"OSError","message":)";
+  append_json_string(json, std::string(what) + ": " + std::strerror(error.sys_errno));
+  send_frame(FrameType::failure, json + "}");
+  ::_exit(1);
+}
+
+std::vector<PlacedFile> place_files_of(CellRequest& request) {
+  const std::string_view block = request.part(RunPart::files);
+  if (block.empty()) return {};
+  auto placed = place_files(block, (request.header().wants & protocol::kWantsFiles) != 0);
+  if (!placed) give_up("the files of the request could not be written", placed.error());
+  request.drop_files();
+  return *std::move(placed);
+}
+
+// The request as Python gets it. Without display nothing is drawn or formatted.
+RunRequest run_request(const CellRequest& request) {
+  const protocol::RunRequestHeader& header = request.header();
+  RunRequest run{.script = request.part(RunPart::script),
+                 .args_json = request.part(RunPart::args),
+                 .env_block = request.part(RunPart::env),
+                 .memory_bytes = header.memory_bytes,
+                 .mode = header.mode,
+                 .display = {}};
+  if ((header.wants & protocol::kWantsDisplay) != 0) {
+    run.display = [](std::string_view bundle) { send_frame(FrameType::display, bundle); };
+  }
+  return run;
 }
 
 // The reply woke the server, often on this CPU, and in one of six cases the kernel lets this
@@ -257,7 +241,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   sandbox::reset_refused_calls();
   const sandbox::MemoryBase memory = require_memory_base(options);
   sandbox::trace_step("data size");
-  send_frame(FrameType::parked, {});
+  send_frame(FrameType::parked, std::string_view());
   sandbox::trace_step("parked");
 
   const sandbox::TouchedPages& further_pages = host.touched_by_numpy();
@@ -265,16 +249,20 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
     sandbox::prefault(further_pages);
     sandbox::trace_step("idle pages");
   }
-  const Request request = receive_request();
+  CellRequest request = CellRequest::receive();
   sandbox::trace_step("request");
-  require(place_stdin(request.stdin_text()));
-  require(apply_run_limits(request.header, memory));
+  const std::vector<PlacedFile> placed = place_files_of(request);
+  if (auto status = place_stdin(request.part(RunPart::stdin_text)); !status) {
+    give_up("stdin could not be written", status.error());
+  }
+  require(apply_run_limits(request.header(), memory));
   sandbox::trace_step("limits");
-  const auto reply = host.run({.script = request.script(),
-                               .args_json = request.args(),
-                               .env_block = request.env(),
-                               .memory_bytes = request.header.memory_bytes});
+  const auto reply = host.run(run_request(request));
   sandbox::trace_step("run");
+  if ((request.header().wants & protocol::kWantsFiles) != 0) {
+    std::fflush(nullptr);  // what C code wrote into its files
+    send_left_files(options.scratch_directory + "/work", placed);
+  }
   send_reply(reply);
   sandbox::trace_step("reply");
   sandbox::write_step_trace(protocol::kCellReplyFd);

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,6 +46,10 @@ struct RunRequest {
   std::string_view args_json;      // JSON object or array; empty: main()
   std::string_view env_block;      // "NAME=value\0" each
   std::uint64_t memory_bytes = 0;  // only for messages; 0: not named
+  protocol::RunMode mode = protocol::RunMode::main;
+  // Takes each mime bundle, JSON text of an object, as soon as it is shown; and one empty text
+  // where further ones are dropped. Empty: nothing is drawn or formatted.
+  std::function<void(std::string_view)> display;
 };
 
 // The frame to send: FrameType::value with JSON text, or FrameType::failure with the JSON object of

@@ -68,10 +68,3 @@ def test_devices_are_null_zero_and_urandom(execute):
     names, empty, random_bytes, zeros = execute(script).result
     assert set(names) == {"null", "zero", "urandom"}
     assert (empty, random_bytes, zeros) == ("", 4, True)
-
-
-@pytest.mark.xfail(reason="the field `files` is not supported yet", strict=True)
-def test_files_of_the_request_are_in_the_working_directory(execute):
-    files = [{"path": "in/data.csv", "content": "a\n1\n"}, {"path": "b.bin", "content": "AAE=", "encoding": "base64"}]
-    script = "def main():\n    return [open('in/data.csv').read(), list(open('b.bin', 'rb').read())]\n"
-    assert execute(script, files=files).result == ["a\n1\n", [0, 1]]

@@ -4,7 +4,7 @@ import pytest
 
 OK = "import sys\ndef main():\n    print('out')\n    print('err', file=sys.stderr)\n    return 1\n"
 BAD = "def main():\n    return 1 / 0\n"
-MORE = {"stderr", "usage", "truncated", "isolation"}
+MORE = {"stderr", "usage", "truncated", "isolation", "files", "display"}
 
 
 def test_plain_success_has_two_fields(execute):
@@ -20,7 +20,7 @@ def test_verbose_success_carries_the_rest(execute):
     answer = execute(OK, verbose=True).json
     assert set(answer) == {"result", "stdout"} | MORE
     assert (answer["result"], answer["stdout"], answer["stderr"]) == (1, "out\n", "err\n")
-    assert answer["truncated"] == {"stdout": False, "stderr": False}
+    assert answer["truncated"] == {"stdout": False, "stderr": False, "files": False, "display": False}
 
 
 def test_verbose_failure_carries_details(execute):
@@ -30,6 +30,22 @@ def test_verbose_failure_carries_details(execute):
     assert (details["kind"], details["type"], details["message"], details["line"]) == (
         "exception", "ZeroDivisionError", "division by zero", 2)
     assert details["traceback"].startswith("Traceback (most recent call last):\n")
+
+
+@pytest.mark.parametrize("part", sorted(MORE))
+def test_include_adds_just_the_part_that_it_names(execute, part):
+    assert set(execute(OK, include=[part]).json) == {"result", "stdout", part}
+
+
+def test_an_unknown_part_is_400_and_names_the_known_ones(execute):
+    reply = execute(OK, include=["stderr", "output"])
+    assert reply.status == 400
+    assert 'include[1]: "output" is unknown; known parts: stderr, usage' in reply.error
+
+
+def test_dropped_output_is_told_though_nobody_asked(execute):
+    reply = execute("def main():\n    print('x' * 100)\n", limits={"output_bytes": 10})
+    assert reply.json["truncated"]["stdout"] is True
 
 
 def test_usage_tells_time_and_memory(execute):

@@ -34,6 +34,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FORKJAIL_CHECK(whole.state() == pieces.state());
   FORKJAIL_CHECK(whole.payload() == pieces.payload());
   FORKJAIL_CHECK(whole.payload().size() <= kValueBytesMax);
+  FORKJAIL_CHECK(whole.displays() == pieces.displays());
+  FORKJAIL_CHECK(whole.files().size() == pieces.files().size());
+  FORKJAIL_CHECK(whole.files().size() <= kLeftFilesMax);
+  FORKJAIL_CHECK(whole.displays().size() <= kDisplaysMax);
+  for (const auto& file : whole.files()) {
+    FORKJAIL_CHECK(!file.path.empty() && file.path.size() <= kFilePathBytesMax);
+  }
   FORKJAIL_CHECK(whole.refused_syscalls().size() <= protocol::kRefusedSyscallsMax);
 
   protocol::ReplyDecoder before_the_request;  // the same bytes while it warms

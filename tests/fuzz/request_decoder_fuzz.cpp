@@ -6,6 +6,8 @@
 
 #include "base/check.h"
 #include "json/check.h"
+#include "protocol/file_block.h"
+#include "server/api/file_fields.h"
 #include "server/api/request_decoder.h"
 
 using namespace forkjail;
@@ -17,8 +19,8 @@ bool is_same(const ExecutionRequest& a, const ExecutionRequest& b) {
   const auto parts = [](const ExecutionRequest& request) {
     const RunLimits& limits = request.limits;
     return std::tie(request.script, request.args_json, request.stdin_text, request.env_block,
-                    request.verbose, limits.wall_time, limits.cpu_time, limits.memory_bytes,
-                    limits.output_bytes);
+                    request.file_block, request.mode, limits.wall_time, limits.cpu_time,
+                    limits.memory_bytes, limits.output_bytes);
   };
   return parts(a) == parts(b);
 }
@@ -56,6 +58,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FORKJAIL_CHECK(request.args_json.empty() || json::is_valid(request.args_json, kJsonDepthMax));
   FORKJAIL_CHECK(request.env_block.size() <= kEnvBytesMax);
   FORKJAIL_CHECK(request.env_block.empty() || request.env_block.back() == '\0');
+  protocol::FileBlockReader files(request.file_block);
+  for (std::size_t count = 0; const auto file = files.next(); ++count) {
+    FORKJAIL_CHECK(path_problem(file->path).empty() && count < kFilesMax);
+  }
+  FORKJAIL_CHECK(!files.malformed());
   FORKJAIL_CHECK(request.limits.wall_time.count() > 0);
   FORKJAIL_CHECK(request.limits.wall_time <= maxima.wall_time);
   FORKJAIL_CHECK(request.limits.cpu_time.count() > 0);

@@ -1,5 +1,6 @@
 #include "server/api/execute_handler.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -38,23 +39,32 @@ std::chrono::microseconds since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
 
+// Files that are not named, or named without their content.
+bool files_are_truncated(const RunFiles& files) {
+  return files.truncated ||
+         std::ranges::any_of(files.files, [](const auto& file) { return !file.content; });
+}
+
 // The answer to a run that is over, and what the log's line says of it.
 http::Response answer(const ExecutionRequest& request, const Finished& run,
                       const ExecuteContext& context, RunLogEntry& entry) {
   const RunReport& report = run.report;
-  std::optional<VerboseParts> verbose;
-  if (request.verbose) {
-    verbose = VerboseParts{report.usage, context.isolation_json, run.refused_syscalls};
-  }
+  const AnswerExtras extras{.parts = request.include,
+                            .usage = report.usage,
+                            .isolation_json = context.isolation_json,
+                            .syscalls = run.refused_syscalls,
+                            .displays = &report.displays,
+                            .displays_if_any = request.mode == protocol::RunMode::repl,
+                            .files_truncated = files_are_truncated(report.files)};
   entry.usage = report.usage;
   http::Response response;
   if (std::holds_alternative<Returned>(run.outcome)) {
     entry.kind = "ok";
-    response.body = success_body(report.value_json, report.output, verbose);
+    response.body = success_body(report.value_json, report.output, extras);
   } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
     response.status = 422;
     entry.kind = name_of(failure->kind);
-    response.body = failure_body(*failure, report.output, verbose);
+    response.body = failure_body(*failure, report.output, extras);
   } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
     entry.kind = "lost";
     return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
@@ -103,7 +113,13 @@ Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& con
   if (const auto* refused = std::get_if<Refused>(&result)) co_return refuse(*refused, end.entry);
   auto& finished = std::get<Finished>(result);
   end.held = std::move(finished.held);
-  co_return answer(request, finished, context, end.entry);
+  http::Response response = answer(request, finished, context, end.entry);
+  const bool ended_by_itself = response.status == 200 || response.status == 422;
+  if (ended_by_itself && request.include.has(AnswerPart::files)) {
+    co_await context.answer_turns.add_files(response.body, finished.report.files,
+                                            exchange.interruption);
+  }
+  co_return response;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "loop/loop.h"
 #include "server/admission/admission.h"
 #include "server/admission/refusal_pace.h"
+#include "server/api/answer_turns.h"
 #include "server/api/decode_turns.h"
 #include "server/observe/refusal_log.h"
 #include "server/observe/run_log.h"
@@ -19,6 +20,7 @@ struct ExecuteContext {
   Admission& admission;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one
   DecodeTurns& decode_turns;
+  AnswerTurns& answer_turns;
   RefusalPace& refusal_pace;
   const RunLog& log;
   RefusalLog& refusal_log;

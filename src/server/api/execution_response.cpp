@@ -29,23 +29,56 @@ double milliseconds(std::chrono::microseconds time) {
   return static_cast<double>(time.count()) / 1000;
 }
 
-void append_verbose(std::string& json, const RunOutput& output, const VerboseParts& parts) {
-  append_stream(json, "stderr", output.err);
+void append_usage(std::string& json, const RunUsage& usage) {
   json::append_key(json, "usage");
   json += "{";
-  append_rounded(json, "wall_ms", milliseconds(parts.usage.wall_time));
-  append_rounded(json, "cpu_ms", milliseconds(parts.usage.cpu_time));
-  append_rounded(json, "queue_ms", milliseconds(parts.usage.queue_time));
+  append_rounded(json, "wall_ms", milliseconds(usage.wall_time));
+  append_rounded(json, "cpu_ms", milliseconds(usage.cpu_time));
+  append_rounded(json, "queue_ms", milliseconds(usage.queue_time));
   append_rounded(json, "memory_peak_mb",
-                 static_cast<double>(parts.usage.memory_peak_bytes) / static_cast<double>(kMiB));
+                 static_cast<double>(usage.memory_peak_bytes) / static_cast<double>(kMiB));
   json += "}";
+}
+
+// Where something was dropped it is said though nobody asked.
+void append_truncated(std::string& json, const RunOutput& output, const AnswerExtras& extras) {
+  const bool displays = extras.displays != nullptr && extras.displays->truncated;
+  if (!extras.parts.has(AnswerPart::truncated) && !output.out.truncated && !output.err.truncated &&
+      !extras.files_truncated && !displays) {
+    return;
+  }
   json::append_key(json, "truncated");
   json += "{";
   append_bool(json, "stdout", output.out.truncated);
   append_bool(json, "stderr", output.err.truncated);
+  append_bool(json, "files", extras.files_truncated);
+  append_bool(json, "display", displays);
   json += "}";
-  json::append_key(json, "isolation");
-  json += parts.isolation_json.empty() ? "null" : parts.isolation_json;
+}
+
+void append_displays(std::string& json, const AnswerExtras& extras) {
+  const bool any = extras.displays != nullptr && !extras.displays->bundles.empty();
+  if (!extras.parts.has(AnswerPart::display) && !(extras.displays_if_any && any)) return;
+  json::append_key(json, "display");
+  json += "[";
+  if (any) {
+    for (const std::string& bundle : extras.displays->bundles) {
+      if (json.back() != '[') json += ',';
+      json += bundle;
+    }
+  }
+  json += "]";
+}
+
+void append_extras(std::string& json, const RunOutput& output, const AnswerExtras& extras) {
+  if (extras.parts.has(AnswerPart::err)) append_stream(json, "stderr", output.err);
+  if (extras.parts.has(AnswerPart::usage)) append_usage(json, extras.usage);
+  append_truncated(json, output, extras);
+  append_displays(json, extras);
+  if (extras.parts.has(AnswerPart::isolation)) {
+    json::append_key(json, "isolation");
+    json += extras.isolation_json.empty() ? "null" : extras.isolation_json;
+  }
 }
 
 // A text, or null when there is none.
@@ -75,27 +108,25 @@ void append_details(std::string& json, const Failed& failure, std::string_view s
 }  // namespace
 
 std::string success_body(std::string_view value_json, const RunOutput& output,
-                         const std::optional<VerboseParts>& verbose) {
+                         const AnswerExtras& extras) {
   std::string json;
   json.reserve(value_json.size() + output.out.bytes.size() + 64);
   json += "{";
   json::append_key(json, "result");
   json += value_json;
   append_stream(json, "stdout", output.out);
-  if (verbose) append_verbose(json, output, *verbose);
+  append_extras(json, output, extras);
   return json + "}";
 }
 
 std::string failure_body(const Failed& failure, const RunOutput& output,
-                         const std::optional<VerboseParts>& verbose) {
+                         const AnswerExtras& extras) {
   std::string json = "{";
   json::append_key(json, "error");
   json::append_string(json, failure.error);
   append_stream(json, "stdout", output.out);
-  if (verbose) {
-    append_verbose(json, output, *verbose);
-    append_details(json, failure, verbose->syscalls);
-  }
+  append_extras(json, output, extras);
+  if (extras.parts.has(AnswerPart::details)) append_details(json, failure, extras.syscalls);
   return json + "}";
 }
 

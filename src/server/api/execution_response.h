@@ -1,29 +1,33 @@
-// The answers of POST /execute: the two shapes of the contract, and with `verbose` all beside them.
-// Pure; main()'s value is spliced in byte for byte.
+// The answers of POST /execute: the two shapes of the contract, and what `include` or `verbose`
+// adds to them. Pure; main()'s value and the mime bundles are spliced in byte for byte.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/run_report.h"
 
 namespace forkjail::server {
 
-// What `verbose` adds to either shape.
-struct VerboseParts {
+// What an answer can have beside its two fields. The views outlive the call.
+struct AnswerExtras {
+  AnswerParts parts;  // those that were asked for
   RunUsage usage;
-  std::string_view isolation_json;  // {"level": ..., "layers": [...]}
-  std::string_view syscalls;        // names of the refused calls, or empty
+  std::string_view isolation_json;        // {"level": ..., "layers": [...]}
+  std::string_view syscalls;              // names of the refused calls, or empty
+  const RunDisplays* displays = nullptr;  // null: there are none
+  bool displays_if_any = false;           // shown though nobody asked
+  bool files_truncated = false;
 };
 
-// {"result": ..., "stdout": ...}
+// {"result": ..., "stdout": ...}. But for `files`, which LeftFilesJson appends in slices.
 [[nodiscard]] std::string success_body(std::string_view value_json, const RunOutput& output,
-                                       const std::optional<VerboseParts>& verbose);
+                                       const AnswerExtras& extras);
 
-// {"error": ..., "stdout": ...}
+// {"error": ..., "stdout": ...}, likewise.
 [[nodiscard]] std::string failure_body(const Failed& failure, const RunOutput& output,
-                                       const std::optional<VerboseParts>& verbose);
+                                       const AnswerExtras& extras);
 
 }  // namespace forkjail::server

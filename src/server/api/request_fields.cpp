@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+
+#include "server/api/nearest_name.h"
 
 namespace forkjail::server {
 namespace {
@@ -14,11 +17,36 @@ constexpr std::array kFields{
     RequestFieldRow{Field::script, "script", "a string"},
     RequestFieldRow{Field::args, "args", "an object (main(**args)) or an array (main(*args))"},
     RequestFieldRow{Field::stdin_text, "stdin", "a string"},
-    RequestFieldRow{Field::files, "files", "an array"},
+    RequestFieldRow{Field::files, "files", "an array of {path, content, encoding}"},
     RequestFieldRow{Field::env, "env", "an object of strings"},
     RequestFieldRow{Field::limits, "limits", "an object of numbers"},
+    RequestFieldRow{Field::mode, "mode", "\"main\", \"program\" or \"repl\""},
+    RequestFieldRow{Field::include, "include", "an array of strings"},
     RequestFieldRow{Field::verbose, "verbose", "true or false"},
 };
+
+// Other systems' words for our fields.
+struct OtherName {
+  std::string_view name;
+  std::string_view field;
+};
+constexpr std::array kOtherNames{
+    OtherName{"code", "script"},       OtherName{"source", "script"},
+    OtherName{"program", "script"},    OtherName{"arguments", "args"},
+    OtherName{"params", "args"},       OtherName{"input", "stdin"},
+    OtherName{"environment", "env"},   OtherName{"timeout", "limits"},
+    OtherName{"attachments", "files"},
+};
+
+// In the order of AnswerPart.
+constexpr std::array<std::string_view, 7> kAnswerParts{"stderr",  "usage",     "truncated", "files",
+                                                       "display", "isolation", "details"};
+
+std::string with_commas(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
+  return text;
+}
 
 }  // namespace
 
@@ -31,14 +59,18 @@ const RequestFieldRow* find_request_field(std::string_view name) {
   return row == kFields.end() ? nullptr : &*row;
 }
 
+// null is the same as leaving the field out, and the script cannot be left out.
 bool accepts(RequestField field, JsonType type) {
+  if (type == JsonType::null) return field != Field::script;
   switch (field) {
     case Field::script:
     case Field::stdin_text:
+    case Field::mode:
       return type == JsonType::string;
     case Field::args:
       return type == JsonType::object || type == JsonType::array;
     case Field::files:
+    case Field::include:
       return type == JsonType::array;
     case Field::env:
     case Field::limits:
@@ -61,6 +93,28 @@ std::string request_field_names() {
     names.append(names.empty() ? "" : ", ").append(row.name);
   }
   return names;
+}
+
+std::string_view meant_request_field(std::string_view name) {
+  const auto* const other = std::ranges::find(kOtherNames, name, &OtherName::name);
+  if (other != kOtherNames.end()) return other->field;
+  std::array<std::string_view, kFields.size()> names;
+  std::ranges::transform(kFields, names.begin(), &RequestFieldRow::name);
+  return nearest_name(name, names);
+}
+
+std::optional<AnswerPart> answer_part(std::string_view name) {
+  const auto* const found = std::ranges::find(kAnswerParts, name);
+  if (found == kAnswerParts.end()) return std::nullopt;
+  return static_cast<AnswerPart>(found - kAnswerParts.begin());
+}
+
+std::string answer_part_names() { return with_commas(kAnswerParts); }
+
+std::optional<protocol::RunMode> run_mode(std::string_view name) {
+  const auto* const found = std::ranges::find(protocol::kRunModeNames, name);
+  if (found == protocol::kRunModeNames.end()) return std::nullopt;
+  return static_cast<protocol::RunMode>(found - protocol::kRunModeNames.begin());
 }
 
 }  // namespace forkjail::server

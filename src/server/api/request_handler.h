@@ -1,23 +1,23 @@
 // Makes an ExecutionRequest of a JSON parser's events, for request_decoder.cpp alone. The body is
-// an object (depth 1) whose fields are scalars, one level of names (env, limits: depth 2), or any
-// JSON (args), which is written out again as it is walked. What one event costs is bounded by the
-// bytes that it brings. Pure.
+// an object (depth 1) whose fields are scalars, words (include: depth 2), one level of names (env,
+// limits: depth 2), files (depth 3), or any JSON (args), which is written out again as it is
+// walked. What one event costs is bounded by the bytes that it brings. Pure.
 #pragma once
 
 #include <boost/json/error.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "json/keys.h"
 #include "json/sax.h"
-#include "json/text.h"
 #include "json/writer.h"
+#include "server/api/file_fields.h"
 #include "server/api/request_decoder.h"
 #include "server/api/request_fields.h"
-#include "server/api/run_limit_fields.h"
 
 namespace forkjail::server {
 
@@ -39,7 +39,9 @@ class RequestHandler : public json::SaxHandler {
     if (request_.script.empty()) {
       return RequestError{400, "script: must not be empty; it must define main()"};
     }
+    if (auto problem = check_whole()) return *std::move(problem);
     request_.args_json = args_.take();
+    request_.file_block = files_.take_block();
     return std::move(request_);
   }
 
@@ -48,10 +50,11 @@ class RequestHandler : public json::SaxHandler {
     if (in_args()) args_.object_begin();
     keys_.object_begin();
     ++depth_;
-    return true;
+    return !is_file() || settle(files_.begin_file(), ec);
   }
 
-  bool on_object_end(std::size_t, error_code&) {
+  bool on_object_end(std::size_t, error_code& ec) {
+    if (is_file() && !settle(files_.end_file(), ec)) return false;
     keys_.object_end();
     --depth_;
     if (in_args()) args_.object_end();
@@ -78,9 +81,7 @@ class RequestHandler : public json::SaxHandler {
 
   bool on_key(string_view part, std::size_t, error_code& ec) {
     take_key_part(part);
-    if (!keys_.key_end()) {
-      return fail(ec, where() + "duplicate key " + in_quotes(key_) + "; send each key once");
-    }
+    if (!keys_.key_end()) return fail_duplicate(ec);
     bool good = true;
     if (is_args_key()) {
       args_.key_end({});
@@ -98,9 +99,7 @@ class RequestHandler : public json::SaxHandler {
   bool on_string(string_view part, std::size_t, error_code& ec) {
     if (!take_string_part(part, ec)) return false;
     in_string_ = false;
-    if (field_ == Field::args) args_.string_end({});
-    if (field_ == Field::env) return finish_env_value(ec);
-    return true;
+    return finish_string(ec);
   }
 
   bool on_number_part(string_view part, error_code& ec) { return take_number_part(part, ec); }
@@ -117,13 +116,13 @@ class RequestHandler : public json::SaxHandler {
   bool on_bool(bool value, error_code& ec) {
     if (!accept(JsonType::boolean, ec)) return false;
     if (field_ == Field::args) args_.literal(value ? "true" : "false");
-    if (field_ == Field::verbose) request_.verbose = value;
+    if (field_ == Field::verbose && value) request_.include.add_all();
     return true;
   }
 
   bool on_null(error_code& ec) {
     if (!accept(JsonType::null, ec)) return false;
-    args_.literal("null");  // no other place accepts it
+    if (depth_ >= 2 && in_args()) args_.literal("null");  // elsewhere it is the same as nothing
     return true;
   }
 
@@ -132,169 +131,37 @@ class RequestHandler : public json::SaxHandler {
 
   // Of a name outside args. Longer ones fit nowhere, so no more of them is kept.
   static constexpr std::size_t kNameBytesMax = kEnvBytesMax + 1;
-  // What a text may grow to by doubling; of a longer body it gets all of its room at once.
-  static constexpr std::size_t kGrownBytesMax = 64 * kKiB;
-
-  // A name from the client inside an error line: quoted, escaped and short.
-  static std::string in_quotes(std::string_view name) {
-    constexpr std::size_t kShownMax = 64;
-    std::string text;
-    json::append_string(text, name.substr(0, kShownMax));
-    if (name.size() > kShownMax) text += "...";
-    return text;
-  }
 
   // Inside the value of `args`, its own brackets included.
   [[nodiscard]] bool in_args() const { return depth_ >= 1 && field_ == Field::args; }
   [[nodiscard]] bool is_args_key() const { return depth_ >= 2 && field_ == Field::args; }
+  // Inside the object of one of the `files`.
+  [[nodiscard]] bool is_file() const { return depth_ == 3 && field_ == Field::files; }
 
-  bool fail(error_code& ec, std::string message, unsigned status = 400) {
-    error_ = RequestError{status, std::move(message)};
-    ec = boost::json::make_error_code(boost::json::error::input_error);
-    return false;
-  }
-
-  // "args: ", "env: ", or nothing at the top.
-  [[nodiscard]] std::string where() const {
-    return depth_ >= 2 ? std::string(row().name) + ": " : std::string();
-  }
+  bool fail(error_code& ec, std::string message, unsigned status = 400);
+  bool fail_duplicate(error_code& ec);
+  // True: there is no problem.
+  bool settle(std::optional<RequestError> problem, error_code& ec);
+  [[nodiscard]] std::string where() const;
   [[nodiscard]] const RequestFieldRow& row() const { return row_of(field_); }
+  [[nodiscard]] std::optional<RequestError> check_whole() const;
 
-  // May a value of this type begin here?
-  bool accept(JsonType type, error_code& ec) {
-    if (depth_ == 0) {
-      if (type == JsonType::object) return true;
-      return fail(ec, "the body must be a JSON object with the field script, not " +
-                          std::string(with_article(type)));
-    }
-    if (depth_ == 1) {
-      if (accepts(field_, type)) return true;
-      return fail(ec, std::string(row().name) + ": expected " + std::string(row().expected) +
-                          ", got " + std::string(with_article(type)));
-    }
-    if (field_ == Field::env && type != JsonType::string) {
-      return fail(ec,
-                  "env." + member_ + ": expected a string, got " + std::string(with_article(type)));
-    }
-    if (field_ == Field::limits && type != JsonType::number) {
-      return fail(
-          ec, "limits." + member_ + ": expected a number, got " + std::string(with_article(type)));
-    }
-    return true;
-  }
+  bool accept(JsonType type, error_code& ec);
+  [[nodiscard]] std::optional<RequestError> type_problem(JsonType type);
+  void take_key_part(string_view part);
+  bool start_field(error_code& ec);
+  void make_room();
+  bool start_member(error_code& ec);
+  bool start_env_variable(error_code& ec);
 
-  void take_key_part(string_view part) {
-    keys_.key_part(part);
-    if (is_args_key()) args_.key_part(part);
-    key_.append(part.substr(0, kNameBytesMax - key_.size()));
-  }
-
-  bool start_field(error_code& ec) {
-    const RequestFieldRow* const found = find_request_field(key_);
-    if (found == nullptr) {
-      return fail(ec,
-                  "unknown field " + in_quotes(key_) + "; known fields: " + request_field_names());
-    }
-    field_ = found->field;
-    if (field_ == Field::files) {
-      return fail(ec, "files: not supported by this version; leave the field out");
-    }
-    script_seen_ |= field_ == Field::script;
-    make_room();
-    return true;
-  }
-
-  // For a long text, which would else be copied whole each time that it outgrows its room.
-  void make_room() {
-    if (body_bytes_ <= kGrownBytesMax) return;
-    if (field_ == Field::args) args_.reserve(body_bytes_);
-    if (field_ == Field::stdin_text) request_.stdin_text.reserve(body_bytes_);
-  }
-
-  // A name inside env or limits.
-  bool start_member(error_code& ec) {
-    member_ = key_;
-    if (field_ == Field::limits) {
-      if (is_run_limit_field(member_)) return true;
-      return fail(ec, "limits: unknown field " + in_quotes(member_) +
-                          "; known fields: " + run_limit_field_names());
-    }
-    if (member_.empty() || member_.find('=') != std::string::npos ||
-        member_.find('\0') != std::string::npos) {
-      return fail(ec, "env: " + in_quotes(member_) +
-                          " is not a valid variable name: it must be non-empty and contain neither "
-                          "'=' nor NUL");
-    }
-    if (++env_entries_ > kEnvEntriesMax) {
-      return fail(ec, "env: at most " + std::to_string(kEnvEntriesMax) + " variables");
-    }
-    request_.env_block.append(member_).push_back('=');
-    return check_env_size(ec);
-  }
-
-  bool take_string_part(string_view part, error_code& ec) {
-    if (!in_string_) {
-      if (!accept(JsonType::string, ec)) return false;
-      in_string_ = true;
-    }
-    switch (field_) {
-      case Field::script:
-        return take_script_part(part, ec);
-      case Field::stdin_text:
-        request_.stdin_text.append(part);
-        return true;
-      case Field::env:
-        return take_env_part(part, ec);
-      default:
-        args_.string_part(part);
-        return true;
-    }
-  }
-
-  bool take_script_part(string_view part, error_code& ec) {
-    if (request_.script.size() + part.size() > kScriptBytesMax) {
-      return fail(ec,
-                  "script: larger than " + std::to_string(kScriptBytesMax) +
-                      " bytes; send data in args or stdin",
-                  413);
-    }
-    request_.script.append(part);
-    return true;
-  }
-
-  bool take_env_part(string_view part, error_code& ec) {
-    if (part.find('\0') != string_view::npos) {
-      return fail(ec, "env." + member_ + ": a value must not contain NUL");
-    }
-    request_.env_block.append(part);
-    return check_env_size(ec);
-  }
-
-  bool finish_env_value(error_code& ec) {
-    request_.env_block.push_back('\0');
-    return check_env_size(ec);
-  }
-
-  bool check_env_size(error_code& ec) {
-    if (request_.env_block.size() <= kEnvBytesMax) return true;
-    return fail(ec, "env: larger than " + std::to_string(kEnvBytesMax) + " bytes in all");
-  }
-
-  bool take_number_part(string_view part, error_code& ec) {
-    if (!std::exchange(in_number_, true) && !accept(JsonType::number, ec)) return false;
-    if (field_ == Field::args) args_.number_part(part);
-    return true;
-  }
-
-  bool take_number(double value, bool integral, string_view text, error_code& ec) {
-    if (!std::exchange(in_number_, false) && !accept(JsonType::number, ec)) return false;
-    if (field_ == Field::args) {
-      args_.number_end(text);
-      return true;
-    }
-    const auto problem = set_run_limit(request_.limits, maxima_, member_, {value, integral});
-    return problem ? fail(ec, "limits." + member_ + ": " + *problem) : true;
-  }
+  bool take_string_part(string_view part, error_code& ec);
+  bool take_script_part(string_view part, error_code& ec);
+  bool take_env_part(string_view part, error_code& ec);
+  bool finish_string(error_code& ec);
+  bool finish_word(error_code& ec);
+  bool check_env_size(error_code& ec);
+  bool take_number_part(string_view part, error_code& ec);
+  bool take_number(double value, bool integral, string_view text, error_code& ec);
 
   RunLimits maxima_;
   std::size_t body_bytes_;
@@ -304,9 +171,13 @@ class RequestHandler : public json::SaxHandler {
   json::Writer args_;
   Field field_ = Field::script;  // of the value that is being walked, from depth 1 on
   bool script_seen_ = false;
-  std::size_t depth_ = 0;  // open objects and arrays
-  std::string key_;        // of the key being read, at most kNameBytesMax of it
-  std::string member_;     // name inside env or limits
+  bool args_are_strings_ = true;  // an array of nothing but strings
+  FileFields files_;
+  std::string word_;          // a string that is one of a few words: of mode and include
+  std::size_t included_ = 0;  // elements of include so far
+  std::size_t depth_ = 0;     // open objects and arrays
+  std::string key_;           // of the key being read, at most kNameBytesMax of it
+  std::string member_;        // name inside env or limits
   std::size_t env_entries_ = 0;
   bool in_string_ = false;
   bool in_number_ = false;

@@ -1,19 +1,44 @@
 // One run as the client asked for it: decoded, checked, within the server's limits.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/limits.h"
+#include "protocol/run_frames.h"
 
 namespace forkjail::server {
+
+// The parts of an answer beside the two fields that every answer has; `include` of the contract.
+enum class AnswerPart : std::uint8_t { err, usage, truncated, files, display, isolation, details };
+
+class AnswerParts {
+ public:
+  void add(AnswerPart part) { bits_ |= 1U << static_cast<unsigned>(part); }
+  void add_all() { bits_ = ~0U; }
+  [[nodiscard]] bool has(AnswerPart part) const {
+    return (bits_ & 1U << static_cast<unsigned>(part)) != 0;
+  }
+
+ private:
+  unsigned bits_ = 0;
+};
 
 struct ExecutionRequest {
   std::string script;     // UTF-8, not empty, at most kScriptBytesMax
   std::string args_json;  // an object or an array with numbers as they were sent; empty: main()
   std::string stdin_text;
-  std::string env_block;  // "NAME=value\0" each, as the cell takes it (protocol/run_frames.h)
+  std::string env_block;   // "NAME=value\0" each, as the cell takes it (protocol/run_frames.h)
+  std::string file_block;  // what is put into the working directory (protocol/file_block.h)
+  protocol::RunMode mode = protocol::RunMode::main;
+  AnswerParts include;
   RunLimits limits;
-  bool verbose = false;
+
+  // What the run shows is kept where it was asked for, and always in a notebook's cell, whose value
+  // may be nothing that JSON has.
+  [[nodiscard]] bool wants_display() const {
+    return include.has(AnswerPart::display) || mode == protocol::RunMode::repl;
+  }
 };
 
 }  // namespace forkjail::server

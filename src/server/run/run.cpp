@@ -3,6 +3,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/limits.h"
 #include "json/check.h"
@@ -22,21 +23,40 @@ constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 // lives on has closed it.
 constexpr std::chrono::milliseconds kDeathTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};
-constexpr std::size_t kJsonDepthSlack = 8;
-
-std::uint32_t wire_size(const std::string& part) { return static_cast<std::uint32_t>(part.size()); }
+constexpr std::size_t kDepthMax = kJsonDepthMax + 8;  // of values and bundles, checked coarsely
 
 iovec io_part(const void* data, std::size_t bytes) {
   return {const_cast<void*>(data), bytes};  // NOLINT(*-const-cast): writev does not write to it
 }
 
+using RequestParts = std::array<const std::string*, protocol::kRunParts>;
+
+// In the order of RunPart.
+RequestParts parts_of(const ExecutionRequest& request) {
+  return {&request.script, &request.args_json, &request.stdin_text, &request.env_block,
+          &request.file_block};
+}
+
 protocol::RunRequestHeader header_of(const ExecutionRequest& request) {
-  return {.script_bytes = wire_size(request.script),
-          .args_bytes = wire_size(request.args_json),
-          .stdin_bytes = wire_size(request.stdin_text),
-          .env_bytes = wire_size(request.env_block),
-          .memory_bytes = request.limits.memory_bytes,
-          .cpu_time_ms = static_cast<std::uint64_t>(request.limits.cpu_time.count())};
+  protocol::RunRequestHeader header{
+      .mode = request.mode,
+      .wants = (request.include.has(AnswerPart::files) ? protocol::kWantsFiles : 0) |
+               (request.wants_display() ? protocol::kWantsDisplay : 0),
+      .memory_bytes = request.limits.memory_bytes,
+      .cpu_time_ms = static_cast<std::uint64_t>(request.limits.cpu_time.count())};
+  const RequestParts parts = parts_of(request);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    header.part_bytes.at(i) = static_cast<std::uint32_t>(parts.at(i)->size());
+  }
+  return header;
+}
+
+std::size_t wire_bytes_of(const protocol::RunRequestHeader& header) {
+  return std::accumulate(header.part_bytes.begin(), header.part_bytes.end(), sizeof header);
+}
+
+bool is_json_object(std::string_view text) {
+  return text.starts_with('{') && json::is_valid(text, kDepthMax);
 }
 
 }  // namespace
@@ -50,8 +70,7 @@ Run::Run(const Executor& executor, CellLease& lease, const ExecutionRequest& req
       events_(events),
       timer_(executor),
       header_(header_of(request)),
-      request_bytes_(sizeof header_ + request.script.size() + request.args_json.size() +
-                     request.stdin_text.size() + request.env_block.size()),
+      request_bytes_(wire_bytes_of(header_)),
       out_(request.limits.output_bytes),
       err_(request.limits.output_bytes) {
   cell_.observe(this);
@@ -96,9 +115,10 @@ void Run::hand_over() {
 }
 
 void Run::write_request() {
-  const std::array<std::string_view, 5> parts{
-      std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_), request_.script,
-      request_.args_json, request_.stdin_text, request_.env_block};
+  std::array<std::string_view, 1 + protocol::kRunParts> parts{
+      std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)};
+  std::ranges::transform(parts_of(request_), parts.begin() + 1,
+                         [](const std::string* part) { return std::string_view(*part); });
   for (std::size_t writes = 0; request_sent_ < request_bytes_; ++writes) {
     if (writes == kWritesPerWakeup) return await_room();
     std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
@@ -152,7 +172,7 @@ bool Run::read_pipe(CellPipe pipe) {
   for (std::size_t i = 0; i < kReadsPerWakeup && !ended(pipe); ++i) {
     const auto read = cell_.read(pipe, buffer);
     const auto bytes = std::span<const std::byte>(buffer).first(read.bytes);
-    if (pipe == CellPipe::reply) cell_.decoder().feed(bytes);
+    if (pipe == CellPipe::reply) take_reply_bytes(bytes);
     if (pipe == CellPipe::out) take_output(OutputStream::out, bytes);
     if (pipe == CellPipe::err) take_output(OutputStream::err, bytes);
     if (read.ended) pipe_ended_.at(static_cast<std::size_t>(pipe)) = true;
@@ -161,6 +181,17 @@ bool Run::read_pipe(CellPipe pipe) {
     if (pipe == CellPipe::reply && cell_.decoder().finished()) return true;
   }
   return ended(pipe);
+}
+
+void Run::take_reply_bytes(std::span<const std::byte> bytes) {
+  protocol::ReplyDecoder& decoder = cell_.decoder();
+  decoder.feed(bytes);
+  for (auto& displays = decoder.displays(); displays_checked_ < displays.size();
+       ++displays_checked_) {
+    const std::string& bundle = displays.at(displays_checked_);
+    displays_are_json_ = displays_are_json_ && is_json_object(bundle);
+    if (events_ != nullptr && displays_are_json_) events_->on_display(bundle);
+  }
 }
 
 void Run::take_output(OutputStream stream, std::span<const std::byte> bytes) {
@@ -242,12 +273,13 @@ bool Run::output_over() const {
   return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));
 }
 
-// Without a final frame only the kernel knows why the run ended; `verbose` asks for the usage.
+// Without a final frame only the kernel knows why the run ended; the usage needs its peak of
+// memory.
 bool Run::needs_evidence() const {
   const auto state = cell_.decoder().state();
   const bool answered = state == protocol::ReplyDecoder::State::value ||
                         state == protocol::ReplyDecoder::State::failure;
-  return !answered || request_.verbose;
+  return !answered || request_.include.has(AnswerPart::usage);
 }
 
 bool Run::done() const {
@@ -277,9 +309,12 @@ std::chrono::microseconds Run::cpu_time_used() const {
 
 Reply Run::take_reply(RunReport& report) {
   protocol::ReplyDecoder& decoder = cell_.decoder();
+  if (!displays_are_json_) return Tampered{"a mime bundle is not a JSON object"};
+  report.displays = {std::move(decoder.displays()), decoder.displays_dropped()};
+  report.files = {std::move(decoder.files()), decoder.files_dropped()};
   switch (decoder.state()) {
     case protocol::ReplyDecoder::State::value:
-      if (!json::is_valid(decoder.payload(), kJsonDepthMax + kJsonDepthSlack)) {
+      if (!json::is_valid(decoder.payload(), kDepthMax)) {
         return Tampered{"the value is not JSON"};
       }
       report.value_json = std::move(decoder.payload());

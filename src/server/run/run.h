@@ -31,6 +31,8 @@ struct RunReport {
   Evidence evidence;
   std::string value_json;  // of a ValueReply
   RunOutput output;
+  RunDisplays displays;
+  RunFiles files;
   RunUsage usage;  // but for queue_time
   std::vector<std::uint32_t> refused_syscalls;
 };
@@ -64,6 +66,7 @@ class Run final : private CellObserver {
   void write_request();
   void await_room();
   bool read_pipe(CellPipe pipe);
+  void take_reply_bytes(std::span<const std::byte> bytes);
   void take_output(OutputStream stream, std::span<const std::byte> bytes);
   void advance();
   void end_cell(EndedBy by);
@@ -99,6 +102,8 @@ class Run final : private CellObserver {
 
   OutputCapture out_;
   OutputCapture err_;
+  std::size_t displays_checked_ = 0;
+  bool displays_are_json_ = true;
   std::array<bool, kCellPipes.size()> pipe_ended_{};
   std::array<bool, kCellPipes.size()> paced_{};  // read again at paced_until_, not when readable
   std::array<std::uint32_t, kCellPipes.size()> wakeups_{};

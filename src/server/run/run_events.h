@@ -13,6 +13,8 @@ class RunEvents {
  public:
   // Bytes as the script wrote them, beyond the cap of what is kept too; may end inside a character.
   virtual void on_output(OutputStream stream, std::string_view bytes) = 0;
+  // A mime bundle, a checked JSON object.
+  virtual void on_display(std::string_view bundle_json) = 0;
 
  protected:
   ~RunEvents() = default;

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "protocol/reply_decoder.h"
 
 namespace forkjail::server {
 
@@ -16,6 +19,18 @@ struct CapturedText {
 struct RunOutput {
   CapturedText out;
   CapturedText err;
+};
+
+// Mime bundles, each a checked JSON object, in the order in which they were shown.
+struct RunDisplays {
+  std::vector<std::string> bundles;
+  bool truncated = false;
+};
+
+// What the cell says is in its working directory: names, sizes and contents are the script's.
+struct RunFiles {
+  std::vector<protocol::LeftFile> files;
+  bool truncated = false;  // more than are named
 };
 
 struct RunUsage {

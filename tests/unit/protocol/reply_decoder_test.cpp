@@ -126,5 +126,69 @@ TEST(ReplyDecoder, WaitsOnATruncatedFrameWithoutAllocatingItsLength) {
   EXPECT_LT(decoder.payload().capacity(), 1'000U);
 }
 
+std::string file_payload(std::string_view path, std::uint64_t size,
+                         std::optional<std::string_view> content) {
+  const LeftFileHeader header{size, static_cast<std::uint32_t>(path.size()), content ? 1U : 0U};
+  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
+  return bytes.append(path).append(content.value_or(""));
+}
+
+TEST(ReplyDecoder, KeepsFilesAndDisplaysBesideTheValue) {
+  ReplyDecoder decoder = running();
+  const std::string reply = frame(FrameType::display, R"({"text/plain":"1"})") +
+                            frame(FrameType::file, file_payload("a", 2, "hi")) +
+                            frame(FrameType::file, file_payload("d/b", 1ULL << 50, {})) +
+                            frame(FrameType::value, "1");
+  for (const char c : reply) feed(decoder, {&c, 1});
+  ASSERT_EQ(decoder.state(), State::value);
+  EXPECT_EQ(decoder.payload(), "1");
+  EXPECT_EQ(decoder.displays(), std::vector<std::string>{R"({"text/plain":"1"})"});
+  ASSERT_EQ(decoder.files().size(), 2U);
+  EXPECT_EQ(decoder.files()[0].path, "a");
+  EXPECT_EQ(decoder.files()[0].content, "hi");
+  EXPECT_EQ(decoder.files()[1].size, 1ULL << 50);
+  EXPECT_FALSE(decoder.files()[1].content);
+  EXPECT_FALSE(decoder.files_dropped());
+}
+
+TEST(ReplyDecoder, TakesAnEmptyFrameForTheLastOfItsType) {
+  for (const FrameType type : {FrameType::display, FrameType::file}) {
+    ReplyDecoder decoder = running();
+    feed(decoder, frame(type));
+    EXPECT_EQ(decoder.state(), State::running);
+    EXPECT_EQ(decoder.displays_dropped(), type == FrameType::display);
+    EXPECT_EQ(decoder.files_dropped(), type == FrameType::file);
+    feed(decoder, frame(type, file_payload("a", 0, "")));
+    EXPECT_EQ(decoder.state(), State::violation);
+  }
+}
+
+TEST(ReplyDecoder, RefusesAFileWhoseLengthsDoNotFit) {
+  std::string longer_path = file_payload("a", 0, "");
+  longer_path[8] = 9;
+  for (const std::string& payload : {std::string("x"), file_payload("", 0, ""), longer_path,
+                                     file_payload(std::string(kFilePathBytesMax + 1, 'p'), 0, {}),
+                                     file_payload("a", 0, {}) + "content that is not announced"}) {
+    ReplyDecoder decoder = running();
+    feed(decoder, frame(FrameType::file, payload));
+    EXPECT_EQ(decoder.state(), State::violation) << payload.size();
+  }
+}
+
+TEST(ReplyDecoder, BoundsTheNumberAndTheSumOfFrames) {
+  ReplyDecoder decoder = running();
+  const std::string one = frame(FrameType::display, "{}");
+  for (std::size_t i = 0; i < kDisplaysMax + 1; ++i) feed(decoder, one);
+  EXPECT_EQ(decoder.state(), State::running);
+  feed(decoder, one);
+  EXPECT_EQ(decoder.state(), State::violation);
+
+  ReplyDecoder large = running();
+  feed(large, frame(FrameType::display, std::string(kDisplayBytesMax, 'x')));
+  EXPECT_EQ(large.state(), State::running);
+  feed(large, frame(static_cast<std::uint32_t>(FrameType::display), kDisplayBytesMax, ""));
+  EXPECT_EQ(large.state(), State::violation);  // by its header alone
+}
+
 }  // namespace
 }  // namespace forkjail::protocol

@@ -30,13 +30,16 @@ TEST(ExecutionResponse, IsValidJsonWhateverWasPrinted) {
 }
 
 TEST(ExecutionResponse, DropsASequenceThatTheCapCutInTwo) {
-  EXPECT_EQ(success_body("1", printed("a\xE2\x82", true), {}), R"({"result":1,"stdout":"a"})");
+  EXPECT_EQ(success_body("1", printed("a\xE2\x82", true), {}),
+            R"({"result":1,"stdout":"a","truncated":{"stdout":true,"stderr":false,"files":false,)"
+            R"("display":false}})");
   EXPECT_EQ(success_body("1", printed("a\xE2\x82", false), {}),
             "{\"result\":1,\"stdout\":\"a\xEF\xBF\xBD\"}");
 }
 
 TEST(ExecutionResponse, TellsEverythingWhenVerbose) {
-  VerboseParts parts;
+  AnswerExtras parts;
+  parts.parts.add_all();
   parts.usage = {.wall_time = std::chrono::microseconds(1'500),
                  .cpu_time = std::chrono::microseconds(250),
                  .queue_time = std::chrono::microseconds(0),
@@ -50,12 +53,31 @@ TEST(ExecutionResponse, TellsEverythingWhenVerbose) {
   const std::string body = failure_body({protocol::FailureKind::exception, "E: m (line 4)", report},
                                         printed("o"), parts);
   EXPECT_TRUE(json::is_valid(body, 8)) << body;
-  EXPECT_EQ(body, R"j({"error":"E: m (line 4)","stdout":"o","stderr":"warned",)j"
-                  R"("usage":{"wall_ms":1.5,"cpu_ms":0.25,"queue_ms":0,"memory_peak_mb":1.5},)"
-                  R"("truncated":{"stdout":false,"stderr":false},)"
-                  R"("isolation":{"level":"full","layers":[]},)"
-                  R"("details":{"kind":"exception","type":"E","message":"m","line":4,)"
-                  R"("traceback":null,"syscall":"socket"}})");
+  EXPECT_EQ(
+      body,
+      R"j({"error":"E: m (line 4)","stdout":"o","stderr":"warned",)j"
+      R"("usage":{"wall_ms":1.5,"cpu_ms":0.25,"queue_ms":0,"memory_peak_mb":1.5},)"
+      R"("truncated":{"stdout":false,"stderr":false,"files":false,"display":false},"display":[],)"
+      R"("isolation":{"level":"full","layers":[]},)"
+      R"("details":{"kind":"exception","type":"E","message":"m","line":4,)"
+      R"("traceback":null,"syscall":"socket"}})");
+}
+
+TEST(ExecutionResponse, HasThePartsThatWereAskedForAndNoOther) {
+  AnswerExtras extras;
+  extras.parts.add(AnswerPart::err);
+  EXPECT_EQ(success_body("1", printed("o"), extras),
+            R"({"result":1,"stdout":"o","stderr":"warned"})");
+}
+
+TEST(ExecutionResponse, SplicesMimeBundlesInOrder) {
+  const RunDisplays displays{{R"({"text/plain":"1"})", R"({"image/png":"aGk="})"}, false};
+  AnswerExtras extras;
+  extras.displays = &displays;
+  EXPECT_EQ(success_body("1", printed(""), extras), R"({"result":1,"stdout":""})");
+  extras.displays_if_any = true;
+  EXPECT_EQ(success_body("1", printed(""), extras),
+            R"({"result":1,"stdout":"","display":[{"text/plain":"1"},{"image/png":"aGk="}]})");
 }
 
 TEST(ErrorResponse, NamesTheErrorInJsonAndKeepsTheShapeOfExecute) {

@@ -9,6 +9,7 @@ namespace forkjail::server {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 ExecutionRequest accepted(std::string_view body) {
   auto decoded = decode_execution_request(body, RunLimits{}, json::HashSecret{});
@@ -31,8 +32,8 @@ RequestError refused(std::string_view body) {
 auto parts_of(const ExecutionRequest& request) {
   const RunLimits& limits = request.limits;
   return std::tie(request.script, request.args_json, request.stdin_text, request.env_block,
-                  request.verbose, limits.wall_time, limits.cpu_time, limits.memory_bytes,
-                  limits.output_bytes);
+                  request.file_block, request.mode, limits.wall_time, limits.cpu_time,
+                  limits.memory_bytes, limits.output_bytes);
 }
 
 // A request whose args are `args`.
@@ -46,7 +47,8 @@ TEST(RequestDecoder, TakesAScriptAlone) {
   EXPECT_EQ(request.args_json, "");
   EXPECT_EQ(request.stdin_text, "");
   EXPECT_EQ(request.env_block, "");
-  EXPECT_FALSE(request.verbose);
+  EXPECT_FALSE(request.include.has(AnswerPart::usage));
+  EXPECT_EQ(request.mode, protocol::RunMode::main);
   EXPECT_EQ(request.limits.wall_time, RunLimits{}.wall_time);
 }
 
@@ -54,7 +56,8 @@ TEST(RequestDecoder, TakesEveryFieldInAnyOrder) {
   const auto request = accepted(
       R"({"verbose":true,"env":{"A":"1","B_2":""},"limits":{"wall_time_s":1.5,"cpu_time_s":2,)"
       R"("memory_mb":64,"output_bytes":0},"stdin":"in","args":[1],"script":"s"})");
-  EXPECT_TRUE(request.verbose);
+  EXPECT_TRUE(request.include.has(AnswerPart::err));
+  EXPECT_TRUE(request.include.has(AnswerPart::files));
   EXPECT_EQ(request.env_block, std::string("A=1\0B_2=\0", 9));
   EXPECT_EQ(request.limits.wall_time.count(), 1'500);
   EXPECT_EQ(request.limits.cpu_time.count(), 2'000);
@@ -101,15 +104,52 @@ TEST(RequestDecoder, NamesAnUnknownField) {
   EXPECT_THAT(refused(R"({"script":"x","limits":{"wall":1}})").message, HasSubstr("\"wall\""));
 }
 
-TEST(RequestDecoder, SaysThatFilesAreNotServedYet) {
-  EXPECT_THAT(refused(R"({"script":"x","files":[]})").message, HasSubstr("files: not supported"));
+TEST(RequestDecoder, NamesTheFieldThatWasMeant) {
+  EXPECT_THAT(refused(R"({"scirpt":"x"})").message, HasSubstr("did you mean script?"));
+  EXPECT_THAT(refused(R"({"code":"x"})").message, HasSubstr("did you mean script?"));
+  EXPECT_THAT(refused(R"({"script":"x","inculde":[]})").message,
+              HasSubstr("did you mean include?"));
+  EXPECT_THAT(refused(R"({"script":"x","zzzzzz":1})").message, Not(HasSubstr("did you mean")));
 }
 
-TEST(RequestDecoder, RefusesNullForEveryField) {
-  for (const std::string field : {"script", "args", "stdin", "env", "limits", "verbose"}) {
-    const auto error = refused(R"({")" + field + R"(":null})");
-    EXPECT_THAT(error.message, HasSubstr(field + ": expected")) << field;
+TEST(RequestDecoder, TakesNullForAnOptionalFieldAsItsAbsence) {
+  const auto request =
+      accepted(R"({"script":"x","args":null,"stdin":null,"env":null,"files":null,"limits":null,)"
+               R"("mode":null,"include":null,"verbose":null})");
+  EXPECT_EQ(request.args_json, "");
+  EXPECT_EQ(request.file_block, "");
+  EXPECT_EQ(request.limits.wall_time, RunLimits{}.wall_time);
+  EXPECT_EQ(accepted(R"({"script":"x","limits":{"memory_mb":null}})").limits.memory_bytes,
+            RunLimits{}.memory_bytes);
+  EXPECT_EQ(accepted(with_args("[null]")).args_json, "[null]");
+  EXPECT_THAT(refused(R"({"script":null})").message, HasSubstr("script: expected a string"));
+  EXPECT_THAT(refused(R"({"script":"x","include":[null]})").message, HasSubstr("include[0]"));
+}
+
+TEST(RequestDecoder, TakesTheModesAndNamesThem) {
+  EXPECT_EQ(accepted(R"({"script":"x","mode":"program"})").mode, protocol::RunMode::program);
+  EXPECT_EQ(accepted(R"({"script":"x","mode":"repl"})").mode, protocol::RunMode::repl);
+  EXPECT_THAT(refused(R"({"script":"x","mode":"Program"})").message, HasSubstr("\"program\""));
+  EXPECT_THAT(refused(R"({"script":"x","mode":1})").message, HasSubstr("mode: expected"));
+}
+
+TEST(RequestDecoder, TakesOnlyStringsAsArgumentsOfAProgram) {
+  const auto with = [](std::string_view args) {
+    return R"({"args":)" + std::string(args) + R"(,"script":"x","mode":"program"})";
+  };
+  for (const char* args : {R"(["a","b"])", "[]", "null"}) accepted(with(args));
+  for (const char* args : {R"({"a":"b"})", "[1]", R"(["a",null])", R"([["a"]])"}) {
+    EXPECT_THAT(refused(with(args)).message, HasSubstr("sys.argv")) << args;
   }
+}
+
+TEST(RequestDecoder, TakesThePartsOfAnAnswerByName) {
+  const auto request = accepted(R"({"script":"x","include":["files","stderr","files"]})");
+  EXPECT_TRUE(request.include.has(AnswerPart::files));
+  EXPECT_TRUE(request.include.has(AnswerPart::err));
+  EXPECT_FALSE(request.include.has(AnswerPart::usage));
+  const auto error = refused(R"({"script":"x","include":["files","file"]})");
+  EXPECT_THAT(error.message, HasSubstr("include[1]: \"file\" is unknown; known parts: stderr,"));
 }
 
 TEST(RequestDecoder, RefusesDuplicateKeysAtEveryLevelAndNamesThem) {
@@ -137,6 +177,9 @@ TEST(RequestDecoder, DecodesTheSameInSlicesOfAnySize) {
            std::string_view(R"({"script":"a\n\u00e9\ud83d\udc0d","verbose":true,"stdin":"i\tn"} )"),
            std::string_view(R"({"env":{"A_1":"x\u00e9","B":""},"limits":{"wall_time_s":1.25e1,)"
                             R"("memory_mb":64},"script":"s"})"),
+           std::string_view(R"({"script":"s","mode":"repl","include":["files","usage"],"files":)"
+                            R"([{"path":"d/a\u00e9","content":"x\ny"},{"encoding":"base64",)"
+                            R"("content":"aGk=","path":"b"}]})"),
            std::string_view(R"({"script":"s","args":{"k\u0061\"":[-1.50,12345678901234567890123,)"
                             R"(1E-7,true,null,{"Ã©":"ð"}],"b":-0}})"),
        }) {
@@ -207,7 +250,7 @@ TEST(RequestDecoder, HoldsLimitsAgainstTheMaximaAndNamesBoth) {
   for (const char* limit :
        {R"("wall_time_s":0)", R"("cpu_time_s":-1)", R"("memory_mb":0.5)", R"("output_bytes":-1)",
         R"("output_bytes":1.5)", R"("output_bytes":1e3)", R"("wall_time_s":"1")",
-        R"("wall_time_s":null)", R"("wall_time_s":1e999)", R"("cpu_time_s":true)"}) {
+        R"("wall_time_s":1e999)", R"("cpu_time_s":true)"}) {
     const auto error = refused(with_limit(limit));
     EXPECT_EQ(error.status, 400U) << limit;
     EXPECT_THAT(error.message, HasSubstr("limits.")) << limit;

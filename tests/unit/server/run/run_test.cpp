@@ -71,7 +71,7 @@ TEST_F(RunTest, HandsOverTheRequestAndTakesTheValue) {
   ASSERT_EQ(n, static_cast<ssize_t>(sizeof header + 16 + 3 + 2 + 4));
   std::memcpy(&header, buffer.data(), sizeof header);
   EXPECT_EQ(header.magic, protocol::kRunRequestMagic);
-  EXPECT_EQ(header.script_bytes, 16U);
+  EXPECT_EQ(header.bytes_of(protocol::RunPart::script), 16U);
   EXPECT_EQ(header.cpu_time_ms, 10'000U);
   EXPECT_EQ(std::string_view(buffer.data() + sizeof header, 21), "def main(): pass[1]in");
 
@@ -117,8 +117,8 @@ TEST_F(RunTest, EndsACellThatPrintsFasterThanItsOutputIsRead) {
   EXPECT_EQ(report->output.out.bytes.size(), text.size());
 }
 
-TEST_F(RunTest, WaitsForTheEvidenceWhenTheRequestIsVerbose) {
-  request.verbose = true;
+TEST_F(RunTest, WaitsForTheEvidenceWhenTheUsageIsAskedFor) {
+  request.include.add(AnswerPart::usage);
   start();
   cell.answer("1");
   run_until(loop, [this] { return was_ended(); });

@@ -22,6 +22,8 @@ struct HeardOutput final : RunEvents {
   void on_output(OutputStream stream, std::string_view bytes) override {
     (stream == OutputStream::out ? out : err).append(bytes);
   }
+  void on_display(std::string_view bundle_json) override { displays.emplace_back(bundle_json); }
+  std::vector<std::string> displays;
   std::string out;
   std::string err;
 };

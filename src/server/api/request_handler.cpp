@@ -1,0 +1,265 @@
+#include "server/api/request_handler.h"
+
+#include "json/text.h"
+#include "server/api/run_limit_fields.h"
+
+namespace forkjail::server {
+namespace {
+
+// What a text may grow to by doubling; of a longer body it gets all of its room at once.
+constexpr std::size_t kGrownBytesMax = 64 * kKiB;
+constexpr std::size_t kWordBytesMax = 64;  // no word that means something is longer
+constexpr std::size_t kIncludedMax = 64;   // a part may be named twice, not for ever
+
+// A name from the client inside an error line: quoted, escaped and short.
+std::string in_quotes(std::string_view name) {
+  constexpr std::size_t kShownMax = 64;
+  std::string text;
+  json::append_string(text, name.substr(0, kShownMax));
+  if (name.size() > kShownMax) text += "...";
+  return text;
+}
+
+std::string unknown_field(std::string_view name) {
+  std::string text = "unknown field " + in_quotes(name);
+  if (const auto meant = meant_request_field(name); !meant.empty()) {
+    text.append("; did you mean ").append(meant).append("?");
+  }
+  return text + " Known fields: " + request_field_names();
+}
+
+}  // namespace
+
+bool RequestHandler::fail(error_code& ec, std::string message, unsigned status) {
+  error_ = RequestError{status, std::move(message)};
+  ec = boost::json::make_error_code(boost::json::error::input_error);
+  return false;
+}
+
+bool RequestHandler::fail_duplicate(error_code& ec) {
+  return fail(ec, where() + "duplicate key " + in_quotes(key_) + "; send each key once");
+}
+
+bool RequestHandler::settle(std::optional<RequestError> problem, error_code& ec) {
+  return !problem || fail(ec, std::move(problem->message), problem->status);
+}
+
+// "args: ", "files[2]: ", or nothing at the top.
+std::string RequestHandler::where() const {
+  if (depth_ < 2) return {};
+  return (is_file() ? files_.where() : std::string(row().name)) + ": ";
+}
+
+// What only the fields together show.
+std::optional<RequestError> RequestHandler::check_whole() const {
+  if (request_.mode == protocol::RunMode::program && !args_are_strings_) {
+    return RequestError{400, "args: mode program takes an array of strings, which become sys.argv"};
+  }
+  return files_.finish();
+}
+
+// ---- types ----
+
+// May a value of this type begin here?
+bool RequestHandler::accept(JsonType type, error_code& ec) {
+  if (field_ == Field::args) {
+    if (depth_ == 1) args_are_strings_ = type == JsonType::array || type == JsonType::null;
+    if (depth_ == 2 && type != JsonType::string) args_are_strings_ = false;
+  }
+  return settle(type_problem(type), ec);
+}
+
+std::optional<RequestError> RequestHandler::type_problem(JsonType type) {
+  const auto wrong = [type](const std::string& place, std::string_view expected) {
+    return RequestError{400, place + ": expected " + std::string(expected) + ", got " +
+                                 std::string(with_article(type))};
+  };
+  if (depth_ == 0) {
+    if (type == JsonType::object) return std::nullopt;
+    return RequestError{400, "the body must be a JSON object with the field script, not " +
+                                 std::string(with_article(type))};
+  }
+  if (depth_ == 1) {
+    if (accepts(field_, type)) return std::nullopt;
+    return wrong(std::string(row().name), row().expected);
+  }
+  switch (field_) {
+    case Field::env:
+      if (type != JsonType::string) return wrong("env." + member_, "a string");
+      break;
+    case Field::limits:
+      if (type != JsonType::number && type != JsonType::null) {
+        return wrong("limits." + member_, "a number");
+      }
+      break;
+    case Field::include:
+      if (type != JsonType::string) {
+        return wrong("include[" + std::to_string(included_) + "]", "a string");
+      }
+      break;
+    case Field::files:
+      if (depth_ == 3) return files_.take_type(type);
+      if (type != JsonType::object) return wrong("files", "objects with path and content");
+      break;
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+// ---- keys ----
+
+void RequestHandler::take_key_part(string_view part) {
+  keys_.key_part(part);
+  if (is_args_key()) args_.key_part(part);
+  key_.append(part.substr(0, kNameBytesMax - key_.size()));
+}
+
+bool RequestHandler::start_field(error_code& ec) {
+  const RequestFieldRow* const found = find_request_field(key_);
+  if (found == nullptr) return fail(ec, unknown_field(key_));
+  field_ = found->field;
+  script_seen_ |= field_ == Field::script;
+  make_room();
+  return true;
+}
+
+// For a long text, which would else be copied whole each time that it outgrows its room.
+void RequestHandler::make_room() {
+  if (body_bytes_ <= kGrownBytesMax) return;
+  if (field_ == Field::args) args_.reserve(body_bytes_);
+  if (field_ == Field::stdin_text) request_.stdin_text.reserve(body_bytes_);
+  if (field_ == Field::files) files_.reserve(body_bytes_);
+}
+
+// A name inside env, limits or one of the files.
+bool RequestHandler::start_member(error_code& ec) {
+  member_ = key_;
+  if (field_ == Field::files) return settle(files_.begin_member(member_), ec);
+  if (field_ == Field::env) return start_env_variable(ec);
+  if (is_run_limit_field(member_)) return true;
+  return fail(ec, "limits: unknown field " + in_quotes(member_) +
+                      "; known fields: " + run_limit_field_names());
+}
+
+bool RequestHandler::start_env_variable(error_code& ec) {
+  if (member_.empty() || member_.find('=') != std::string::npos ||
+      member_.find('\0') != std::string::npos) {
+    return fail(ec, "env: " + in_quotes(member_) +
+                        " is not a valid variable name: it must be non-empty and contain neither "
+                        "'=' nor NUL");
+  }
+  if (++env_entries_ > kEnvEntriesMax) {
+    return fail(ec, "env: at most " + std::to_string(kEnvEntriesMax) + " variables");
+  }
+  request_.env_block.append(member_).push_back('=');
+  return check_env_size(ec);
+}
+
+// ---- values ----
+
+bool RequestHandler::take_string_part(string_view part, error_code& ec) {
+  if (!in_string_) {
+    if (!accept(JsonType::string, ec)) return false;
+    in_string_ = true;
+    word_.clear();
+  }
+  switch (field_) {
+    case Field::script:
+      return take_script_part(part, ec);
+    case Field::stdin_text:
+      request_.stdin_text.append(part);
+      return true;
+    case Field::env:
+      return take_env_part(part, ec);
+    case Field::files:
+      return settle(files_.text_part(part), ec);
+    case Field::mode:
+    case Field::include:
+      word_.append(part.substr(0, kWordBytesMax + 1 - word_.size()));
+      return true;
+    default:
+      args_.string_part(part);
+      return true;
+  }
+}
+
+bool RequestHandler::take_script_part(string_view part, error_code& ec) {
+  if (request_.script.size() + part.size() > kScriptBytesMax) {
+    return fail(ec,
+                "script: larger than " + std::to_string(kScriptBytesMax) +
+                    " bytes; send data in files, args or stdin",
+                413);
+  }
+  request_.script.append(part);
+  return true;
+}
+
+bool RequestHandler::take_env_part(string_view part, error_code& ec) {
+  if (part.find('\0') != string_view::npos) {
+    return fail(ec, "env." + member_ + ": a value must not contain NUL");
+  }
+  request_.env_block.append(part);
+  return check_env_size(ec);
+}
+
+bool RequestHandler::finish_string(error_code& ec) {
+  switch (field_) {
+    case Field::args:
+      args_.string_end({});
+      return true;
+    case Field::env:
+      request_.env_block.push_back('\0');
+      return check_env_size(ec);
+    case Field::files:
+      return settle(files_.text_end(), ec);
+    case Field::mode:
+    case Field::include:
+      return finish_word(ec);
+    default:
+      return true;
+  }
+}
+
+bool RequestHandler::finish_word(error_code& ec) {
+  if (field_ == Field::mode) {
+    const auto mode = run_mode(word_);
+    if (!mode) {
+      return fail(
+          ec, "mode: " + in_quotes(word_) + " is unknown; use \"main\", \"program\" or \"repl\"");
+    }
+    request_.mode = *mode;
+    return true;
+  }
+  const auto part = answer_part(word_);
+  const std::string place = "include[" + std::to_string(included_) + "]: ";
+  if (!part) {
+    return fail(ec, place + in_quotes(word_) + " is unknown; known parts: " + answer_part_names());
+  }
+  if (++included_ > kIncludedMax) return fail(ec, "include: too many parts");
+  request_.include.add(*part);
+  return true;
+}
+
+bool RequestHandler::check_env_size(error_code& ec) {
+  if (request_.env_block.size() <= kEnvBytesMax) return true;
+  return fail(ec, "env: larger than " + std::to_string(kEnvBytesMax) + " bytes in all");
+}
+
+bool RequestHandler::take_number_part(string_view part, error_code& ec) {
+  if (!std::exchange(in_number_, true) && !accept(JsonType::number, ec)) return false;
+  if (field_ == Field::args) args_.number_part(part);
+  return true;
+}
+
+bool RequestHandler::take_number(double value, bool integral, string_view text, error_code& ec) {
+  if (!std::exchange(in_number_, false) && !accept(JsonType::number, ec)) return false;
+  if (field_ == Field::args) {
+    args_.number_end(text);
+    return true;
+  }
+  const auto problem = set_run_limit(request_.limits, maxima_, member_, {value, integral});
+  return problem ? fail(ec, "limits." + member_ + ": " + *problem) : true;
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,28 @@
+// The one request of a cell, as the server wrote it to the request pipe (protocol/run_frames.h).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "protocol/run_frames.h"
+
+namespace forkjail::zygote {
+
+class CellRequest {
+ public:
+  // Waits for it and closes the pipe. At end of file, which means that this cell is not needed, the
+  // process exits with status 0; a malformed request ends it with status 1.
+  [[nodiscard]] static CellRequest receive();
+
+  [[nodiscard]] const protocol::RunRequestHeader& header() const { return header_; }
+  // Valid while the request lives and, of the files, until drop_files().
+  [[nodiscard]] std::string_view part(protocol::RunPart part) const;
+  // Gives their memory back. They are the last part, so the others stay.
+  void drop_files();
+
+ private:
+  protocol::RunRequestHeader header_;
+  std::vector<std::byte> block_;  // all parts
+};
+
+}  // namespace forkjail::zygote
