@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -118,6 +119,12 @@ std::optional<std::int64_t> answer_own_affinity(Arguments arguments) {
   return bytes < 0 ? -errno : bytes;
 }
 
+// The name of a thread: nothing in a cell can read it, so it is not set.
+std::optional<std::int64_t> accept_thread_name(Arguments arguments) {
+  return static_cast<int>(arguments[0]) == PR_SET_NAME ? std::optional<std::int64_t>(0)
+                                                       : std::nullopt;
+}
+
 struct EmulatedCall {
   std::uint32_t number;
   std::optional<std::int64_t> (*emulate)(Arguments);
@@ -130,6 +137,7 @@ constexpr std::array kEmulatedCalls{
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
     EmulatedCall{SYS_mmap, map_privately, "mmap.mmap(-1, n), which asks for shared memory"},
     EmulatedCall{SYS_sched_getaffinity, answer_own_affinity, "pthread_getaffinity_np"},
+    EmulatedCall{SYS_prctl, accept_thread_name, "libraries that name their threads: AVIF, Arrow"},
 };
 
 }  // namespace

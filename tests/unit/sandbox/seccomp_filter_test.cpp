@@ -221,6 +221,16 @@ TEST(EmulatedCalls, tell_the_affinity_of_own_threads_and_of_no_other) {
             0);
 }
 
+TEST(EmulatedCalls, accept_the_name_of_a_thread_and_no_other_setting_of_the_process) {
+  EXPECT_EQ(filtered([] {
+              if (::prctl(PR_SET_NAME, "worker", 0, 0, 0) != 0) return false;
+              if (was_refused(SYS_prctl)) return false;
+              return ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 && errno == EPERM &&
+                     was_refused(SYS_prctl);
+            }),
+            0);
+}
+
 TEST(EmulatedCalls, return_the_errno_of_the_narrower_call) {
   EXPECT_EQ(filtered([] { return send_two_buffers(-1, 0) == -1 && errno == EBADF; }), 0);
 }
