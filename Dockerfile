@@ -20,7 +20,7 @@ RUN bash -c 'SOURCE=/src; . scripts/common.sh; need_build_packages'
 FROM tools AS guest
 ARG GUEST_REQUIREMENTS=runtime/requirements.txt
 COPY ${GUEST_REQUIREMENTS} /guest/requirements.txt
-COPY scripts/make_guest_root.py scripts/
+COPY scripts/make_guest_root.py scripts/guest_*.py scripts/
 RUN python3 scripts/make_guest_root.py --base-only --requirements /guest/requirements.txt \
       --output /guest/build/guest
 

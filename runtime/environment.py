@@ -7,6 +7,7 @@ import time
 MINIMAL = {
     "HOME": "/scratch/work",
     "LANG": "C.UTF-8",
+    "MPLBACKEND": "agg",  # matplotlib draws into memory; there is no display
     "MPLCONFIGDIR": "/tmp/matplotlib",  # not in the working directory, which is the script's
     "PATH": "/usr/bin",
     "TMPDIR": "/tmp",

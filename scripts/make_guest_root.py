@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Build the guest root: the directory that is / inside the jail.
 
-It holds the Python runtime, numpy and pandas, the shared libraries these need, the zygote and its
-Python side, and nothing else: no shell, no tool, no file of /etc.
+It holds the Python runtime, the packages of a requirements file, the shared libraries these need, the
+zygote and its Python side, and nothing else: no shell, no tool, no file of /etc.
 
-Two layers. The base (standard library, wheels, libraries; ten seconds and a download) is kept beside the
+Two layers. The base (standard library, wheels, libraries; half a minute and a download) is kept beside the
 output under a name that hashes everything it is made of. The root itself is the base, hard-linked,
 plus the zygote and runtime/*.py: a second to make. It takes the output's place in one step, so
 that a service which starts meanwhile sees the old root or the new one, never a half.
@@ -26,11 +26,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from guest_checks import check_imports, lent_interpreter, make_font_list
+from guest_files import FORKJAIL, PYTHON, SITE_PACKAGES, fail, left_out, run
+from guest_wheels import install_wheels
+
 SOURCE = Path(__file__).resolve().parent.parent
-PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 STDLIB = Path("usr/lib") / PYTHON
-FORKJAIL = Path("usr/lib/forkjail")
-SITE_PACKAGES = FORKJAIL / "site-packages"
 STDLIB_PACKAGES = (f"lib{PYTHON}-minimal", f"lib{PYTHON}-stdlib")
 
 # What of the standard library stays outside, and why a script does not miss it.
@@ -49,124 +50,16 @@ STDLIB_LEFT_OUT = (
     ("__phello__", "a test of frozen modules"),
     ("sitecustomize.py", "a link to /etc"),
     ("EXTERNALLY-MANAGED", "speaks to pip"),
-    ("lib-dynload/_curses", "there is no terminal"),
-    ("lib-dynload/readline", "there is no terminal"),
-    ("lib-dynload/_tkinter", "there is no display"),
-    ("lib-dynload/nis", "there is no network; brings in Kerberos"),
-    ("lib-dynload/ossaudiodev", "there is no sound"),
-    ("lib-dynload/_ctypes_test", "a test"),
-    ("lib-dynload/_test", "tests"),
-    ("lib-dynload/_xxtestfuzz", "a test"),
-    ("lib-dynload/xxlimited", "a test"),
+    ("lib-dynload/_curses*", "there is no terminal"),
+    ("lib-dynload/readline*", "there is no terminal"),
+    ("lib-dynload/_tkinter*", "there is no display"),
+    ("lib-dynload/nis*", "there is no network; brings in Kerberos"),
+    ("lib-dynload/ossaudiodev*", "there is no sound"),
+    ("lib-dynload/_ctypes_test*", "a test"),
+    ("lib-dynload/_test*", "tests"),
+    ("lib-dynload/_xxtestfuzz*", "a test"),
+    ("lib-dynload/xxlimited*", "a test"),
 )
-
-# What of the wheels stays outside.
-WHEELS_LEFT_OUT = (
-    ("bin", "commands"),
-    ("numpy/f2py", "builds extensions; there is no compiler. WHEELS_REPLACED has what is left of it"),
-    ("numpy/distutils", "builds extensions; there is no compiler"),
-    ("numpy/_core/include", "C headers"),
-    ("numpy/_core/lib", "for linking C extensions"),
-    ("numpy/random/lib", "for linking C extensions"),
-    ("numpy/random/_examples", "examples"),
-    ("numpy/conftest.py", "for its tests"),
-    ("numpy/_pyinstaller", "for another packager"),
-    ("pandas/conftest.py", "for its tests"),
-)
-# What stands where a module was left out that others name. numpy.__all__ names f2py, so `from numpy import
-# *`, inspect and pylab look for it; none of them calls it. All of it would cost each such script 50 ms.
-WHEELS_REPLACED = {
-    "numpy/f2py/__init__.py": '''"""What this sandbox has of numpy.f2py: its names.
-
-f2py compiles Fortran into extension modules, and there is no compiler here.
-"""
-
-__all__ = ["run_main", "get_include"]
-
-
-def run_main(comline_list):
-    raise NotImplementedError("numpy.f2py builds extension modules, and this sandbox has no compiler")
-
-
-def main():
-    run_main([])
-
-
-def get_include():
-    run_main([])
-''',
-}
-TEST_DIRECTORIES = {"test", "tests"}
-BUILD_TIME_SUFFIXES = (".pyi", ".pxd", ".pyx", ".pxi", ".pxd.in", ".c", ".h", ".a", ".cfg", ".typed")
-# Of a wheel's metadata: its version for importlib.metadata, and its licences. No record, no origin.
-METADATA_KEPT = re.compile(r"(METADATA|LICEN[CS]E.*|COPYING.*|NOTICE.*|AUTHORS.*|licenses)$", re.I)
-
-# Imported inside the finished base, in a chroot, by the distribution's interpreter.
-CHECK = """
-import os, sys, time
-sys.path[:] = ['/usr/lib/{python}', '/usr/lib/{python}/lib-dynload', '/{site}']
-import asyncio, bz2, concurrent.futures, csv, ctypes, dataclasses, datetime, dbm, decimal, email
-import fractions, gzip, hashlib, hmac, inspect, ipaddress, json, logging, lzma, multiprocessing
-import pickle, pkgutil, queue, random, re, secrets, shelve, sqlite3, ssl, statistics, subprocess, tempfile
-import threading, tomllib, typing, unicodedata, unittest, urllib.request, uuid, xml.etree.ElementTree
-import xml.sax, zipfile, zlib, zoneinfo
-from zoneinfo import ZoneInfo
-assert ZoneInfo('Europe/Zurich').utcoffset(datetime.datetime(2025, 7, 1)).seconds == 7200
-assert len(zoneinfo.available_timezones()) > 400
-assert sqlite3.connect(':memory:').execute('select 6 * 7').fetchone() == (42,)
-assert decimal.Decimal(2).sqrt() > 1 and ctypes.CDLL(None).getpid() > 0
-import importlib.metadata as metadata
-packages = {{one.name.lower(): one for one in metadata.distributions()}}
-if 'numpy' in packages:
-    import numpy, numpy.linalg, numpy.fft, numpy.random
-    assert numpy.linalg.inv(numpy.eye(3)).trace() == 3.0
-    exec('from numpy import *', {{}})
-if 'pandas' in packages:
-    import pandas
-    noon = pandas.Timestamp('2025-07-01', tz='America/Toronto')
-    assert noon.utcoffset().total_seconds() == -14400
-    exec('from pandas import *', {{}})
-if os.path.isdir('/usr/share/zoneinfo'):
-    os.environ['TZ'] = 'Asia/Tokyo'
-    time.tzset()
-    assert time.tzname[0] == 'JST', time.tzname
-if 'python-dateutil' in packages:
-    import dateutil.tz
-    summer = datetime.datetime(2025, 7, 1, tzinfo=dateutil.tz.gettz('Europe/Zurich'))
-    assert summer.utcoffset().seconds == 7200
-missing = []
-for _, name, _ in pkgutil.iter_modules(['/{site}']):
-    try:
-        __import__(name)
-    except Exception as error:
-        missing.append(f'{{name}}: {{error!r}}')
-print(', '.join(['Python ' + sys.version.split()[0]] +
-                [f'{{name}} {{one.version}}' for name, one in sorted(packages.items())]))
-for name in sorted(sys.stdlib_module_names - {left_out} - {platform_only}):
-    try:
-        __import__(name)
-    except Exception as error:
-        missing.append(f'{{name}}: {{error}}')
-if missing:
-    sys.exit('cannot import ' + ', '.join(missing))
-"""
-# In sys.stdlib_module_names everywhere, but of other systems (Windows, macOS, Android, iOS), of a
-# package of its own (_gdbm) that is not installed here, or a joke that prints or opens a browser.
-PLATFORM_ONLY = {
-    "_android_support", "_apple_support", "_gdbm", "_ios_support", "_msi", "_overlapped", "_scproxy",
-    "_winapi", "_wmi", "antigravity", "msilib", "msvcrt", "nt", "this", "winreg", "winsound",
-}
-
-
-def fail(message):
-    sys.exit(f"make_guest_root: {message}")
-
-
-def run(*command, **options):
-    done = subprocess.run(command, text=True, capture_output=True, check=False, **options)
-    if done.returncode != 0:
-        fail(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
-    return done.stdout
 
 
 # ---- the base layer ----
@@ -174,7 +67,8 @@ def run(*command, **options):
 def base_key(requirements):
     """A hash of everything that the base is made of."""
     key = hashlib.sha256()
-    key.update(Path(__file__).read_bytes())
+    for name in ("make_guest_root.py", "guest_checks.py", "guest_files.py", "guest_wheels.py"):
+        key.update((SOURCE / "scripts" / name).read_bytes())
     key.update(requirements.read_bytes())
     key.update(platform.machine().encode())
     # The version of the C library stands for those of the other libraries: all come by apt.
@@ -182,16 +76,6 @@ def base_key(requirements):
                    *STDLIB_PACKAGES, "libc6", "libssl3*", "libsqlite3-0", "libexpat1",
                    "zlib1g").encode())
     return key.hexdigest()[:16]
-
-
-def left_out(relative, rules):
-    text = relative.as_posix()
-    for rule, _ in rules:
-        if text == rule or text.startswith(rule + "/"):
-            return True
-        if rule.startswith("lib-dynload/") and text.startswith(rule):
-            return True
-    return bool(TEST_DIRECTORIES.intersection(relative.parts)) or "__pycache__" in relative.parts
 
 
 def copy_stdlib(root):
@@ -206,33 +90,6 @@ def copy_stdlib(root):
         target = root / STDLIB / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-
-
-def install_wheels(root, scratch, requirements):
-    run(sys.executable, "-m", "venv", "--without-pip", scratch / "venv")
-    wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
-    if not wheels:
-        fail("pip is missing; install python3-venv")
-    unpacked = scratch / "wheels"
-    run(scratch / "venv/bin/python", wheels[-1] / "pip", "install", "--quiet", "--no-compile",
-        "--require-hashes", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check",
-        "--no-input", "--root-user-action=ignore", "--target", unpacked, "-r", requirements)
-    site = root / SITE_PACKAGES
-    for source in sorted(unpacked.rglob("*")):
-        relative = source.relative_to(unpacked)
-        if source.is_dir() or left_out(relative, WHEELS_LEFT_OUT):
-            continue
-        if relative.name.endswith(BUILD_TIME_SUFFIXES):
-            continue
-        if relative.parts[0].endswith(".dist-info") and not METADATA_KEPT.match(relative.parts[1]):
-            continue
-        target = site / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    for name, text in WHEELS_REPLACED.items():
-        if (unpacked / name).is_file():
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (site / name).write_text(text)
 
 
 def add_zones(root):
@@ -379,44 +236,23 @@ def seal(root):
         run("chown", "-hR", "0:0", root)
 
 
-def check_imports(root):
-    """Import everything inside, by the distribution's interpreter lent for the moment."""
-    if os.geteuid() != 0:
-        return
-    interpreter = root / "check-python"
-    shutil.copy(f"/usr/bin/{PYTHON}", interpreter)
-    skipped = {rule.rsplit("/", 1)[-1].removesuffix(".py") for rule, _ in STDLIB_LEFT_OUT}
-    skipped |= {"_curses", "_curses_panel", "_tkinter", "ensurepip", "idlelib"}
-    script = CHECK.format(python=PYTHON, site=SITE_PACKAGES, left_out=repr(skipped),
-                          platform_only=repr(PLATFORM_ONLY))
-    for directory in ("work", "tmp"):  # as a cell has them
-        (root / "scratch" / directory).mkdir()
-    done = subprocess.run(
-        ["chroot", root, "/check-python", "-I", "-S", "-B", "-W", "ignore", "-c", script],
-        text=True, capture_output=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": "/scratch/work", "TMPDIR": "/tmp", "OPENBLAS_NUM_THREADS": "1"})
-    interpreter.unlink()
-    for directory in ("work", "tmp"):
-        shutil.rmtree(root / "scratch" / directory)
-    if done.returncode != 0:
-        fail(f"the base does not import all it should:\n{done.stderr}")
-    print("guest base imports: " + done.stdout.strip())
-
-
 def make_base(base, requirements):
     scratch = Path(tempfile.mkdtemp(prefix="guest-", dir=base.parent))
     try:
         root = scratch / "root"
         make_directories(root)
         copy_stdlib(root)
-        install_wheels(root, scratch, requirements)
+        install_wheels(root / SITE_PACKAGES, scratch, requirements)
         add_zones(root)
         binaries = [path for path in root.rglob("*") if path.is_file() and is_elf(path)]
         # The interpreter's own libraries too: the zygote has the interpreter built in.
         add_libraries(root, [*binaries, Path(f"/usr/bin/{PYTHON}")])
         check_libraries(root, binaries)
         compile_all(root, STDLIB, SITE_PACKAGES)
-        check_imports(root)
+        if os.geteuid() == 0:
+            with lent_interpreter(root) as run_inside:
+                make_font_list(root, run_inside)
+                check_imports(run_inside, [rule for rule, _ in STDLIB_LEFT_OUT])
         seal(root)
         os.rename(root, base)
     finally:

@@ -20,7 +20,7 @@ from corpus import corpus
 ROOT = corpus.HERE.parent.parent
 PYTHON = os.environ.get("CORPUS_PYTHON", sys.executable)
 ROUNDS = int(os.environ.get("CORPUS_ROUNDS", "1"))
-ROUND_SECONDS_MAX = 100
+ROUND_SECONDS_MAX = 300
 
 
 def filter_module() -> Path:

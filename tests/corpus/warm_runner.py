@@ -11,6 +11,7 @@ As root it also hides /proc and /sys and runs each script as nobody, as in a cel
 import argparse
 import asyncio
 import ctypes
+import importlib.util
 import json
 import linecache
 import os
@@ -18,6 +19,7 @@ import re
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import types
@@ -74,11 +76,23 @@ def warm_up() -> None:
     import pytz
 
     # As in the guest (scripts/make_guest_root.py), whatever this machine has.
+    os.environ["MPLBACKEND"] = "agg"
     os.environ["TZDIR"] = os.path.join(os.path.dirname(pytz.__file__), "zoneinfo")
     numpy.ones((8, 8)) @ numpy.ones((8, 8))
     # libffi maps executable memory for callbacks as they are made, which the filter refuses. What
     # it has mapped for these it keeps.
     [ctypes.CFUNCTYPE(None)(lambda: None) for _ in range(WARM_CALLBACKS)]
+
+
+def make_font_list() -> str | None:
+    """A configuration directory of matplotlib with its list of fonts, which the guest has: to make it,
+    matplotlib starts a program. None without matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return None
+    directory = tempfile.mkdtemp(prefix="corpus-fonts-")
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True,
+                   env={**os.environ, "MPLCONFIGDIR": directory})
+    return directory
 
 
 def encode(value: object) -> object:
@@ -127,15 +141,24 @@ def be_a_cell(script: corpus.Script, filter_: Filter | None, reply: int) -> None
     os._exit(0)
 
 
-def run(script: corpus.Script, filter_: Filter | None) -> dict:
-    scratch = tempfile.mkdtemp(prefix="corpus-")
-    os.chmod(scratch, 0o777)
+def make_scratch(font_list: str | None) -> tuple[str, str]:
+    """A working directory, which is empty, and a configuration directory of matplotlib."""
+    scratch, configuration = (tempfile.mkdtemp(prefix="corpus-") for _ in range(2))
+    if font_list:
+        shutil.copytree(font_list, configuration, dirs_exist_ok=True)
+    for directory in (scratch, configuration):
+        os.chmod(directory, 0o777)
+    return scratch, configuration
+
+
+def run(script: corpus.Script, filter_: Filter | None, font_list: str | None) -> dict:
+    scratch, configuration = make_scratch(font_list)
     here = os.getcwd()
     os.chdir(scratch)
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch)
+        os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=configuration)
         be_a_cell(script, filter_, writer)
     os.close(writer)
     if not select.select([reader], [], [], SCRIPT_SECONDS_MAX)[0]:
@@ -144,7 +167,8 @@ def run(script: corpus.Script, filter_: Filter | None) -> dict:
         text = replies.read()
     status = os.waitpid(child, 0)[1]
     os.chdir(here)
-    shutil.rmtree(scratch, ignore_errors=True)
+    for directory in (scratch, configuration):
+        shutil.rmtree(directory, ignore_errors=True)
     if not text:
         ended = os.waitstatus_to_exitcode(status)
         cause = signal.Signals(-ended).name if ended < 0 else f"exit code {ended}"
@@ -165,10 +189,14 @@ def main() -> None:
     filter_ = Filter(os.path.abspath(options.filter)) if options.filter else None
     if os.geteuid() == 0:
         hide_kernel_file_systems()
+    font_list = make_font_list()
     warm_up()
-    for _ in range(options.rounds):
-        for script in scripts:
-            print(json.dumps(run(script, filter_)), flush=True)
+    try:
+        for _ in range(options.rounds):
+            for script in scripts:
+                print(json.dumps(run(script, filter_, font_list)), flush=True)
+    finally:
+        shutil.rmtree(font_list or "", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -66,3 +66,11 @@ def test_numpy_and_pandas_work_there(service_below_tmp):
     reply = service_below_tmp.execute(
         "import numpy, pandas\ndef main(): return int(pandas.Series(numpy.ones(3)).sum())\n")
     assert reply.result == 3
+
+
+def test_a_figure_is_drawn_there(service_below_tmp):
+    reply = service_below_tmp.execute(
+        "import os, matplotlib, matplotlib.pyplot as plt\ndef main():\n    plt.plot([1, 2])\n"
+        "    plt.savefig('figure.png')\n    return [os.listdir('.'), os.listdir(matplotlib.get_cachedir())]\n", verbose=True)
+    assert reply.result == [["figure.png"], []]
+    assert reply.json["stderr"] == ""

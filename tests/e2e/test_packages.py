@@ -36,3 +36,30 @@ def test_f2py_is_there_and_says_what_it_lacks(execute):
 def test_names_that_look_at_files_of_the_package_answer(execute):
     script = "import numpy as np\ndef main():\n    return [np.get_include()[-7:], callable(np.test), np.show_config('dicts')['Python Information'] != {}]\n"
     assert execute(script).result == ["include", True, True]
+
+
+FIGURE = """
+import os
+import matplotlib
+import matplotlib.pyplot as plt
+
+def main():
+    plt.plot([1, 2, 3])
+    plt.savefig("figure.png")
+    with open("figure.png", "rb") as file:
+        return [file.read(4).hex(), matplotlib.get_backend(), os.listdir(matplotlib.get_cachedir())]
+"""
+
+
+def test_a_figure_is_drawn_without_a_warning_and_without_a_search_for_fonts(execute):
+    reply = execute(FIGURE, verbose=True)
+    assert reply.result == ["89504e47", "agg", []]
+    assert reply.json["stderr"] == ""
+
+
+def test_the_packages_beside_numpy_and_pandas_are_there(execute):
+    script = ("import io, jinja2, openpyxl, PIL.Image\nimport pandas as pd\ndef main():\n    out = io.BytesIO()\n"
+              "    pd.DataFrame({'a': [1, 2]}).to_excel(out, index=False)\n"
+              "    return [int(pd.read_excel(out)['a'].sum()), PIL.Image.new('L', (2, 3)).size,\n"
+              "            jinja2.Template('{{ x }}').render(x=1), openpyxl.load_workbook(out).sheetnames]\n")
+    assert execute(script).result == [3, [2, 3], "1", ["Sheet1"]]
