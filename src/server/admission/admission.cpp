@@ -22,19 +22,8 @@ Refused given_up() {
   return {Refusal::given_up, "the request was cancelled while it waited in the queue", 1};
 }
 
-Admitted& Admitted::operator=(Admitted&& other) noexcept {
-  if (this != &other) {
-    give_back();
-    admission_ = std::exchange(other.admission_, nullptr);
-    lease_ = std::move(other.lease_);
-  }
-  return *this;
-}
-
-void Admitted::give_back() {
-  Admission* const admission = std::exchange(admission_, nullptr);
-  lease_.give_back();
-  if (admission != nullptr) admission->end_run();
+void RunSlot::give_back() {
+  if (Admission* const admission = std::exchange(admission_, nullptr)) admission->end_run();
 }
 
 Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
@@ -67,7 +56,7 @@ Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& inter
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
   co_await waiter.timer.async_wait(use_task);
-  if (waiter.lease) co_return Admitted(*this, std::move(waiter.lease));  // counted by pump()
+  if (waiter.lease) co_return admitted(std::move(waiter.lease));  // counted by pump()
 
   waiter.leave();
   tell_pool();
@@ -98,8 +87,10 @@ void Admission::finish_now() {
 
 Admitted Admission::start_run(CellLease lease) {
   ++running_;
-  return {*this, std::move(lease)};
+  return admitted(std::move(lease));
 }
+
+Admitted Admission::admitted(CellLease lease) { return {RunSlot(*this), std::move(lease)}; }
 
 void Admission::end_run() {
   --running_;

@@ -17,6 +17,7 @@
 #include "loop/interruption.h"
 #include "loop/loop.h"
 #include "server/admission/refusal.h"
+#include "server/admission/run_slot.h"
 #include "server/cells/cell_pool.h"
 
 namespace forkjail::server {
@@ -27,27 +28,16 @@ struct AdmissionConfig {
   std::chrono::milliseconds queue_time_max{15'000};
 };
 
-class Admission;
+// What a request is admitted to: the right to run, and a cell to do it in.
+struct Admitted {
+  RunSlot slot;
+  CellLease cell;
 
-// The right to run, and a cell to do it in. Both are given back together.
-class Admitted {
- public:
-  Admitted() = default;
-  Admitted(Admission& admission, CellLease lease)
-      : admission_(&admission), lease_(std::move(lease)) {}
-  Admitted(Admitted&& other) noexcept
-      : admission_(std::exchange(other.admission_, nullptr)), lease_(std::move(other.lease_)) {}
-  Admitted& operator=(Admitted&& other) noexcept;
-  Admitted(const Admitted&) = delete;
-  Admitted& operator=(const Admitted&) = delete;
-  ~Admitted() { give_back(); }
-
-  [[nodiscard]] CellLease& lease() { return lease_; }
-  void give_back();
-
- private:
-  Admission* admission_ = nullptr;
-  CellLease lease_;
+  // The cell first: the run that gets the slot next may need the cell's place.
+  void give_back() {
+    cell.give_back();
+    slot.give_back();
+  }
 };
 
 struct Refused {
@@ -90,7 +80,7 @@ class Admission {
   [[nodiscard]] const AdmissionConfig& config() const { return config_; }
 
  private:
-  friend class Admitted;
+  friend class RunSlot;
 
   // One place in the queue. Lives in the frame of admit() and leaves the queue with it, also when
   // that frame is destroyed while it waits.
@@ -121,6 +111,7 @@ class Admission {
 
   [[nodiscard]] CellLease take_for(protocol::Flavour flavour);
   [[nodiscard]] Admitted start_run(CellLease lease);
+  [[nodiscard]] Admitted admitted(CellLease lease);
   void end_run();
   void pump();
   void tell_pool();

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
+
+#include "server/cells/cell_supply.h"
 
 namespace forkjail::server {
 
@@ -14,12 +17,19 @@ std::uint32_t CellPoolConfig::parked_target_sum() const {
   return std::accumulate(parked_target.all.begin(), parked_target.all.end(), 0U);
 }
 
+// One shelf for each row of the table of flavours.
+template <std::size_t... kRows>
+CellPool::Shelves CellPool::make_shelves(std::index_sequence<kRows...> /*rows*/,
+                                         const Executor& executor, const CellPoolConfig& config,
+                                         CellMaker& maker, ShelfOwner& owner) {
+  return {CellShelf(executor, protocol::kFlavours.at(kRows).flavour,
+                    config.parked_target.all.at(kRows), config.making_times, maker, owner)...};
+}
+
 CellPool::CellPool(const Executor& executor, const CellPoolConfig& config, CellMaker& maker)
     : config_(config),
-      shelves_{CellShelf(executor, Flavour::light, config.parked_target[Flavour::light],
-                         config.making_times, maker, *this),
-               CellShelf(executor, Flavour::full, config.parked_target[Flavour::full],
-                         config.making_times, maker, *this)} {}
+      shelves_(make_shelves(std::make_index_sequence<protocol::kFlavours.size()>(), executor,
+                            config, maker, *this)) {}
 
 void CellPool::close() {
   for (CellShelf& shelf : shelves_) shelf.close();
@@ -139,21 +149,23 @@ void CellPool::refill() {
 }
 
 void CellPool::refill(CellShelf& shelf) const {
-  if (const std::uint32_t room = room_to_make(shelf); room > 0) {
+  if (const std::uint32_t room = room_for(shelf); room > 0) {
     shelf.order(std::min(shelf.wanted(), room));
   }
 }
 
-std::uint32_t CellPool::room_to_make(const CellShelf& shelf) const {
-  const CellCounts now = counts();
-  if (now.live() >= config_.cells_max) return 0;
-  std::uint32_t making = now.making;
+std::uint32_t CellPool::room_for(const CellShelf& shelf) const {
+  const CellCounts all = counts();
+  RoomState room{.live = all.live(),
+                 .live_max = config_.cells_max,
+                 .making = all.making,
+                 .making_max = config_.making_max,
+                 .making_here = shelf.counts().making,
+                 .waited_for = shelf.in_demand()};
   for (const CellShelf& other : shelves_) {
-    if (&other != &shelf) making -= other.late();
+    if (&other != &shelf) room.late_elsewhere += other.late();
   }
-  std::uint32_t room = config_.making_max - std::min(making, config_.making_max);
-  if (room == 0 && shelf.in_demand() && shelf.counts().making == 0) room = 1;
-  return std::min(config_.cells_max - now.live(), room);
+  return room_to_make(room);
 }
 
 }  // namespace forkjail::server

@@ -2,10 +2,12 @@
 // place that orders cells from the supervisor and the one that ends them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loop/loop.h"
@@ -87,17 +89,22 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_supervisor_lost(const Error& error) override;
 
  private:
+  using Shelves = std::array<CellShelf, protocol::kFlavours.size()>;
+  template <std::size_t... kRows>
+  static Shelves make_shelves(std::index_sequence<kRows...> rows, const Executor& executor,
+                              const CellPoolConfig& config, CellMaker& maker, ShelfOwner& owner);
+
   // ShelfOwner
   void on_parked() override;
   void refill() override;
 
   void refill(CellShelf& shelf) const;
-  [[nodiscard]] std::uint32_t room_to_make(const CellShelf& shelf) const;
+  [[nodiscard]] std::uint32_t room_for(const CellShelf& shelf) const;
   [[nodiscard]] CellShelf& shelf_at(protocol::Flavour flavour);
   [[nodiscard]] CellShelf* holder_of(protocol::CellId id);
 
   CellPoolConfig config_;
-  std::array<CellShelf, protocol::kFlavours.size()> shelves_;
+  Shelves shelves_;
   std::optional<protocol::WorkerReport> report_;
   std::uint64_t removal_failures_ = 0;
   std::function<void()> available_;

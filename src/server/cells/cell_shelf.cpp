@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "server/cells/cell_supply.h"
+
 namespace forkjail::server {
 namespace {
 
@@ -22,34 +24,6 @@ std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
 }
 
 }  // namespace
-
-CellLease::CellLease(CellLease&& other) noexcept
-    : shelf_(std::exchange(other.shelf_, nullptr)), cell_(std::move(other.cell_)) {}
-
-CellLease& CellLease::operator=(CellLease&& other) noexcept {
-  if (this != &other) {
-    give_back();
-    shelf_ = std::exchange(other.shelf_, nullptr);
-    cell_ = std::move(other.cell_);
-  }
-  return *this;
-}
-
-void CellLease::end_cell() {
-  const auto member = shelf_->members_.find(cell_->id());
-  if (member != shelf_->members_.end()) shelf_->end(member->second);
-}
-
-void CellLease::limit_memory(std::uint64_t bytes) {
-  shelf_->maker_.limit_memory(cell_->id(), bytes);
-}
-
-void CellLease::give_back() {
-  if (!cell_) return;
-  const std::shared_ptr<Cell> cell = std::move(cell_);
-  cell_.reset();
-  shelf_->give_back(*cell);
-}
 
 CellCounts& CellCounts::operator+=(const CellCounts& other) {
   making += other.making;
@@ -337,19 +311,17 @@ void CellShelf::count_failure(std::string why) {
 }
 
 std::uint32_t CellShelf::wanted() {
-  if (!worker_ready_ || closed_ || !offered()) return 0;
-  const std::uint32_t coming = parked_of_current_worker() + ordered_ + count(Stage::warming);
-  const bool low = coming * 2 < parked_target_;
-  const bool deferred = !low && Clock::now() < deferred_until_;
-  const std::uint32_t lent = deferred ? count(Stage::in_use) : 0;
-  const std::uint32_t have = coming + lent;
-  const std::uint32_t target = parked_target_ + waiting_;
-  if (target <= have) return 0;
-  if (Clock::now() < next_spawn_) {
-    refill_later(next_spawn_);
-    return 0;
-  }
-  return target - have;
+  const auto now = Clock::now();
+  const std::uint32_t count = cells_wanted({.can_make = worker_ready_ && !closed_,
+                                            .target = parked_target_,
+                                            .waiting = waiting_,
+                                            .parked = parked_of_current_worker(),
+                                            .making = ordered_ + this->count(Stage::warming),
+                                            .in_use = this->count(Stage::in_use),
+                                            .just_taken = now < deferred_until_});
+  if (count == 0 || now >= next_spawn_) return count;
+  refill_later(next_spawn_);
+  return 0;
 }
 
 void CellShelf::order(std::uint32_t count) {

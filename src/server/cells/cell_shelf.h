@@ -1,9 +1,7 @@
 // The cells of one flavour: how many are parked, when more are made, which are thrown away.
 //
 // A cell goes  spawn -> warming -> parked -> in use -> dying -> gone.  It counts as live until the
-// supervisor says that everything of it is gone. Refilling costs milliseconds of CPU, so it happens
-// when a cell is given back (after its reply was written) or a moment later if the run is a long
-// one, not when it is taken; only below half of the target is a cell replaced at once.
+// supervisor says that everything of it is gone. When more are made: cell_supply.h.
 //
 // A part of CellPool, which tells it what the supervisor said and how much room there is.
 #pragma once
@@ -21,37 +19,10 @@
 #include "protocol/flavour.h"
 #include "protocol/warm_up.h"
 #include "server/cells/cell.h"
+#include "server/cells/cell_lease.h"
 #include "server/cells/cell_maker.h"
 
 namespace forkjail::server {
-
-class CellShelf;
-
-// The use of one cell. Gives it back when destroyed: the cell is ended, its slot refilled.
-class CellLease {
- public:
-  CellLease() = default;
-  CellLease(CellShelf& shelf, std::shared_ptr<Cell> cell)
-      : shelf_(&shelf), cell_(std::move(cell)) {}
-  CellLease(CellLease&& other) noexcept;
-  CellLease& operator=(CellLease&& other) noexcept;
-  CellLease(const CellLease&) = delete;
-  CellLease& operator=(const CellLease&) = delete;
-  ~CellLease() { give_back(); }
-
-  [[nodiscard]] explicit operator bool() const { return cell_ != nullptr; }
-  [[nodiscard]] Cell& cell() const { return *cell_; }
-
-  // Ends the cell now and keeps the lease, to read the pipes to their end and see the evidence.
-  void end_cell();
-  // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
-  void limit_memory(std::uint64_t bytes);
-  void give_back();
-
- private:
-  CellShelf* shelf_ = nullptr;
-  std::shared_ptr<Cell> cell_;
-};
 
 // What a shelf asks of the pool that it is a part of.
 class ShelfOwner {
@@ -136,6 +107,7 @@ class CellShelf final : private CellObserver {
   friend class CellLease;
 
   enum class Stage { warming, parked, in_use, dying };
+  static constexpr std::size_t kStages = static_cast<std::size_t>(Stage::dying) + 1;
   struct Member {
     std::shared_ptr<Cell> cell;
     Stage stage = Stage::warming;
@@ -180,10 +152,10 @@ class CellShelf final : private CellObserver {
   Timer deferral_timer_;
   Timer warming_timer_;
   std::map<protocol::CellId, Member> members_;
-  std::array<std::uint32_t, 4> at_stage_{};  // how many members are where
-  std::deque<protocol::CellId> parked_;      // oldest first
-  std::uint32_t ordered_ = 0;                // spawns without an answer yet
-  Clock::time_point owed_since_{};           // since when none came, while there are such
+  std::array<std::uint32_t, kStages> at_stage_{};  // how many members are where
+  std::deque<protocol::CellId> parked_;            // oldest first
+  std::uint32_t ordered_ = 0;                      // spawns without an answer yet
+  Clock::time_point owed_since_{};                 // since when none came, while there are such
   std::uint32_t waiting_ = 0;
   std::uint32_t generation_ = 0;
   std::string failure_;  // the last reason, while failures_in_row_ > 0

@@ -38,7 +38,7 @@ Task<RunResult> Runner::run(const ExecutionRequest& request, Interruption& inter
     }
     auto held = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
     const auto queue_time = Clock::now() - received_at;
-    Run run(parts_.executor, held->lease(), request, parts_.options, events);
+    Run run(parts_.executor, held->cell, request, parts_.options, events);
     RunReport report = co_await run.execute(interruption);
     if (!report.handed_over) continue;
     report.usage.queue_time = std::chrono::duration_cast<std::chrono::microseconds>(queue_time);

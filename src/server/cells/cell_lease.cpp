@@ -1,0 +1,35 @@
+#include "server/cells/cell_lease.h"
+
+#include "server/cells/cell_shelf.h"
+
+namespace forkjail::server {
+
+CellLease::CellLease(CellLease&& other) noexcept
+    : shelf_(std::exchange(other.shelf_, nullptr)), cell_(std::move(other.cell_)) {}
+
+CellLease& CellLease::operator=(CellLease&& other) noexcept {
+  if (this != &other) {
+    give_back();
+    shelf_ = std::exchange(other.shelf_, nullptr);
+    cell_ = std::move(other.cell_);
+  }
+  return *this;
+}
+
+void CellLease::end_cell() {
+  const auto member = shelf_->members_.find(cell_->id());
+  if (member != shelf_->members_.end()) shelf_->end(member->second);
+}
+
+void CellLease::limit_memory(std::uint64_t bytes) {
+  shelf_->maker_.limit_memory(cell_->id(), bytes);
+}
+
+void CellLease::give_back() {
+  if (!cell_) return;
+  const std::shared_ptr<Cell> cell = std::move(cell_);
+  cell_.reset();
+  shelf_->give_back(*cell);
+}
+
+}  // namespace forkjail::server
