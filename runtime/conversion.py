@@ -39,16 +39,49 @@ def convert(value):
         return (value.isoformat(),)
     if issubclass(kind, uuid.UUID):
         return (str(value),)
+    if issubclass(kind, datetime.timedelta):  # pandas Timedelta too
+        whole = datetime.timedelta(value.days, value.seconds, value.microseconds)
+        nanoseconds = getattr(value, "nanoseconds", 0) if _package_of(kind) == "pandas" else 0
+        return (_duration(whole // _MICROSECOND * 1_000 + nanoseconds),)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         if issubclass(kind, numpy.ndarray):
             return _convert_array(numpy, value)
         if issubclass(kind, numpy.generic):
             return _convert_scalar(numpy, value)
+    if issubclass(kind, decimal.Decimal):
+        return (str(value) if value.is_finite() else None,)
+    if issubclass(kind, pathlib.PurePath):
+        return (str(value),)
+    pandas = sys.modules.get("pandas")
+    if pandas is not None:
+        if issubclass(kind, (pandas.Period, pandas.Interval)):
+            return (str(value),)
+        if issubclass(kind, pandas.Categorical):
+            return TOO_LARGE if len(value) > ELEMENTS_MAX else (value.tolist(),)
     if hasattr(kind, "__dataclass_fields__"):
         names = (field.name for field in dataclasses.fields(kind))
         return ({name: getattr(value, name) for name in names if not name.startswith("_")},)
     return _hint(kind)
+
+
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def _duration(nanoseconds):
+    """As ISO 8601 has it: "P1DT2H3.5S"."""
+    sign = "-" if nanoseconds < 0 else ""
+    seconds, fraction = divmod(abs(nanoseconds), 1_000_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    decimals = f".{fraction:09}".rstrip("0") if fraction else ""
+    date = f"{days}D" if days else ""
+    parts = ((hours, f"{hours}H"), (minutes, f"{minutes}M"), (seconds or fraction, f"{seconds}{decimals}S"))
+    time = "".join(text for amount, text in parts if amount)
+    if not date and not time:
+        time = "0S"
+    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
 
 
 def _is_pandas_missing(kind):
@@ -70,7 +103,7 @@ def _convert_array(numpy, array_value):
         return (_shortest_floats(array_value),)
     if kind in "biufUO":
         return (array_value.tolist(),)
-    # complex, bytes, timedelta, records: the encoder names the first element that cannot be encoded.
+    # complex, bytes, timedelta, records: each by itself; the encoder names the first element that cannot be encoded.
     return (list(array_value),) if array_value.ndim else _hint(type(array_value[()]))
 
 
@@ -83,9 +116,23 @@ def _convert_scalar(numpy, scalar):
         return (_shortest_floats(numpy.asarray(scalar)),)
     if issubclass(type(scalar), numpy.datetime64):
         return (_datetimes(numpy, numpy.asarray(scalar)),)
+    if issubclass(type(scalar), numpy.timedelta64):
+        return _convert_timedelta(numpy, scalar)
     if issubclass(type(scalar), numpy.str_):
         return (str(scalar),)
+    if issubclass(type(scalar), numpy.void) and scalar.dtype.names:
+        return ({name: scalar[name] for name in scalar.dtype.names},)
     return _hint(type(scalar))
+
+
+def _convert_timedelta(numpy, scalar):
+    if numpy.isnat(scalar):
+        return (None,)
+    unit = numpy.datetime_data(scalar.dtype)[0]
+    exact = scalar.astype("timedelta64[ns]") if unit not in ("Y", "M", "generic") else None
+    if exact is None or exact.astype(scalar.dtype) != scalar:  # no fixed length, or beyond 292 years
+        return _hint(type(scalar))
+    return (_duration(int(exact.astype("int64"))),)
 
 
 def _shortest_floats(values):
@@ -116,13 +163,12 @@ _HINTS = (
     ((bytes, bytearray), "use .decode(), or base64.b64encode(...).decode()"),
     ((memoryview,), "use .tobytes().decode(), or base64.b64encode(...).decode()"),
     ((complex,), "use [z.real, z.imag] or str(...)"),
-    ((decimal.Decimal, fractions.Fraction), "use float(...) or str(...)"),
-    ((datetime.timedelta,), "use .total_seconds()"),
+    ((fractions.Fraction,), "use float(...) or str(...)"),
     ((datetime.tzinfo,), "use str(...)"),
     ((range, collections.deque, collections.UserList), "use list(...)"),
     ((array.array,), "use .tolist()"),
     ((collections.UserDict, types.MappingProxyType, collections.ChainMap), "use dict(...)"),
-    ((collections.UserString, pathlib.PurePath), "use str(...)"),
+    ((collections.UserString,), "use str(...)"),
     ((type({}.keys()), type({}.values()), type({}.items())), "use list(...)"),
     ((types.CoroutineType,), "await it"),
     ((types.AsyncGeneratorType,), "use [item async for item in ...]"),
@@ -147,8 +193,6 @@ _LIBRARY_HINTS = {
     ("pandas", "Series"): "use .tolist() or .to_dict()",
     ("pandas", "Index"): "use .tolist()",
     ("pandas", "ExtensionArray"): "use .tolist()",
-    ("pandas", "Period"): "use str(...)",
-    ("pandas", "Interval"): "use str(...), or .left and .right",
     ("pandas", "GroupBy"): "aggregate it first, for example with .sum()",
     ("pandas", "Styler"): "use .data, then .to_dict(...)",
     ("numpy", "timedelta64"): 'use .astype("timedelta64[s]").astype(int)',

@@ -13,6 +13,10 @@ namespace forkjail::zygote {
 namespace {
 
 constexpr std::size_t kPathKeyCharactersMax = 60;
+constexpr int kKeyConversionsMax = 4;  // an Enum's value can be a date
+constexpr std::string_view kKeyHint = "use a str as the key";
+constexpr std::string_view kTupleKeyHint =
+    "use reset_index() and to_dict(\"records\"), or a str such as \",\".join(...)";
 constexpr std::size_t kPathStepsShown = 24;  // of a longer path: its first half and its last
 constexpr std::string_view kFaultPrefix = "main() returned a value that is not JSON-serializable: ";
 
@@ -292,32 +296,46 @@ class JsonEncoder {
     return ok;
   }
 
-  // The exact str that json.dumps would use for a key; null: fault_ is set.
+  // The exact str for a key: what json.dumps would use, or the text of the plainer object that
+  // convert_ makes of it. Null: fault_ is set.
   PythonRef name_of_key(PyObject* key, const Step& step) {
-    PythonRef name;
-    if (PyUnicode_Check(key)) {
-      name.reset(PyUnicode_FromObject(key));
-    } else if (key == Py_None) {
-      name.reset(PyUnicode_FromString("null"));
-    } else if (PyBool_Check(key)) {
-      name.reset(PyUnicode_FromString(key == Py_True ? "true" : "false"));
-    } else if (PyLong_Check(key)) {
-      name.reset(PyLong_Type.tp_repr(key));
-    } else if (PyFloat_Check(key)) {
-      const double number = PyFloat_AS_DOUBLE(key);
-      if (std::isfinite(number)) {
-        name.reset(PyFloat_Type.tp_repr(key));
-      } else if (std::isnan(number)) {
-        name.reset(PyUnicode_FromString("NaN"));
-      } else {
-        name.reset(PyUnicode_FromString(number > 0 ? "Infinity" : "-Infinity"));
+    PythonRef plainer = share(key);
+    for (int i = 0; i < kKeyConversionsMax; ++i) {
+      PythonRef name = name_of_plain_key(plainer.get());
+      if (name != nullptr) return name;
+      if (PyErr_Occurred() != nullptr) return fail_with_exception();
+      if (PyDict_Check(plainer.get()) || PyList_Check(plainer.get()) ||
+          PyTuple_Check(plainer.get())) {
+        break;
       }
-    } else {
-      fail_here(type_name(key) + " as a key", step.parent, "use a str as the key");
-      return nullptr;
+      const PythonRef answer(PyObject_CallOneArg(convert_, plainer.get()));
+      if (answer == nullptr) return fail_with_exception();
+      if (!PyTuple_CheckExact(answer.get()) || PyTuple_GET_SIZE(answer.get()) != 1) break;
+      plainer = share(PyTuple_GET_ITEM(answer.get(), 0));
     }
-    if (name == nullptr) fail(JsonFault::Why::python_error);
-    return name;
+    fail_here(type_name(key) + " as a key", step.parent,
+              PyTuple_Check(key) ? kTupleKeyHint : kKeyHint);
+    return nullptr;
+  }
+
+  PythonRef fail_with_exception() {
+    fail(JsonFault::Why::python_error);
+    return nullptr;
+  }
+
+  // Null without an exception: it is not plain.
+  static PythonRef name_of_plain_key(PyObject* key) {
+    if (PyUnicode_Check(key)) return PythonRef(PyUnicode_FromObject(key));
+    if (key == Py_None) return PythonRef(PyUnicode_FromString("null"));
+    if (PyBool_Check(key)) {
+      return PythonRef(PyUnicode_FromString(key == Py_True ? "true" : "false"));
+    }
+    if (PyLong_Check(key)) return PythonRef(PyLong_Type.tp_repr(key));
+    if (!PyFloat_Check(key)) return nullptr;
+    const double number = PyFloat_AS_DOUBLE(key);
+    if (std::isfinite(number)) return PythonRef(PyFloat_Type.tp_repr(key));
+    if (std::isnan(number)) return PythonRef(PyUnicode_FromString("NaN"));
+    return PythonRef(PyUnicode_FromString(number > 0 ? "Infinity" : "-Infinity"));
   }
 
   bool write_converted(PyObject* value, const Step* at) {

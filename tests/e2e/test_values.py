@@ -2,6 +2,7 @@
 
 import json
 import math
+import uuid
 
 import pytest
 
@@ -50,6 +51,28 @@ def test_value_of_the_standard_library_is_plain_json(execute, expression, expect
                "class Color(enum.Enum):\n    RED = 'red'\n"
                "@dataclasses.dataclass\nclass Point:\n    x: int\n    y: int\n")
     assert execute(returning(expression, imports)).result == expected
+
+
+@pytest.mark.parametrize("expression, expected", [
+    ("datetime.timedelta(days=1, seconds=3.5)", "P1DT3.5S"), ("decimal.Decimal('1.10')", "1.10"),
+    ("pathlib.Path('a/b')", "a/b"), ("collections.namedtuple('P', 'x y')(1, 2)", [1, 2]),
+    ("{datetime.date(2025, 1, 2): 1}", {"2025-01-02": 1}), ("{uuid.UUID(int=1): 1}", {str(uuid.UUID(int=1)): 1}),
+    ("pd.Timedelta('90s')", "PT1M30S"), ("[pd.Period('2025-01'), pd.Interval(0, 1)]", ["2025-01", "(0, 1]"]),
+    ("pd.Series(['a', 'b'], dtype='category').to_dict()", {"0": "a", "1": "b"}),
+    ("np.array([(1, 0.5)], dtype=[('a', 'i4'), ('b', 'f8')])[0]", {"a": 1, "b": 0.5}),
+    ("{np.int64(3): 'a'}", {"3": "a"}), ("np.timedelta64(1, 'D')", "P1D"),
+    ("pd.Series([1, 2], index=pd.to_datetime(['2025-01-01', '2025-01-02'])).to_dict()",
+     {"2025-01-01T00:00:00": 1, "2025-01-02T00:00:00": 2}),
+    ("pd.Series([2, 1, 2]).value_counts().to_dict()", {"2": 2, "1": 1}),
+])
+def test_further_values_and_keys_are_plain_json(execute, expression, expected):
+    imports = "import collections, datetime, decimal, pathlib, uuid\nimport numpy as np\nimport pandas as pd"
+    assert execute(returning(expression, imports)).result == expected
+
+
+def test_keys_of_another_type_that_become_one_are_an_error(execute):
+    reply = execute(returning("{np.int64(1): 'a', '1': 'b'}", "import numpy as np"))
+    assert reply.status == 422 and "two keys that become" in reply.error
 
 
 @pytest.mark.parametrize("expression, type_name, place", [
