@@ -8,11 +8,12 @@ answer correctly whatever a script does to its interpreter. Therefore
 - the host clears trace functions, signal handlers and recursion limits after the script and before
   describe() and flush_streams();
 - parts of the standard library that the script may have changed (traceback, linecache) are called inside a
-  guard, with a simpler fallback.
+  guard, with a simpler fallback (failures.py).
 
 The zygote calls drop_last_run() after its own scripts and, as the last preparation, attach_streams() and
 prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is not a pipe as
-in the zygote; execute(); describe(), if that or the encoding of the value raised; flush_streams().
+in the zygote; execute(); describe(), if that or the encoding of the value raised; flush_streams(). If the
+request wants what the run displays, open_display() goes first and finish_display() follows the script.
 """
 
 import io
@@ -21,38 +22,26 @@ import linecache
 import os
 import sys
 import time
-import traceback
 import types
-from errno import EPERM
 from importlib.machinery import ModuleSpec
+
+import advice
+import display
+import failures
+from failures import FILE_NAME
 
 MODULE_NAME = "script"
 MAIN_NAME = "__main__"
-FILE_NAME = "script.py"
-
-MESSAGE_CHARACTERS_MAX = 2_000
-TRACEBACK_CHARACTERS_MAX = 32_000
-TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are kept
-TRACEBACK_FRAMES_KEPT = 200
-CAUSES_MAX = 20  # causes of an exception that are examined
-
-# The wording of the traceback module.
-_UNPRINTABLE = "<exception str() failed>"
 
 _loads = json.loads
 _StringIO = io.StringIO
 # The base class of every file. Unlike io.IOBase it is not abstract, so issubclass() fills no cache.
 _FileType = io.IOBase.__mro__[1]
 _type_name = type.__dict__["__name__"].__get__
-_errno_of = OSError.errno.__get__
-_cause_of = BaseException.__cause__.__get__
-_context_of = BaseException.__context__.__get__
 _set_int_digits = sys.set_int_max_str_digits
 _set_profile = sys.setprofile
 _set_trace = sys.settrace
 _monitoring = getattr(sys, "monitoring", None)  # 3.12
-_exit_code_of = SystemExit.code.__get__
-_TracebackException = traceback.TracebackException
 
 
 def _run_coroutine(coroutine):
@@ -93,11 +82,13 @@ class _ScriptLoader:
 class _Run:
     """The run of this process; describe() reads it."""
 
-    __slots__ = ("main", "module", "next_module", "source_lines")
+    __slots__ = ("args_json", "main", "mode", "module", "next_module", "source_lines")
 
     def __init__(self, next_module=None):
         self.next_module = next_module  # prepared before the script is known
         self.module = self.main = None
+        self.mode = "main"
+        self.args_json = b""
         self.source_lines = ()
 
 
@@ -107,19 +98,22 @@ _run = _Run()
 # --- running ------------------------------------------------------------------------------------
 
 
-def execute(script, args_json, env_block):
-    """Runs `script` (bytes, UTF-8) and returns what its main() returned, awaited if need be.
+def execute(script, args_json, env_block, mode="main"):
+    """Runs `script` (bytes, UTF-8) and returns its value: what its main() returned, awaited if need be.
 
-    `args_json`: bytes, a JSON object or array, or empty. `env_block`: bytes, "NAME=value\\0" each.
-    Raises whatever the script raises.
+    `args_json`: bytes, a JSON object or array, or empty. `env_block`: bytes, "NAME=value\\0" each. `mode`: one
+    of the HTTP contract's. Raises whatever the script raises.
     """
     if env_block:
         _add_environment(env_block)
     _add_working_directory()
     source = _decode(script)
-    args, kwargs = _arguments(args_json)
+    _run.args_json = args_json
     _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
-    _remember_source()
+    failures.remember_source(_run)
+    if mode != "main":
+        return _execute_in_main(source, mode)
+    args, kwargs = _arguments(args_json)
     code = _compile(source)
     _run.module = module = _enter_module(source)
     exec(code, module.__dict__)
@@ -167,17 +161,21 @@ def _arguments(args_json):
     return ((), given) if isinstance(given, dict) else (given, {})
 
 
-def _compile(source):
+def _compile(source, read=None):
+    """The code of `source`; `read`: makes it in another way than as a module."""
     try:
-        return compile(source, FILE_NAME, "exec", dont_inherit=True)
+        return read(source) if read else compile(source, FILE_NAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
-        failure["traceback"] = _format_traceback(error, None)
+        failure["traceback"] = failures.format_traceback(error, None, _run)
+        way_out = advice.of_syntax(error, _run)
+        if way_out:
+            failure["advice"] = way_out
     except (RecursionError, MemoryError) as error:
         # The compiler's stack is exhausted: 100 KB of source do not fill the memory.
         failure = _syntax(_type_name(type(error)), "source code too complex to compile")
     except (ValueError, OverflowError) as error:
-        failure = _syntax(_type_name(type(error)), _message(error))
+        failure = _syntax(_type_name(type(error)), failures.text_of(error))
     raise _Refused(failure)
 
 
@@ -226,17 +224,13 @@ def _new_module():
     return module
 
 
-def _remember_source():
-    # Without an mtime linecache keeps the entry and does not look for a file.
-    lines = list(_run.source_lines)
-    linecache.cache[FILE_NAME] = (sum(map(len, lines)), None, lines, FILE_NAME)
-
-
 def _find_main(module):
     missing = object()
     main = module.__dict__.get("main", missing)
     if main is missing:
-        raise _Refused({"kind": "no_main", "message": "the script defines no main() function"})
+        failure = {"kind": "no_main", "message": "the script defines no main() function"}
+        failure["advice"] = advice.NO_MAIN
+        raise _Refused(failure)
     if not callable(main):
         kind = _type_name(type(main))
         raise _Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
@@ -256,184 +250,97 @@ async def _await(awaitable):
     return await awaitable
 
 
+# --- running as __main__ -------------------------------------------------------------------------
+
+# Where a cell's code puts the value of its last expression: no name that a script can write.
+_LAST_VALUE = "<last value>"
+
+
+def _execute_in_main(source, mode):
+    """Runs `source` as the program itself: `program` as `python script.py`, `repl` as a notebook's cell."""
+    _run.mode = mode
+    if mode == "program":
+        sys.argv = [FILE_NAME, *_program_arguments()]
+    code = _compile(source, _read_cell if mode == "repl" else None)
+    _run.module = module = _enter_module(source)
+    module.__name__ = MAIN_NAME
+    module.__spec__ = None  # as of any program that is no module
+    try:
+        value = eval(code, module.__dict__)
+        if code.co_flags & _CO_COROUTINE:
+            _run_coroutine(value)
+    except SystemExit as error:
+        if failures.exit_status(error)[0] != 0:
+            raise
+    finally:
+        _set_trace(None)
+        _set_profile(None)
+        if mode == "program":
+            _end_program()
+    return _show_last_value(module) if mode == "repl" else None
+
+
+_CO_COROUTINE = 0x80  # inspect.CO_COROUTINE
+
+
+def _program_arguments():
+    if not _run.args_json:
+        return []
+    given = _loads(_run.args_json)
+    if isinstance(given, list) and all(isinstance(one, str) for one in given):
+        return given
+    message = '"args" must be an array of strings in "mode": "program", which passes them to sys.argv'
+    raise _Refused({"kind": "exception", "type": "TypeError", "message": message})
+
+
+def _read_cell(source):
+    """The code of a notebook's cell: top-level await, and the last expression assigned to _LAST_VALUE, unless
+    a semicolon follows it."""
+    import ast
+
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    tree = compile(source, FILE_NAME, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr) and not _is_semicolon_after(last):
+        target = ast.copy_location(ast.Name(_LAST_VALUE, ast.Store()), last)
+        tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
+    return compile(tree, FILE_NAME, "exec", flags, dont_inherit=True)
+
+
+def _is_semicolon_after(node):
+    line = _run.source_lines[node.end_lineno - 1].encode()
+    return line[node.end_col_offset :].lstrip().startswith(b";")
+
+
+def _show_last_value(module):
+    value = module.__dict__.pop(_LAST_VALUE, None)
+    if value is not None:
+        module.__dict__["_"] = value
+        display.show(value)
+    return value
+
+
+def _end_program():
+    """What a Python does before it exits: waits for threads, then calls the functions of atexit. The figures
+    are shown between the two, because matplotlib closes them there."""
+    import atexit
+    import threading
+
+    for step in (threading._shutdown, display.finish, atexit._run_exitfuncs):
+        try:
+            step()
+        except BaseException:
+            pass  # as Python, which prints it: the program has ended
+
+
 # --- describing a failure ------------------------------------------------------------------------
 
 
-def describe(error, memory_bytes):
-    """Returns the failure frame's object (src/protocol/failure.h) for an exception of execute() or of the
-    encoder, and `lacks_permission` for the host."""
+def describe(error, memory_bytes, refused=()):
+    """Returns the failure frame's object for an exception of execute() or of the encoder (failures.py)."""
     if isinstance(error, _Refused):
         return error.failure
-    trace = _script_part(error.__traceback__)
-    place = _place(trace) or _place_of_failed_call(error)
-    if isinstance(error, MemoryError) or _is_frame_without_memory(error):
-        failure = _memory_failure(trace, memory_bytes)
-    elif isinstance(error, SystemExit):
-        failure = _exit_failure(error)
-    else:
-        failure = {
-            "kind": "exception",
-            "type": _type_name(type(error)),
-            "message": _message(error),
-        }
-        if _lacks_permission(error):
-            failure["lacks_permission"] = True
-    if place is not None:
-        failure["line"], failure["function"] = place
-    if failure["kind"] != "exit":
-        failure["traceback"] = _format_traceback(error, trace)
-    return failure
-
-
-def _lacks_permission(error):
-    """Whether it is an OSError with EPERM, or was caused by one."""
-    for _ in range(CAUSES_MAX):
-        if error is None:
-            break
-        if issubclass(type(error), OSError):
-            number = _errno_of(error)
-            if type(number) is int and number == EPERM:
-                return True
-        error = _cause_of(error) or _context_of(error)
-    return False
-
-
-def _script_part(trace):
-    """The traceback from the script's first frame on; without such a frame, after the harness's frames."""
-    first = trace
-    while first is not None and first.tb_frame.f_code.co_filename != FILE_NAME:
-        first = first.tb_next
-    if first is not None:
-        return first
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    return trace
-
-
-def _place(trace):
-    """Line and function of the innermost frame in the script."""
-    place = None
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename == FILE_NAME:
-            place = trace.tb_lineno, code.co_name
-        trace = trace.tb_next
-    return place
-
-
-def _place_of_failed_call(error):
-    """The def line when the call of main() itself failed: args that do not fit its parameters."""
-    main = _run.main
-    if not isinstance(error, TypeError) or type(main) is not types.FunctionType:
-        return None
-    if main.__code__.co_filename != FILE_NAME:
-        return None
-    return main.__code__.co_firstlineno, main.__code__.co_name
-
-
-def _is_frame_without_memory(error):
-    """Whether CPython (3.11 to 3.13) had no memory for another call of a Python function, for which it sets no
-    exception: an endless recursion whose limit the script has raised ends this way."""
-    return type(error) is SystemError and _text_of(error) == "error return without exception set"
-
-
-def _memory_failure(trace, memory_bytes):
-    depth = _depth(trace)
-    # Free what the script holds; otherwise there is no memory to report the failure.
-    while trace is not None:
-        try:
-            trace.tb_frame.clear()
-        except RuntimeError:
-            pass  # still running, such as a generator's frame
-        trace = trace.tb_next
-    if _run.module is not None:
-        _run.module.__dict__.clear()
-    message = "memory limit exceeded"
-    if memory_bytes:
-        message += f" ({memory_bytes // (1024 * 1024)} MB)"
-    if depth > TRACEBACK_FRAMES_MAX:
-        message += f", {depth} calls deep in a recursion"
-    return {"kind": "memory", "type": "MemoryError", "message": message}
-
-
-def _exit_failure(error):
-    code = _exit_code_of(error)
-    status, said = 0, ""
-    if isinstance(code, int):
-        status = int(code) & 0xFF  # what exit(3) makes of it
-    elif code is not None:
-        # Python prints any other object to stderr and exits with 1.
-        status, said = 1, _text_of(code)
-        try:
-            sys.stderr.write(said + "\n")
-        except BaseException:
-            pass
-    message = f"script exited with status {status} before main() returned"
-    if said:
-        message += ": " + said
-    return {"kind": "exit", "type": "SystemExit", "message": message, "exit_code": status}
-
-
-def _message(error):
-    return _text_of(error)
-
-
-def _text_of(value):
-    try:
-        text = str.__str__(str(value))  # an exact str, even if __str__ returned a subclass
-    except BaseException:
-        return _UNPRINTABLE
-    if len(text) > MESSAGE_CHARACTERS_MAX:
-        text = text[:MESSAGE_CHARACTERS_MAX] + "..."
-    return text
-
-
-def _format_traceback(error, trace):
-    try:
-        _remember_source()  # the script may have cleared linecache
-        deep = _depth(trace) > TRACEBACK_FRAMES_MAX
-        report = _TracebackException(
-            type(error), error, trace, limit=-TRACEBACK_FRAMES_KEPT if deep else None, compact=True
-        )
-        text = "".join(report.format())
-    except BaseException:
-        text = _plain_traceback(error, trace)
-    return _middle_elided(text.rstrip("\n") + "\n")
-
-
-def _depth(trace):
-    depth = 0
-    while trace is not None:
-        depth += 1
-        trace = trace.tb_next
-    return depth
-
-
-def _plain_traceback(error, trace):
-    """Without the standard library, which the script may have broken."""
-    lines = ["Traceback (most recent call last):"]
-    skip = max(0, _depth(trace) - TRACEBACK_FRAMES_KEPT)
-    while trace is not None:
-        if skip > 0:
-            skip -= 1
-        else:
-            code, number = trace.tb_frame.f_code, trace.tb_lineno
-            lines.append(f'  File "{code.co_filename}", line {number}, in {code.co_name}')
-            if code.co_filename == FILE_NAME and 0 < (number or 0) <= len(_run.source_lines):
-                lines.append("    " + _run.source_lines[number - 1].strip())
-        trace = trace.tb_next
-    lines.append(f"{_type_name(type(error))}: {_message(error)}")
-    return "\n".join(lines)
-
-
-def _middle_elided(text):
-    excess = len(text) - TRACEBACK_CHARACTERS_MAX
-    if excess <= 0:
-        return text
-    # The end says what went wrong, so more of it is kept.
-    head = text[: TRACEBACK_CHARACTERS_MAX // 3]
-    tail = text[-(TRACEBACK_CHARACTERS_MAX * 2 // 3) :]
-    return f"{head}\n  ... {excess} characters left out ...\n{tail}"
+    return failures.describe(error, memory_bytes, _run, refused)
 
 
 # --- ending --------------------------------------------------------------------------------------

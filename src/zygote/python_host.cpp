@@ -4,8 +4,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +22,8 @@
 
 #include "base/limits.h"
 #include "protocol/failure.h"
+#include "sandbox/refused_calls.h"
+#include "zygote/display_sender.h"
 #include "zygote/generator_seeds.h"
 #include "zygote/immortal_objects.h"
 #include "zygote/json_encoder.h"
@@ -89,6 +93,23 @@ bool take_flag(PyObject* dictionary, const char* name) {
   return there;
 }
 
+const char* mode_name(protocol::RunMode mode) {
+  return protocol::kRunModeNames.at(static_cast<std::size_t>(mode)).data();
+}
+
+bool is_start_of_process(std::uint32_t number) {
+  return number == SYS_execve || number == SYS_execveat || number == SYS_fork;
+}
+
+// What the sandbox refused in this run, by its name in advice.py.
+const char* refused_wall() {
+  const auto calls = sandbox::refused_calls();
+  if (!sandbox::refused_processes().empty() || std::ranges::any_of(calls, is_start_of_process)) {
+    return "processes";
+  }
+  return std::ranges::count(calls, std::uint32_t{SYS_socket}) > 0 ? "network" : "";
+}
+
 std::string failure_json(FailureKind kind, std::string_view message) {
   std::string json = R"({"kind":)";
   append_json_string(json, protocol::name_of(kind));
@@ -102,12 +123,15 @@ std::string failure_json(FailureKind kind, std::string_view message) {
 
 struct PythonHost::Interpreter {
   // The modules of runtime/, then the functions of theirs that every run calls.
-  PythonRef at_fork, environment, preload, harness, conversion, reseed, warmup, hot_code;
-  PythonRef execute, describe, disable_hooks_in_python, flush_streams, attach_streams, convert;
+  PythonRef at_fork, environment, preload, advice, failures, display, harness, conversion, reseed,
+      warmup, hot_code;
+  PythonRef execute, describe, disable_hooks_in_python, flush_streams, attach_streams, convert,
+      open_display, finish_display;
   PythonRef output_buffer_type;
   protocol::WorkerReport packages;
   std::string fallback;  // reserved for an answer when there is no memory left
   MemoryReserve reserve{kReserveBytes};
+  std::optional<DisplaySender> display_sender;
   std::optional<TouchTrial> trial;
   sandbox::TouchedPages touched_by_all;
   sandbox::TouchedPages touched_by_numpy;
@@ -134,8 +158,9 @@ struct PythonHost::Interpreter {
   Status settle_image();
 
   RunReply run(const RunRequest& request);
+  bool open_display_for(const RunRequest& request);
   PythonRef execute_script(const RunRequest& request) const;
-  RunReply encode_value(PyObject* value, std::uint64_t memory_bytes);
+  RunReply encode_value(PyObject* value, const RunRequest& request);
   RunReply describe_failure(PyObject* exception, std::uint64_t memory_bytes);
   RunReply fallback_reply(FailureKind kind, const char* type, std::string_view message) noexcept;
 };
@@ -143,30 +168,44 @@ struct PythonHost::Interpreter {
 // --- zygote: start -------------------------------------------------------------------------------
 
 Status PythonHost::Interpreter::load_modules(const std::string& directory) {
-  const std::array<std::pair<const char*, PythonRef*>, 8> modules{{{"at_fork", &at_fork},
-                                                                   {"environment", &environment},
-                                                                   {"preload", &preload},
-                                                                   {"harness", &harness},
-                                                                   {"conversion", &conversion},
-                                                                   {"reseed", &reseed},
-                                                                   {"warmup", &warmup},
-                                                                   {"hot_code", &hot_code}}};
+  const std::array<std::pair<const char*, PythonRef*>, 11> modules{{{"at_fork", &at_fork},
+                                                                    {"environment", &environment},
+                                                                    {"preload", &preload},
+                                                                    {"advice", &advice},
+                                                                    {"failures", &failures},
+                                                                    {"display", &display},
+                                                                    {"harness", &harness},
+                                                                    {"conversion", &conversion},
+                                                                    {"reseed", &reseed},
+                                                                    {"warmup", &warmup},
+                                                                    {"hot_code", &hot_code}}};
   for (const auto& [name, module] : modules) {
     auto loaded = load_runtime_module(directory, name);
     if (!loaded.ok()) return loaded.error();
     *module = std::move(*loaded);
+    // Only for the modules that follow, which import it.
+    if (PyDict_SetItemString(PyImport_GetModuleDict(), name, module->get()) < 0) {
+      return python_error("load modules");
+    }
+  }
+  for (const auto& [name, module] : modules) {
+    if (PyDict_DelItemString(PyImport_GetModuleDict(), name) < 0) {
+      return python_error("load modules");
+    }
   }
   return find_functions();
 }
 
 Status PythonHost::Interpreter::find_functions() {
-  const std::array<std::tuple<PyObject*, const char*, PythonRef*>, 6> functions{
+  const std::array<std::tuple<PyObject*, const char*, PythonRef*>, 8> functions{
       {{harness.get(), "execute", &execute},
        {harness.get(), "describe", &describe},
        {harness.get(), "disable_hooks", &disable_hooks_in_python},
        {harness.get(), "flush_streams", &flush_streams},
        {harness.get(), "attach_streams", &attach_streams},
-       {conversion.get(), "convert", &convert}}};
+       {conversion.get(), "convert", &convert},
+       {display.get(), "open_sink", &open_display},
+       {display.get(), "finish", &finish_display}}};
   for (const auto& [module, name, function] : functions) {
     function->reset(PyObject_GetAttrString(module, name));
     if (*function == nullptr) return python_error(std::string("find ") + name);
@@ -210,6 +249,9 @@ Status PythonHost::Interpreter::find_packages(const std::string& site_packages) 
       return python_error("find packages");
     }
     packages.versions.emplace_back(name, version);
+  }
+  if (PyObject_SetAttrString(advice.get(), "available", modules) < 0) {
+    return python_error("find packages");
   }
   for (Py_ssize_t i = 0; i < PyList_Size(modules); ++i) {
     const char* const name = PyUnicode_AsUTF8(PyList_GetItem(modules, i));
@@ -440,10 +482,14 @@ RunReply PythonHost::run(const RunRequest& request) noexcept {
 
 RunReply PythonHost::Interpreter::run(const RunRequest& request) {
   // Never released: dropping it could run a __del__ of the script, which may never return.
-  PyObject* const value = execute_script(request).release();
+  PyObject* const value = open_display_for(request) ? execute_script(request).release() : nullptr;
   PyObject* const exception = take_exception().release();
   disable_hooks(disable_hooks_in_python.get());
-  RunReply reply = value != nullptr ? encode_value(value, request.memory_bytes)
+  if (display_sender) {
+    const PythonRef finished(PyObject_CallNoArgs(finish_display.get()));
+    if (finished == nullptr) PyErr_Clear();
+  }
+  RunReply reply = value != nullptr ? encode_value(value, request)
                                     : describe_failure(exception, request.memory_bytes);
   const PythonRef flushed(PyObject_CallNoArgs(flush_streams.get()));
   if (flushed == nullptr) PyErr_Clear();
@@ -455,20 +501,38 @@ bool PythonHost::Interpreter::attach_python_streams() const {
   return attached != nullptr;
 }
 
+// False: an exception is set.
+bool PythonHost::Interpreter::open_display_for(const RunRequest& request) {
+  if (!request.display) return true;
+  const PythonRef send = display_sender.emplace(request.display, convert.get()).callable();
+  if (send == nullptr) return false;
+  const PythonRef opened(PyObject_CallOneArg(open_display.get(), send.get()));
+  return opened != nullptr;
+}
+
 PythonRef PythonHost::Interpreter::execute_script(const RunRequest& request) const {
   if (!standard_descriptors_are_pipes() && !attach_python_streams()) return nullptr;
   const PythonRef script = bytes_of(request.script);
   const PythonRef arguments = bytes_of(request.args_json);
   const PythonRef environment_block = bytes_of(request.env_block);
   if (script == nullptr || arguments == nullptr || environment_block == nullptr) return nullptr;
+  PythonRef mode;  // without one the call is the shortest: mode main
+  if (request.mode != protocol::RunMode::main) {
+    mode.reset(PyUnicode_FromString(mode_name(request.mode)));
+    if (mode == nullptr) return nullptr;
+  }
   return PythonRef(PyObject_CallFunctionObjArgs(execute.get(), script.get(), arguments.get(),
-                                                environment_block.get(), nullptr));
+                                                environment_block.get(), mode.get(), nullptr));
 }
 
-RunReply PythonHost::Interpreter::encode_value(PyObject* value, std::uint64_t memory_bytes) {
+RunReply PythonHost::Interpreter::encode_value(PyObject* value, const RunRequest& request) {
   auto encoded = encode_json(value, convert.get(), {kValueBytesMax, kJsonDepthMax});
   if (auto* text = std::get_if<std::string>(&encoded)) {
     return {protocol::FrameType::value, std::move(*text)};
+  }
+  if (request.mode == protocol::RunMode::repl) {  // then `display` has it
+    PyErr_Clear();
+    return {protocol::FrameType::value, "null"};
   }
   const JsonFault& fault = std::get<JsonFault>(encoded);
   switch (fault.why) {
@@ -483,7 +547,7 @@ RunReply PythonHost::Interpreter::encode_value(PyObject* value, std::uint64_t me
     case JsonFault::Why::python_error:
       break;
   }
-  return describe_failure(take_exception().release(), memory_bytes);
+  return describe_failure(take_exception().release(), request.memory_bytes);
 }
 
 RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
@@ -495,8 +559,9 @@ RunReply PythonHost::Interpreter::describe_failure(PyObject* exception,
   // More than once: the first attempt can fail because of a thread or an asynchronous exception of
   // the script.
   for (int attempt = 0; attempt < kDescribeAttempts; ++attempt) {
-    const PythonRef failure(PyObject_CallFunction(describe.get(), "OK", exception,
-                                                  static_cast<unsigned long long>(memory_bytes)));
+    const PythonRef failure(PyObject_CallFunction(describe.get(), "OK(s)", exception,
+                                                  static_cast<unsigned long long>(memory_bytes),
+                                                  refused_wall()));
     if (failure != nullptr) {
       const bool lacks_permission = take_flag(failure.get(), "lacks_permission");
       auto encoded = encode_json(failure.get(), convert.get(), {kFailureBytesMax, kJsonDepthMax});

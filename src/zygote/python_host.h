@@ -48,8 +48,8 @@ struct RunRequest {
   std::uint64_t memory_bytes = 0;  // only for messages; 0: not named
   protocol::RunMode mode = protocol::RunMode::main;
   // Takes each mime bundle, JSON text of an object, as soon as it is shown; and one empty text
-  // where further ones are dropped. Empty: nothing is drawn or formatted.
-  std::function<void(std::string_view)> display;
+  // where further ones are dropped (display_sender.h). Empty: nothing is drawn or formatted.
+  std::function<void(std::string_view)> display{};
 };
 
 // The frame to send: FrameType::value with JSON text, or FrameType::failure with the JSON object of

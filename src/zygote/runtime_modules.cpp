@@ -1,7 +1,6 @@
 #include "zygote/runtime_modules.h"
 
 #include "base/exhaustion.h"
-#include "base/io.h"
 #include "zygote/json_text.h"
 
 namespace forkjail::zygote {
@@ -20,6 +19,16 @@ PythonRef make_module(const std::string& name, const std::string& path) {
     return nullptr;
   }
   return module;
+}
+
+// From its .pyc file where that is of this source: compiling takes as long as starting Python.
+PythonRef code_of(const std::string& name, const std::string& path) {
+  const PythonRef machinery(PyImport_ImportModule("importlib.machinery"));
+  if (machinery == nullptr) return nullptr;
+  const PythonRef loader(
+      PyObject_CallMethod(machinery.get(), "SourceFileLoader", "ss", name.c_str(), path.c_str()));
+  if (loader == nullptr) return nullptr;
+  return PythonRef(PyObject_CallMethod(loader.get(), "get_code", "s", name.c_str()));
 }
 
 }  // namespace
@@ -69,9 +78,7 @@ Error python_error(std::string step) {
 
 Result<PythonRef> load_runtime_module(const std::string& directory, const std::string& name) {
   const std::string path = directory + "/" + name + ".py";
-  auto source = read_file(path);
-  if (!source.ok()) return source.error();
-  const PythonRef code(Py_CompileString(source->c_str(), path.c_str(), Py_file_input));
+  const PythonRef code = code_of(name, path);
   PythonRef module = make_module(name, path);
   if (code == nullptr || module == nullptr) return python_error("load " + path);
   PyObject* globals = PyModule_GetDict(module.get());

@@ -1,34 +1,12 @@
 """harness.py in an ordinary interpreter. What needs a process of its own (killing, memory, streams,
 hostile scripts) is in tests/unit/zygote."""
 
-import linecache
 import sys
 
+import failures
 import harness
 import pytest
-
-
-MAIN = sys.modules["__main__"]
-
-
-@pytest.fixture(autouse=True)
-def put_back():
-    path, argv = list(sys.path), list(sys.argv)
-    yield
-    sys.path[:], sys.argv[:] = path, argv
-    sys.modules.pop("script", None)
-    sys.modules["__main__"] = MAIN
-    linecache.cache.pop("script.py", None)
-
-
-def execute(script, args=b"", env=b""):
-    return harness.execute(script.encode(), args, env)
-
-
-def failure_of(script, args=b""):
-    with pytest.raises(BaseException) as caught:
-        execute(script, args)
-    return harness.describe(caught.value, 128 << 20)
+from runs import execute, failure_of
 
 
 def test_value_is_what_main_returned():
@@ -83,7 +61,7 @@ def test_exit_status_is_the_low_byte():
 
 
 def test_plain_traceback_serves_when_the_standard_one_is_broken(monkeypatch):
-    monkeypatch.setattr(harness, "_TracebackException", None)
+    monkeypatch.setattr(failures, "_TracebackException", None)
     failure = failure_of("def main():\n    raise ValueError('v')\n")
     assert failure["traceback"] == (
         "Traceback (most recent call last):\n"
@@ -94,8 +72,8 @@ def test_plain_traceback_serves_when_the_standard_one_is_broken(monkeypatch):
 
 
 def test_long_tracebacks_lose_their_middle():
-    text = harness._middle_elided("a" * 50_000 + "z" * 50_000)
-    assert len(text) < harness.TRACEBACK_CHARACTERS_MAX + 100
+    text = failures._middle_elided("a" * 50_000 + "z" * 50_000)
+    assert len(text) < failures.TRACEBACK_CHARACTERS_MAX + 100
     assert text.startswith("a") and text.endswith("z")
 
 
@@ -138,7 +116,84 @@ def test_a_call_without_memory_for_its_frame_is_a_lack_of_memory():
     assert failure_of("def main(): raise SystemError('x')")["kind"] == "exception"
 
 
+def test_an_array_that_does_not_fit_says_how_large_it_is():
+    pytest.importorskip("numpy")
+    failure = failure_of("import numpy as np\ndef main(): return np.ones((10**8, 10**6))")
+    assert (failure["kind"], failure["type"]) == ("memory", "MemoryError")
+    assert failure["message"].startswith("memory limit exceeded (128 MB): Unable to allocate 728. TiB for an array")
+
+
 def test_a_deep_lack_of_memory_says_how_deep():
     script = ("import sys\nsys.setrecursionlimit(3000)\ndef down(n):\n    if n == 0:\n        raise MemoryError\n"
               "    down(n - 1)\ndef main():\n    down(2000)\n")
     assert failure_of(script)["message"] == "memory limit exceeded (128 MB), 2002 calls deep in a recursion"
+
+
+# --- modes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [
+        ("1 + 1", 2),
+        ("x = 1\nx", 1),
+        ("1 + 1;", None),
+        ("(1);  # shown by nobody", None),
+        ("'\u00e9';", None),
+        ("'one; two'", "one; two"),
+        ("x = 1", None),
+        ("", None),
+        ("# nothing", None),
+        ("None", None),
+        ("if True:\n    5", None),
+        ("(\n  1 +\n  2\n)\n\n", 3),
+        ("import asyncio\nawait asyncio.sleep(0, 7)", 7),
+        ("async def f(): return 1\nx = await f()\nx + await f()", 2),
+        ("__name__", "__main__"),
+        ("import sys; sys.exit()", None),
+    ],
+)
+def test_value_of_a_cell_is_its_last_expression(script, value):
+    assert execute(script, mode="repl") == value
+
+
+def test_last_value_of_a_cell_has_the_name_underscore():
+    execute("41 + 1", mode="repl")
+    assert sys.modules["__main__"]._ == 42
+    assert "<last value>" not in vars(sys.modules["__main__"])
+
+
+@pytest.mark.parametrize("mode", ["program", "repl"])
+def test_line_numbers_are_the_users_own_in_every_mode(mode):
+    failure = failure_of("x = 1\n\ndef f():\n    1 / 0\n\nf()\n", mode=mode)
+    assert (failure["kind"], failure["line"], failure["function"]) == ("exception", 4, "f")
+    assert failure["traceback"].splitlines()[1:3] == ['  File "script.py", line 6, in <module>', "    f()"]
+    assert failure_of("x = 1\ny = = 2", mode=mode)["line"] == 2
+
+
+def test_a_failure_of_awaited_code_has_no_frame_of_asyncio():
+    failure = failure_of("async def f():\n    1 / 0\nawait f()\n", mode="repl")
+    assert (failure["line"], failure["traceback"].count('File "')) == (2, 2)
+
+
+def test_a_program_is_main_and_gets_its_arguments():
+    execute("import sys\nassert __name__ == '__main__'\nassert sys.argv == ['script.py', 'a', 'b']", b'["a", "b"]',
+            mode="program")
+    execute("import sys\nassert sys.argv == ['script.py']", mode="program")
+
+
+@pytest.mark.parametrize("args", [b'{"a": "b"}', b"[1]", b'["a", null]'])
+def test_arguments_of_a_program_are_strings(args):
+    assert "array of strings" in failure_of("", args, mode="program")["message"]
+
+
+@pytest.mark.parametrize("ending", ["sys.exit()", "sys.exit(0)", "sys.exit(False)", "raise SystemExit"])
+def test_a_program_may_exit_with_success(ending):
+    assert execute(f"import sys\n{ending}\n1 / 0", mode="program") is None
+
+
+@pytest.mark.parametrize(("code", "status", "said"), [("3", 3, ""), ("'no'", 1, ": no"), ("-1", 255, "")])
+def test_a_program_that_exits_with_another_status_fails(code, status, said):
+    failure = failure_of(f"import sys\nsys.exit({code})", mode="program")
+    assert (failure["kind"], failure["exit_code"]) == ("exit", status)
+    assert failure["message"] == f"script exited with status {status}{said}"

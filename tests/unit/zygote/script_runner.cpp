@@ -14,6 +14,7 @@
 #include <boost/json/src.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -76,6 +77,26 @@ void point_at_null() {
   for (const int fd : {0, 1, 2}) dup2(null, fd);
 }
 
+// In the pipe of the reply: a letter, the size, the text.
+void send_displayed(int reply_fd, std::string_view json) {
+  const std::uint32_t size = static_cast<std::uint32_t>(json.size());
+  std::string framed("D");
+  framed.append(reinterpret_cast<const char*>(&size), sizeof size).append(json);
+  static_cast<void>(write_all(reply_fd, std::as_bytes(std::span(framed))).ok());
+}
+
+// Takes what was displayed from the front of the reply.
+std::vector<std::string> take_displayed(std::string& framed) {
+  std::vector<std::string> displayed;
+  std::uint32_t size = 0;
+  while (framed.size() > sizeof size && framed[0] == 'D') {
+    std::memcpy(&size, framed.data() + 1, sizeof size);
+    displayed.push_back(framed.substr(1 + sizeof size, size));
+    framed.erase(0, 1 + sizeof size + size);
+  }
+  return displayed;
+}
+
 [[noreturn]] void child_main(PythonHost& host, const ScriptCase& script_case, int in, int out,
                              int err, int reply_fd) {
   if (script_case.prefault) sandbox::prefault(host.touched_by_all());
@@ -94,8 +115,12 @@ void point_at_null() {
     const rlimit limit{bytes, bytes};
     setrlimit(RLIMIT_DATA, &limit);
   }
-  const RunReply reply = host.run(
-      {script_case.script, script_case.args_json, script_case.env_block, script_case.memory_bytes});
+  RunRequest request{script_case.script, script_case.args_json, script_case.env_block,
+                     script_case.memory_bytes, script_case.mode};
+  if (script_case.display) {
+    request.display = [&](std::string_view json) { send_displayed(reply_fd, json); };
+  }
+  const RunReply reply = host.run(request);
   for (const int fd : {1, 2, out, err}) close(fd);
   const char type = reply.type == protocol::FrameType::value ? 'V' : 'F';
   static_cast<void>(write_all(reply_fd, std::as_bytes(std::span(&type, 1))).ok());
@@ -166,6 +191,7 @@ ScriptOutcome run_case(const ScriptCase& script_case) {
           {reply->read_end.get(), &framed}}},
         child, script_case.kill_after_ms);
   waitpid(child, &outcome.wait_status, 0);
+  outcome.displayed = take_displayed(framed);
   if (!framed.empty() && framed[0] == 'E') ADD_FAILURE() << framed.substr(1);
   outcome.replied = !framed.empty() && framed[0] != 'E';
   if (outcome.replied) {

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "zygote/python_host.h"
 
@@ -16,6 +17,8 @@ struct ScriptCase {
   std::string env_block{};
   std::string stdin_text{};
   std::uint64_t memory_bytes = 128ULL << 20;
+  protocol::RunMode mode = protocol::RunMode::main;
+  bool display = false;        // what the run displays is wanted
   bool limit_memory = false;   // RLIMIT_DATA on top of what the zygote holds
   bool prefault = false;       // PythonHost::touched_by_all() first, as a cell does
   bool pid_namespace = false;  // the child is pid 1 of a namespace of its own (needs privilege)
@@ -25,6 +28,7 @@ struct ScriptCase {
 struct ScriptOutcome {
   protocol::FrameType type{};
   std::string payload;
+  std::vector<std::string> displayed;
   std::string stdout_text;
   std::string stderr_text;
   int wait_status = 0;

@@ -1,0 +1,118 @@
+"""advice.py: what the answer's line says beside the exception. What a wall refuses is in tests/e2e."""
+
+import errno
+import pathlib
+import re
+
+import advice
+import pytest
+from runs import failure_of
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(autouse=True)
+def packages(monkeypatch):
+    monkeypatch.setattr(advice, "available", ["numpy", "pandas"])
+
+
+def in_main(body):
+    return "def main():\n    " + body
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("import no_such_thing", "no network and installs nothing; available: numpy, pandas"),
+        ("import IPython.display", "display() is a builtin"),
+        ("x = 1", '"mode": "program"'),
+        (in_main("input()"), '"stdin" is empty'),
+        (in_main("import os; os.environ['FORKJAIL_NO']"), 'the request\'s "env"'),
+        ("def main(a, b): pass", 'no "args" came'),
+        (in_main("open('no.csv')"), "the working directory"),
+        (in_main("open('/proc/no')"), "no /proc"),
+        (in_main("open('/mnt/data/here.txt')"), "open 'here.txt'"),
+        (in_main("raise OSError(24, 'x')"), "256 files open"),
+        (in_main("raise OSError(28, 'x')"), "64 MB in 8,192 files"),
+        (in_main("raise PermissionError(13, 'x')"), "working directory and in /tmp only"),
+        (in_main("raise RuntimeError(\"can't start new thread\")"), "64 threads"),
+        (in_main("raise SystemExit"), "return from main()"),
+        (in_main("import argparse; p = argparse.ArgumentParser(); p.add_argument('x'); p.parse_args()"),
+         "argparse: the following arguments are required: x"),
+        ("await f()", '"mode": "repl"'),
+        ("return 1", "return from main()"),
+        ("```python\ndef main(): pass\n```", "Markdown"),
+        ("!pip install numpy", "without IPython"),
+        ("%matplotlib inline", "without IPython"),
+        ("def main(): int('x')\ntry:\n    pass\nfinally:\n    main = lambda: 1 / 0\n", ""),
+        ("n = 0\ndef main():\n    global n\n    n += 1\n    assert n < 2\nmain()", "it ran twice"),
+    ],
+)
+def test_way_out(script, words, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.txt").write_text("x")
+    monkeypatch.setattr("sys.argv", ["script.py"])
+    monkeypatch.setattr("builtins.input", end_of_input)
+    monkeypatch.setattr(advice, "_fstat", lambda _: pathlib.Path("/dev/null").stat())
+    assert words in failure_of(script).get("advice", "")
+
+
+def end_of_input(*_):
+    raise EOFError("EOF when reading a line")
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (in_main("pritn(1)"), "name 'pritn' is not defined. Did you mean: 'print'?"),
+        (in_main("[].apend(1)"), "'list' object has no attribute 'apend'. Did you mean: 'append'?"),
+        (in_main("true"), "name 'true' is not defined. Did you mean: 'True'?"),
+        (in_main("np.zeros(1)"), "name 'np' is not defined. Did you forget `import numpy as np`?"),
+        (in_main("math.pi"), "name 'math' is not defined. Did you forget `import math`?"),
+    ],
+)
+def test_misspelled_names(script, message):
+    assert failure_of(script)["message"].replace("'import math'", "`import math`") == message
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["import os.pathh", "import numpy.nothing", "import json.encode", in_main("1 / 0"), in_main("raise OSError('x')"),
+     in_main("raise EOFError"), in_main("{}['a']"), in_main("len(5)"), "def f(): pass\ndef main(): f(1)"],
+)
+def test_no_advice_where_there_is_none(script):
+    assert "advice" not in failure_of(script)
+
+
+def test_what_raises_costs_only_the_advice():
+    script = "class E(OSError):\n    errno = property(lambda self: 1 / 0)\ndef main(): raise E(1, 'x')"
+    failure = failure_of(script)
+    assert failure["type"] == "E" and "advice" not in failure
+
+
+def test_a_refused_connection_explains_what_it_causes_and_nothing_else():
+    refused = "    try:\n        raise socket.gaierror(-3, 'x')\n    except OSError as e:\n        "
+    prelude = "import socket, urllib.error\ndef main():\n"
+    assert failure_of(prelude + refused + "raise urllib.error.URLError(e)")["message"] == "this sandbox has no network"
+    other = failure_of(prelude + refused + "raise ValueError('no data')")
+    assert (other["message"], other["advice"]) == ("no data", "this sandbox has no network")
+    failure = failure_of(prelude + refused + "open('no.csv')")
+    assert failure["message"].startswith("[Errno 2]")
+
+
+def test_refused_calls_of_c_are_told_apart_by_what_was_refused():
+    error = PermissionError(errno.EPERM, "x")
+    assert advice._refused_call(error, None, None, ("network",))[0] == "this sandbox has no network"
+    assert advice._refused_call(error, None, None, ("processes",))[0] == "this sandbox starts no processes"
+    assert advice._refused_call(error, None, None, ("",)) == (None, "this sandbox refuses that call")
+
+
+@pytest.mark.parametrize(
+    ("constant", "value"),
+    [("kCellThreadsMax", advice.THREADS_MAX), ("kCellOpenFilesMax", advice.OPEN_FILES_MAX),
+     ("kScratchInodesMax", advice.SCRATCH_FILES_MAX), ("kScratchBytesMax", advice.SCRATCH_MEGABYTES)],
+)
+def test_limits_are_those_of_the_cell(constant, value):
+    limits = (SOURCE / "src/base/limits.h").read_text()
+    found = re.search(rf"{constant} = ([\d']+)", limits).group(1)
+    assert int(found.replace("'", "")) == value
