@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
@@ -125,6 +126,30 @@ std::optional<std::int64_t> accept_thread_name(Arguments arguments) {
                                                        : std::nullopt;
 }
 
+// The calls of before openat(2): a library built against an old C library still makes them. The
+// narrower call looks at the same path in the same way.
+std::optional<std::int64_t> stat_path(Arguments arguments) {
+  return as_result(::syscall(SYS_newfstatat, AT_FDCWD, arguments[0], arguments[1], 0));
+}
+
+std::optional<std::int64_t> stat_link(Arguments arguments) {
+  return as_result(
+      ::syscall(SYS_newfstatat, AT_FDCWD, arguments[0], arguments[1], AT_SYMLINK_NOFOLLOW));
+}
+
+std::optional<std::int64_t> duplicate(Arguments arguments) {
+  return as_result(::syscall(SYS_fcntl, arguments[0], F_DUPFD, 0));
+}
+
+// Advice about how a file will be read is only a hint, and all cells share the pages of the guest's
+// files: nothing is done. Dropping pages stays refused.
+std::optional<std::int64_t> ignore_advice(Arguments arguments) {
+  constexpr std::array kReadingAdvice{POSIX_FADV_NORMAL, POSIX_FADV_RANDOM, POSIX_FADV_SEQUENTIAL,
+                                      POSIX_FADV_WILLNEED};
+  if (std::ranges::count(kReadingAdvice, static_cast<int>(arguments[3])) == 0) return std::nullopt;
+  return as_result(::syscall(SYS_fcntl, arguments[0], F_GETFD, 0)) < 0 ? -EBADF : 0;
+}
+
 struct EmulatedCall {
   std::uint32_t number;
   std::optional<std::int64_t> (*emulate)(Arguments);
@@ -137,6 +162,10 @@ constexpr std::array kEmulatedCalls{
     EmulatedCall{SYS_sendmsg, send_plain_bytes, "asyncio's writelines from Python 3.12 on"},
     EmulatedCall{SYS_mmap, map_privately, "mmap.mmap(-1, n), which asks for shared memory"},
     EmulatedCall{SYS_sched_getaffinity, answer_own_affinity, "pthread_getaffinity_np"},
+    EmulatedCall{SYS_stat, stat_path, "stat of an old C library: Arrow, lxml"},
+    EmulatedCall{SYS_lstat, stat_link, "lstat of an old C library"},
+    EmulatedCall{SYS_dup, duplicate, "gzip streams in C: lxml"},
+    EmulatedCall{SYS_fadvise64, ignore_advice, "Arrow, before it reads"},
     EmulatedCall{SYS_prctl, accept_thread_name, "libraries that name their threads: AVIF, Arrow"},
 };
 

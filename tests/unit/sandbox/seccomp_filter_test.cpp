@@ -231,6 +231,39 @@ TEST(EmulatedCalls, accept_the_name_of_a_thread_and_no_other_setting_of_the_proc
             0);
 }
 
+TEST(EmulatedCalls, look_at_paths_as_an_old_c_library_does) {
+  EXPECT_EQ(filtered([] {
+              struct stat seen{};
+              if (::syscall(SYS_stat, "/", &seen) != 0 || !S_ISDIR(seen.st_mode)) return false;
+              if (::syscall(SYS_lstat, "/dev/stdin", &seen) != 0 || !S_ISLNK(seen.st_mode))
+                return false;
+              if (::syscall(SYS_stat, "/no/such/path", &seen) != -1 || errno != ENOENT)
+                return false;
+              return refused_calls().empty();
+            }),
+            0);
+}
+
+TEST(EmulatedCalls, duplicate_a_descriptor) {
+  EXPECT_EQ(filtered([] {
+              const long copy = ::syscall(SYS_dup, STDERR_FILENO);
+              if (copy <= STDERR_FILENO || ::close(static_cast<int>(copy)) != 0) return false;
+              return ::syscall(SYS_dup, 9'999) == -1 && errno == EBADF && refused_calls().empty();
+            }),
+            0);
+}
+
+TEST(EmulatedCalls, ignore_advice_to_read_and_refuse_advice_to_drop) {
+  EXPECT_EQ(filtered([] {
+              if (::posix_fadvise(STDERR_FILENO, 0, 0, POSIX_FADV_WILLNEED) != 0) return false;
+              if (::posix_fadvise(9'999, 0, 0, POSIX_FADV_WILLNEED) != EBADF) return false;
+              if (was_refused(SYS_fadvise64)) return false;
+              return ::posix_fadvise(STDERR_FILENO, 0, 0, POSIX_FADV_DONTNEED) == EPERM &&
+                     was_refused(SYS_fadvise64);
+            }),
+            0);
+}
+
 TEST(EmulatedCalls, return_the_errno_of_the_narrower_call) {
   EXPECT_EQ(filtered([] { return send_two_buffers(-1, 0) == -1 && errno == EBADF; }), 0);
 }
