@@ -1,10 +1,11 @@
 """The trusted scripts that run before any real one, so that everything lazy has been done.
 
-Zygote, once: they make Python, numpy and pandas do what these do at first use; every cell inherits the
+Zygote, once: they make Python and the preloaded packages do what these do at first use; every cell inherits the
 caches, and forget() removes what a script could see. The zygote's trial process runs them too, to learn which
 pages each cell should touch ahead of time (src/zygote/touched_pages.h).
 """
 
+import collections
 import gc
 import linecache
 import os
@@ -60,36 +61,14 @@ def main():
             "where": np.where(drawn > 0, drawn, 0), "near": np.concatenate([np.zeros(3), np.round(x[:3], 2)])}
 '''
 
-PANDAS_SCRIPT = b'''
-import pandas as pd
-
-def main():
-    frame = pd.DataFrame({"k": list("abcab"), "v": [1, 2, 3, 4, 5], "w": [0.5, None, 2.5, 3.5, 4.5]})
-    grouped = frame.groupby("k")["v"].sum()
-    top = frame[frame["v"] > 2]
-    return {"sum": grouped.to_dict(), "mean": float(frame["w"].mean()), "rows": top.to_dict("records")}
-'''
-
-# Writes only what any script writes: each page that it touches is copied in every cell, needed or not. So it
-# uses unique names, to touch no interned string of another module.
-TRIAL_SCRIPT = b'''
-def main():
-    print("forkjail 1", 1)
-    return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
-'''
-
-REHEARSALS = 40
-
-# Triggers lazy imports and lazily built objects, once for all cells.
-ONCE_SCRIPT = b'''
-import asyncio, csv, dataclasses, datetime, decimal, gzip, inspect, io, pickle, statistics, sys
-import traceback
+NUMPY_ONCE = b'''
+import io
 
 def try_all(*tries):
     for attempt in tries:
         attempt()
 
-def numpy_things():
+def main():
     import numpy as np
     a = np.random.rand(30, 30)
     try_all(
@@ -104,8 +83,26 @@ def numpy_things():
         lambda: np.ma.masked_array([1, 2], [0, 1]).mean(), lambda: np.vectorize(abs)([1, -1]),
         lambda: np.testing.assert_allclose(a, a), lambda: np.poly1d([1, 2]).roots,
     )
+'''
 
-def pandas_things():
+PANDAS_SCRIPT = b'''
+import pandas as pd
+
+def main():
+    frame = pd.DataFrame({"k": list("abcab"), "v": [1, 2, 3, 4, 5], "w": [0.5, None, 2.5, 3.5, 4.5]})
+    grouped = frame.groupby("k")["v"].sum()
+    top = frame[frame["v"] > 2]
+    return {"sum": grouped.to_dict(), "mean": float(frame["w"].mean()), "rows": top.to_dict("records")}
+'''
+
+PANDAS_ONCE = b'''
+import io, pickle
+
+def try_all(*tries):
+    for attempt in tries:
+        attempt()
+
+def main():
     import pandas as pd
     text = "d,k,v,w\\n" + "".join(f"2024-01-{i:02},k{i % 3},{i},{i / 3}\\n" for i in range(1, 29))
     frame = pd.read_csv(io.StringIO(text), parse_dates=["d"])
@@ -141,6 +138,58 @@ def pandas_things():
         lambda: pickle.loads(pickle.dumps(frame)), lambda: frame.rank(numeric_only=True),
         lambda: pd.MultiIndex.from_product([[1], [2]]), lambda: pd.api.types.is_numeric_dtype(frame["v"]),
     )
+'''
+
+MATPLOTLIB_SCRIPT = b'''
+import io
+import matplotlib.pyplot as plt
+
+def main():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], [1, 4, 9], "o--", label="squares")
+    axes.bar([1, 2, 3], [2, 3, 4])
+    axes.set(title="Squares", xlabel="x", ylabel="$x^2$")
+    axes.legend()
+    out = io.BytesIO()
+    figure.savefig(out, format="png", bbox_inches="tight")
+    plt.close("all")
+    return len(out.getvalue())
+'''
+
+MATPLOTLIB_ONCE = b'''
+import io
+import matplotlib.pyplot as plt
+
+def main():
+    figure, axes = plt.subplots(2, 2)
+    axes[0, 0].hist([1, 2, 2, 3])
+    axes[0, 1].scatter([1, 2], [3, 4], c=[0, 1])
+    image = axes[1, 0].imshow([[1, 2], [3, 4]])
+    figure.colorbar(image)
+    axes[1, 1].fill_between([1, 2], [3, 4], alpha=0.5)
+    figure.tight_layout()
+    figure.savefig(io.BytesIO(), format="png")
+    plt.close("all")
+'''
+
+# Writes only what any script writes: each page that it touches is copied in every cell, needed or not. So it
+# uses unique names, to touch no interned string of another module.
+TRIAL_SCRIPT = b'''
+def main():
+    print("forkjail 1", 1)
+    return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
+'''
+
+REHEARSALS = 40
+COMMON_REHEARSALS = 10
+
+# Triggers lazy imports and lazily built objects, once for all cells.
+ONCE_SCRIPT = b'''
+import asyncio, csv, dataclasses, datetime, decimal, gzip, inspect, io, statistics, traceback
+
+def try_all(*tries):
+    for attempt in tries:
+        attempt()
 
 def plain_things():
     @dataclasses.dataclass
@@ -161,23 +210,35 @@ def plain_things():
 
 def main():
     plain_things()
-    if "numpy" in sys.modules:
-        numpy_things()
-    if "pandas" in sys.modules:
-        pandas_things()
 '''
+
+
+# How a preloaded package is made warm; applies if `module` is loaded.
+#   once         triggers lazy imports and lazily built objects, once for all cells
+#   common       what scripts commonly do with it
+#   rehearsals   how often that runs again
+#   while_idle   an idle parked cell touches the pages that this touches
+Recipe = collections.namedtuple("Recipe", "module once common rehearsals while_idle", defaults=(COMMON_REHEARSALS, b""))
+
+# pandas while idle would add as many pages again, and save a script that uses it 0.1 ms. A figure takes 0.1 s.
+RECIPES = (
+    Recipe("numpy", NUMPY_ONCE, NUMPY_SCRIPT, while_idle=NUMPY_SCRIPT),
+    Recipe("pandas", PANDAS_ONCE, PANDAS_SCRIPT),
+    Recipe("matplotlib.pyplot", MATPLOTLIB_ONCE, MATPLOTLIB_SCRIPT, rehearsals=2),
+)
+
+
+def _recipes():
+    return [recipe for recipe in RECIPES if recipe.module in sys.modules]
 
 
 def common_scripts():
     """Common uses of Python and of the preloaded modules."""
-    by_module = {"numpy": NUMPY_SCRIPT, "pandas": PANDAS_SCRIPT}
-    return [SCRIPT, *(script for name, script in by_module.items() if name in sys.modules)]
+    return [SCRIPT, *(recipe.common for recipe in _recipes())]
 
 
 def idle_scripts():
-    """An idle parked cell touches the pages that these touch. pandas would add as many again, and save a script
-    that uses it 0.1 ms."""
-    return [NUMPY_SCRIPT] if "numpy" in sys.modules else []
+    return [recipe.while_idle for recipe in _recipes() if recipe.while_idle]
 
 
 def trial_scripts():
@@ -187,12 +248,15 @@ def trial_scripts():
 def rehearsal_scripts():
     """Runs again, and often, in the zygote: from 3.11 on CPython rewrites a function's code while it runs, a
     few dozen times; if that is done here, no cell has to write to these pages."""
-    return common_scripts() * 10 + trial_scripts() * REHEARSALS
+    rehearsed = []
+    for i in range(COMMON_REHEARSALS):
+        rehearsed += [SCRIPT, *(recipe.common for recipe in _recipes() if i < recipe.rehearsals)]
+    return rehearsed + trial_scripts() * REHEARSALS
 
 
 def scripts():
     """The scripts that the zygote runs, in order."""
-    return [ONCE_SCRIPT, *common_scripts()]
+    return [ONCE_SCRIPT, *(recipe.once for recipe in _recipes()), *common_scripts()]
 
 
 _saved_path = []

@@ -25,7 +25,7 @@ def pins(name):
     return found
 
 
-@pytest.mark.parametrize(("smaller", "larger"), zip(FILES, FILES[1:]))
+@pytest.mark.parametrize(("smaller", "larger"), list(zip(FILES, FILES[1:])))
 def test_the_larger_file_has_all_of_the_smaller_one(smaller, larger):
     small, large = pins(smaller), pins(larger)
     assert small.items() <= large.items()
