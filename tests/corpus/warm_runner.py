@@ -1,6 +1,6 @@
 """Runs the corpus as cells would: a fork of a warm Python for each script, the filter attached.
 
-    python warm_runner.py [--filter libcorpus_filter.so] [--match REGEX] [--rounds N]
+    python warm_runner.py [--filter libcorpus_filter.so] [--corpus DIR] [--match REGEX] [--rounds N]
 
 Prints one JSON object a script: {"script", "value" or "error", "refused"}. Without --filter nothing
 is refused, which is how scripts/record-syscalls sees what scripts would like to call.
@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import types
+from pathlib import Path
 
 import corpus
 
@@ -181,11 +182,12 @@ def run(script: corpus.Script, filter_: Filter | None, font_list: str | None) ->
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--filter", help="libcorpus_filter.so")
+    parser.add_argument("--corpus", type=Path, default=corpus.HERE, help="a folder with scripts/")
     parser.add_argument("--match", default="", help="only scripts whose name has a match")
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
 
-    scripts = [script for script in corpus.load() if re.search(options.match, script.name)]
+    scripts = [script for script in corpus.load(options.corpus) if re.search(options.match, script.name)]
     filter_ = Filter(os.path.abspath(options.filter)) if options.filter else None
     if os.geteuid() == 0:
         hide_kernel_file_systems()

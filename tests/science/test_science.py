@@ -1,44 +1,64 @@
-"""A guest with scipy, scikit-learn and matplotlib: found in a cell, and preloaded, at both levels.
+"""A guest with the packages of runtime/requirements-science.txt: an honest corpus of each of them under the
+cells' filter, and some scripts in a service, found in a cell and preloaded, at both levels.
 
-Its root comes from ./test (FORKJAIL_TEST_GUEST_ROOT), made of requirements.txt beside this file.
+Its root comes from ./test (FORKJAIL_TEST_GUEST_ROOT).
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
+from corpus import corpus
+
+HERE = Path(__file__).resolve().parent
+PYTHON = "/usr/bin/python3"  # of the distribution, as the guest's
+CORPUS_SECONDS_MAX = 900
 PRELOADED = "numpy,pandas,scipy.stats,sklearn.linear_model,matplotlib.pyplot"
 
 SCRIPTS = {
-    "scipy.linalg": ("import numpy as np, scipy.linalg\ndef main():\n"
-                     "    return scipy.linalg.solve(np.array([[3.0, 1], [1, 2]]), [9.0, 8]).round(9)\n", [2.0, 3.0]),
-    "scipy.optimize": ("import scipy.optimize\ndef main():\n"
-                       "    return round(scipy.optimize.brentq(lambda x: x * x - 2, 0, 2), 6)\n", 1.414214),
-    "scipy.stats": ("import scipy.stats\ndef main():\n    return round(float(scipy.stats.norm.cdf(1.96)), 4)\n", 0.975),
-    "scipy.signal and fft": ("import numpy as np, scipy.fft, scipy.signal\ndef main():\n"
-                             "    b, a = scipy.signal.butter(2, 0.2)\n"
-                             "    return [len(b), round(float(abs(scipy.fft.fft(np.ones(4))[0])), 6)]\n", [3, 4.0]),
-    "scipy.sparse": ("import scipy.sparse, scipy.sparse.linalg\ndef main():\n"
-                     "    return scipy.sparse.linalg.spsolve(scipy.sparse.eye(3).tocsc() * 2, [2.0, 4.0, 6.0]).tolist()\n",
-                     [1.0, 2.0, 3.0]),
-    "scipy.integrate": ("import scipy.integrate\ndef main():\n"
-                        "    return round(scipy.integrate.quad(lambda x: x * x, 0, 3)[0], 6)\n", 9.0),
+    "scipy": ("import scipy.stats\ndef main():\n    return round(float(scipy.stats.norm.cdf(1.96)), 4)\n", 0.975),
     "scikit-learn": ("import numpy as np\nfrom sklearn.linear_model import LinearRegression\ndef main():\n"
                      "    x = np.arange(10.0).reshape(-1, 1)\n    model = LinearRegression().fit(x, 2 * x.ravel() + 1)\n"
                      "    return [round(float(model.coef_[0]), 6), round(float(model.intercept_), 6)]\n", [2.0, 1.0]),
-    "scikit-learn trees": ("from sklearn.datasets import load_iris\nfrom sklearn.ensemble import RandomForestClassifier\n"
-                           "def main():\n    x, y = load_iris(return_X_y=True)\n"
-                           "    model = RandomForestClassifier(10, random_state=0, n_jobs=2).fit(x, y)\n"
-                           "    return model.score(x, y) > 0.9\n", True),
-    "matplotlib": ("import io\nimport matplotlib.pyplot as plt\ndef main():\n    plt.plot([1, 2, 3], [1, 4, 9])\n"
-                   "    plt.title('x')\n    out = io.BytesIO()\n    plt.savefig(out)\n    return out.getvalue()[:4].hex()\n",
-                   "89504e47"),
-    "matplotlib into a file": ("import os\nimport matplotlib.pyplot as plt\ndef main():\n    plt.hist([1, 2, 2])\n"
-                               "    plt.savefig('figure.svg')\n    return os.listdir('.')\n", ["figure.svg"]),
+    "scikit-learn in two threads": (
+        "from sklearn.datasets import load_iris\nfrom sklearn.ensemble import RandomForestClassifier\n"
+        "def main():\n    x, y = load_iris(return_X_y=True)\n"
+        "    model = RandomForestClassifier(10, random_state=0, n_jobs=2).fit(x, y)\n"
+        "    return model.score(x, y) > 0.9\n", True),
+    "statsmodels": ("import numpy as np\nimport statsmodels.api as sm\ndef main():\n"
+                    "    x = np.arange(9.0)\n    return sm.OLS(2 * x, x).fit().params.round(6).tolist()\n", [2.0]),
+    "seaborn": ("import os, seaborn as sns\ndef main():\n    sns.histplot([1, 2, 2]).figure.savefig('figure.svg')\n"
+                "    return os.listdir('.')\n", ["figure.svg"]),
+    "plotly": ("import plotly.express as px\ndef main():\n    return px.bar(x=['a'], y=[1]).data[0].type\n", "bar"),
+    "sympy": ("import sympy\ndef main():\n    x = sympy.Symbol('x')\n    return str(sympy.integrate(x, x))\n", "x**2/2"),
+    "lxml": ("from lxml import etree\ndef main():\n    with open('a.xml', 'w') as file:\n        file.write('<a><b/></a>')\n"
+             "    return len(etree.parse('a.xml').getroot())\n", 1),
+    "pyarrow": ("import pandas as pd\ndef main():\n    pd.DataFrame({'a': [1, 2]}).to_parquet('/tmp/a.parquet')\n"
+                "    return int(pd.read_parquet('/tmp/a.parquet')['a'].sum())\n", 3),
     "pylab": ("from pylab import *\ndef main():\n    return float(mean(arange(5)))\n", 2.0),
-    "its directory": ("import matplotlib, os\ndef main():\n    os.makedirs(matplotlib.get_configdir(), exist_ok=True)\n"
-                      "    return matplotlib.get_configdir().endswith('tmp/matplotlib')\n", True),
+    "matplotlib's directory": ("import matplotlib, os\ndef main():\n    os.makedirs(matplotlib.get_configdir(), exist_ok=True)\n"
+                               "    return matplotlib.get_configdir().endswith('tmp/matplotlib')\n", True),
 }
+
+
+@pytest.fixture(scope="module")
+def reports():
+    from service import GUEST_ROOT
+
+    packages = GUEST_ROOT / "usr/lib/forkjail/site-packages"
+    return corpus.run_filtered(PYTHON, CORPUS_SECONDS_MAX, HERE, PYTHONPATH=str(packages))
+
+
+@pytest.mark.timeout(CORPUS_SECONDS_MAX)
+def test_no_script_of_the_corpus_is_refused_a_call(reports):
+    assert sorted(report["script"] for report in reports) == sorted(script.name for script in corpus.load(HERE))
+    assert corpus.refused_calls(reports) == {}
+
+
+@pytest.mark.timeout(CORPUS_SECONDS_MAX)
+def test_every_script_of_the_corpus_returns_what_it_returns_without_a_filter(reports):
+    assert corpus.wrong_values(reports, corpus.expected(HERE)) == {}
 
 
 @pytest.fixture(scope="module", params=["full", "fallback"])
@@ -72,4 +92,5 @@ def test_nothing_of_the_preloading_is_left(running):
 
 def test_packages_are_named(running):
     packages = running.request("GET", "/info").json["packages"]
-    assert {"scipy", "scikit-learn", "matplotlib"} <= {name.replace("_", "-") for name in packages}
+    assert {"scipy", "scikit-learn", "statsmodels", "seaborn", "plotly", "sympy", "lxml", "pyarrow", "matplotlib"} <= {
+        name.replace("_", "-") for name in packages}
