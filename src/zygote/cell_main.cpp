@@ -201,8 +201,7 @@ RunRequest run_request(const CellRequest& request) {
                  .args_json = request.part(RunPart::args),
                  .env_block = request.part(RunPart::env),
                  .memory_bytes = header.memory_bytes,
-                 .mode = header.mode,
-                 .display = {}};
+                 .mode = header.mode};
   if ((header.wants & protocol::kWantsDisplay) != 0) {
     run.display = [](std::string_view bundle) { send_frame(FrameType::display, bundle); };
   }
