@@ -1,7 +1,7 @@
 """A zygote in its real jail, driven without server and supervisor: what bench/cell_cost measures.
 
 Speaks the supervisor's side of src/protocol/worker_channel.h and the server's side of
-src/protocol/run_frames.h. Needs root: it mounts (in a mount namespace of its own) and makes a cgroup.
+src/protocol/run_frames.h, as the build of that zygote has them (runner/protocol.py). Needs root: it mounts (in a mount namespace of its own) and makes a cgroup.
 """
 
 import ctypes
@@ -13,18 +13,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from runner.protocol import Protocol
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 UID_FIRST, UID_RANGE = 100_000, 65_536
 ZYGOTE = "usr/lib/forkjail/forkjail-zygote"
 RUNTIME = "usr/lib/forkjail/runtime"
 
-MESSAGE = struct.Struct("=IiQIiqQQ")  # WorkerMessage
-CPU_TIME_US = 6  # its place in there
-READY, FAILED, CLONED, EXITED, CLONE = 1, 2, 3, 5, 6
-REQUEST = struct.Struct("=8I2Q")  # RunRequestHeader
-REQUEST_MAGIC = 0x464A5232
 FRAME = struct.Struct("=II")
-PARKED, VALUE, FAILURE = 1, 4, 5
 START_S, RUN_S = 120, 60
 
 _CLONE_NEWNS, _MS_BIND, _MS_REC, _MS_PRIVATE = 0x20000, 4096, 16384, 1 << 18
@@ -102,6 +98,7 @@ class CellCost:
 
 class JailedZygote:
     def __init__(self, binary, runtime, guest_root, nsjail, preload):
+        self._protocol = Protocol(binary.parent.parent)
         self._cgroup = _Cgroup()
         _mount(binary, guest_root / ZYGOTE, _MS_BIND)
         _mount(runtime, guest_root / RUNTIME, _MS_BIND)
@@ -117,7 +114,7 @@ class JailedZygote:
         self._control = ours
         self._control.settimeout(START_S)
         verb, message, text, _ = self._receive()
-        if verb != READY:
+        if verb != self._protocol.verbs["ready"]:
             raise ZygoteError(f"the zygote did not start: {text.decode(errors='replace')}")
         lines = [line.split("\t") for line in text.decode().splitlines()]
         self.versions = [" ".join(parts[1:]) for parts in lines if parts[0] == "version"]
@@ -138,15 +135,21 @@ class JailedZygote:
 
     def _receive(self):
         data, fds, _, _ = socket.recv_fds(self._control, 65536, 4)
-        if len(data) < MESSAGE.size:
+        layout = self._protocol.worker_message
+        if len(data) < layout.size:
             raise ZygoteError("the zygote is gone")
-        message = MESSAGE.unpack_from(data)
-        return message[0], message, data[MESSAGE.size:], fds
+        message = layout.read(data)
+        return message["verb"], message, data[layout.size:], fds
 
     def _zygote_use(self):
         stat = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         schedstat = Path(f"/proc/{self.pid}/schedstat").read_text().split()
         return int(schedstat[0]) / 1000, int(stat[7])
+
+    def _request(self, source):
+        parts = [len(source)] + [0] * (self._protocol.parts - 1)  # the script is the first part
+        return self._protocol.run_request.pack(magic=self._protocol.run_request_magic, part_bytes=parts,
+                                               memory_bytes=128 << 20, cpu_time_ms=10_000)
 
     def run(self, script, idle_s=0.0, look=False):
         """One cell for one run. `idle_s`: how long it stays parked. `look`: fills what is read from
@@ -160,17 +163,19 @@ class JailedZygote:
         groups = self._cgroup.open()
         uid = 1 + self._cells % 60_000
         self._cells += 1
-        socket.send_fds(self._control, [MESSAGE.pack(CLONE, 0, self._cells, uid, 0, 0, 0, 0)],
+        verbs, frames = self._protocol.verbs, self._protocol.frames
+        order = self._protocol.worker_message.pack(verb=verbs["clone"], cell=self._cells, uid=uid)
+        socket.send_fds(self._control, [order],
                         [request[0], reply[1], out[1], err[1], *groups])
         for fd in (request[0], reply[1], out[1], err[1], *groups):
             os.close(fd)
         try:
             verb, message, _, fds = self._receive()
-            if verb != CLONED:
-                raise ZygoteError(f"no clone: {os.strerror(message[1])}")
+            if verb != verbs["cloned"]:
+                raise ZygoteError(f"no clone: {os.strerror(message['sys_errno'])}")
             pid = _pid_of(fds[0])
             kind, payload = _read_frame(reply[0])
-            if kind != PARKED:
+            if kind != frames["parked"]:
                 raise ZygoteError(f"not parked: {payload!r}")
             if look:
                 cost.charged_kb = (self._cgroup.memory_bytes() - charged_before) // 1024
@@ -178,15 +183,14 @@ class JailedZygote:
             time.sleep(idle_s)
             source = script.encode()
             started = time.perf_counter()
-            os.write(request[1], REQUEST.pack(REQUEST_MAGIC, 0, 0, len(source), 0, 0, 0, 0,
-                                              128 << 20, 10_000) + source)
+            os.write(request[1], self._request(source) + source)
             kind, payload = _read_frame(reply[0])
             cost.answer_us = (time.perf_counter() - started) * 1e6
-            if kind not in (VALUE, FAILURE):
+            if kind not in (frames["value"], frames["failure"]):
                 raise ZygoteError(f"an answer of kind {kind}: {payload[:200]!r}")
             trace = _read_to_end(reply[0])
             verb, message, _, exit_fds = self._receive()
-            if verb != EXITED:
+            if verb != verbs["exited"]:
                 raise ZygoteError(f"message {verb} instead of the exit")
             fds += exit_fds
         finally:
@@ -194,7 +198,7 @@ class JailedZygote:
                 os.close(fd)
         after = self._zygote_use()
         cost.zygote_us, cost.zygote_faults = after[0] - before[0], after[1] - before[1]
-        cost.cpu_us = message[CPU_TIME_US]
+        cost.cpu_us = message["cpu_time_us"]
         cost.steps = list(_steps(trace, cost.cpu_us))
         cost.faults = sum(step[2] for step in cost.steps)
         return cost
