@@ -14,6 +14,8 @@ MINIMAL = {
     "TZ": "UTC",
     # One thread each: a cell has one core's worth of time, and the zygote must have one thread when
     # it clones. numpy reads these during its import, as do libraries that a script imports late.
+    # Arrow's allocator would start a thread of its own.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

@@ -11,7 +11,7 @@ import pytest
 from container.engine import IMAGE
 from e2e.test_seed_examples import EXAMPLES
 
-IMAGE_BYTES_MAX = 200_000_000
+IMAGE_BYTES_MAX = 260_000_000
 BATTERY_TIME_MAX_S = 900
 
 SLEEP = "import time\ndef main():\n    print('begun', flush=True)\n    time.sleep(4)\n    return 'finished'\n"

@@ -16,7 +16,7 @@ def main():
     environment = set(os.environ) - {"HOME", "LANG", "PATH", "TMPDIR", "TZ", "MKL_NUM_THREADS",
                                      "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "LC_CTYPE",
                                      "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED", "MPLBACKEND",
-                                     "MPLCONFIGDIR", "TZDIR", "PYTHONTZPATH"}
+                                     "MPLCONFIGDIR", "JE_ARROW_MALLOC_CONF", "TZDIR", "PYTHONTZPATH"}
     own = seen["pid"] < 10 and seen["parent"] <= 0 and seen["name"] == "forkjail"
     result = verdict(own and not environment and len(addresses) <= 1, [seen, sorted(environment)])
     result["weaker"] = not environment
