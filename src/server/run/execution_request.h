@@ -32,12 +32,13 @@ struct ExecutionRequest {
   std::string file_block;  // what is put into the working directory (protocol/file_block.h)
   protocol::RunMode mode = protocol::RunMode::main;
   AnswerParts include;
+  bool as_events = false;  // what happens is told at once
   RunLimits limits;
 
-  // What the run shows is kept where it was asked for, and always in a notebook's cell, whose value
-  // may be nothing that JSON has.
+  // What the run shows is wanted where it was asked for or is told at once, and always in a
+  // notebook's cell, whose value may be nothing that JSON has.
   [[nodiscard]] bool wants_display() const {
-    return include.has(AnswerPart::display) || mode == protocol::RunMode::repl;
+    return include.has(AnswerPart::display) || mode == protocol::RunMode::repl || as_events;
   }
 };
 

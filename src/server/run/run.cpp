@@ -1,9 +1,7 @@
 #include "server/run/run.h"
 
-#include <sys/uio.h>
-
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include "base/limits.h"
 #include "json/check.h"
@@ -14,7 +12,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
 constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
-constexpr std::size_t kWritesPerWakeup = 16;   // likewise: a cell may read as fast as we write
 constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read at intervals
 constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
 constexpr std::chrono::milliseconds kSettleTime{5'000};
@@ -24,36 +21,6 @@ constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 constexpr std::chrono::milliseconds kDeathTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};
 constexpr std::size_t kDepthMax = kJsonDepthMax + 8;  // of values and bundles, checked coarsely
-
-iovec io_part(const void* data, std::size_t bytes) {
-  return {const_cast<void*>(data), bytes};  // NOLINT(*-const-cast): writev does not write to it
-}
-
-using RequestParts = std::array<const std::string*, protocol::kRunParts>;
-
-// In the order of RunPart.
-RequestParts parts_of(const ExecutionRequest& request) {
-  return {&request.script, &request.args_json, &request.stdin_text, &request.env_block,
-          &request.file_block};
-}
-
-protocol::RunRequestHeader header_of(const ExecutionRequest& request) {
-  protocol::RunRequestHeader header{
-      .mode = request.mode,
-      .wants = (request.include.has(AnswerPart::files) ? protocol::kWantsFiles : 0) |
-               (request.wants_display() ? protocol::kWantsDisplay : 0),
-      .memory_bytes = request.limits.memory_bytes,
-      .cpu_time_ms = static_cast<std::uint64_t>(request.limits.cpu_time.count())};
-  const RequestParts parts = parts_of(request);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    header.part_bytes.at(i) = static_cast<std::uint32_t>(parts.at(i)->size());
-  }
-  return header;
-}
-
-std::size_t wire_bytes_of(const protocol::RunRequestHeader& header) {
-  return std::accumulate(header.part_bytes.begin(), header.part_bytes.end(), sizeof header);
-}
 
 bool is_json_object(std::string_view text) {
   return text.starts_with('{') && json::is_valid(text, kDepthMax);
@@ -69,14 +36,17 @@ Run::Run(const Executor& executor, CellLease& lease, const ExecutionRequest& req
       options_(options),
       events_(events),
       timer_(executor),
-      header_(header_of(request)),
-      request_bytes_(wire_bytes_of(header_)),
+      writer_(request),
       out_(request.limits.output_bytes),
       err_(request.limits.output_bytes) {
   cell_.observe(this);
+  if (events_ != nullptr) events_->resume_by([this] { resume_held_pipes(); });
 }
 
-Run::~Run() { cell_.observe(nullptr); }
+Run::~Run() {
+  cell_.observe(nullptr);
+  if (events_ != nullptr) events_->resume_by({});
+}
 
 Task<RunReport> Run::execute(Interruption& interruption) {
   const auto listening = interruption.listen([this](InterruptReason reason) {
@@ -115,32 +85,16 @@ void Run::hand_over() {
 }
 
 void Run::write_request() {
-  std::array<std::string_view, 1 + protocol::kRunParts> parts{
-      std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)};
-  std::ranges::transform(parts_of(request_), parts.begin() + 1,
-                         [](const std::string* part) { return std::string_view(*part); });
-  for (std::size_t writes = 0; request_sent_ < request_bytes_; ++writes) {
-    if (writes == kWritesPerWakeup) return await_room();
-    std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
-    std::size_t count = 0;
-    std::size_t skip = request_sent_;
-    for (const std::string_view part : parts) {
-      const std::size_t skipped = std::min(skip, part.size());
-      skip -= skipped;
-      if (skipped < part.size()) {
-        unsent[count++] = io_part(part.data() + skipped, part.size() - skipped);
-      }
-    }
-    const auto written = cell_.write_request(std::span(unsent).first(count));
-    if (!written) {
-      // The cell starts the script only after it has read all of the request: none of it has run.
+  switch (writer_.write(cell_)) {
+    case RequestWriter::Progress::partial:
+      return await_room();
+    case RequestWriter::Progress::cell_gone:
       handed_over_ = false;
       return wake();
-    }
-    if (*written == 0) return await_room();
-    request_sent_ += *written;
+    case RequestWriter::Progress::whole:
+      request_done_ = true;
+      if (events_ != nullptr) events_->on_begin();
   }
-  request_done_ = true;
 }
 
 void Run::await_room() {
@@ -153,6 +107,10 @@ void Run::on_request_writable(Cell&) {
 }
 
 void Run::on_readable(Cell& cell, CellPipe pipe) {
+  if (must_wait(pipe)) {
+    held_.at(static_cast<std::size_t>(pipe)) = true;
+    return;
+  }
   read_pipe(pipe);
   advance();
   const bool over = pipe == CellPipe::reply && cell.decoder().finished();
@@ -170,6 +128,7 @@ void Run::on_readable(Cell& cell, CellPipe pipe) {
 bool Run::read_pipe(CellPipe pipe) {
   std::array<std::byte, kReadBytes> buffer;  // NOLINT(*-member-init): read() fills it
   for (std::size_t i = 0; i < kReadsPerWakeup && !ended(pipe); ++i) {
+    if (must_wait(pipe)) return false;
     const auto read = cell_.read(pipe, buffer);
     const auto bytes = std::span<const std::byte>(buffer).first(read.bytes);
     if (pipe == CellPipe::reply) take_reply_bytes(bytes);
@@ -195,9 +154,22 @@ void Run::take_reply_bytes(std::span<const std::byte> bytes) {
 }
 
 void Run::take_output(OutputStream stream, std::span<const std::byte> bytes) {
-  (stream == OutputStream::out ? out_ : err_).append(bytes);
-  if (events_ == nullptr || bytes.empty()) return;
-  events_->on_output(stream, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::size_t kept = (stream == OutputStream::out ? out_ : err_).append(bytes);
+  if (events_ == nullptr || kept == 0) return;
+  events_->on_output(stream, {reinterpret_cast<const char*>(bytes.data()), kept});
+}
+
+// Whether the pipe is left alone because the client has enough to read. What would be dropped is
+// read and counted all the same, and so is what a run leaves: no more of it comes.
+bool Run::must_wait(CellPipe pipe) {
+  if (events_ == nullptr || pipe == CellPipe::reply || events_->has_room()) return false;
+  return !cell_ended_by_us_ && !cell_.end() && !reply_over() && !capture(pipe).full();
+}
+
+void Run::resume_held_pipes() {
+  for (const CellPipe pipe : kCellPipes) {
+    if (std::exchange(held_.at(static_cast<std::size_t>(pipe)), false)) cell_.await_readable(pipe);
+  }
 }
 
 // Moves on after something was read: looks whether the reply is over and what is still to come.
@@ -223,6 +195,7 @@ void Run::advance() {
 void Run::on_ended(Cell&) {
   // Nobody holds the pipes' other ends any more: what is in them now is all that will ever come.
   for (const CellPipe pipe : kCellPipes) read_pipe(pipe);
+  resume_held_pipes();
   advance();
   wake();
 }
@@ -238,6 +211,7 @@ void Run::end_cell(EndedBy by) {
   cell_ended_by_us_ = true;
   outlived_reply_ = reply_over() && !cell_.decoder().finished() && !cell_.end();
   settle_until_ = Clock::now() + kSettleTime;
+  resume_held_pipes();
   if (!cell_.end()) lease_.end_cell();
 }
 

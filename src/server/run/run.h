@@ -15,11 +15,11 @@
 
 #include "loop/interruption.h"
 #include "loop/loop.h"
-#include "protocol/run_frames.h"
 #include "server/cells/cell_pool.h"
 #include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/output_capture.h"
+#include "server/run/request_writer.h"
 #include "server/run/run_events.h"
 #include "server/run/run_report.h"
 
@@ -72,8 +72,13 @@ class Run final : private CellObserver {
   void end_cell(EndedBy by);
   void check_clocks(Clock::time_point now);
   void resume_paced_pipes();
+  void resume_held_pipes();
   void wake() { timer_.cancel(); }
 
+  [[nodiscard]] OutputCapture& capture(CellPipe pipe) {
+    return pipe == CellPipe::out ? out_ : err_;
+  }
+  [[nodiscard]] bool must_wait(CellPipe pipe);
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool reply_over() const;
   [[nodiscard]] bool output_over() const;
@@ -93,9 +98,7 @@ class Run final : private CellObserver {
   RunEvents* events_;
   Timer timer_;
 
-  protocol::RunRequestHeader header_;
-  std::size_t request_sent_ = 0;
-  std::size_t request_bytes_ = 0;
+  RequestWriter writer_;
   bool request_done_ = false;
   bool handed_over_ = true;
   bool memory_limited_ = false;
@@ -106,6 +109,7 @@ class Run final : private CellObserver {
   bool displays_are_json_ = true;
   std::array<bool, kCellPipes.size()> pipe_ended_{};
   std::array<bool, kCellPipes.size()> paced_{};  // read again at paced_until_, not when readable
+  std::array<bool, kCellPipes.size()> held_{};   // read again when there is room for it
   std::array<std::uint32_t, kCellPipes.size()> wakeups_{};
   Clock::time_point paced_until_ = Clock::time_point::max();
 

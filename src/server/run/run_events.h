@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace forkjail::server {
 
@@ -11,13 +13,27 @@ enum class OutputStream : std::uint8_t { out, err };
 
 class RunEvents {
  public:
-  // Bytes as the script wrote them, beyond the cap of what is kept too; may end inside a character.
+  // The cell has the request: from here on the script may run.
+  virtual void on_begin() {}
+  // Bytes as the script wrote them, up to the limit of its output; may end inside a character.
   virtual void on_output(OutputStream stream, std::string_view bytes) = 0;
   // A mime bundle, a checked JSON object.
   virtual void on_display(std::string_view bundle_json) = 0;
 
+  // False: output is not read, so that the script waits in its write while its wall time goes on.
+  // What a run that is over has left is told nevertheless: a pipe or two full.
+  [[nodiscard]] virtual bool has_room() const { return true; }
+  // Set by the run: to be called once there is room again. Empty: nobody waits for it.
+  void resume_by(std::function<void()> resume) { resume_ = std::move(resume); }
+
  protected:
   ~RunEvents() = default;
+  void room_again() const {
+    if (resume_) resume_();
+  }
+
+ private:
+  std::function<void()> resume_;
 };
 
 }  // namespace forkjail::server

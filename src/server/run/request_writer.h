@@ -1,0 +1,34 @@
+// Writes one request into the pipe of its cell: a header, and the parts that it announces
+// (protocol/run_frames.h). Part of a run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "protocol/run_frames.h"
+#include "server/cells/cell.h"
+#include "server/run/execution_request.h"
+
+namespace forkjail::server {
+
+class RequestWriter {
+ public:
+  // `request` outlives it.
+  explicit RequestWriter(const ExecutionRequest& request);
+
+  enum class Progress : std::uint8_t {
+    whole,      // all of it is in the pipe
+    partial,    // more can be written once there is room
+    cell_gone,  // none of the script has run: a cell starts it when it has read all of the request
+  };
+  // As much as the pipe takes, and not so much that others wait long for their turn.
+  [[nodiscard]] Progress write(Cell& cell);
+
+ private:
+  const ExecutionRequest& request_;
+  protocol::RunRequestHeader header_;
+  std::size_t bytes_;
+  std::size_t sent_ = 0;
+};
+
+}  // namespace forkjail::server
