@@ -114,13 +114,33 @@ Task<void> Connection::write_at_once(std::string_view text) {
   // A failed write shows at the next read.
 }
 
+std::size_t Connection::send_some(std::string_view bytes) {
+  if (bytes.empty() || !socket_.is_open()) return bytes.size();
+  ErrorCode ec;
+  const std::size_t sent = socket_.write_some(asio::buffer(bytes), ec);
+  return !ec || ec == asio::error::would_block ? sent : bytes.size();
+}
+
+void Connection::await_room(std::function<void()> work) {
+  socket_.async_wait(TcpSocket::wait_write, [work = std::move(work)](const ErrorCode& ec) {
+    if (!ec) work();
+  });
+}
+
+void Connection::note_stream(std::size_t sent, std::size_t held_bytes) {
+  membership_.release_answer();
+  if (held_bytes > 0) membership_.hold_answer(held_bytes);
+  phase_.advance_stream(sent, held_bytes > 0, Clock::now(), limits_.stream_stall_time_max);
+}
+
 // ---- what the registry asks ----
 
 bool Connection::kept_alive() const { return requests_ > 1 && phase_.at() == Phase::idle; }
 
 void Connection::sweep(Clock::time_point now) {
-  if (phase_.at() == Phase::answering) {
+  if (phase_.is_answered()) {
     if (client_gone()) interruption_.raise(InterruptReason::client_gone);
+    if (phase_.at() == Phase::streaming && now >= phase_.deadline()) drop();
     return;
   }
   const auto pace_time_max =
@@ -156,7 +176,7 @@ void Connection::close() {
 }
 
 void Connection::interrupt(InterruptReason reason) {
-  if (phase_.at() == Phase::answering) interruption_.raise(reason);
+  if (phase_.is_answered()) interruption_.raise(reason);
 }
 
 // Closes, and what the client has not read by now goes too: the kernel would keep it for minutes.

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <functional>
 #include <string_view>
 
 #include "http/after_answer.h"
@@ -55,12 +56,24 @@ class Connection final : public RegisteredConnection {
   // takes it. `held_bytes` is what the answer costs while it waits. False: it was not sent whole.
   Task<bool> write(Parts parts, AfterAnswer& after_answer, std::size_t held_bytes);
   Task<void> write_at_once(std::string_view text);
+
+  // For an answer that is sent as it comes (stream.h).
+  void enter_streaming() { phase_.enter_streaming(); }
+  // How many of the bytes are done with: those that the socket takes at once. Of a client that is
+  // gone all are; the next sweep interrupts its request.
+  std::size_t send_some(std::string_view bytes);
+  // One call of `work` follows once the socket takes more, and none once it is closed.
+  void await_room(std::function<void()> work);
+  // The client took `sent` bytes of the stream; `held_bytes` are kept for it, 0: it has them all.
+  void note_stream(std::size_t sent, std::size_t held_bytes);
+
   // Tells the client that no more comes, and reads on for a while: closing with unread bytes would
   // reset the connection, and the client would never see its answer.
   Task<void> linger();
 
   [[nodiscard]] bool is_open() const { return socket_.is_open(); }
   [[nodiscard]] bool may_be_kept_alive() const;
+  [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] Interruption& interruption() { return interruption_; }
   [[nodiscard]] ConnectionRegistry::Membership& membership() { return membership_; }
 

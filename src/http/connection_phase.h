@@ -17,6 +17,7 @@ enum class Phase {
   header,     // a request line and headers come
   body,       // a body comes
   answering,  // a handler is at it
+  streaming,  // likewise, and its answer goes out meanwhile
   writing,    // an answer goes out
   lingering,  // reads on after an early error
 };
@@ -35,6 +36,21 @@ class ConnectionPhase {
     deadline_ = Clock::time_point::max();
   }
 
+  // No deadline while the client has taken all that there is.
+  void enter_streaming() {
+    phase_ = Phase::streaming;
+    deadline_ = Clock::time_point::max();
+  }
+  // The client took `bytes` of a stream, and something is left or not.
+  void advance_stream(std::size_t bytes, bool something_left, Clock::time_point now,
+                      std::chrono::milliseconds stall_time_max) {
+    if (!something_left) {
+      deadline_ = Clock::time_point::max();
+    } else if (bytes > 0 || deadline_ == Clock::time_point::max()) {
+      deadline_ = now + stall_time_max;
+    }
+  }
+
   // The transfer moved.
   void advance(std::size_t bytes, std::size_t pace_bytes, Clock::time_point now) {
     moved_bytes_ += bytes;
@@ -47,7 +63,11 @@ class ConnectionPhase {
   [[nodiscard]] Phase at() const { return phase_; }
   // Since when it waits for its client.
   [[nodiscard]] Clock::time_point since() const { return since_; }
-  [[nodiscard]] bool waits() const { return phase_ != Phase::answering; }
+  [[nodiscard]] bool is_answered() const {
+    return phase_ == Phase::answering || phase_ == Phase::streaming;
+  }
+  [[nodiscard]] bool waits() const { return !is_answered(); }
+  [[nodiscard]] Clock::time_point deadline() const { return deadline_; }
   [[nodiscard]] bool overdue(Clock::time_point now, std::chrono::milliseconds pace_time_max) const {
     const bool transfers = phase_ == Phase::body || phase_ == Phase::writing;
     return now >= deadline_ || (transfers && now - since_ >= pace_time_max);

@@ -19,9 +19,10 @@ struct Limits {
 
   // Of all connections together. A body counts with what has arrived of it, an answer from when its
   // client does not take it at once.
-  std::size_t bodies_bytes_max = 256 * kMiB;   // until they are answered -> 503
-  std::size_t answers_bytes_max = 128 * kMiB;  // then the one that moves least is closed
-  std::size_t body_bytes_free = 64 * kKiB;     // the start of each body is not counted
+  std::size_t bodies_bytes_max = 256 * kMiB;    // until they are answered -> 503
+  std::size_t answers_bytes_max = 128 * kMiB;   // then the one that moves least is closed
+  std::size_t body_bytes_free = 64 * kKiB;      // the start of each body is not counted
+  std::size_t stream_buffer_bytes = 64 * kKiB;  // of one stream: then its script has to wait
   // What the kernel may hold of answers for one connection. It decides where waiting begins.
   std::size_t send_buffer_bytes = 128 * kKiB;
 
@@ -44,6 +45,8 @@ struct Limits {
   std::chrono::milliseconds write_time_max{30'000};   // -> closed
   std::chrono::milliseconds linger_time_max{5'000};   // reading on after an early error
   std::size_t linger_bytes_max = 64 * kMiB;
+  // A stream of which its client takes nothing for so long is closed. What it takes may be little.
+  std::chrono::milliseconds stream_stall_time_max{30'000};
   // A body or an answer must move by so many bytes in so much time, -> 408 or closed.
   std::size_t pace_bytes = 32 * kKiB;
   std::chrono::milliseconds pace_time_max{10'000};

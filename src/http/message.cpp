@@ -29,6 +29,14 @@ constexpr std::array kStatuses{
     StatusRow{505, "HTTP Version Not Supported"},
 };
 
+void append_header(std::string& head, std::string_view name, std::string_view value) {
+  head.append("\r\n").append(name).append(": ");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    head.push_back(byte < 0x20 || byte == 0x7F ? ' ' : c);
+  }
+}
+
 }  // namespace
 
 std::string_view reason_phrase(unsigned status) {
@@ -51,17 +59,23 @@ Response error_response(unsigned status, std::string_view message, ErrorShape sh
 
 std::string response_head(const Response& response, const HeadOptions& options) {
   std::string head;
-  head.reserve(256);
+  head.reserve(320);
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   head.append(reason_phrase(response.status));
   head.append("\r\nContent-Type: ").append(response.content_type);
-  head.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
+  if (options.body_length == BodyLength::known) {
+    head.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
+  } else if (options.body_length == BodyLength::chunked) {
+    head.append("\r\nTransfer-Encoding: chunked");
+  }
   if (!options.date.empty()) head.append("\r\nDate: ").append(options.date);
   head.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff");
   if (!response.allow.empty()) head.append("\r\nAllow: ").append(response.allow);
   if (response.retry_after_s != 0) {
     head.append("\r\nRetry-After: ").append(std::to_string(response.retry_after_s));
   }
+  if (!options.request_id.empty()) append_header(head, "X-Request-Id", options.request_id);
+  for (const auto& [name, value] : response.headers) append_header(head, name, value);
   head.append(options.keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close");
   return head.append("\r\n\r\n");
 }

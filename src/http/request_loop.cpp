@@ -8,7 +8,9 @@
 
 #include "http/connection.h"
 #include "http/date.h"
+#include "http/media_type.h"
 #include "http/request_reader.h"
+#include "http/stream.h"
 
 namespace forkjail::http {
 namespace {
@@ -59,6 +61,7 @@ class RequestLoop {
   Date date_;
   ErrorShape errors_ = ErrorShape::plain;
   bool head_only_ = false;
+  std::string request_id_;
 };
 
 // Reads one request and answers it. False when the connection is to be closed.
@@ -67,6 +70,7 @@ Task<bool> RequestLoop::serve_one() {
   connection_.wait_for_request();
   head_only_ = false;
   errors_ = ErrorShape::plain;
+  request_id_.clear();
   const bool has_header = co_await receive_header(reader);
   if (!has_header) {
     if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // no client
@@ -90,10 +94,20 @@ Task<bool> RequestLoop::serve_one() {
   request.body = reader.take_body();
   connection_.enter_answering();
   const auto now = Clock::now();
-  Exchange exchange{std::move(request), connection_.interruption(), now};
+  Stream stream(connection_, {.counters = context_.counters,
+                              .date = date_,
+                              .request_id = request_id_,
+                              .chunked = reader.message().version() >= 11,
+                              .keep_alive = keep_alive && connection_.may_be_kept_alive(),
+                              .head_only = head_only_});
+  Exchange exchange{std::move(request), connection_.interruption(), now, stream};
   Response response = co_await answer(route, exchange);
   connection_.membership().release_body();
   if (connection_.interruption().raised() == InterruptReason::client_gone) co_return false;
+  if (stream.begun()) {
+    const bool goes_on = co_await stream.end(response.after_answer);
+    co_return goes_on&& connection_.may_be_kept_alive();
+  }
   co_return co_await write(std::move(response), keep_alive && connection_.may_be_kept_alive());
 }
 
@@ -103,9 +117,14 @@ Request RequestLoop::note_header(const RequestReader& reader) {
   Request request;
   request.method = message.method_string();
   request.path = path_of_target(message.target());
+  request.headers = RequestHeaders(message);
   request.trace = trace_context(message["traceparent"], message["X-Cloud-Trace-Context"]);
   errors_ = context_.router.error_shape(request.path);
   head_only_ = message.method() == beast::verb::head;
+  if (context_.router.has_request_id(request.path)) {
+    request_id_ = context_.request_ids.choose(request.headers[RequestHeader::request_id]);
+    request.request_id = request_id_;
+  }
   return request;
 }
 
@@ -115,6 +134,7 @@ Task<Response> RequestLoop::answer(const Route& route, Exchange& exchange) {
     co_return co_await route.handler(exchange);
   } catch (const std::exception& exception) {
     spdlog::error("{} {}: {}", exchange.request.method, exchange.request.path, exception.what());
+    exchange.stream.break_off();
   }
   co_return error_response(500, "internal error", errors_);
 }
@@ -210,7 +230,8 @@ Task<bool> RequestLoop::refuse(Response response) {
 // False when the connection is to be closed.
 Task<bool> RequestLoop::write(Response response, bool keep_alive) {
   context_.counters.count_response(response.status);
-  const std::string head = response_head(response, {.keep_alive = keep_alive, .date = date_.now()});
+  const std::string head = response_head(
+      response, {.keep_alive = keep_alive, .date = date_.now(), .request_id = request_id_});
   Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
   if (head_only_) parts[1] = {};
   const bool sent =

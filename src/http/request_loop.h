@@ -8,6 +8,7 @@
 #include "http/connection_registry.h"
 #include "http/counters.h"
 #include "http/limits.h"
+#include "http/request_ids.h"
 #include "http/router.h"
 #include "loop/loop.h"
 
@@ -18,6 +19,7 @@ struct ServeContext {
   ConnectionRegistry& registry;
   Limits limits;
   Counters& counters;
+  RequestIds& request_ids;
 };
 
 // Serves the connection until it closes. `context` outlives it.

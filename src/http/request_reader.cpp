@@ -6,6 +6,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "http/framing.h"
+#include "http/request_headers.h"
 
 namespace forkjail::http {
 
@@ -50,6 +51,8 @@ void RequestReader::check_header(std::string_view taken) {
   const Message& header = parser_.get();
   if (const auto error = check_framing(header, header.version(), header.target(), limits_)) {
     refusal_ = {error->status, std::string(error->message)};
+  } else if (const auto name = repeated_header(header)) {
+    refusal_ = {400, "send one " + std::string(*name) + " header"};
   } else if (expects_welcome() &&
              !boost::beast::iequals(header[beast::field::expect], "100-continue")) {
     refusal_ = {417, "the only supported expectation is 100-continue"};

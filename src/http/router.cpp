@@ -1,7 +1,6 @@
 #include "http/router.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace forkjail::http {
 namespace {
@@ -10,19 +9,6 @@ constexpr std::size_t kShownPathMax = 100;
 
 bool serves(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace
@@ -58,6 +44,11 @@ ErrorShape Router::error_shape(std::string_view path) const {
   return route == routes_.end() ? ErrorShape::plain : route->errors;
 }
 
+bool Router::has_request_id(std::string_view path) const {
+  const auto route = std::ranges::find(routes_, path, &Route::path);
+  return route != routes_.end() && route->has_request_id;
+}
+
 std::string_view path_of_target(std::string_view target) {
   const auto scheme = target.find("://");
   if (!target.starts_with('/') && scheme != std::string_view::npos) {
@@ -65,11 +56,6 @@ std::string_view path_of_target(std::string_view target) {
     target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
   }
   return target.substr(0, target.find_first_of("?#"));
-}
-
-bool is_json_content_type(std::string_view content_type) {
-  return equal_ignoring_case(trimmed(content_type.substr(0, content_type.find(';'))),
-                             "application/json");
 }
 
 }  // namespace forkjail::http

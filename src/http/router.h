@@ -21,6 +21,7 @@ struct Route {
   ErrorShape errors = ErrorShape::plain;
   Handler handler;
   bool is_status = false;  // tells how the service is: answered also where connections run short
+  bool has_request_id = false;  // every answer names the request: X-Request-Id
 };
 
 class Router {
@@ -32,6 +33,8 @@ class Router {
                                                           std::string_view path) const;
   // How errors look at this path, whatever the method.
   [[nodiscard]] ErrorShape error_shape(std::string_view path) const;
+  // Whether answers at this path name their request, whatever the method.
+  [[nodiscard]] bool has_request_id(std::string_view path) const;
 
  private:
   struct Allowed {
@@ -45,8 +48,5 @@ class Router {
 
 // The path of a request target in origin or absolute form, without its query.
 [[nodiscard]] std::string_view path_of_target(std::string_view target);
-
-// True for application/json, with or without parameters.
-[[nodiscard]] bool is_json_content_type(std::string_view content_type);
 
 }  // namespace forkjail::http

@@ -67,7 +67,7 @@ class Service {
  public:
   Service(Loop& loop, const ServerConfig& config, LogOutput& log, http::Listener listener,
           UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers,
-          const json::HashSecret& hash_secret)
+          const json::HashSecret& hash_secret, const json::HashSecret& id_secret)
       : loop_(loop),
         config_(config),
         log_flusher_(loop.get_executor(), log),
@@ -87,7 +87,8 @@ class Service {
                  .metrics = metrics_,
                  .flavour_hint = flavour_hint_,
                  .options = {config.run_maxima, config.cpu_count}}),
-        execute_{.runner = runner_,
+        execute_{.executor = loop.get_executor(),
+                 .runner = runner_,
                  .admission = admission_,
                  .isolation_json = isolation_json_,
                  .decode_turns = decode_turns_,
@@ -107,7 +108,8 @@ class Service {
                 .draining = draining_,
                 .own_layers = std::move(own_layers)},
         router_(routes()),
-        http_{router_, registry_, config.http, http_counters_},
+        request_ids_(id_secret),
+        http_{router_, registry_, config.http, http_counters_, request_ids_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
     hold_stop_signals(SIG_UNBLOCK);
   }
@@ -147,8 +149,8 @@ class Service {
          .path = "/execute",
          .takes_json = true,
          .errors = http::ErrorShape::with_stdout,
-         .handler =
-             [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); }},
+         .handler = [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); },
+         .has_request_id = true},
         status_route("/health", [] { return health_response(); }),
         status_route("/ready", [this] { return ready_response(status_); }),
         status_route("/info", [this] { return info_response(status_); }),
@@ -226,6 +228,7 @@ class Service {
   ExecuteContext execute_;
   StatusContext status_;
   http::Router router_;
+  http::RequestIds request_ids_;
   http::ServeContext http_;
   asio::basic_signal_set<Executor> signals_;
   int exit_code_ = 0;
@@ -284,13 +287,15 @@ int serve(const ServerConfig& config, LogOutput& log,
     return 1;
   }
   const auto hash_secret = json::draw_hash_secret();
-  if (!hash_secret) {
-    spdlog::critical("refusing to serve: {}", hash_secret.error().to_string());
+  const auto id_secret = json::draw_hash_secret();
+  if (!hash_secret || !id_secret) {
+    spdlog::critical("refusing to serve: {}",
+                     (hash_secret ? id_secret : hash_secret).error().to_string());
     return 1;
   }
   spdlog::info("listening on http://{}", listener->endpoint());
   Service service(loop, config, log, *std::move(listener), *std::move(socket),
-                  *std::move(own_layers), *hash_secret);
+                  *std::move(own_layers), *hash_secret, *id_secret);
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {
     spdlog::critical("refusing to serve: {}", status.error().to_string());

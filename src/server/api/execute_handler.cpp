@@ -5,11 +5,15 @@
 #include <optional>
 #include <utility>
 
+#include "server/api/event_stream.h"
 #include "server/api/execution_response.h"
 #include "server/api/request_decoder.h"
 
 namespace forkjail::server {
 namespace {
+
+constexpr std::string_view kKindHeader = "Forkjail-Kind";
+constexpr std::string_view kTruncatedHeader = "Forkjail-Truncated";
 
 http::Response service_error(unsigned status, std::string_view message,
                              std::uint32_t retry_after_s) {
@@ -64,6 +68,7 @@ http::Response answer(const ExecutionRequest& request, const Finished& run,
   } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
     response.status = 422;
     entry.kind = name_of(failure->kind);
+    response.headers.push_back({kKindHeader, std::string(name_of(failure->kind))});
     response.body = failure_body(*failure, report.output, extras);
   } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
     entry.kind = "lost";
@@ -72,6 +77,9 @@ http::Response answer(const ExecutionRequest& request, const Finished& run,
   } else {
     entry.kind = "interrupted";
     return service_error(503, "the service is shutting down; send the request again", 1);
+  }
+  if (auto parts = truncated_parts(report.output, extras.files_truncated); !parts.empty()) {
+    response.headers.push_back({kTruncatedHeader, std::move(parts)});
   }
   return response;
 }
@@ -105,11 +113,16 @@ Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& con
   release(body);
   if (!decoded) co_return refuse(context.runner.count(given_up()), end.entry);
   if (const auto* error = std::get_if<RequestError>(&*decoded)) co_return refuse(*error, end.entry);
-  const auto request = std::get<ExecutionRequest>(*std::move(decoded));
+  auto request = std::get<ExecutionRequest>(*std::move(decoded));
   end.entry.script_bytes = request.script.size();
 
-  RunResult result =
-      co_await context.runner.run(request, exchange.interruption, nullptr, exchange.received_at);
+  std::optional<EventStream> events;
+  if (wants_events(exchange.request)) {
+    events.emplace(exchange.stream, context.executor);
+    request.as_events = true;
+  }
+  RunResult result = co_await context.runner.run(request, exchange.interruption,
+                                                 events ? &*events : nullptr, exchange.received_at);
   if (const auto* refused = std::get_if<Refused>(&result)) co_return refuse(*refused, end.entry);
   auto& finished = std::get<Finished>(result);
   end.held = std::move(finished.held);
@@ -119,6 +132,7 @@ Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& con
     co_await context.answer_turns.add_files(response.body, finished.report.files,
                                             exchange.interruption);
   }
+  if (events) co_return events->finish(std::move(response), finished.report.output);
   co_return response;
 }
 
@@ -131,6 +145,7 @@ Task<http::Response> handle_execute(http::Exchange& exchange, const ExecuteConte
   end.entry.status = response.status;
   end.entry.total_time = since(exchange.received_at);
   end.entry.trace = exchange.request.trace;
+  end.entry.request_id = exchange.request.request_id;
   if (end.held == nullptr) {
     context.refusal_log.add(end.entry);
     co_await context.refusal_pace.await_turn(exchange.interruption);

@@ -1,4 +1,4 @@
-// POST /execute: decode, admit, run, answer.
+// POST /execute: decode, admit, run, answer; as events, where the client asks for them.
 #pragma once
 
 #include <string>
@@ -16,6 +16,7 @@
 namespace forkjail::server {
 
 struct ExecuteContext {
+  Executor executor;
   const Runner& runner;
   Admission& admission;
   const std::string& isolation_json;  // of the worker that serves now; empty until there is one

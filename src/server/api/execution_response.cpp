@@ -1,6 +1,7 @@
 #include "server/api/execution_response.h"
 
 #include <cmath>
+#include <utility>
 
 #include "json/text.h"
 #include "json/utf8.h"
@@ -128,6 +129,16 @@ std::string failure_body(const Failed& failure, const RunOutput& output,
   append_extras(json, output, extras);
   if (extras.parts.has(AnswerPart::details)) append_details(json, failure, extras.syscalls);
   return json + "}";
+}
+
+std::string truncated_parts(const RunOutput& output, bool files_truncated) {
+  std::string parts;
+  for (const auto& [name, truncated] :
+       {std::pair("stdout", output.out.truncated), std::pair("stderr", output.err.truncated),
+        std::pair("files", files_truncated)}) {
+    if (truncated) parts.append(parts.empty() ? "" : ", ").append(name);
+  }
+  return parts;
 }
 
 }  // namespace forkjail::server

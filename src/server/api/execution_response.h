@@ -30,4 +30,7 @@ struct AnswerExtras {
 [[nodiscard]] std::string failure_body(const Failed& failure, const RunOutput& output,
                                        const AnswerExtras& extras);
 
+// Of what something was dropped: "stdout, files"; empty: of nothing.
+[[nodiscard]] std::string truncated_parts(const RunOutput& output, bool files_truncated);
+
 }  // namespace forkjail::server

@@ -34,9 +34,7 @@ void append_trace(std::string& json, const http::TraceContext& trace, std::strin
   json += trace.sampled ? "true" : "false";
 }
 
-}  // namespace
-
-std::string run_log_text(const RunLogEntry& entry) {
+std::string summary(const RunLogEntry& entry) {
   const std::string reason = entry.reason.empty() ? "" : fmt::format(" ({})", entry.reason);
   return fmt::format("{} {}{} in {:.1f} ms (queue {:.1f}, run {:.1f}, CPU {:.1f})", entry.status,
                      entry.kind, reason, milliseconds(entry.total_time),
@@ -44,9 +42,17 @@ std::string run_log_text(const RunLogEntry& entry) {
                      milliseconds(entry.usage.cpu_time));
 }
 
+}  // namespace
+
+std::string run_log_text(const RunLogEntry& entry) {
+  std::string text = summary(entry);
+  if (!entry.request_id.empty()) text.append(", request ").append(entry.request_id);
+  return text;
+}
+
 std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
   std::string json = "{";
-  append_text(json, "message", run_log_text(entry));
+  append_text(json, "message", summary(entry));
   append_number(json, "status", entry.status);
   append_text(json, "kind", entry.kind);
   if (!entry.reason.empty()) append_text(json, "reason", entry.reason);
@@ -55,6 +61,7 @@ std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
   append_number(json, "wall_ms", milliseconds(entry.usage.wall_time));
   append_number(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
   append_number(json, "script_bytes", static_cast<double>(entry.script_bytes));
+  if (!entry.request_id.empty()) append_text(json, "request_id", entry.request_id);
   append_trace(json, entry.trace, project);
   return json.substr(1);
 }

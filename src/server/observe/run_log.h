@@ -33,6 +33,7 @@ struct RunLogEntry {
   RunUsage usage;
   std::size_t script_bytes = 0;
   http::TraceContext trace;
+  std::string request_id;
 };
 
 // The reason of a refusal that the request itself is at fault for (4xx).

@@ -61,5 +61,23 @@ TEST(ConnectionPhase, a_deadline_can_only_be_brought_nearer) {
   EXPECT_TRUE(phase.overdue(kStart + 1s, 1s));
 }
 
+TEST(ConnectionPhase, a_stream_has_a_deadline_only_while_something_waits_for_its_client) {
+  const auto start = Clock::now();
+  ConnectionPhase phase;
+  phase.enter_streaming();
+  EXPECT_TRUE(phase.is_answered());
+  EXPECT_FALSE(phase.waits());
+  phase.advance_stream(5, false, start, 10s);
+  EXPECT_EQ(phase.deadline(), Clock::time_point::max());
+  phase.advance_stream(5, true, start, 10s);
+  EXPECT_EQ(phase.deadline(), start + 10s);
+  phase.advance_stream(0, true, start + 5s, 10s);
+  EXPECT_EQ(phase.deadline(), start + 10s) << "nothing was taken";
+  phase.advance_stream(1, true, start + 9s, 10s);
+  EXPECT_EQ(phase.deadline(), start + 19s) << "a byte is enough";
+  phase.advance_stream(1, false, start + 18s, 10s);
+  EXPECT_EQ(phase.deadline(), Clock::time_point::max());
+}
+
 }  // namespace
 }  // namespace forkjail::http

@@ -56,7 +56,8 @@ Observed serve_without_descriptors() {
   const Limits limits;
   ConnectionRegistry registry(loop.get_executor(), limits);
   Counters counters;
-  const ServeContext context{router, registry, limits, counters};
+  RequestIds request_ids({1, 2});
+  const ServeContext context{router, registry, limits, counters, request_ids};
   Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
   asio::co_spawn(loop, listener.accept(context), asio::detached);
   std::vector<UniqueFd> clients;

@@ -2,16 +2,8 @@
 #include "http/request_loop.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <poll.h>
-#include <spdlog/spdlog.h>
-#include <sys/socket.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
-#include "base/unique_fd.h"
-#include "http/listener.h"
+#include "unit/http/http_fixture.h"
 
 namespace forkjail::http {
 namespace {
@@ -21,100 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class RequestLoopTest : public testing::Test {
- protected:
-  explicit RequestLoopTest(const Limits& chosen = quick_limits()) : limits(chosen) {
-    spdlog::set_level(spdlog::level::off);
-    asio::co_spawn(loop, listener.accept(context), asio::detached);
-  }
-  ~RequestLoopTest() override { loop.destroy_pending(); }
-
-  [[nodiscard]] UniqueFd connect() const {
-    UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(listener.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    return client;
-  }
-
-  static void send(const UniqueFd& client, std::string_view text) {
-    EXPECT_EQ(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL),
-              static_cast<ssize_t>(text.size()));
-  }
-
-  // Runs the loop until the server closes or falls silent; what came.
-  std::string receive(const UniqueFd& client, std::chrono::milliseconds silence = 60ms) {
-    std::string text;
-    auto quiet_at = Clock::now() + silence;
-    while (Clock::now() < quiet_at) {
-      loop.restart();
-      loop.run_for(2ms);
-      std::array<char, 64 * kKiB> buffer;
-      const auto n = ::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-      if (n == 0) return text + "<closed>";
-      if (n < 0) continue;
-      text.append(buffer.data(), static_cast<std::size_t>(n));
-      quiet_at = Clock::now() + silence;
-    }
-    return text;
-  }
-
-  std::string exchange(std::string_view request) {
-    const UniqueFd client = connect();
-    send(client, request);
-    return receive(client);
-  }
-
-  static Limits quick_limits() {
-    Limits limits;
-    limits.header_time_max = 100ms;
-    limits.body_time_max = 100ms;
-    limits.linger_time_max = 100ms;
-    return limits;
-  }
-
-  static Task<Response> echo(Exchange& exchange) {
-    Response response;
-    response.body = "\"" + exchange.request.body + "\"";
-    co_return response;
-  }
-
-  Task<Response> wait_for_interruption(Exchange& exchange) {
-    Timer timer(loop.get_executor(), 5s);
-    const auto listening = exchange.interruption.listen([&](InterruptReason reason) {
-      interrupted = reason;
-      timer.cancel();
-    });
-    co_await timer.async_wait(use_task);
-    co_return error_response(503, "interrupted", ErrorShape::plain);
-  }
-
-  static Task<Response> large(Exchange&) {
-    Response response;
-    response.body = std::string(kLargeBytes, 'x');
-    co_return response;
-  }
-
-  static constexpr std::size_t kLargeBytes = 4 * kMiB;
-
-  Loop loop;
-  const Limits limits;
-  Router router{{
-      {"POST", "/echo", true, ErrorShape::with_stdout, &echo},
-      {"GET", "/hello", false, ErrorShape::plain, &echo},
-      {"GET", "/wait", false, ErrorShape::plain,
-       [this](Exchange& e) { return wait_for_interruption(e); }},
-      {"GET", "/large", false, ErrorShape::plain, &large},
-      {"GET", "/status", false, ErrorShape::plain, &echo, true},
-  }};
-  ConnectionRegistry registry{loop.get_executor(), limits};
-  Counters counters;
-  ServeContext context{router, registry, limits, counters};
-  Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
-  std::optional<InterruptReason> interrupted;
-};
+using RequestLoopTest = HttpTest;
 
 std::string post(std::string_view headers, std::string_view body) {
   return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
@@ -426,6 +325,57 @@ TEST_F(Paced, EndsABodyThatComesByTheByte) {
     reply = receive(client, 20ms);
   }
   EXPECT_THAT(reply, HasSubstr(" 408 "));
+}
+
+// ---- headers ----
+
+TEST_F(RequestLoopTest, NamesTheRequestWhereTheRouteSaysSo) {
+  EXPECT_THAT(exchange(post("Content-Length: 2\r\nX-Request-Id: a.B-9_\r\n", "hi")),
+              HasSubstr("\r\nX-Request-Id: a.B-9_\r\n"));
+  const std::string refused =
+      exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_THAT(refused, HasSubstr(" 415 "));
+  EXPECT_THAT(refused, HasSubstr("\r\nX-Request-Id: "));
+  EXPECT_THAT(exchange("GET /hello HTTP/1.1\r\nHost: x\r\nX-Request-Id: a\r\n\r\n"),
+              Not(HasSubstr("X-Request-Id")));
+}
+
+TEST_F(RequestLoopTest, MakesANewNameForEachRequestWithoutAValidOne) {
+  const UniqueFd client = connect();
+  std::string before;
+  for (const char* sent : {"", "X-Request-Id: a b\r\n", "X-Request-Id: a\r\nX-Request-Id: b\r\n"}) {
+    send(client, post("Content-Length: 2\r\n" + std::string(sent), "hi"));
+    const std::string reply = receive(client);
+    const auto at = reply.find("\r\nX-Request-Id: ");
+    ASSERT_NE(at, std::string::npos) << reply;
+    const std::string id = reply.substr(at + 16, 34);
+    EXPECT_TRUE(id.ends_with("\r\n")) << id;
+    EXPECT_TRUE(is_request_id(id.substr(0, 32))) << id;
+    EXPECT_NE(id, before);
+    before = id;
+  }
+}
+
+TEST_F(RequestLoopTest, HandlersSeeTheHeadersOfTheTable) {
+  const std::string reply = exchange(
+      "GET /headers HTTP/1.1\r\nHost: x\r\naccept: a/b\r\nAccept: c/d;q=0.5\r\n"
+      "x-api-key:  k \r\nX-Forwarded-For: 1\r\nOther: o\r\n\r\n");
+  EXPECT_THAT(reply, HasSubstr("Accept=a/b, c/d;q=0.5|X-API-Key=k|Authorization=|"
+                               "X-Forwarded-For=1|MCP-Protocol-Version=|Origin=|X-Request-Id=|"));
+}
+
+TEST_F(RequestLoopTest, RefusesTwoOfWhatHasOneValue) {
+  for (const std::string name : {"Authorization", "x-api-key", "Origin", "MCP-Protocol-Version"}) {
+    const std::string reply =
+        exchange("GET /hello HTTP/1.1\r\nHost: x\r\n" + name + ": a\r\n" + name + ": a\r\n\r\n");
+    EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 ")) << reply;
+    EXPECT_THAT(reply, HasSubstr("send one ")) << reply;
+  }
+}
+
+TEST_F(RequestLoopTest, AHandlerAddsHeadersThatCannotEndTheirLine) {
+  EXPECT_THAT(exchange("GET /more-headers HTTP/1.1\r\nHost: x\r\n\r\n"),
+              HasSubstr("\r\nX-A: 1  Set-Cookie: x\r\nX-B: 2\r\n"));
 }
 
 }  // namespace

@@ -132,6 +132,11 @@ TEST(RequestReader, knows_who_waits_to_be_welcomed) {
   EXPECT_EQ(status_of(post("Content-Length: 2\r\nExpect: tea\r\n", "")), 417U);
 }
 
+TEST(RequestReader, refuses_two_of_what_has_one_value) {
+  EXPECT_EQ(status_of(post("Authorization: a\r\nauthorization: a\r\n", "")), 400U);
+  EXPECT_EQ(status_of(post("Accept: a\r\nAccept: b\r\n", "")), 200U);
+}
+
 TEST(RequestReader, says_why_a_body_broke_off) {
   const Limits limits;
   RequestReader reader(limits);

@@ -98,6 +98,15 @@ TEST(ResponseHead, CarriesWhatTheStatusCallsFor) {
   EXPECT_TRUE(head.ends_with("\r\n\r\n"));
 }
 
+TEST(TruncatedParts, NamesWhatLostBytes) {
+  RunOutput output;
+  EXPECT_EQ(truncated_parts(output, false), "");
+  output.err.truncated = true;
+  EXPECT_EQ(truncated_parts(output, false), "stderr");
+  output.out.truncated = true;
+  EXPECT_EQ(truncated_parts(output, true), "stdout, stderr, files");
+}
+
 TEST(JsonCheck, AcceptsOneValueAndNothingElse) {
   for (const char* text : {"1", "null", "\"x\"", R"([1,{"a":[1e400,12345678901234567890123]}])"}) {
     EXPECT_TRUE(json::is_valid(text, 8)) << text;

@@ -31,6 +31,14 @@ TEST(RunLog, WritesTheMembersOfAJsonObject) {
   EXPECT_EQ(run_log_json(entry(), "a-project"), members);
 }
 
+TEST(RunLog, NamesTheRequest) {
+  RunLogEntry named = entry();
+  named.request_id = "a-1";
+  EXPECT_TRUE(run_log_text(named).ends_with(" CPU 9.0), request a-1")) << run_log_text(named);
+  const std::string json = run_log_json(named, "");
+  EXPECT_TRUE(json.ends_with(R"(,"script_bytes":42,"request_id":"a-1")")) << json;
+}
+
 TEST(RunLog, SaysWhyARequestWasRefused) {
   RunLogEntry refused = entry();
   refused.status = 503;

@@ -1,0 +1,91 @@
+#include "server/api/event_stream.h"
+
+#include <utility>
+
+#include "http/media_type.h"
+#include "json/text.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::string_view kEventStream = "text/event-stream";
+constexpr unsigned kOk = 200;
+
+std::string_view event_of(OutputStream stream) {
+  return stream == OutputStream::out ? "stdout" : "stderr";
+}
+
+}  // namespace
+
+bool wants_events(const http::Request& request) {
+  return http::accepts_by_name(request.headers[http::RequestHeader::accept], kEventStream);
+}
+
+EventStream::EventStream(http::Stream& stream, const Executor& executor,
+                         std::chrono::milliseconds silence_max)
+    : stream_(stream), timer_(executor), silence_max_(silence_max) {
+  stream_.on_room([this] { room_again(); });
+}
+
+void EventStream::on_begin() {
+  http::Response head;
+  head.content_type = kEventStream;
+  head.headers.push_back({"X-Accel-Buffering", "no"});  // nginx passes each piece on at once
+  stream_.begin(head);
+  silent_since_ = Clock::now();
+  comment_later(silent_since_ + silence_max_);
+}
+
+void EventStream::on_output(OutputStream stream, std::string_view bytes) {
+  send_text(event_of(stream), (stream == OutputStream::out ? out_ : err_).take(bytes));
+}
+
+void EventStream::on_display(std::string_view bundle_json) { send("display", bundle_json); }
+
+void EventStream::send_text(std::string_view event, std::string_view text) {
+  if (text.empty()) return;
+  data_ = "{";
+  json::append_key(data_, "text");
+  json::append_string(data_, text);
+  data_ += "}";
+  send(event, data_);
+}
+
+void EventStream::send(std::string_view event, std::string_view data) {
+  event_.clear();
+  append_event(event_, event, data);
+  stream_.send(event_);
+  silent_since_ = Clock::now();
+}
+
+// One timer for as long as the stream lives: it looks when the last event was, instead of being set
+// anew by each.
+void EventStream::comment_later(Clock::time_point at) {
+  timer_.expires_at(at);
+  timer_.async_wait(
+      [this, alive = std::weak_ptr<bool>(alive_)](const boost::system::error_code& ec) {
+        if (ec || alive.expired()) return;
+        const auto now = Clock::now();
+        if (now - silent_since_ >= silence_max_) {
+          if (stream_.is_idle()) stream_.send(kComment);
+          silent_since_ = now;
+        }
+        comment_later(silent_since_ + silence_max_);
+      });
+}
+
+http::Response EventStream::finish(http::Response answer, const RunOutput& output) {
+  if (!stream_.begun()) return answer;
+  timer_.cancel();
+  // What was cut off where output was dropped is not told in the plain answer either.
+  if (!output.out.truncated) send_text("stdout", out_.rest());
+  if (!output.err.truncated) send_text("stderr", err_.rest());
+  std::string last;
+  last.reserve(answer.body.size() + 64);
+  append_event(last, answer.status == kOk ? "result" : "error", answer.body);
+  stream_.finish_with(std::move(last));
+  std::string().swap(answer.body);
+  return answer;
+}
+
+}  // namespace forkjail::server
