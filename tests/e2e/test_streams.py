@@ -108,6 +108,16 @@ def test_other_clients_get_the_plain_answer(service, accept):
     assert reply.json == {"result": 1, "stdout": ""}
 
 
+def test_what_is_displayed_comes_at_once_and_in_the_last_event_only_if_asked_for(service):
+    script = "import time\ndef main():\n    display('shown')\n    time.sleep(25)\n"
+    with EventStream(service, script) as stream:
+        assert next(iter(stream)) == ("display", {"text/plain": "'shown'"})
+        assert running(service) == 1
+    wait_until_none_runs(service)
+    with EventStream(service, "def main():\n    display(1)\n    return 2\n") as stream:
+        assert list(stream) == [("display", {"text/plain": "1"}), ("result", {"result": 2, "stdout": ""})]
+
+
 def test_a_character_cut_in_two_waits_for_its_rest(service):
     script = ("import os, time\ndef main():\n    for byte in 'a€\\U0001f40d'.encode() + b'\\xff' + b'\\xc3':\n"
               "        os.write(1, bytes([byte]))\n        time.sleep(0.02)\n")
