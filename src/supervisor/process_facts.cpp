@@ -109,7 +109,7 @@ Result<std::string> namespace_of(pid_t pid, const std::string& name) {
 }
 
 Result<std::uint64_t> resident_bytes(pid_t pid) {
-  const auto bytes = resident_bytes_in("/proc/" + std::to_string(pid));
+  auto bytes = resident_bytes_in("/proc/" + std::to_string(pid));
   if (!bytes || *bytes != 0) return bytes;
   const auto thread = living_thread_directory(pid);
   return thread ? resident_bytes_in(*thread) : bytes;
