@@ -95,13 +95,13 @@ def _missing_module(error, trace, run, refused):
     if top in sys.stdlib_module_names:
         why = _NO_PARTS.get(top)
         return None, f"this sandbox's Python is without {top}: {why}" if why else None
-    known = [one for one in available if one not in _HELPERS]
+    known = sorted(one for one in available if one not in _HELPERS)
     ways = [_INSTEAD.get(top), f"{_SANDBOX}; available: {_listed(known, _NAMES_SHOWN_MAX)}"]
     return None, "; ".join(filter(None, ways))
 
 
 def _listed(names, count_max):
-    shown = [name[:_NAME_CHARACTERS_MAX] for name in sorted(names)[:count_max]]
+    shown = [name[:_NAME_CHARACTERS_MAX] for name in names[:count_max]]
     if not shown:
         return "the standard library"
     more = len(names) - len(shown)
@@ -112,6 +112,8 @@ def _failed_import(error, trace, run, refused):
     text = str(error)
     if text.startswith("Cannot load backend"):  # of matplotlib
         return None, "figures need no window here: leave matplotlib.use() out"
+    if "optional dependenc" in text or "conda" in text:  # of pandas, which names the package
+        return None, _SANDBOX
     return _suggestion(error, trace, run, refused)
 
 
@@ -201,12 +203,16 @@ def _missing_file(path):
     for missing in ("/proc", "/sys", "/etc"):
         if path.startswith(missing + "/"):
             return f"this sandbox has no {missing}"
-    name = os.path.basename(path)
+    folder, name = os.path.split(path)
     if os.path.isabs(path) and name and _path_exists(name):
         return f"it is in the working directory: open {name[:_NAME_CHARACTERS_MAX]!r}"
-    there = _listdir(_getcwd())
+    there = sorted(_listdir(_getcwd()))
+    has = f"has {_listed(there, _FILES_SHOWN_MAX)}" if there else "is empty"
+    if folder and not _path_exists(folder):
+        where = f"there is no folder {folder[:_NAME_CHARACTERS_MAX]!r}"
+        return f"{where}; files go in and out by the working directory, which {has}"
     if there:
-        return f"the working directory has {_listed(there, _FILES_SHOWN_MAX)}"
+        return f"the working directory {has}"
     return 'the working directory is empty: send the file with the request, in "files"'
 
 
@@ -214,7 +220,7 @@ def _missing_file(path):
 
 
 def _end_of_input(error, trace, run, refused):
-    if str(error) != "EOF when reading a line":
+    if str(error) != "EOF when reading a line" and not _innermost_file(error).endswith("/getpass.py"):
         return None, None
     given = _fstat(0)
     if stat.S_ISREG(given.st_mode) and given.st_size > 0:
@@ -240,7 +246,18 @@ def _missing_key(error, trace, run, refused):
     code = _innermost_code(_trace_of(error))
     if code is not None and code.co_filename.endswith(("/os.py", "<frozen os>")) and code.co_name == "__getitem__":
         return None, 'set it in the request\'s "env"'
-    return None, None
+    columns = _columns_of(_trace_of(error))
+    return None, f"the columns are {_listed(columns, _NAMES_SHOWN_MAX)}" if columns else None
+
+
+def _columns_of(trace):
+    """Of the data frame whose column was missing, in their order."""
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_name == "__getitem__" and frame.f_code.co_filename.endswith("/pandas/core/frame.py"):
+            return [str(name) for name in frame.f_locals["self"].columns[: _NAMES_SHOWN_MAX + 1]]
+        trace = trace.tb_next
+    return None
 
 
 # --- running -------------------------------------------------------------------------------------
@@ -278,7 +295,7 @@ def _runtime_error(error, trace, run, refused):
     if text == "can't start new thread":
         limits = f"a run can have {THREADS_MAX} threads, and each takes 2 MB of its memory"
         return None, f"{limits}: use a pool, such as ThreadPoolExecutor(8)"
-    if "cannot be called from a running event loop" in text:
+    if "from a running event loop" in text or text == "This event loop is already running":
         return None, "an async main() is awaited by the service: use await instead"
     return None, None
 
@@ -328,6 +345,13 @@ _USUAL_IMPORTS = {
     "sqrt": "from math import sqrt",
 }
 _OTHER_LANGUAGES = {"true": "True", "false": "False", "null": "None", "undefined": "None", "nil": "None"}
+# What libraries had and examples still use.
+_GONE = {
+    ("pandas", "append"): "pandas has no append() any more: use pd.concat([a, b])",
+    ("pandas", "iteritems"): "pandas has no iteritems() any more: use items()",
+    ("pandas", "ix"): "pandas has no ix any more: use loc or iloc",
+    ("PIL", "ANTIALIAS"): "Pillow has no ANTIALIAS any more: use Image.Resampling.LANCZOS",
+}
 _NOTEBOOK_NAMES = ("get_ipython", "In", "Out")
 
 
@@ -343,6 +367,13 @@ def _unknown_name(error, trace, run, refused):
     if name in sys.stdlib_module_names:
         return f"{message}. Did you forget `import {name}`?", None
     return _suggestion(error, trace, run, refused)
+
+
+def _unknown_attribute(error, trace, run, refused):
+    owner = error.obj
+    module = owner.__name__ if issubclass(type(owner), type(sys)) else _module_of(type(owner))
+    gone = _GONE.get((str(module).partition(".")[0], error.name))
+    return (None, gone) if gone else _suggestion(error, trace, run, refused)
 
 
 def _suggestion(error, trace, run, refused):
@@ -407,5 +438,5 @@ _RULES = (
     (RuntimeError, _runtime_error),
     (KeyError, _missing_key),
     (NameError, _unknown_name),
-    (AttributeError, _suggestion),
+    (AttributeError, _unknown_attribute),
 )

@@ -178,7 +178,6 @@ class _PyplotFinder:
     def find_spec(self, name, path=None, target=None):
         if name != _PYPLOT:
             return None
-        sys.meta_path.remove(self)
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is not None:
             execute = spec.loader.exec_module
@@ -186,6 +185,7 @@ class _PyplotFinder:
             def exec_module(module):
                 execute(module)
                 _take_over(module)
+                sys.meta_path.remove(self)
 
             spec.loader.exec_module = exec_module
         return spec

@@ -2,12 +2,13 @@
 //
 // The failure frame of a cell is a JSON object with these members; all but `kind` are optional:
 //   {"kind": "exception", "type": "ZeroDivisionError", "message": "division by zero",
-//    "line": 3, "function": "main", "traceback": "Traceback ...", "exit_code": 3}
+//    "line": 3, "function": "main", "traceback": "Traceback ...", "exit_code": 3,
+//    "advice": "what leads out of it"}
 // The server builds the error line from it (server/run/failure_report.h): "TYPE: MESSAGE (line N,
 // in F)" for exception, "TYPE: MESSAGE (line N)" for syntax, and for every other kind MESSAGE,
-// which is then a whole sentence, followed by the place if there is a line. A cell may only report
-// kinds that a script can cause by itself (claimable()); whether a limit or a signal ended a run is
-// decided from the kernel's evidence (server/run/outcome.h).
+// which is then a whole sentence, followed by the place if there is a line; then "; ADVICE". A cell
+// may only report kinds that a script can cause by itself (claimable()); whether a limit or a
+// signal ended a run is decided from the kernel's evidence (server/run/outcome.h).
 #pragma once
 
 #include <array>

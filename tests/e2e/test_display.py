@@ -81,3 +81,13 @@ def test_from_the_first_that_is_too_large_on_all_are_left_out(execute):
     script = "def main():\n    for mb in (1, 9, 1):\n        display({'text/plain': 'x' * (mb << 20)}, raw=True)\n"
     _, shown = displayed(execute, script)
     assert [len(bundle["text/plain"]) for bundle in shown] == [1 << 20]
+
+
+def test_preloaded_matplotlib_shows_its_figures_too(start_service):
+    service = start_service("--preload", "numpy,matplotlib.pyplot")
+    script = ("import matplotlib.pyplot as plt\ndef main():\n    plt.plot([1, 2])\n    plt.show()\n    plt.plot([1])\n"
+              "    plt.show()\n    plt.bar([1], [2])\n    1 / 0\n")
+    shown = service.execute(script, include=["display"]).json["display"]
+    assert len(shown) == 3 and all(map(is_picture, shown))
+    assert service.execute("import matplotlib.pyplot as plt\ndef main():\n    plt.plot([1])\n    plt.show()\n"
+                           "    return plt.get_fignums()\n").result == [1]

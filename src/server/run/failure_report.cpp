@@ -14,6 +14,7 @@ using protocol::FailureKind;
 
 constexpr std::size_t kErrorLineBytesMax = 2'000;
 constexpr std::size_t kNameBytesMax = 200;
+constexpr std::size_t kAdviceBytesMax = 1'000;
 
 // Where a member's text goes and how much of it is kept.
 struct TextMember {
@@ -27,6 +28,7 @@ constexpr std::array kTextMembers{
     TextMember{"message", &FailureReport::message, kFailureBytesMax},
     TextMember{"function", &FailureReport::function, kNameBytesMax},
     TextMember{"traceback", &FailureReport::traceback, kFailureBytesMax},
+    TextMember{"advice", &FailureReport::advice, kAdviceBytesMax},
 };
 
 // False when the member is there and is no string.
@@ -115,7 +117,9 @@ std::optional<FailureReport> decode_failure(std::string_view payload) {
 std::string error_line(const FailureReport& report) {
   std::string line = one_line(headline(report));
   if (line.empty()) line = "the script failed (" + std::string(name_of(report.kind)) + ")";
-  return line + place(report);
+  line += place(report);
+  if (const std::string advice = one_line(report.advice); !advice.empty()) line += "; " + advice;
+  return line;
 }
 
 }  // namespace forkjail::server

@@ -32,6 +32,9 @@ def in_main(body):
         (in_main("open('no.csv')"), "the working directory"),
         (in_main("open('/proc/no')"), "no /proc"),
         (in_main("open('/mnt/data/here.txt')"), "open 'here.txt'"),
+        (in_main("open('/no/folder/a.txt', 'w')"), "there is no folder '/no/folder'; files go in and out"),
+        (in_main("raise ImportError('Use pip or conda to install x.')"), "installs nothing"),
+        (in_main("import types; types.ModuleType('PIL').ANTIALIAS"), "Image.Resampling.LANCZOS"),
         (in_main("raise OSError(24, 'x')"), "256 files open"),
         (in_main("raise OSError(28, 'x')"), "64 MB in 8,192 files"),
         (in_main("raise PermissionError(13, 'x')"), "working directory and in /tmp only"),
@@ -116,3 +119,9 @@ def test_limits_are_those_of_the_cell(constant, value):
     limits = (SOURCE / "src/base/limits.h").read_text()
     found = re.search(rf"{constant} = ([\d']+)", limits).group(1)
     assert int(found.replace("'", "")) == value
+
+
+def test_a_missing_column_names_those_that_are_there():
+    pytest.importorskip("pandas")
+    failure = failure_of("import pandas\ndef main(): pandas.DataFrame({'b': [1], 'a': [1]})['c']")
+    assert failure["advice"] == "the columns are b, a"

@@ -2,6 +2,7 @@
 
 import base64
 import builtins
+import importlib.util
 import sys
 
 import display
@@ -164,6 +165,7 @@ def test_pyplot_is_taken_over_when_the_script_imports_it(sent, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("matplotlib.pyplot")]:
         monkeypatch.delitem(sys.modules, name)
     display.open_sink(sent.append)
+    assert importlib.util.find_spec("matplotlib.pyplot") is not None  # only looked for
     assert execute("from matplotlib.pyplot import plot, show\ndef main():\n    plot([1])\n    show()") is None
     assert len(sent) == 1 and is_picture(sent[0])
     assert not any(isinstance(one, display._PyplotFinder) for one in sys.meta_path)

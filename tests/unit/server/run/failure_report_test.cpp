@@ -24,6 +24,9 @@ TEST(FailureReport, SaysWhatAndWhere) {
   EXPECT_EQ(line_of(R"({"kind":"syntax","type":"IndentationError","message":"unexpected indent",)"
                     R"("line":7,"function":"<module>"})"),
             "IndentationError: unexpected indent (line 7)");
+  EXPECT_EQ(
+      line_of(R"({"kind":"exception","type":"EOFError","line":2,"advice":"send\n\"stdin\""})"),
+      R"(EOFError (line 2); send "stdin")");
   EXPECT_EQ(line_of(R"j({"kind":"no_main","message":"the script defines no main()"})j"),
             "the script defines no main()");
   EXPECT_EQ(line_of(R"({"kind":"exception","type":"KeyboardInterrupt","message":""})"),
