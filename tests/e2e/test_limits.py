@@ -83,7 +83,7 @@ def test_10_mb_of_prints_are_cut_at_1_mb_and_say_so(execute):
     script = "def main():\n    for _ in range(10_240):\n        print('x' * 1023)\n    return 'done'\n"
     reply = execute(script, verbose=True)
     assert reply.result == "done"
-    assert reply.json["truncated"] == {"stdout": True, "stderr": False}
+    assert reply.json["truncated"] == {"stdout": True, "stderr": False, "files": False, "display": False}
     assert len(reply.stdout) == 1 << 20
 
 
