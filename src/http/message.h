@@ -62,8 +62,8 @@ enum class BodyLength : std::uint8_t { known, chunked, until_close };
 
 struct HeadOptions {
   bool keep_alive = true;
-  std::string_view date;        // as HTTP writes it
-  std::string_view request_id;  // empty: no such header
+  std::string_view date;             // as HTTP writes it
+  std::string_view request_id = {};  // empty: no such header
   BodyLength body_length = BodyLength::known;
 };
 
