@@ -44,6 +44,7 @@ void ChildReaper::on_reaped(pid_t pid, int status) {
   if (ZygoteProcess* zygote = fleet_.find_child(pid)) {
     zygote->on_reaped();
     zygote->log().read();  // its last lines come before what is logged of its end
+    zygotes_.take_last_reports(*zygote);
     return finisher_.on_zygote_gone(*zygote);
   }
   // Perhaps a cell without a pid namespace that outlived its zygote.

@@ -17,6 +17,7 @@
 #include "supervisor/fleet.h"
 #include "supervisor/scratch_removals.h"
 #include "supervisor/server_channel.h"
+#include "supervisor/zygote_channel.h"
 
 namespace forkjail::supervisor {
 
@@ -30,11 +31,13 @@ class ChildReaper {
 
   // `removals`: null where each cell has a tmpfs.
   ChildReaper(UniqueFd signals, Fleet& fleet, CellTable& cells, CellFinisher& finisher,
-              ServerChannel& server, ScratchRemovals* removals, CgroupCleaner& cleaner, Now now)
+              ZygoteChannel& zygotes, ServerChannel& server, ScratchRemovals* removals,
+              CgroupCleaner& cleaner, Now now)
       : signals_(std::move(signals)),
         fleet_(fleet),
         cells_(cells),
         finisher_(finisher),
+        zygotes_(zygotes),
         server_(server),
         removals_(removals),
         cleaner_(cleaner),
@@ -52,6 +55,7 @@ class ChildReaper {
   Fleet& fleet_;
   CellTable& cells_;
   CellFinisher& finisher_;
+  ZygoteChannel& zygotes_;
   ServerChannel& server_;
   ScratchRemovals* removals_;
   CgroupCleaner& cleaner_;

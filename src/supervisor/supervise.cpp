@@ -169,6 +169,7 @@ class Supervisor {
                         fleet_,
                         cells_,
                         finisher_,
+                        zygotes_,
                         server_,
                         removals(),
                         cleaner_,

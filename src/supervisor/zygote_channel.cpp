@@ -2,14 +2,15 @@
 
 #include <cerrno>
 
-#include "base/unix_socket.h"
 #include "protocol/packets.h"
-#include "protocol/worker_channel.h"
 
 namespace forkjail::supervisor {
 
 using protocol::WorkerMessage;
 using protocol::WorkerVerb;
+
+// More than one zygote can owe: two reports for each of its cells.
+constexpr int kLastReportsMax = 1'024;
 
 void ZygoteChannel::on_readable(ZygoteProcess& zygote) {
   auto packet = receive_packet(zygote.control());
@@ -17,17 +18,29 @@ void ZygoteChannel::on_readable(ZygoteProcess& zygote) {
   if (!packet || packet->bytes.empty()) {
     return fleet_.on_failed(zygote, Error{"zygote", 0, "the zygote closed its socket"});
   }
-  auto decoded = protocol::decode_zygote_packet(packet->bytes);
+  handle(zygote, *packet);
+}
+
+void ZygoteChannel::take_last_reports(ZygoteProcess& zygote) {
+  for (int i = 0; i < kLastReportsMax && zygote.state != ZygoteState::ended; ++i) {
+    auto packet = receive_packet(zygote.control());
+    if (!packet || packet->bytes.empty()) return;
+    handle(zygote, *packet);
+  }
+}
+
+void ZygoteChannel::handle(ZygoteProcess& zygote, Packet& packet) {
+  auto decoded = protocol::decode_zygote_packet(packet.bytes);
   if (!decoded) return fleet_.on_failed(zygote, decoded.error());
   const WorkerMessage& message = decoded->message;
   switch (message.verb) {
     case WorkerVerb::ready:
-      return prover_.on_ready(zygote, packet->sender_pid, *std::move(decoded->report));
+      return prover_.on_ready(zygote, packet.sender_pid, *std::move(decoded->report));
     case WorkerVerb::failed:
       return fleet_.on_reported_failure(zygote, message.sys_errno, decoded->text);
     case WorkerVerb::cloned:
       if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::before_clone)) {
-        starter_.on_cloned(*cell, message, *packet);
+        starter_.on_cloned(*cell, message, packet);
       }
       return;
     case WorkerVerb::clone_failed:
@@ -37,13 +50,20 @@ void ZygoteChannel::on_readable(ZygoteProcess& zygote) {
       return;
     case WorkerVerb::exited:
       if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::after_clone)) {
-        finisher_.on_exited(*cell, message);
+        on_exited(*cell, message);
       }
       return;
     case WorkerVerb::clone:
     case WorkerVerb::reap:
       return;  // orders, which the decoder refuses from a zygote
   }
+}
+
+// A proof cell exits right after its last frame, which poll(2) may have looked for too early: what
+// it wrote is read before its exit counts.
+void ZygoteChannel::on_exited(Cell& cell, const WorkerMessage& message) {
+  if (prover_.cell_of(*cell.zygote) == &cell) prover_.on_readable(cell);
+  finisher_.on_exited(cell, message);
 }
 
 // Null for a cell that is not this zygote's (any more). A cell is cloned once, and exits only then.

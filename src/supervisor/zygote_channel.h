@@ -6,7 +6,9 @@
 // out of turn ends it.
 #pragma once
 
+#include "base/unix_socket.h"
 #include "protocol/supervisor_channel.h"
+#include "protocol/worker_channel.h"
 #include "supervisor/cell_finisher.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
@@ -24,8 +26,14 @@ class ZygoteChannel {
 
   // Takes one packet, if one is there.
   void on_readable(ZygoteProcess& zygote);
+  // Takes what a zygote that was reaped still reported before it died: poll(2) may have looked at
+  // its socket before that and at its death after it.
+  void take_last_reports(ZygoteProcess& zygote);
 
  private:
+  void handle(ZygoteProcess& zygote, Packet& packet);
+  void on_exited(Cell& cell, const protocol::WorkerMessage& message);
+
   enum class Turn { before_clone, after_clone };
   [[nodiscard]] Cell* cell_in_turn(ZygoteProcess& zygote, protocol::CellId id, Turn turn);
 

@@ -16,8 +16,15 @@ class ChildReaperTest : public SupervisorParts {
 
   sigset_t mask_before{};
   CgroupCleaner cleaner;
-  ChildReaper children{
-      *ChildReaper::block_signals(), fleet, cells, finisher, server, nullptr, cleaner, now};
+  ChildReaper children{*ChildReaper::block_signals(),
+                       fleet,
+                       cells,
+                       finisher,
+                       zygotes,
+                       server,
+                       nullptr,
+                       cleaner,
+                       now};
 };
 
 TEST_F(ChildReaperTest, DeathOfAZygoteIsNoticedAndItsCellsAreKilled) {
@@ -31,6 +38,22 @@ TEST_F(ChildReaperTest, DeathOfAZygoteIsNoticedAndItsCellsAreKilled) {
   EXPECT_TRUE(zygote().is_reaped());
   EXPECT_TRUE(finisher.awaits_deaths());
   EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+}
+
+TEST_F(ChildReaperTest, LastReportOfAZygoteThatDiedIsNotLost) {
+  serve();
+  const FakeCell cell;
+  const FakeOrder order = cloned(cell);
+  sent_verbs();
+  fake().send_exited(order, 3 << 8);
+  fake().close_control();
+  children.on_readable();  // before the socket was looked at
+  const auto ended = next_sent();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->message.verb, SupervisorVerb::cell_ended);
+  EXPECT_EQ(ended->message.wait_status, 3 << 8);
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_FALSE(finisher.awaits_deaths());
 }
 
 TEST_F(ChildReaperTest, DeathOfAnotherChildEndsNoZygote) {

@@ -21,8 +21,15 @@ class EventLoopTest : public SupervisorParts {
   UniqueFd null{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   LogOutput log{null.get()};
   CgroupCleaner cleaner;
-  ChildReaper children{
-      *ChildReaper::block_signals(), fleet, cells, finisher, server, nullptr, cleaner, now};
+  ChildReaper children{*ChildReaper::block_signals(),
+                       fleet,
+                       cells,
+                       finisher,
+                       zygotes,
+                       server,
+                       nullptr,
+                       cleaner,
+                       now};
   EventLoop loop{{.log = log,
                   .cells = cells,
                   .server = server,

@@ -106,5 +106,14 @@ TEST_F(ZygoteChannelTest, CloneThatFailsCostsThatCellAlone) {
   EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::spawn_failed));
 }
 
+TEST_F(ZygoteChannelTest, VerdictThatWasNotReadYetCountsBeforeTheExitOfItsCell) {
+  start_proof();
+  park_proof_cell();
+  proof_order->send_frame(FrameType::value, "\"\"");
+  fake().send_exited(*proof_order);
+  read();  // the zygote's report first, as after a poll(2) that came too early
+  EXPECT_EQ(zygote().state, ZygoteState::ready);
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor
