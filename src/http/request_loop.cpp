@@ -32,6 +32,19 @@ constexpr std::array kStops{
     StopRow{Stop::connections, 503, "too many connections at once", Shortage::connections},
 };
 
+// Why a body of this kind is not read; empty: it is.
+std::string_view unreadable_body(const Route& route, const RequestReader::Message& message) {
+  if (!route.takes_json) return {};
+  if (!is_json_content_type(message[beast::field::content_type])) {
+    return "send the body with Content-Type: application/json";
+  }
+  const std::string_view coding = message[beast::field::content_encoding];
+  if (!coding.empty() && coding != "identity") {
+    return "send the body uncompressed, without Content-Encoding";
+  }
+  return {};
+}
+
 // No co_await stands in a condition here: GCC 12 makes wrong code of some.
 class RequestLoop {
  public:
@@ -84,9 +97,8 @@ Task<bool> RequestLoop::serve_one() {
     co_return co_await answer_unread(reader, std::move(*response));
   }
   const Route& route = *std::get<const Route*>(found);
-  if (route.takes_json && !is_json_content_type(reader.message()[beast::field::content_type])) {
-    co_return co_await answer_unread(
-        reader, error_response(415, "send the body with Content-Type: application/json", errors_));
+  if (const auto why = unreadable_body(route, reader.message()); !why.empty()) {
+    co_return co_await answer_unread(reader, error_response(415, why, errors_));
   }
   const bool has_body = co_await receive_body(reader, route);
   if (!has_body) co_return co_await refuse(refusal(reader));

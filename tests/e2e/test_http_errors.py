@@ -79,6 +79,18 @@ def test_wrong_content_type_is_415(service, content_type):
     refused(service.request("POST", "/execute", body, {"Content-Type": content_type}), 415, "application/json")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_compressed_body_is_415(service, coding):
+    body = b'{"script": "def main(): pass"}'
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    refused(service.request("POST", "/execute", body, headers), 415, "uncompressed")
+
+
+def test_a_raw_line_break_is_400_and_says_how_to_write_it(service):
+    body = b'{"script": "def main():\n    pass"}'
+    refused(service.request("POST", "/execute", body, {"Content-Type": "application/json"}), 400, "write it as \\n")
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
 def test_json_content_type_is_accepted(service, content_type):
     body = json.dumps({"script": OK}).encode()

@@ -8,7 +8,12 @@
 namespace forkjail::server {
 namespace {
 
-RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
+// A script that was pasted between the quotes: JSON has no line breaks inside a string.
+bool is_raw_control(std::string_view body, std::size_t at) {
+  return at < body.size() && static_cast<unsigned char>(body[at]) < 0x20;
+}
+
+RequestError syntax_error(boost::system::error_code ec, std::string_view body, std::size_t at) {
   using Code = boost::json::error;
   if (ec == Code::too_deep) {
     return {400, "the body is nested deeper than " + std::to_string(kJsonDepthMax) + " levels"};
@@ -21,6 +26,8 @@ RequestError syntax_error(boost::system::error_code ec, std::size_t at) {
   } else if (ec == Code::illegal_leading_surrogate || ec == Code::illegal_trailing_surrogate ||
              ec == Code::expected_utf16_escape) {
     what += "an unpaired surrogate escape";
+  } else if (ec == Code::syntax && is_raw_control(body, at)) {
+    what += R"(a raw line break or tab inside a string; write it as \n or \t)";
   } else {
     what += ec.message();
   }
@@ -65,7 +72,7 @@ bool RequestDecoder::step(std::size_t bytes_max) {
   }
   if (!ec && taken < piece.size())
     ec = boost::json::make_error_code(boost::json::error::extra_data);
-  if (ec) error_ = syntax_error(ec, at_);
+  if (ec) error_ = syntax_error(ec, body_, at_);
   return !ec && !is_last;
 }
 

@@ -230,6 +230,13 @@ TEST(RequestDecoder, RefusesWhatIsNotOneJsonObjectInUtf8) {
   }
 }
 
+TEST(RequestDecoder, SaysHowALineBreakIsWritten) {
+  EXPECT_THAT(refused("{\"script\":\"def main():\n  pass\"}").message,
+              HasSubstr(R"(write it as \n or \t (at byte 22))"));
+  EXPECT_THAT(refused("{\"script\":\"x\ty\"}").message, HasSubstr(R"(\t)"));
+  EXPECT_THAT(refused("{\"script\":x\n}").message, Not(HasSubstr(R"(\t)")));
+}
+
 TEST(RequestDecoder, BoundsTheNestingOfArgs) {
   const auto nested = [](std::size_t depth) {
     return with_args(std::string(depth, '[') + std::string(depth, ']'));
