@@ -7,9 +7,9 @@
 
 #include "attack/battery.h"
 #include "attack/case_file.h"
-#include "attack/deployment.h"
 #include "attack/service_info.h"
 #include "attack/verdict.h"
+#include "http_client/deployment.h"
 
 namespace forkjail::attack {
 namespace {
@@ -78,7 +78,8 @@ int run_attack(const AttackOptions& options) {
   const auto report = make_report(options.format, std::cout);
   if (options.list) return list_cases(*cases, options.only, *report);
 
-  auto deployment = Deployment::at(options.url, options.timeout, options.headers, options.tls);
+  auto deployment =
+      http_client::Deployment::at(options.url, options.timeout, options.headers, options.tls);
   if (!deployment) return cannot_run(deployment.error());
   auto info = read_service_info(*deployment);
   if (!info) return cannot_run(info.error());

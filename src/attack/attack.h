@@ -9,23 +9,21 @@
 #include <string>
 #include <vector>
 
-#include "attack/header.h"
 #include "attack/report.h"
+#include "http_client/header.h"
 
 namespace forkjail::attack {
 
-class Transport;
-
 struct AttackOptions {
-  std::string url;                       // url.h; empty only with `list`
-  std::vector<Header> headers;           // sent with each request
-  std::shared_ptr<const Transport> tls;  // for https://
-  std::chrono::seconds timeout{60};      // of one answer
-  std::filesystem::path cases;           // empty: ../share/forkjail/attacks beside the binary
-  std::string only;                      // substring of names or numbers; empty: all
-  bool from_stdin = false;               // cases as their names come on standard input, a line each
-  bool list = false;                     // run none: say which there are
-  unsigned patience = 1;                 // times the time limits of each case, at the least
+  std::string url;                                    // url.h; empty only with `list`
+  std::vector<http_client::Header> headers;           // sent with each request
+  std::shared_ptr<const http_client::Transport> tls;  // for https://
+  std::chrono::seconds timeout{60};                   // of one answer
+  std::filesystem::path cases;  // empty: ../share/forkjail/attacks beside the binary
+  std::string only;             // substring of names or numbers; empty: all
+  bool from_stdin = false;      // cases as their names come on standard input, a line each
+  bool list = false;            // run none: say which there are
+  unsigned patience = 1;        // times the time limits of each case, at the least
   ReportFormat format = ReportFormat::text;
 };
 

@@ -11,11 +11,11 @@
 #include "attack/calibration.h"
 #include "attack/case_file.h"
 #include "attack/case_request.h"
-#include "attack/deployment.h"
 #include "attack/expectation.h"
 #include "attack/service_info.h"
 #include "attack/verdict.h"
 #include "base/result.h"
+#include "http_client/deployment.h"
 
 namespace forkjail::attack {
 
@@ -38,7 +38,7 @@ class Battery {
  public:
   // `patience`: times the time limits and bounds of each case, at the least. `seen_characters_max`:
   // of what was met.
-  Battery(Deployment& deployment, ServiceInfo info, unsigned patience,
+  Battery(http_client::Deployment& deployment, ServiceInfo info, unsigned patience,
           std::size_t seen_characters_max)
       : deployment_(deployment),
         info_(std::move(info)),
@@ -71,7 +71,7 @@ class Battery {
     return seen(observed, seen_characters_max_);
   }
 
-  Deployment& deployment_;
+  http_client::Deployment& deployment_;
   ServiceInfo info_;
   unsigned patience_;
   std::size_t seen_characters_max_;

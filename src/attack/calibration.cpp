@@ -26,8 +26,8 @@ constexpr std::string_view kLoop =
 constexpr std::string_view kNothingReturns = "status=200 result=42";
 constexpr std::string_view kLoopReturns = "status=200 result=10500000";
 
-Result<std::vector<Observed>> run(const Deployment& deployment, std::string_view script,
-                                  std::string_view expectation) {
+Result<std::vector<Observed>> run(const http_client::Deployment& deployment,
+                                  std::string_view script, std::string_view expectation) {
   std::vector<Observed> runs;
   for (std::size_t i = 0; i < kRuns; ++i) {
     auto observed =
@@ -66,7 +66,7 @@ Slowness slowness_of(std::span<const Observed> of_nothing, std::span<const Obser
           .cpu = std::max(1.0, cpu)};
 }
 
-Result<Slowness> measure_slowness(const Deployment& deployment) {
+Result<Slowness> measure_slowness(const http_client::Deployment& deployment) {
   const auto of_nothing = run(deployment, kNothing, kNothingReturns);
   if (!of_nothing) return of_nothing.error();
   const auto of_a_loop = run(deployment, kLoop, kLoopReturns);

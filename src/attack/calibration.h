@@ -9,9 +9,9 @@
 #include <span>
 #include <string_view>
 
-#include "attack/deployment.h"
 #include "attack/expectation.h"
 #include "base/result.h"
+#include "http_client/deployment.h"
 
 namespace forkjail::attack {
 
@@ -25,6 +25,6 @@ struct Slowness {
                                    std::span<const Observed> of_a_loop);
 
 // An Error where an honest script does not run.
-[[nodiscard]] Result<Slowness> measure_slowness(const Deployment& deployment);
+[[nodiscard]] Result<Slowness> measure_slowness(const http_client::Deployment& deployment);
 
 }  // namespace forkjail::attack

@@ -15,15 +15,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "http_client/deployment.h"
 
 namespace forkjail::attack {
 
 // An answer to POST /execute with "verbose".
-struct Observed {
-  unsigned status = 0;
-  boost::json::value answer;  // null when the body was no JSON
-  std::chrono::duration<double> elapsed{};
-};
+using Observed = http_client::Answer;
 
 enum class Match : unsigned char {
   met,

@@ -30,7 +30,7 @@ bool is_off(const json::object& isolation, std::string_view name) {
 
 }  // namespace
 
-Result<ServiceInfo> read_service_info(const Deployment& deployment) {
+Result<ServiceInfo> read_service_info(const http_client::Deployment& deployment) {
   const auto info = deployment.get("/info");
   if (!info) return info.error();
   if (info->status != 200) {

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <string>
 
-#include "attack/deployment.h"
 #include "base/result.h"
+#include "http_client/deployment.h"
 
 namespace forkjail::attack {
 
@@ -22,6 +22,6 @@ struct ServiceInfo {
 };
 
 // An Error where the service is not ready: then it names no isolation level.
-[[nodiscard]] Result<ServiceInfo> read_service_info(const Deployment& deployment);
+[[nodiscard]] Result<ServiceInfo> read_service_info(const http_client::Deployment& deployment);
 
 }  // namespace forkjail::attack

@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "attack/url.h"
 #include "attack_program/tls_transport.h"
+#include "http_client/url.h"
 
 namespace forkjail::attack {
 namespace {
@@ -63,10 +63,10 @@ int complain(const Error& error) {
 }
 
 Status add_headers(RawOptions& raw, const char* of_environment) {
-  auto headers = parse_header_fields(of_environment == nullptr ? "" : of_environment);
+  auto headers = http_client::parse_header_fields(of_environment == nullptr ? "" : of_environment);
   if (!headers) return headers.error();
   for (const std::string& text : raw.headers) {
-    auto header = parse_header_field(text);
+    auto header = http_client::parse_header_field(text);
     if (!header) return header.error();
     headers->push_back(*std::move(header));
   }
@@ -76,7 +76,7 @@ Status add_headers(RawOptions& raw, const char* of_environment) {
 
 Status add_tls(RawOptions& raw) {
   if (raw.attack.url.empty()) return Error{"--url is required", 0, {}};
-  const auto url = parse_url(raw.attack.url);
+  const auto url = http_client::parse_url(raw.attack.url);
   if (!url) return url.error();
   const bool asked_for = raw.tls.insecure || !raw.tls.ca_file.empty();
   if (!url->tls) {

@@ -59,7 +59,8 @@ asio::awaitable<void> shake_hands(Stream& stream) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Transport>> TlsTransport::make(const TlsOptions& options) {
+Result<std::shared_ptr<const http_client::Transport>> TlsTransport::make(
+    const TlsOptions& options) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   if (SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) != 1) {
     return Error{"TLS", 0, "TLS 1.2 is not available"};
@@ -72,11 +73,13 @@ Result<std::shared_ptr<const Transport>> TlsTransport::make(const TlsOptions& op
     context.load_verify_file(options.ca_file, ec);
   }
   if (ec) return Error{"--ca-file " + options.ca_file, 0, ec.message()};
-  return std::shared_ptr<const Transport>(new TlsTransport(std::move(context)));
+  return std::shared_ptr<const http_client::Transport>(new TlsTransport(std::move(context)));
 }
 
-asio::awaitable<void> TlsTransport::exchange(const Url& url, std::chrono::milliseconds timeout,
-                                             const HttpRequest& request, HttpParser& parser) const {
+asio::awaitable<void> TlsTransport::exchange(const http_client::Url& url,
+                                             std::chrono::milliseconds timeout,
+                                             const http_client::HttpRequest& request,
+                                             http_client::HttpParser& parser) const {
   const auto executor = co_await asio::this_coro::executor;
   asio::ip::tcp::resolver resolver(executor);
   const auto addresses = co_await resolver.async_resolve(url.host, url.port, asio::use_awaitable);

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "attack/transport.h"
 #include "base/result.h"
+#include "http_client/transport.h"
 
 namespace forkjail::attack {
 
@@ -16,13 +16,14 @@ struct TlsOptions {
   bool insecure = false;  // whatever certificate comes: only where nobody can listen in
 };
 
-class TlsTransport final : public Transport {
+class TlsTransport final : public http_client::Transport {
  public:
-  static Result<std::shared_ptr<const Transport>> make(const TlsOptions& options);
+  static Result<std::shared_ptr<const http_client::Transport>> make(const TlsOptions& options);
 
-  boost::asio::awaitable<void> exchange(const Url& url, std::chrono::milliseconds timeout,
-                                        const HttpRequest& request,
-                                        HttpParser& parser) const override;
+  boost::asio::awaitable<void> exchange(const http_client::Url& url,
+                                        std::chrono::milliseconds timeout,
+                                        const http_client::HttpRequest& request,
+                                        http_client::HttpParser& parser) const override;
 
  private:
   explicit TlsTransport(boost::asio::ssl::context context) : context_(std::move(context)) {}

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "attack/deployment.h"
+#include "http_client/deployment.h"
 
 namespace forkjail {
 namespace {
@@ -34,7 +34,7 @@ int unhealthy(const std::string& why) {
 
 int ask_for_health(const server::ServerConfig& config) {
   const std::string url = "http://" + reachable(config.address) + ":" + std::to_string(config.port);
-  const auto deployment = attack::Deployment::at(url, kAnswerTimeMax);
+  const auto deployment = http_client::Deployment::at(url, kAnswerTimeMax);
   if (!deployment) return unhealthy(deployment.error().to_string());
   const auto answer = deployment->get("/ready");
   if (!answer) return unhealthy(answer.error().to_string());

@@ -1,4 +1,4 @@
-#include "attack/deployment.h"
+#include "http_client/deployment.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,16 +8,16 @@
 #include <boost/system/system_error.hpp>
 #include <exception>
 
-#include "attack/transport.h"
 #include "base/limits.h"
+#include "http_client/transport.h"
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-// A value, two outputs, each with every byte escaped, and the rest: no answer is larger.
+// A value, two outputs and files, with every byte escaped, and the rest: few answers are larger.
 constexpr std::size_t kAnswerBytesMax = 64 * kMiB;
 
 boost::json::value parse_or_null(std::string_view text) {
@@ -47,16 +47,13 @@ Result<Deployment> Deployment::at(std::string_view url, std::chrono::millisecond
   return Deployment(*std::move(parsed), timeout, std::move(headers), std::move(transport));
 }
 
-Result<Observed> Deployment::get(const std::string& path) const {
-  return exchange(false, path, {});
-}
+Result<Answer> Deployment::get(const std::string& path) const { return exchange(false, path, {}); }
 
-Result<Observed> Deployment::post(const std::string& path, const boost::json::value& body) const {
+Result<Answer> Deployment::post(const std::string& path, const boost::json::value& body) const {
   return exchange(true, path, boost::json::serialize(body));
 }
 
-Result<Observed> Deployment::exchange(bool is_post, const std::string& path,
-                                      std::string body) const {
+Result<Answer> Deployment::exchange(bool is_post, const std::string& path, std::string body) const {
   HttpRequest request(is_post ? http::verb::post : http::verb::get, url_.prefix + path, 11,
                       std::move(body));
   request.set(http::field::host, host_header(url_));
@@ -83,8 +80,8 @@ Result<Observed> Deployment::exchange(bool is_post, const std::string& path,
   } catch (const std::exception& exception) {
     return Error{step, 0, exception.what()};
   }
-  return Observed{parser.get().result_int(), parse_or_null(parser.get().body()),
-                  std::chrono::steady_clock::now() - started};
+  return Answer{parser.get().result_int(), parse_or_null(parser.get().body()),
+                std::chrono::steady_clock::now() - started};
 }
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

@@ -1,5 +1,5 @@
 // How one request travels to a deployment and its answer back, over a connection of its own: what
-// an attack does to a connection must not meet the next one. Plain TCP here; TLS is in
+// is done to a connection must not meet the next request. Plain TCP here; TLS is in
 // src/attack_program/, so that the service's own binary has none of it.
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
 
-#include "attack/url.h"
+#include "http_client/url.h"
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 
 using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
 using HttpParser = boost::beast::http::response_parser<boost::beast::http::string_body>;
@@ -32,4 +32,4 @@ class PlainTransport final : public Transport {
                                         HttpParser& parser) const override;
 };
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

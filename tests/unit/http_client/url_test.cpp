@@ -1,8 +1,8 @@
-#include "attack/url.h"
+#include "http_client/url.h"
 
 #include <gtest/gtest.h>
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 namespace {
 
 TEST(Url, HasADefaultPortAndNoPrefix) {
@@ -40,4 +40,4 @@ TEST(Url, IsRefusedInAnyOtherForm) {
 }
 
 }  // namespace
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

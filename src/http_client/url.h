@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 
 struct Url {
   bool tls = false;
@@ -23,4 +23,4 @@ struct Url {
 // The host as the Host header names it: "localhost", "[::1]:8080".
 [[nodiscard]] std::string host_header(const Url& url);
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 
 struct Header {
   std::string name;
@@ -24,4 +24,4 @@ struct Header {
 // One a line, empty lines aside: what an environment variable holds.
 [[nodiscard]] Result<std::vector<Header>> parse_header_fields(std::string_view lines);
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

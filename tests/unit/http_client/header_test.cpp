@@ -1,8 +1,8 @@
-#include "attack/header.h"
+#include "http_client/header.h"
 
 #include <gtest/gtest.h>
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 namespace {
 
 TEST(HeaderField, IsANameAndAValueWithoutBlanksAround) {
@@ -37,4 +37,4 @@ TEST(HeaderFields, AreOneALine) {
 }
 
 }  // namespace
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

@@ -8,14 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "attack/expectation.h"
-#include "attack/header.h"
-#include "attack/url.h"
 #include "base/result.h"
+#include "http_client/header.h"
+#include "http_client/url.h"
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 
 class Transport;
+
+struct Answer {
+  unsigned status = 0;
+  boost::json::value answer;  // null when the body was no JSON
+  std::chrono::duration<double> elapsed{};
+};
 
 class Deployment {
  public:
@@ -26,9 +31,8 @@ class Deployment {
                                std::shared_ptr<const Transport> tls = nullptr);
 
   // An Error when nothing answered in time. A body that is no JSON is a null answer.
-  [[nodiscard]] Result<Observed> get(const std::string& path) const;
-  [[nodiscard]] Result<Observed> post(const std::string& path,
-                                      const boost::json::value& body) const;
+  [[nodiscard]] Result<Answer> get(const std::string& path) const;
+  [[nodiscard]] Result<Answer> post(const std::string& path, const boost::json::value& body) const;
 
   // Waits that many times as long as it was told to.
   void be_patient(double times) { patience_ = times; }
@@ -37,8 +41,8 @@ class Deployment {
   Deployment(Url url, std::chrono::milliseconds timeout, std::vector<Header> headers,
              std::shared_ptr<const Transport> transport);
 
-  [[nodiscard]] Result<Observed> exchange(bool is_post, const std::string& path,
-                                          std::string body) const;
+  [[nodiscard]] Result<Answer> exchange(bool is_post, const std::string& path,
+                                        std::string body) const;
 
   Url url_;
   std::chrono::milliseconds timeout_;
@@ -47,4 +51,4 @@ class Deployment {
   std::shared_ptr<const Transport> transport_;
 };
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

@@ -1,11 +1,11 @@
-#include "attack/url.h"
+#include "http_client/url.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 namespace {
 
 struct Scheme {
@@ -69,4 +69,4 @@ std::string host_header(const Url& url) {
   return text;
 }
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

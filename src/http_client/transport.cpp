@@ -1,4 +1,4 @@
-#include "attack/transport.h"
+#include "http_client/transport.h"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -7,7 +7,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -26,4 +26,4 @@ asio::awaitable<void> PlainTransport::exchange(const Url& url, std::chrono::mill
   co_await beast::http::async_read(stream, buffer, parser, asio::use_awaitable);
 }
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client

@@ -1,10 +1,10 @@
-#include "attack/header.h"
+#include "http_client/header.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-namespace forkjail::attack {
+namespace forkjail::http_client {
 namespace {
 
 constexpr std::array<std::string_view, 6> kOurs{
@@ -66,4 +66,4 @@ Result<std::vector<Header>> parse_header_fields(std::string_view lines) {
   return headers;
 }
 
-}  // namespace forkjail::attack
+}  // namespace forkjail::http_client
