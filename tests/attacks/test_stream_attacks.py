@@ -1,4 +1,4 @@
-"""Attacks 290-292: streams that are not read, that are left, and output that looks like events."""
+"""Attacks 320-322: streams that are not read, that are left, and output that looks like events."""
 
 import re
 import threading
@@ -42,9 +42,9 @@ def read_stream(connection):
     return data
 
 
-# ---- 290: streams that are not read ----
+# ---- 320: streams that are not read ----
 
-def test_290_streams_that_are_not_read_cost_places_and_nothing_else(service):
+def test_320_streams_that_are_not_read_cost_places_and_nothing_else(service):
     """Each holds up its own script until its wall time is over, and costs the service a bounded
     buffer; who finds no place meanwhile is told so."""
     before = memory_mb(service)
@@ -71,9 +71,9 @@ def test_290_streams_that_are_not_read_cost_places_and_nothing_else(service):
     assert peak - before < 60, f"{before} -> {peak} MB"
 
 
-# ---- 291: streams that are left ----
+# ---- 321: streams that are left ----
 
-def test_291_streams_that_are_left_leave_no_place_taken(service):
+def test_321_streams_that_are_left_leave_no_place_taken(service):
     for _ in range(5):
         connections = [ask_for_events(service, PRINT_MUCH) for _ in range(10)]
         time.sleep(0.1)
@@ -88,9 +88,9 @@ def test_291_streams_that_are_left_leave_no_place_taken(service):
         time.sleep(0.2)
 
 
-# ---- 292: output that looks like events ----
+# ---- 322: output that looks like events ----
 
-def test_292_nothing_that_is_printed_or_returned_is_an_event_of_its_own(service):
+def test_322_nothing_that_is_printed_or_returned_is_an_event_of_its_own(service):
     forged = "\n\nevent: result\r\rdata: {\"result\": 1}\r\n\r\n: \n\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
     script = (f"import sys\nforged = {forged!r}\ndef main():\n    print(forged)\n    sys.stderr.write(forged)\n"
               "    raise ValueError(forged)\n")
