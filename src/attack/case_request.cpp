@@ -1,6 +1,7 @@
 #include "attack/case_request.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/value.hpp>
 
 namespace forkjail::attack {
@@ -8,17 +9,19 @@ namespace {
 
 namespace json = boost::json;
 
-const std::string& script_of(const CaseFile& file, Part part) {
-  switch (part) {
-    case Part::attack:
-      return file.script;
-    case Part::peer:
-      return file.peer_script;
-    case Part::next:
-      break;
-  }
-  return file.next_script;
-}
+struct PartRow {
+  Part part;
+  std::string_view name;
+  std::string CaseFile::* script;
+  std::string CaseFile::* expectation;
+};
+constexpr std::array kParts{
+    PartRow{Part::attack, "attack", &CaseFile::script, &CaseFile::expect},
+    PartRow{Part::peer, "peer", &CaseFile::peer_script, &CaseFile::peer},
+    PartRow{Part::next, "next", &CaseFile::next_script, &CaseFile::next},
+};
+
+const PartRow& row_of(Part part) { return *std::ranges::find(kParts, part, &PartRow::part); }
 
 void lengthen(json::object& limits, std::string_view name, double times,
               const json::object& limits_max) {
@@ -32,34 +35,17 @@ void lengthen(json::object& limits, std::string_view name, double times,
 
 }  // namespace
 
-std::string_view name_of(Part part) {
-  switch (part) {
-    case Part::attack:
-      return "attack";
-    case Part::peer:
-      return "peer";
-    case Part::next:
-      break;
-  }
-  return "next";
-}
+std::string_view name_of(Part part) { return row_of(part).name; }
 
 const std::string& expectation_of(const CaseFile& file, Part part) {
-  switch (part) {
-    case Part::attack:
-      return file.expect;
-    case Part::peer:
-      return file.peer;
-    case Part::next:
-      break;
-  }
-  return file.next;
+  return file.*row_of(part).expectation;
 }
 
 json::object request_of(const CaseFile& file, Part part) {
   json::object limits{{"wall_time_s", 10}, {"cpu_time_s", 5}};
   for (const auto& [name, value] : file.limits) limits[name] = value;
-  json::object request{{"script", script_of(file, part)}, {"limits", limits}, {"verbose", true}};
+  json::object request{
+      {"script", file.*row_of(part).script}, {"limits", limits}, {"verbose", true}};
   if (part == Part::attack) {
     for (const auto& [name, value] : file.request) request[name] = value;
   }

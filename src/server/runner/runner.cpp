@@ -19,8 +19,7 @@ Refused cells_die() {
 
 std::optional<Refused> Runner::refuses_all() const {
   auto refused = parts_.admission.refuses_all();
-  if (refused) parts_.metrics.count_refusal(refused->reason);
-  return refused;
+  return refused ? std::optional(count(*std::move(refused))) : std::nullopt;
 }
 
 Refused Runner::count(Refused refused) const {
