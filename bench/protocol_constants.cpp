@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "protocol/run_frames.h"
 #include "protocol/worker_channel.h"
@@ -27,20 +28,29 @@ constexpr char code_of() {
 
 class Object {
  public:
-  explicit Object(std::string_view name) { std::cout << '"' << name << "\":{"; }
+  explicit Object(std::string_view name) { std::cout << '"' << name << "\":"; }
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
-  ~Object() { std::cout << "\"\":0},"; }
+  ~Object() { std::cout << "},"; }
 
   template <typename T>
   void number(std::string_view name, T value) {
-    std::cout << '"' << name << "\":" << static_cast<std::uint64_t>(value) << ',';
+    begin(name);
+    std::cout << static_cast<std::uint64_t>(value);
   }
   // [offset, format, number of elements]
   template <typename T>
   void field(std::string_view name, std::size_t offset, std::size_t count = 1) {
-    std::cout << '"' << name << "\":[" << offset << ",\"" << code_of<T>() << "\"," << count << "],";
+    begin(name);
+    std::cout << '[' << offset << ",\"" << code_of<T>() << "\"," << count << ']';
   }
+
+ private:
+  void begin(std::string_view name) {
+    std::cout << std::exchange(before_, ',') << '"' << name << "\":";
+  }
+
+  char before_ = '{';
 };
 
 #define FIELD(object, type, name) (object).field<decltype(type::name)>(#name, offsetof(type, name))

@@ -264,7 +264,7 @@ def _execute_in_main(source, mode):
     code = _compile(source, _read_cell if mode == "repl" else None)
     _run.module = module = _enter_module(source)
     module.__name__ = MAIN_NAME
-    module.__spec__ = None  # as of any program that is no module
+    module.__spec__ = None  # as of any program that is not a module
     try:
         value = eval(code, module.__dict__)
         if code.co_flags & _CO_COROUTINE:

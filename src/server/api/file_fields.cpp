@@ -63,8 +63,8 @@ std::string FileFields::where() const {
   return text;
 }
 
-RequestError FileFields::wrong(std::string_view what, unsigned status) const {
-  return {status, where() + ": " + std::string(what)};
+RequestError FileFields::wrong(std::string_view what) const {
+  return {400, where() + ": " + std::string(what)};
 }
 
 FileFields::Problem FileFields::begin_file() {
@@ -98,15 +98,13 @@ FileFields::Problem FileFields::take_type(JsonType type) const {
 }
 
 FileFields::Problem FileFields::text_part(std::string_view part) {
-  if (member_ == Member::content) return add_content(part);
+  if (member_ == Member::content) {
+    base64_.add(part);
+    block_.append(part);
+    return std::nullopt;
+  }
   std::string& text = member_ == Member::path ? path_ : encoding_name_;
   text.append(part.substr(0, kFilePathBytesMax + 1 - std::min(text.size(), kFilePathBytesMax + 1)));
-  return std::nullopt;
-}
-
-FileFields::Problem FileFields::add_content(std::string_view part) {
-  base64_.add(part);
-  block_.append(part);
   return std::nullopt;
 }
 

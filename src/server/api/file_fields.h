@@ -41,8 +41,7 @@ class FileFields {
  private:
   enum class Member : unsigned { none, path, content, encoding };
 
-  [[nodiscard]] RequestError wrong(std::string_view what, unsigned status = 400) const;
-  [[nodiscard]] Problem add_content(std::string_view part);
+  [[nodiscard]] RequestError wrong(std::string_view what) const;
 
   protocol::FileBlockWriter block_;
   std::vector<std::string> paths_;  // of the files that ended, by index

@@ -25,6 +25,12 @@ constexpr std::array kFields{
     RequestFieldRow{Field::verbose, "verbose", "true or false"},
 };
 
+constexpr auto kFieldNames = [] {
+  std::array<std::string_view, kFields.size()> names;
+  std::ranges::transform(kFields, names.begin(), &RequestFieldRow::name);
+  return names;
+}();
+
 // Other systems' words for our fields.
 struct OtherName {
   std::string_view name;
@@ -87,20 +93,11 @@ std::string_view with_article(JsonType type) {
   return names.at(static_cast<std::size_t>(type));
 }
 
-std::string request_field_names() {
-  std::string names;
-  for (const RequestFieldRow& row : kFields) {
-    names.append(names.empty() ? "" : ", ").append(row.name);
-  }
-  return names;
-}
+std::string request_field_names() { return with_commas(kFieldNames); }
 
 std::string_view meant_request_field(std::string_view name) {
   const auto* const other = std::ranges::find(kOtherNames, name, &OtherName::name);
-  if (other != kOtherNames.end()) return other->field;
-  std::array<std::string_view, kFields.size()> names;
-  std::ranges::transform(kFields, names.begin(), &RequestFieldRow::name);
-  return nearest_name(name, names);
+  return other != kOtherNames.end() ? other->field : nearest_name(name, kFieldNames);
 }
 
 std::optional<AnswerPart> answer_part(std::string_view name) {

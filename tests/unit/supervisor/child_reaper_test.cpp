@@ -9,23 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 
-class ChildReaperTest : public SupervisorParts {
- protected:
-  ChildReaperTest() { ::sigprocmask(SIG_BLOCK, nullptr, &mask_before); }
-  ~ChildReaperTest() override { ::sigprocmask(SIG_SETMASK, &mask_before, nullptr); }
-
-  sigset_t mask_before{};
-  CgroupCleaner cleaner;
-  ChildReaper children{*ChildReaper::block_signals(),
-                       fleet,
-                       cells,
-                       finisher,
-                       zygotes,
-                       server,
-                       nullptr,
-                       cleaner,
-                       now};
-};
+using ChildReaperTest = ReapingParts;
 
 TEST_F(ChildReaperTest, DeathOfAZygoteIsNoticedAndItsCellsAreKilled) {
   serve();

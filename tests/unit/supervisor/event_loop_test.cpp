@@ -12,24 +12,10 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // The loop with all its parts. It is turned only where something has come, so that nothing waits.
-class EventLoopTest : public SupervisorParts {
+class EventLoopTest : public ReapingParts {
  protected:
-  EventLoopTest() { ::sigprocmask(SIG_BLOCK, nullptr, &mask_before); }
-  ~EventLoopTest() override { ::sigprocmask(SIG_SETMASK, &mask_before, nullptr); }
-
-  sigset_t mask_before{};
   UniqueFd null{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
   LogOutput log{null.get()};
-  CgroupCleaner cleaner;
-  ChildReaper children{*ChildReaper::block_signals(),
-                       fleet,
-                       cells,
-                       finisher,
-                       zygotes,
-                       server,
-                       nullptr,
-                       cleaner,
-                       now};
   EventLoop loop{{.log = log,
                   .cells = cells,
                   .server = server,

@@ -16,6 +16,8 @@
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cell_finisher.h"
 #include "supervisor/cell_starter.h"
+#include "supervisor/cgroup_cleaner.h"
+#include "supervisor/child_reaper.h"
 #include "supervisor/fleet.h"
 #include "supervisor/prover.h"
 #include "supervisor/server_channel.h"
@@ -165,6 +167,25 @@ class SupervisorParts : public testing::Test {
   ZygoteChannel zygotes{cells, fleet, prover, starter, finisher};
   ServerOrders orders{server, cells, starter};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};
+};
+
+// And the part that reaps children: SIGCHLD is blocked as long as the test runs.
+class ReapingParts : public SupervisorParts {
+ protected:
+  ReapingParts() { ::sigprocmask(SIG_BLOCK, nullptr, &mask_before); }
+  ~ReapingParts() override { ::sigprocmask(SIG_SETMASK, &mask_before, nullptr); }
+
+  sigset_t mask_before{};
+  CgroupCleaner cleaner;
+  ChildReaper children{*ChildReaper::block_signals(),
+                       fleet,
+                       cells,
+                       finisher,
+                       zygotes,
+                       server,
+                       nullptr,
+                       cleaner,
+                       now};
 };
 
 }  // namespace forkjail::supervisor

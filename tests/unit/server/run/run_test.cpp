@@ -65,6 +65,18 @@ class RunTest : public testing::Test {
     pool.on_cell_ended(1, end);
   }
   [[nodiscard]] bool was_ended() const { return !maker.ended.empty(); }
+  // Writes to stdout without end until the run is ended for it.
+  void flood_until_ended() {
+    ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
+    ASSERT_GT(::fcntl(cell.out.get(), F_SETPIPE_SZ, kMiB), 0);
+    const std::string block(kMiB, 'x');
+    run_until(loop, [&] {
+      while (::write(cell.out.get(), block.data(), block.size()) > 0) settle(loop);
+      return was_ended();
+    });
+    end_of_cell();
+    finish();
+  }
 
   Loop loop;
   FakeMaker maker;
@@ -218,15 +230,7 @@ TEST_F(RunTest, KeepsOutputUpToItsLimitAndDrainsTheRest) {
 TEST_F(RunTest, EndsARunThatFloodsItsOutput) {
   request.limits.output_bytes = 1;
   start();
-  ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
-  ASSERT_GT(::fcntl(cell.out.get(), F_SETPIPE_SZ, kMiB), 0);
-  const std::string block(kMiB, 'x');
-  run_until(loop, [&] {
-    while (::write(cell.out.get(), block.data(), block.size()) > 0) settle(loop);
-    return was_ended();
-  });
-  end_of_cell();
-  finish();
+  flood_until_ended();
   EXPECT_EQ(report->evidence.ended_by, EndedBy::output_flood);
   EXPECT_EQ(report->output.out.bytes, "x");
 }
@@ -371,15 +375,7 @@ TEST_F(ToldRun, EndsAFloodThoughThereIsNoRoom) {
   FakeCell::write(cell.out, "x");
   run_until(loop, [this] { return listener.out == "x"; });
   listener.room = false;
-  ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
-  ASSERT_GT(::fcntl(cell.out.get(), F_SETPIPE_SZ, kMiB), 0);
-  const std::string block(kMiB, 'x');
-  run_until(loop, [&] {
-    while (::write(cell.out.get(), block.data(), block.size()) > 0) settle(loop);
-    return was_ended();
-  });
-  end_of_cell();
-  finish();
+  flood_until_ended();
   EXPECT_EQ(report->evidence.ended_by, EndedBy::output_flood);
   EXPECT_EQ(listener.out, "x");
 }
