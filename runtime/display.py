@@ -5,7 +5,7 @@ which encodes, counts and sends it (src/zygote/display_sender.h). A run that doe
 then nothing is formatted or drawn, and matplotlib is left as it is.
 
 A script can reach and change all of this, and with it what its own run displays; no more. The host calls
-open_sink() before the script and finish() after it.
+open_sink() before the script and finish() after it, once per run; a process may have several runs.
 """
 
 import binascii
@@ -46,9 +46,11 @@ def open_sink(send):
     """From here on bundles are wanted, and `send` takes them."""
     global _send
     _send = send
+    _close_shown()
     pyplot = sys.modules.get(_PYPLOT)
     if pyplot is None:
-        sys.meta_path.insert(0, _PyplotFinder())
+        if not any(isinstance(one, _PyplotFinder) for one in sys.meta_path):
+            sys.meta_path.insert(0, _PyplotFinder())
     else:
         _take_over(pyplot)
 
@@ -155,6 +157,14 @@ def _open_figures():
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     managers = helpers.Gcf.get_all_fig_managers() if helpers is not None else ()
     return [manager.canvas.figure for manager in managers]
+
+
+def _close_shown():
+    """The figures that an earlier run showed, as a notebook closes them after each cell."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    for figure in _shown if helpers is not None else ():
+        helpers.Gcf.destroy_fig(figure)
+    _shown.clear()
 
 
 def _show_all(*args, **kwargs):

@@ -3,17 +3,18 @@
 This runs in a cell, in the same interpreter as the script, so nothing here is a security layer. It must
 answer correctly whatever a script does to its interpreter. Therefore
 
-- the host (src/zygote/python_host.cpp) loads it with a private copy of the builtins and keeps it out of
+- the host (src/zygote/script_run.cpp) loads it with a private copy of the builtins and keeps it out of
   sys.modules, and it holds its own references to everything that it calls after the script has run;
 - the host clears trace functions, signal handlers and recursion limits after the script and before
-  describe() and flush_streams();
+  describe() and flush_streams(), and enables them again before the process's next run;
 - parts of the standard library that the script may have changed (traceback, linecache) are called inside a
   guard, with a simpler fallback (failures.py).
 
-The zygote calls drop_last_run() after its own scripts and, as the last preparation, attach_streams() and
-prepare_module(). In a cell the host calls, in this order: attach_streams(), if a descriptor is not a pipe as
-in the zygote; execute(); describe(), if that or the encoding of the value raised; flush_streams(). If the
-request wants what the run displays, open_display() goes first and finish_display() follows the script.
+The zygote calls drop_last_run() after its own scripts and, as the last preparation, streams.attach() and
+prepare_module(). For each run the host calls, in this order: streams.attach(), if a descriptor is not a pipe as
+in the zygote, or if it is not the process's first run; execute(); describe(), if that or the encoding of the
+value raised; flush_streams(). If the request wants what the run displays, display.open_sink() goes first and
+display.finish() follows the script.
 """
 
 import io
@@ -28,6 +29,8 @@ from importlib.machinery import ModuleSpec
 import advice
 import display
 import failures
+import source_code
+import streams
 from failures import FILE_NAME
 
 MODULE_NAME = "script"
@@ -56,14 +59,6 @@ def _run_coroutine(coroutine):
 _set_int_digits(0)
 
 
-class _Refused(BaseException):
-    """The script was not run to its end; `failure` says why."""
-
-    def __init__(self, failure):
-        super().__init__()
-        self.failure = failure
-
-
 class _ScriptLoader:
     """Makes `script` an ordinary module for inspect, pickle and linecache."""
 
@@ -80,7 +75,7 @@ class _ScriptLoader:
 
 
 class _Run:
-    """The run of this process; describe() reads it."""
+    """The run of this process, or the last one of several; describe() reads it."""
 
     __slots__ = ("args_json", "main", "mode", "module", "next_module", "source_lines")
 
@@ -107,14 +102,14 @@ def execute(script, args_json, env_block, mode="main"):
     if env_block:
         _add_environment(env_block)
     _add_working_directory()
-    source = _decode(script)
-    _run.args_json = args_json
+    source = source_code.decode(script)
+    _run.args_json, _run.mode, _run.main = args_json, mode, None
     _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
     failures.remember_source(_run)
     if mode != "main":
-        return _execute_in_main(source, mode)
+        return _execute_in_main(source)
     args, kwargs = _arguments(args_json)
-    code = _compile(source)
+    code = source_code.compile_module(source, _run)
     _run.module = module = _enter_module(source)
     exec(code, module.__dict__)
     _run.main = main = _find_main(module)
@@ -138,20 +133,9 @@ def _add_environment(env_block):
 
 def _add_working_directory():
     # As `python script.py` adds the script's directory, so that a request's `files` can be imported.
-    sys.path.insert(0, os.getcwd())
-
-
-def _decode(script):
-    try:
-        source = script.decode()
-    except UnicodeDecodeError as error:
-        raise _Refused(_syntax("SyntaxError", f"the source is not UTF-8: {error.reason}")) from None
-    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    nul = source.find("\0")
-    if nul >= 0:
-        line = source.count("\n", 0, nul) + 1
-        raise _Refused(_syntax("SyntaxError", "source code cannot contain null bytes", line))
-    return source
+    directory = os.getcwd()
+    if directory not in sys.path:  # by an earlier run
+        sys.path.insert(0, directory)
 
 
 def _arguments(args_json):
@@ -159,31 +143,6 @@ def _arguments(args_json):
         return (), {}
     given = _loads(args_json)
     return ((), given) if isinstance(given, dict) else (given, {})
-
-
-def _compile(source, read=None):
-    """The code of `source`; `read`: makes it in another way than as a module."""
-    try:
-        return read(source) if read else compile(source, FILE_NAME, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
-        failure["traceback"] = failures.format_traceback(error, None, _run)
-        way_out = advice.of_syntax(error, _run)
-        if way_out:
-            failure["advice"] = way_out
-    except (RecursionError, MemoryError) as error:
-        # The compiler's stack is exhausted: 100 KB of source do not fill the memory.
-        failure = _syntax(_type_name(type(error)), "source code too complex to compile")
-    except (ValueError, OverflowError) as error:
-        failure = _syntax(_type_name(type(error)), failures.text_of(error))
-    raise _Refused(failure)
-
-
-def _syntax(type_name, message, line=None):
-    failure = {"kind": "syntax", "type": type_name, "message": message}
-    if line is not None:
-        failure["line"] = line
-    return failure
 
 
 _replaced = []
@@ -230,10 +189,10 @@ def _find_main(module):
     if main is missing:
         failure = {"kind": "no_main", "message": "the script defines no main() function"}
         failure["advice"] = advice.NO_MAIN
-        raise _Refused(failure)
+        raise source_code.Refused(failure)
     if not callable(main):
         kind = _type_name(type(main))
-        raise _Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
+        raise source_code.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
     return main
 
 
@@ -252,16 +211,14 @@ async def _await(awaitable):
 
 # --- running as __main__ -------------------------------------------------------------------------
 
-# Where a cell's code puts the value of its last expression: no name that a script can write.
-_LAST_VALUE = "<last value>"
 
-
-def _execute_in_main(source, mode):
+def _execute_in_main(source):
     """Runs `source` as the program itself: `program` as `python script.py`, `repl` as a notebook's cell."""
-    _run.mode = mode
+    mode = _run.mode
     if mode == "program":
         sys.argv = [FILE_NAME, *_program_arguments()]
-    code = _compile(source, _read_cell if mode == "repl" else None)
+    compiled = source_code.compile_cell if mode == "repl" else source_code.compile_module
+    code = compiled(source, _run)
     _run.module = module = _enter_module(source)
     module.__name__ = MAIN_NAME
     module.__spec__ = None  # as of any program that is not a module
@@ -290,30 +247,11 @@ def _program_arguments():
     if isinstance(given, list) and all(isinstance(one, str) for one in given):
         return given
     message = '"args" must be an array of strings in "mode": "program", which passes them to sys.argv'
-    raise _Refused({"kind": "exception", "type": "TypeError", "message": message})
-
-
-def _read_cell(source):
-    """The code of a notebook's cell: top-level await, and the last expression assigned to _LAST_VALUE, unless
-    a semicolon follows it."""
-    import ast
-
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    tree = compile(source, FILE_NAME, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
-    last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.Expr) and not _is_semicolon_after(last):
-        target = ast.copy_location(ast.Name(_LAST_VALUE, ast.Store()), last)
-        tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
-    return compile(tree, FILE_NAME, "exec", flags, dont_inherit=True)
-
-
-def _is_semicolon_after(node):
-    line = _run.source_lines[node.end_lineno - 1].encode()
-    return line[node.end_col_offset :].lstrip().startswith(b";")
+    raise source_code.Refused({"kind": "exception", "type": "TypeError", "message": message})
 
 
 def _show_last_value(module):
-    value = module.__dict__.pop(_LAST_VALUE, None)
+    value = module.__dict__.pop(source_code.LAST_VALUE, None)
     if value is not None:
         module.__dict__["_"] = value
         display.show(value)
@@ -338,7 +276,7 @@ def _end_program():
 
 def describe(error, memory_bytes, refused=()):
     """Returns the failure frame's object for an exception of execute() or of the encoder (failures.py)."""
-    if isinstance(error, _Refused):
+    if isinstance(error, source_code.Refused):
         return error.failure
     return failures.describe(error, memory_bytes, _run, refused)
 
@@ -356,71 +294,27 @@ def disable_hooks():
 
 
 def flush_streams():
-    """Flushes everything that may buffer output of the script.
-
-    sys.stdout and sys.stderr as they are now (a script may wrap or replace them), as they were, and
-    the open files among the script's globals, which a normal interpreter would flush as it ends.
-    """
+    """Flushes everything that may buffer output of the script: the standard streams, and the open files among
+    its globals, which a normal interpreter would flush as it ends."""
     module = _run.module
-    streams = [sys.__dict__.get("stdout"), sys.__dict__.get("stderr"), *_streams]
+    written = streams.outputs()
     if module is not None:
         for value in list(module.__dict__.values()):
             if issubclass(type(value), _FileType):
-                streams.append(value)
-    for stream in streams:
+                written.append(value)
+    for stream in written:
         try:
             stream.flush()
         except BaseException:
             pass  # None, closed, broken or hostile: nothing to flush
 
 
-# --- standard streams ----------------------------------------------------------------------------
-
-_streams = []
-
-
-def attach_streams(output_buffer_type):
-    """Creates new text streams in sys over descriptors 0, 1 and 2 as they are at this moment.
-
-    `output_buffer_type`: src/zygote/script_output.h. io examines a descriptor (its kind, its block size)
-    only when it is wrapped, so descriptors of another kind need new streams.
-    """
-    stdin = io.TextIOWrapper(
-        io.BufferedReader(_raw(0, "rb", "<stdin>")), encoding="utf-8", errors="surrogateescape"
-    )
-    stdin.mode = "r"
-    stdout = _text_output(output_buffer_type, 1, "<stdout>")
-    stderr = _text_output(output_buffer_type, 2, "<stderr>")
-    sys.stdin = sys.__stdin__ = stdin
-    sys.stdout = sys.__stdout__ = stdout
-    sys.stderr = sys.__stderr__ = stderr
-    _streams[:] = [stdout, stderr]
-
-
 def drop_last_run():
-    """Drops the last trusted script and its streams: freeing them later would leave holes in the image."""
+    """Zygote: drops its last own script and the streams of it; freeing them later would leave holes in the
+    image."""
     _run.__init__()
-    sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
-    _streams.clear()
-
-
-def _raw(descriptor, mode, name):
-    raw = io.FileIO(descriptor, mode, closefd=False)
-    raw.name = name
-    return raw
-
-
-def _text_output(buffer_type, descriptor, name):
-    stream = io.TextIOWrapper(
-        buffer_type(_raw(descriptor, "wb", name)),
-        encoding="utf-8",
-        errors="backslashreplace",
-        newline="\n",
-        write_through=True,
-    )
-    stream.mode = "w"
-    return stream
+    streams.drop()
 
 
 # These run when no profile function is active any more, so hot_code.py cannot see them.
-AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams)
+AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams, streams.outputs)

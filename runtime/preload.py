@@ -42,13 +42,6 @@ STANDARD_MODULES = """
 """.split()
 
 
-# From numpy/_core/src/multiarray/alloc.c: it caches blocks of these sizes, this many of each size, and the
-# shapes and strides of arrays with up to this many dimensions.
-NUMPY_CACHED_BYTES = (*range(1, 257), *range(264, 1024, 8))  # other sizes are rare
-NUMPY_CACHED_BLOCKS = 7
-NUMPY_CACHED_DIMENSIONS = 7
-
-_kept = []  # never freed
 importing = None  # the preloaded module that load() is importing, for error messages
 
 
@@ -127,27 +120,6 @@ def settle():
     if threading.active_count() != 1:
         raise RuntimeError(f"preloading left threads behind: {threading.enumerate()}")
     gc.collect()
-
-
-def empty_numpy_caches(fresh):
-    """Pins the small blocks that numpy caches when arrays are freed. They are all over the image, and each one
-    that a cell reused would be another page to copy. Memory from the address `fresh` on was never used by
-    malloc."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
-        return
-
-    def address(array):
-        return array.__array_interface__["data"][0]
-
-    for size in NUMPY_CACHED_BYTES:
-        for _ in range(NUMPY_CACHED_BLOCKS):
-            array = numpy.empty(size, numpy.uint8)
-            if address(array) >= fresh:
-                break
-            _kept.append(array)
-    for dimensions in range(1, NUMPY_CACHED_DIMENSIONS + 1):
-        _kept.extend(numpy.empty((1,) * dimensions) for _ in range(NUMPY_CACHED_BLOCKS))
 
 
 def collect():

@@ -243,7 +243,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   send_frame(FrameType::parked, std::string_view());
   sandbox::trace_step("parked");
 
-  const sandbox::TouchedPages& further_pages = host.touched_by_numpy();
+  const sandbox::TouchedPages& further_pages = host.touched_while_idle();
   if (!further_pages.empty() && !request_comes_within(idle_time_of(options.uid))) {
     sandbox::prefault(further_pages);
     sandbox::trace_step("idle pages");

@@ -43,8 +43,9 @@ void watched_free(void* context, void* block) {
 
 }  // namespace
 
-MemoryReserve::MemoryReserve(std::size_t bytes) : bytes_(bytes) {
-  void* const start = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+void MemoryReserve::refill() {
+  if (start_ != nullptr) return;
+  void* const start = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start != MAP_FAILED) start_ = start;
 }

@@ -10,7 +10,7 @@ namespace forkjail::zygote {
 
 class MemoryReserve {
  public:
-  explicit MemoryReserve(std::size_t bytes);
+  explicit MemoryReserve(std::size_t bytes) : bytes_(bytes) { refill(); }
   ~MemoryReserve() { release(); }
   MemoryReserve(const MemoryReserve&) = delete;
   MemoryReserve& operator=(const MemoryReserve&) = delete;
@@ -20,6 +20,9 @@ class MemoryReserve {
   // it. Larger requests may fail while there is still memory. The reserve must live as long as
   // Python does.
   void watch_python_allocator();
+
+  // For a further run of the process. If there is no memory for it, the reserve stays empty.
+  void refill();
 
   void release();  // any thread, with or without the GIL; further calls do nothing
 

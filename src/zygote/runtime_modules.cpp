@@ -1,5 +1,9 @@
 #include "zygote/runtime_modules.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
 #include "base/exhaustion.h"
 #include "zygote/json_text.h"
 
@@ -7,6 +11,11 @@ namespace forkjail::zygote {
 namespace {
 
 constexpr std::size_t kErrorCharactersMax = 2000;
+
+// In the order of their imports of one another.
+constexpr auto kModules = std::to_array<const char*>(
+    {"at_fork", "environment", "preload", "advice", "failures", "display", "source_code", "streams",
+     "harness", "conversion", "reseed", "recipes", "warmup", "hot_code"});
 
 PythonRef make_module(const std::string& name, const std::string& path) {
   PythonRef module(PyModule_New(("forkjail_" + name).c_str()));
@@ -52,6 +61,17 @@ PythonRef take_exception() {
 
 namespace {
 
+Result<PythonRef> load_module(const std::string& directory, const std::string& name) {
+  const std::string path = directory + "/" + name + ".py";
+  const PythonRef code = code_of(name, path);
+  PythonRef module = make_module(name, path);
+  if (code == nullptr || module == nullptr) return python_error("load " + path);
+  PyObject* globals = PyModule_GetDict(module.get());
+  const PythonRef done(PyEval_EvalCode(code.get(), globals, globals));
+  if (done == nullptr) return python_error("load " + path);
+  return module;
+}
+
 // The resource that was short, as an errno; 0 if the failure has another reason.
 int exhaustion_of(PyObject* exception, const std::string& message) {
   if (PyErr_GivenExceptionMatches(exception, PyExc_MemoryError) != 0) return ENOMEM;
@@ -76,15 +96,39 @@ Error python_error(std::string step) {
   return error;
 }
 
-Result<PythonRef> load_runtime_module(const std::string& directory, const std::string& name) {
-  const std::string path = directory + "/" + name + ".py";
-  const PythonRef code = code_of(name, path);
-  PythonRef module = make_module(name, path);
-  if (code == nullptr || module == nullptr) return python_error("load " + path);
-  PyObject* globals = PyModule_GetDict(module.get());
-  const PythonRef done(PyEval_EvalCode(code.get(), globals, globals));
-  if (done == nullptr) return python_error("load " + path);
-  return module;
+Status RuntimeModules::load(const std::string& directory) {
+  PyObject* const importable = PyImport_GetModuleDict();
+  for (const char* const name : kModules) {
+    auto loaded = load_module(directory, name);
+    if (!loaded.ok()) return loaded.error();
+    // Only for the modules that follow, which import it.
+    if (PyDict_SetItemString(importable, name, loaded->get()) < 0) {
+      return python_error("load modules");
+    }
+    modules_.emplace_back(name, std::move(*loaded));
+  }
+  for (const char* const name : kModules) {
+    if (PyDict_DelItemString(importable, name) < 0) return python_error("load modules");
+  }
+  return ok_status();
+}
+
+PyObject* RuntimeModules::get(std::string_view name) const {
+  const auto found = std::ranges::find(modules_, name, &decltype(modules_)::value_type::first);
+  FORKJAIL_CHECK(found != modules_.end());
+  return found->second.get();
+}
+
+PythonRef RuntimeModules::attribute(std::string_view module, const char* name) const {
+  return PythonRef(PyObject_GetAttrString(get(module), name));
+}
+
+PythonRef RuntimeModules::result_of(std::string_view module, const char* function) const {
+  return PythonRef(PyObject_CallMethod(get(module), function, nullptr));
+}
+
+Status RuntimeModules::call(std::string_view module, const char* function) const {
+  return result_of(module, function) == nullptr ? Status(python_error(function)) : ok_status();
 }
 
 }  // namespace forkjail::zygote

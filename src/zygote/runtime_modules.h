@@ -5,6 +5,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "zygote/python_ref.h"
@@ -17,7 +20,24 @@ PythonRef take_exception();
 // Takes the Python exception that is set, as an Error: "ImportError: no module named x".
 Error python_error(std::string step);
 
-// Runs the file NAME.py of `directory` as a separate module.
-Result<PythonRef> load_runtime_module(const std::string& directory, const std::string& name);
+class RuntimeModules {
+ public:
+  // Runs each file of the list in runtime_modules.cpp, from `directory`, as a separate module.
+  Status load(const std::string& directory);
+
+  // Borrowed. `name` must be in the list, and loaded.
+  [[nodiscard]] PyObject* get(std::string_view name) const;
+
+  // An attribute of a module; null: an exception is set.
+  [[nodiscard]] PythonRef attribute(std::string_view module, const char* name) const;
+
+  // Calls a function without arguments; null: an exception is set.
+  [[nodiscard]] PythonRef result_of(std::string_view module, const char* function) const;
+  // The same for a function whose result does not matter.
+  [[nodiscard]] Status call(std::string_view module, const char* function) const;
+
+ private:
+  std::vector<std::pair<std::string_view, PythonRef>> modules_;
+};
 
 }  // namespace forkjail::zygote

@@ -115,6 +115,9 @@ std::vector<std::string> take_displayed(std::string& framed) {
     const rlimit limit{bytes, bytes};
     setrlimit(RLIMIT_DATA, &limit);
   }
+  for (const std::string& script : script_case.earlier) {
+    static_cast<void>(host.run({.script = script, .mode = protocol::RunMode::repl}));
+  }
   RunRequest request{script_case.script, script_case.args_json, script_case.env_block,
                      script_case.memory_bytes, script_case.mode};
   if (script_case.display) {

@@ -23,6 +23,8 @@ struct ScriptCase {
   bool prefault = false;       // PythonHost::touched_by_all() first, as a cell does
   bool pid_namespace = false;  // the child is pid 1 of a namespace of its own (needs privilege)
   int kill_after_ms = 0;       // SIGKILL then; 0: never
+  // Runs of the same process before this one, in mode `repl`; of their replies nothing is kept.
+  std::vector<std::string> earlier{};
 };
 
 struct ScriptOutcome {

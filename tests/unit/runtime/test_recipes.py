@@ -1,14 +1,14 @@
-"""preload.py in an ordinary interpreter: what it makes of the memory that numpy keeps."""
+"""recipes.py in an ordinary interpreter: what it makes of the memory that numpy keeps."""
 
 import numpy
-import preload
 import pytest
+import recipes
 
 
 @pytest.fixture(autouse=True)
 def forget():
     yield
-    preload._kept.clear()
+    recipes._kept.clear()
 
 
 def address(array):
@@ -17,7 +17,7 @@ def address(array):
 
 def given_back(bytes_each):
     """Addresses of small blocks that numpy keeps, the last one first."""
-    arrays = [numpy.empty(bytes_each, numpy.uint8) for _ in range(preload.NUMPY_CACHED_BLOCKS)]
+    arrays = [numpy.empty(bytes_each, numpy.uint8) for _ in range(recipes.NUMPY_CACHED_BLOCKS)]
     return {address(array) for array in arrays}
 
 
@@ -26,11 +26,11 @@ def test_a_new_array_gets_no_block_that_numpy_had_kept(bytes_each):
     kept = given_back(bytes_each)
     assert address(numpy.empty(bytes_each, numpy.uint8)) in kept  # numpy does keep them
     kept = given_back(bytes_each)
-    preload.empty_numpy_caches(max(kept) + 1)
+    recipes._empty_numpy_caches(max(kept) + 1)
     assert address(numpy.empty(bytes_each, numpy.uint8)) not in kept
 
 
 def test_blocks_of_fresh_memory_stay_with_numpy():
     kept = given_back(64)
-    preload.empty_numpy_caches(0)
+    recipes._empty_numpy_caches(0)
     assert address(numpy.empty(64, numpy.uint8)) in kept

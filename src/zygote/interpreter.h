@@ -1,0 +1,78 @@
+// Interpreter: the embedded CPython as the zygote prepares it: started, warmed by trusted scripts,
+// laid out in memory for clones, its touched pages learned. python_host.h offers it to the rest.
+//
+// Everything here happens in the zygote before its first clone, with one thread; a cell then uses
+// `script_run` and `prepare_cell`. It is never destroyed: Python objects must not be touched while
+// the process ends.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "protocol/warm_up.h"
+#include "protocol/worker_report.h"
+#include "sandbox/prefault.h"
+#include "zygote/generator_seeds.h"
+#include "zygote/python_config.h"
+#include "zygote/python_ref.h"
+#include "zygote/runtime_modules.h"
+#include "zygote/script_run.h"
+#include "zygote/touched_pages.h"
+
+namespace forkjail::zygote {
+
+class Interpreter {
+ public:
+  explicit Interpreter(protocol::WarmUp warmth) : warmth_(warmth) {}
+
+  // Once, right after initialize_python().
+  Status load(const PythonPaths& paths, std::span<const std::string> preload);
+  Status warm();
+
+  // Right before the first clone.
+  void learn_touched_pages();
+
+  // Cell: gives every random generator of the zygote a new state.
+  [[nodiscard]] Status prepare_cell() const;
+
+  [[nodiscard]] ScriptRun& script_run() { return script_run_; }
+  [[nodiscard]] const protocol::WorkerReport& packages() const { return packages_; }
+  [[nodiscard]] bool has_large_image() const { return has_large_image_; }
+  [[nodiscard]] const sandbox::TouchedPages& touched_by_all() const { return touched_by_all_; }
+  [[nodiscard]] const sandbox::TouchedPages& touched_while_idle() const {
+    return touched_while_idle_;
+  }
+
+ private:
+  [[nodiscard]] bool is_whole() const { return warmth_ == protocol::WarmUp::whole; }
+
+  Status preload_modules(std::span<const std::string> names) const;
+  Status find_packages(const std::string& site_packages);
+
+  Status exercise();
+  Status warm_up(const char* scripts_function, bool watched = false);
+  Status run_trusted(PyObject* scripts, bool watched = false);
+  Status lay_out_code();
+  Status settle_image();
+  Status empty_caches() const;
+  Status find_generators();
+  Status prepare_run() const;
+  [[nodiscard]] sandbox::TouchedPages learn_pages(const TouchTrial& trial,
+                                                  const char* scripts_function);
+
+  RuntimeModules modules_;
+  ScriptRun script_run_;
+  protocol::WarmUp warmth_;
+  protocol::WorkerReport packages_;
+  bool has_large_image_ = false;
+  std::vector<TwisterPlace> twisters_;
+  bool has_other_generators_ = false;
+  std::optional<TouchTrial> trial_;
+  sandbox::TouchedPages touched_by_all_;
+  sandbox::TouchedPages touched_while_idle_;
+};
+
+}  // namespace forkjail::zygote
