@@ -22,6 +22,13 @@ void log_failure(const boost::system::error_code& ec, bool freed, LogThrottle& t
                freed ? "the connection that had waited longest was closed" : "none could be closed",
                *held_back);
 }
+
+// An IPv4 client is one also where it came to a socket of IPv6.
+asio::ip::address address_of(const asio::ip::tcp::endpoint& peer) {
+  const asio::ip::address address = peer.address();
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
 }  // namespace
 
 Result<Listener> Listener::open(const Executor& executor, const std::string& address,
@@ -49,8 +56,9 @@ Result<Listener> Listener::open(const Executor& executor, const std::string& add
 Task<void> Listener::accept(const ServeContext& context) {
   Timer pause(acceptor_.get_executor());
   LogThrottle throttle;
+  asio::ip::tcp::endpoint peer;
   while (acceptor_.is_open()) {
-    auto [ec, socket] = co_await acceptor_.async_accept(use_task);
+    auto [ec, socket] = co_await acceptor_.async_accept(peer, use_task);
     if (!acceptor_.is_open()) co_return;
     if (ec == asio::error::connection_aborted) continue;
     if (ec) {
@@ -67,7 +75,8 @@ Task<void> Listener::accept(const ServeContext& context) {
       co_await pause.async_wait(use_task);
       seat = context.registry.seat_newcomer();
     }
-    asio::co_spawn(acceptor_.get_executor(), serve_connection(std::move(socket), context, *seat),
+    asio::co_spawn(acceptor_.get_executor(),
+                   serve_connection({std::move(socket), address_of(peer), *seat}, context),
                    asio::detached);
   }
 }

@@ -1,5 +1,6 @@
 #include "http/message.h"
 
+#include <algorithm>
 #include <array>
 
 #include "json/text.h"
@@ -14,15 +15,23 @@ struct StatusRow {
 
 constexpr std::array kStatuses{
     StatusRow{200, "OK"},
+    StatusRow{201, "Created"},
+    StatusRow{202, "Accepted"},
+    StatusRow{204, "No Content"},
     StatusRow{400, "Bad Request"},
+    StatusRow{401, "Unauthorized"},
+    StatusRow{403, "Forbidden"},
     StatusRow{404, "Not Found"},
     StatusRow{405, "Method Not Allowed"},
     StatusRow{408, "Request Timeout"},
+    StatusRow{409, "Conflict"},
     StatusRow{413, "Content Too Large"},
     StatusRow{414, "URI Too Long"},
     StatusRow{415, "Unsupported Media Type"},
     StatusRow{417, "Expectation Failed"},
+    StatusRow{421, "Misdirected Request"},
     StatusRow{422, "Unprocessable Content"},
+    StatusRow{429, "Too Many Requests"},
     StatusRow{431, "Request Header Fields Too Large"},
     StatusRow{500, "Internal Server Error"},
     StatusRow{503, "Service Unavailable"},
@@ -39,6 +48,11 @@ void append_header(std::string& head, std::string_view name, std::string_view va
 
 }  // namespace
 
+std::string_view Request::path_parameter(std::string_view name) const {
+  const auto found = std::ranges::find(path_parameters, name, &PathParameter::name);
+  return found == path_parameters.end() ? std::string_view() : found->value;
+}
+
 std::string_view reason_phrase(unsigned status) {
   for (const StatusRow& row : kStatuses) {
     if (row.status == status) return row.reason;
@@ -46,14 +60,24 @@ std::string_view reason_phrase(unsigned status) {
   return "";
 }
 
-Response error_response(unsigned status, std::string_view message, ErrorShape shape) {
-  Response response;
-  response.status = status;
+void plain_error(Response& response, std::string_view message) {
   response.body.push_back('{');
   json::append_key(response.body, "error");
   json::append_string(response.body, message);
-  if (shape == ErrorShape::with_stdout) response.body += R"(,"stdout":"")";
   response.body += "}";
+}
+
+Response error_response(unsigned status, std::string_view message, ErrorRenderer render) {
+  Response response;
+  response.status = status;
+  render(response, message);
+  return response;
+}
+
+Response empty_response(unsigned status) {
+  Response response;
+  response.status = status;
+  response.content_type = {};
   return response;
 }
 
@@ -62,8 +86,10 @@ std::string response_head(const Response& response, const HeadOptions& options) 
   head.reserve(320);
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   head.append(reason_phrase(response.status));
-  head.append("\r\nContent-Type: ").append(response.content_type);
-  if (options.body_length == BodyLength::known) {
+  if (!response.content_type.empty()) {
+    head.append("\r\nContent-Type: ").append(response.content_type);
+  }
+  if (options.body_length == BodyLength::known && response.status != kNoContent) {
     head.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
   } else if (options.body_length == BodyLength::chunked) {
     head.append("\r\nTransfer-Encoding: chunked");

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/after_answer.h"
+#include "http/path_pattern.h"
 #include "http/request_headers.h"
 #include "http/stream.h"
 #include "http/trace_context.h"
@@ -17,13 +19,19 @@
 
 namespace forkjail::http {
 
+class Caller;  // http/gate.h
+
 struct Request {
   std::string method;
-  std::string path;  // without query
+  std::string path;  // without query, as sent
+  PathParameters path_parameters;
   RequestHeaders headers;
   std::string body;
   TraceContext trace;
   std::string request_id;  // where the route has ids: the client's own, or a new one
+
+  // What the route's `{name}` took of the path; empty: it has none.
+  [[nodiscard]] std::string_view path_parameter(std::string_view name) const;
 };
 
 struct ResponseHeader {
@@ -33,10 +41,10 @@ struct ResponseHeader {
 
 struct Response {
   unsigned status = 200;
-  std::string body;
-  std::string_view content_type = "application/json";
-  std::uint32_t retry_after_s = 0;  // 0: no such header
-  std::string_view allow;           // of a 405
+  std::string body;                                    // of 204 none is sent
+  std::string_view content_type = "application/json";  // a constant; empty: no such header
+  std::uint32_t retry_after_s = 0;                     // 0: no such header
+  std::string_view allow;                              // of a 405
   std::vector<ResponseHeader> headers;
   AfterAnswer after_answer;  // runs when the first bytes have gone out
 };
@@ -47,12 +55,21 @@ struct Exchange {
   Interruption& interruption;
   Clock::time_point received_at;
   Stream& stream;  // once begun, it is the answer, and of the response only `after_answer` counts
+  std::shared_ptr<Caller> caller = nullptr;  // null: unknown, or there is no gate
 };
 
-// Which members an error has beside `error`: the clients of /execute always find `stdout`.
-enum class ErrorShape { plain, with_stdout };
+// Fills in the body of an error, whose status is set. Each route has its own form of errors, which
+// also those have that no handler sees.
+using ErrorRenderer = void (*)(Response& response, std::string_view message);
+void plain_error(Response& response, std::string_view message);  // {"error": ...}
 
-[[nodiscard]] Response error_response(unsigned status, std::string_view message, ErrorShape shape);
+[[nodiscard]] Response error_response(unsigned status, std::string_view message,
+                                      ErrorRenderer render = plain_error);
+
+inline constexpr unsigned kNoContent = 204;  // such an answer ends with its header
+
+// Of 201, 202 or 204, where the status says it all.
+[[nodiscard]] Response empty_response(unsigned status);
 
 // "Not Found"; empty for a status that this service does not use.
 [[nodiscard]] std::string_view reason_phrase(unsigned status);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 
 #include "http/connection.h"
@@ -34,8 +35,8 @@ constexpr std::array kStops{
 
 // Why a body of this kind is not read; empty: it is.
 std::string_view unreadable_body(const Route& route, const RequestReader::Message& message) {
-  if (!route.takes_json) return {};
-  if (!is_json_content_type(message[beast::field::content_type])) {
+  if (route.body == BodyUse::none) return {};
+  if (route.body == BodyUse::json && !is_json_content_type(message[beast::field::content_type])) {
     return "send the body with Content-Type: application/json";
   }
   const std::string_view coding = message[beast::field::content_encoding];
@@ -48,8 +49,10 @@ std::string_view unreadable_body(const Route& route, const RequestReader::Messag
 // No co_await stands in a condition here: GCC 12 makes wrong code of some.
 class RequestLoop {
  public:
-  RequestLoop(TcpSocket socket, const ServeContext& context, Seat seat)
-      : connection_(std::move(socket), context.registry, context.limits, seat), context_(context) {}
+  RequestLoop(Newcomer newcomer, const ServeContext& context)
+      : connection_(std::move(newcomer.socket), context.registry, context.limits, newcomer.seat),
+        context_(context),
+        peer_(newcomer.peer) {}
 
   Task<void> serve() {
     bool goes_on = true;
@@ -58,7 +61,10 @@ class RequestLoop {
 
  private:
   Task<bool> serve_one();
-  Request note_header(const RequestReader& reader);
+  [[nodiscard]] static Request read_header(const RequestReader& reader);
+  void note_form(Request& request, const RouteMatch& match);
+  std::optional<Response> answer_to_header(const RequestReader& reader, const Request& request,
+                                           RouteMatch& match, std::shared_ptr<Caller>& caller);
   Task<bool> receive_header(RequestReader& reader);
   Task<bool> receive_body(RequestReader& reader, const Route& route);
   Task<bool> read_body(RequestReader& reader);
@@ -71,38 +77,40 @@ class RequestLoop {
 
   Connection connection_;
   const ServeContext& context_;
+  asio::ip::address peer_;
   Date date_;
-  ErrorShape errors_ = ErrorShape::plain;
+  // How the answer looks, whatever it is.
+  ErrorRenderer errors_ = plain_error;
   bool head_only_ = false;
   std::string request_id_;
 };
 
 // Reads one request and answers it. False when the connection is to be closed.
 Task<bool> RequestLoop::serve_one() {
-  RequestReader reader(context_.limits);
+  RequestReader reader(context_.limits, context_.router.body_bytes_max());
   connection_.wait_for_request();
   head_only_ = false;
-  errors_ = ErrorShape::plain;
+  errors_ = plain_error;
   request_id_.clear();
   const bool has_header = co_await receive_header(reader);
   if (!has_header) {
     if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // no client
     co_return co_await refuse(refusal(reader));
   }
-  Request request = note_header(reader);
+  Request request = read_header(reader);
+  RouteMatch match = context_.router.match(request.method, request.path);
+  note_form(request, match);
   const bool keep_alive = reader.message().keep_alive();  // before trailers can say otherwise
   if (reader.refusal()) co_return co_await refuse(refusal(reader));
-  auto found = context_.router.find(request.method, request.path);
-  if (auto* const response = std::get_if<Response>(&found)) {
-    co_return co_await answer_unread(reader, std::move(*response));
+  std::shared_ptr<Caller> caller;
+  if (auto response = answer_to_header(reader, request, match, caller)) {
+    co_return co_await answer_unread(reader, *std::move(response));
   }
-  const Route& route = *std::get<const Route*>(found);
-  if (const auto why = unreadable_body(route, reader.message()); !why.empty()) {
-    co_return co_await answer_unread(reader, error_response(415, why, errors_));
-  }
+  const Route& route = *match.route;
   const bool has_body = co_await receive_body(reader, route);
   if (!has_body) co_return co_await refuse(refusal(reader));
 
+  request.path_parameters = std::move(match.parameters);
   request.body = reader.take_body();
   connection_.enter_answering();
   const auto now = Clock::now();
@@ -112,7 +120,7 @@ Task<bool> RequestLoop::serve_one() {
                               .chunked = reader.message().version() >= 11,
                               .keep_alive = keep_alive && connection_.may_be_kept_alive(),
                               .head_only = head_only_});
-  Exchange exchange{std::move(request), connection_.interruption(), now, stream};
+  Exchange exchange{std::move(request), connection_.interruption(), now, stream, std::move(caller)};
   Response response = co_await answer(route, exchange);
   connection_.membership().release_body();
   if (connection_.interruption().raised() == InterruptReason::client_gone) co_return false;
@@ -123,21 +131,43 @@ Task<bool> RequestLoop::serve_one() {
   co_return co_await write(std::move(response), keep_alive && connection_.may_be_kept_alive());
 }
 
-// What the request is, without its body; how its answer will look is known from here on.
-Request RequestLoop::note_header(const RequestReader& reader) {
+// What the request is, without its body.
+Request RequestLoop::read_header(const RequestReader& reader) {
   const auto& message = reader.message();
   Request request;
   request.method = message.method_string();
   request.path = path_of_target(message.target());
   request.headers = RequestHeaders(message);
   request.trace = trace_context(message["traceparent"], message["X-Cloud-Trace-Context"]);
-  errors_ = context_.router.error_shape(request.path);
-  head_only_ = message.method() == beast::verb::head;
-  if (context_.router.has_request_id(request.path)) {
-    request_id_ = context_.request_ids.choose(request.headers[RequestHeader::request_id]);
-    request.request_id = request_id_;
-  }
   return request;
+}
+
+// How its answer will look is known from here on.
+void RequestLoop::note_form(Request& request, const RouteMatch& match) {
+  errors_ = match.errors;
+  head_only_ = request.method == "HEAD";
+  if (!match.has_request_id) return;
+  request_id_ = context_.request_ids.choose(request.headers[RequestHeader::request_id]);
+  request.request_id = request_id_;
+}
+
+// The answer to a request whose body is not read. Empty: it may come in, and `caller` is who sent
+// it.
+std::optional<Response> RequestLoop::answer_to_header(const RequestReader& reader,
+                                                      const Request& request, RouteMatch& match,
+                                                      std::shared_ptr<Caller>& caller) {
+  if (match.refusal) return std::move(match.refusal);
+  const auto& message = reader.message();
+  if (context_.gate != nullptr) {
+    auto admitted = context_.gate->admit({request.method, message.target(), request.headers, peer_},
+                                         *match.route);
+    if (auto* const response = std::get_if<Response>(&admitted)) return std::move(*response);
+    caller = std::get<std::shared_ptr<Caller>>(std::move(admitted));
+  }
+  if (const auto why = unreadable_body(*match.route, message); !why.empty()) {
+    return error_response(415, why, errors_);
+  }
+  return std::nullopt;
 }
 
 Task<Response> RequestLoop::answer(const Route& route, Exchange& exchange) {
@@ -177,6 +207,9 @@ Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route) 
     co_return false;
   }
   if (reader.done()) co_return true;
+  reader.limit_body(route.body_bytes_max == 0 ? context_.limits.body_bytes_max
+                                              : route.body_bytes_max);
+  if (reader.refusal()) co_return false;
   if (reader.expects_welcome()) {  // curl waits for it ahead of large bodies
     co_await connection_.write_at_once("HTTP/1.1 100 Continue\r\n\r\n");
   }
@@ -245,7 +278,7 @@ Task<bool> RequestLoop::write(Response response, bool keep_alive) {
   const std::string head = response_head(
       response, {.keep_alive = keep_alive, .date = date_.now(), .request_id = request_id_});
   Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
-  if (head_only_) parts[1] = {};
+  if (head_only_ || response.status == kNoContent) parts[1] = {};
   const bool sent =
       co_await connection_.write(parts, response.after_answer, response.body.capacity());
   co_return sent&& keep_alive;
@@ -253,8 +286,8 @@ Task<bool> RequestLoop::write(Response response, bool keep_alive) {
 
 }  // namespace
 
-Task<void> serve_connection(TcpSocket socket, const ServeContext& context, Seat seat) {
-  RequestLoop connection(std::move(socket), context, seat);
+Task<void> serve_connection(Newcomer newcomer, const ServeContext& context) {
+  RequestLoop connection(std::move(newcomer), context);
   co_await connection.serve();
 }
 

@@ -5,8 +5,11 @@
 // session_registry.h. Every phase has a deadline: connection_phase.h.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
+
 #include "http/connection_registry.h"
 #include "http/counters.h"
+#include "http/gate.h"
 #include "http/limits.h"
 #include "http/request_ids.h"
 #include "http/router.h"
@@ -20,9 +23,17 @@ struct ServeContext {
   Limits limits;
   Counters& counters;
   RequestIds& request_ids;
+  Gate* gate = nullptr;  // null: every request goes in
+};
+
+// A connection that was accepted.
+struct Newcomer {
+  TcpSocket socket;
+  asio::ip::address peer;
+  Seat seat;
 };
 
 // Serves the connection until it closes. `context` outlives it.
-Task<void> serve_connection(TcpSocket socket, const ServeContext& context, Seat seat);
+Task<void> serve_connection(Newcomer newcomer, const ServeContext& context);
 
 }  // namespace forkjail::http

@@ -1,5 +1,6 @@
 #include "http/request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/string.hpp>
@@ -12,9 +13,10 @@ namespace forkjail::http {
 
 namespace beast = boost::beast::http;
 
-RequestReader::RequestReader(const Limits& limits) : limits_(limits) {
+RequestReader::RequestReader(const Limits& limits, std::size_t body_bytes_max)
+    : limits_(limits), body_bytes_max_(std::max(body_bytes_max, limits.body_bytes_max)) {
   parser_.header_limit(limits.header_bytes_max);
-  parser_.body_limit(limits.body_bytes_max);
+  parser_.body_limit(body_bytes_max_);
 }
 
 std::size_t RequestReader::take(std::string_view bytes) {
@@ -86,6 +88,13 @@ std::size_t RequestReader::take_body(std::string_view bytes) {
   return taken;
 }
 
+void RequestReader::limit_body(std::size_t bytes_max) {
+  body_bytes_max_ = bytes_max;
+  parser_.body_limit(bytes_max);
+  // A length that was sent was held against the limit that stood then.
+  if (parser_.content_length_remaining().value_or(0) > bytes_max) refusal_ = body_too_large();
+}
+
 void RequestReader::count_chunk_extension(std::size_t bytes, ErrorCode& ec) {
   chunk_extension_bytes_ += bytes;
   if (chunk_extension_bytes_ > limits_.chunk_extension_bytes_max) {
@@ -102,7 +111,7 @@ void RequestReader::break_off(ErrorCode why) {
 }
 
 RequestRefusal RequestReader::body_too_large() const {
-  return {413, "the body is larger than " + std::to_string(limits_.body_bytes_max) + " bytes"};
+  return {413, "the body is larger than " + std::to_string(body_bytes_max_) + " bytes"};
 }
 
 RequestRefusal RequestReader::body_refusal(ErrorCode ec) const {

@@ -26,7 +26,8 @@ class RequestReader {
  public:
   using Message = boost::beast::http::request<boost::beast::http::string_body>;
 
-  explicit RequestReader(const Limits& limits);
+  // A body of `body_bytes_max` is taken unless limit_body() says less; 0: of the limits'.
+  explicit RequestReader(const Limits& limits, std::size_t body_bytes_max = 0);
   RequestReader(const RequestReader&) = delete;  // the parser keeps a reference into it
   RequestReader& operator=(const RequestReader&) = delete;
 
@@ -39,6 +40,8 @@ class RequestReader {
   [[nodiscard]] const std::optional<RequestRefusal>& refusal() const { return refusal_; }
   // The rest of the body cannot be read.
   void break_off(boost::system::error_code why);
+  // Behind the header, before any of the body: at most so many bytes of it.
+  void limit_body(std::size_t bytes_max);
   // The client sends its body only once it was told to.
   [[nodiscard]] bool expects_welcome() const;
 
@@ -60,6 +63,7 @@ class RequestReader {
   [[nodiscard]] RequestRefusal body_too_large() const;
 
   const Limits& limits_;
+  std::size_t body_bytes_max_;
   boost::beast::http::request_parser<boost::beast::http::string_body> parser_;
   std::size_t header_bytes_ = 0;
   std::size_t chunk_extension_bytes_ = 0;

@@ -1,52 +1,82 @@
 #include "http/router.h"
 
 #include <algorithm>
+#include <array>
 
 namespace forkjail::http {
 namespace {
 
 constexpr std::size_t kShownPathMax = 100;
 
+// In the order of Method.
+constexpr std::array<std::string_view, 4> kMethodNames{"GET", "POST", "PUT", "DELETE"};
+
+std::string_view name_of(Method method) {
+  return kMethodNames.at(static_cast<std::size_t>(method));
+}
+
 bool serves(const Route& route, std::string_view method) {
-  return route.method == method || (route.method == "GET" && method == "HEAD");
+  return name_of(route.method) == method || (route.method == Method::get && method == "HEAD");
 }
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
-  for (const Route& route : routes_) {
-    auto allowed = std::ranges::find(allowed_, route.path, &Allowed::path);
-    if (allowed == allowed_.end()) allowed = allowed_.insert(allowed, {route.path, {}});
-    if (!allowed->methods.empty()) allowed->methods += ", ";
-    allowed->methods += route.method;
-    if (route.method == "GET") allowed->methods += ", HEAD";
+Router::Router(std::vector<Route> routes) {
+  for (Route& route : routes) {
+    auto resource = std::ranges::find(resources_, route.path,
+                                      [](const Resource& each) { return each.path.text(); });
+    if (resource == resources_.end()) {
+      resource = resources_.insert(resource, {PathPattern(route.path), {}, {}});
+    }
+    if (!resource->allowed.empty()) resource->allowed += ", ";
+    resource->allowed += name_of(route.method);
+    if (route.method == Method::get) resource->allowed += ", HEAD";
+    body_bytes_max_ = std::max(body_bytes_max_, route.body_bytes_max);
+    resource->routes.push_back(std::move(route));
   }
+  std::ranges::stable_partition(resources_,
+                                [](const Resource& each) { return each.path.is_literal(); });
 }
 
-std::variant<const Route*, Response> Router::find(std::string_view method,
-                                                  std::string_view path) const {
-  for (const Route& route : routes_) {
-    if (route.path == path && serves(route, method)) return &route;
+RouteMatch Router::match(std::string_view method, std::string_view path) const {
+  PathParameters parameters;
+  for (const Resource& resource : resources_) {
+    const PathMatch matched = resource.path.match(path, parameters);
+    if (matched == PathMatch::no) continue;
+    RouteMatch match = match_method(resource, method);
+    if (matched == PathMatch::invalid) {
+      match.route = nullptr;
+      match.refusal = error_response(
+          400,
+          "the path must be valid UTF-8 in valid percent escapes, without NUL and \"..\", as in " +
+              std::string(resource.path.text()),
+          match.errors);
+    }
+    match.parameters = std::move(parameters);
+    return match;
   }
-  const auto allowed = std::ranges::find(allowed_, path, &Allowed::path);
-  if (allowed == allowed_.end()) {
-    return error_response(404, "no such path: " + std::string(path.substr(0, kShownPathMax)),
-                          ErrorShape::plain);
-  }
-  Response response =
-      error_response(405, std::string(path) + " takes " + allowed->methods, error_shape(path));
-  response.allow = allowed->methods;
-  return response;
+  RouteMatch none;
+  none.refusal = error_response(404, "no such path: " + std::string(path.substr(0, kShownPathMax)),
+                                plain_error);
+  return none;
 }
 
-ErrorShape Router::error_shape(std::string_view path) const {
-  const auto route = std::ranges::find(routes_, path, &Route::path);
-  return route == routes_.end() ? ErrorShape::plain : route->errors;
-}
-
-bool Router::has_request_id(std::string_view path) const {
-  const auto route = std::ranges::find(routes_, path, &Route::path);
-  return route != routes_.end() && route->has_request_id;
+RouteMatch Router::match_method(const Resource& resource, std::string_view method) {
+  RouteMatch match;
+  const Route& first = resource.routes.front();
+  match.errors = first.errors;
+  match.has_request_id = first.has_request_id;
+  for (const Route& route : resource.routes) {
+    if (!serves(route, method)) continue;
+    match.route = &route;
+    match.errors = route.errors;
+    match.has_request_id = route.has_request_id;
+    return match;
+  }
+  match.refusal = error_response(
+      405, std::string(resource.path.text()) + " takes " + resource.allowed, match.errors);
+  match.refusal->allow = resource.allowed;
+  return match;
 }
 
 std::string_view path_of_target(std::string_view target) {

@@ -1,49 +1,76 @@
-// Method and path to handler: a table that main's wiring fills and nobody changes afterwards.
+// Method and path to route: a table that main's wiring fills and nobody changes afterwards. A
+// request looks it up once, by its header.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "http/message.h"
+#include "http/path_pattern.h"
 #include "loop/loop.h"
 
 namespace forkjail::http {
 
 using Handler = std::function<Task<Response>(Exchange&)>;
 
+enum class Method : std::uint8_t {
+  get,  // HEAD too
+  post,
+  put,
+  remove,  // DELETE
+};
+
+// What a route does with a request's body, which is never compressed where it is used.
+enum class BodyUse : std::uint8_t {
+  none,  // whatever comes is read and ignored
+  json,  // must be application/json
+  raw,   // bytes of any type
+};
+
 struct Route {
-  std::string_view method;  // GET also answers HEAD
-  std::string_view path;
-  bool takes_json = false;  // the body must be application/json
-  ErrorShape errors = ErrorShape::plain;
+  Method method = Method::get;
+  std::string_view path;  // a pattern: path_pattern.h
+  BodyUse body = BodyUse::none;
+  std::size_t body_bytes_max = 0;  // 0: Limits::body_bytes_max
+  ErrorRenderer errors = plain_error;
   Handler handler;
   bool is_status = false;  // tells how the service is: answered also where connections run short
   bool has_request_id = false;  // every answer names the request: X-Request-Id
+};
+
+// What a request's method and path lead to.
+struct RouteMatch {
+  const Route* route = nullptr;  // null: `refusal` is the answer
+  std::optional<Response> refusal;
+  PathParameters parameters;
+  // How answers look at this path, whatever the method.
+  ErrorRenderer errors = plain_error;
+  bool has_request_id = false;
 };
 
 class Router {
  public:
   explicit Router(std::vector<Route> routes);
 
-  // The route, or the answer of 404 and 405.
-  [[nodiscard]] std::variant<const Route*, Response> find(std::string_view method,
-                                                          std::string_view path) const;
-  // How errors look at this path, whatever the method.
-  [[nodiscard]] ErrorShape error_shape(std::string_view path) const;
-  // Whether answers at this path name their request, whatever the method.
-  [[nodiscard]] bool has_request_id(std::string_view path) const;
+  [[nodiscard]] RouteMatch match(std::string_view method, std::string_view path) const;
+  // The most that any route takes; 0: none takes more than usual.
+  [[nodiscard]] std::size_t body_bytes_max() const { return body_bytes_max_; }
 
  private:
-  struct Allowed {
-    std::string_view path;
-    std::string methods;  // "GET, HEAD"
+  struct Resource {
+    PathPattern path;
+    std::vector<Route> routes;
+    std::string allowed;  // "GET, HEAD"
   };
 
-  std::vector<Route> routes_;
-  std::vector<Allowed> allowed_;
+  [[nodiscard]] static RouteMatch match_method(const Resource& resource, std::string_view method);
+
+  std::vector<Resource> resources_;  // those without parameters first
+  std::size_t body_bytes_max_ = 0;
 };
 
 // The path of a request target in origin or absolute form, without its query.

@@ -10,6 +10,7 @@
 
 #include "loop/log_flusher.h"
 #include "server/api/execute_handler.h"
+#include "server/api/execution_response.h"
 #include "server/api/status_handlers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/confinement/privileges.h"
@@ -25,8 +26,7 @@ constexpr std::chrono::milliseconds kLastAnswersTime{6'000};  // a killed run's 
 // Tells how the service is, at once, also where connections run short.
 template <typename Answer>
 http::Route status_route(std::string_view path, Answer answer) {
-  return {.method = "GET",
-          .path = path,
+  return {.path = path,
           .handler = [answer](http::Exchange&) -> Task<http::Response> { co_return answer(); },
           .is_status = true};
 }
@@ -109,7 +109,7 @@ class Service {
                 .own_layers = std::move(own_layers)},
         router_(routes()),
         request_ids_(id_secret),
-        http_{router_, registry_, config.http, http_counters_, request_ids_},
+        http_{router_, registry_, config.http, http_counters_, request_ids_, nullptr},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
     hold_stop_signals(SIG_UNBLOCK);
   }
@@ -145,10 +145,10 @@ class Service {
  private:
   std::vector<http::Route> routes() {
     return {
-        {.method = "POST",
+        {.method = http::Method::post,
          .path = "/execute",
-         .takes_json = true,
-         .errors = http::ErrorShape::with_stdout,
+         .body = http::BodyUse::json,
+         .errors = execution_error,
          .handler = [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); },
          .has_request_id = true},
         status_route("/health", [] { return health_response(); }),

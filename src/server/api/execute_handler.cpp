@@ -17,7 +17,7 @@ constexpr std::string_view kTruncatedHeader = "Forkjail-Truncated";
 
 http::Response service_error(unsigned status, std::string_view message,
                              std::uint32_t retry_after_s) {
-  http::Response response = http::error_response(status, message, http::ErrorShape::with_stdout);
+  http::Response response = http::error_response(status, message, execution_error);
   response.retry_after_s = retry_after_s;
   return response;
 }

@@ -131,6 +131,12 @@ std::string failure_body(const Failed& failure, const RunOutput& output,
   return json + "}";
 }
 
+void execution_error(http::Response& response, std::string_view message) {
+  http::plain_error(response, message);
+  response.body.pop_back();
+  response.body += R"(,"stdout":""})";
+}
+
 std::string truncated_parts(const RunOutput& output, bool files_truncated) {
   std::string parts;
   for (const auto& [name, truncated] :

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/message.h"
 #include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/run_report.h"
@@ -29,6 +30,9 @@ struct AnswerExtras {
 // {"error": ..., "stdout": ...}, likewise.
 [[nodiscard]] std::string failure_body(const Failed& failure, const RunOutput& output,
                                        const AnswerExtras& extras);
+
+// {"error": ..., "stdout": ""}: of a request that did not run. Its clients always find `stdout`.
+void execution_error(http::Response& response, std::string_view message);
 
 // Of what something was dropped: "stdout, files"; empty: of nothing.
 [[nodiscard]] std::string truncated_parts(const RunOutput& output, bool files_truncated);

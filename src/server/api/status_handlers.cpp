@@ -96,7 +96,7 @@ http::Response health_response() {
 
 http::Response ready_response(const StatusContext& context) {
   if (const auto reason = why_not_ready(context)) {
-    http::Response response = http::error_response(503, *reason, http::ErrorShape::plain);
+    http::Response response = http::error_response(503, *reason);
     response.retry_after_s = 1;
     return response;
   }

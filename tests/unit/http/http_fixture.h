@@ -83,13 +83,18 @@ class HttpTest : public testing::Test {
       timer.cancel();
     });
     co_await timer.async_wait(use_task);
-    co_return error_response(503, "interrupted", ErrorShape::plain);
+    co_return error_response(503, "interrupted");
   }
 
   static Task<Response> large(Exchange&) {
     Response response;
     response.body = std::string(kLargeBytes, 'x');
     co_return response;
+  }
+
+  // A form of errors that no other route has.
+  static void error_with_kind(Response& response, std::string_view message) {
+    response.body = "{\"error\":\"" + std::string(message) + "\",\"kind\":\"k\"}";
   }
 
   static Task<Response> list_headers(Exchange& exchange) {
@@ -112,29 +117,39 @@ class HttpTest : public testing::Test {
   Task<Response> make(Exchange& exchange) { co_return co_await maker(exchange); }
 
   static constexpr std::size_t kLargeBytes = 4 * kMiB;
+  static constexpr std::size_t kRawBytesMax = kBodyBytesMax + kMiB;
 
   Loop loop;
   const Limits limits;
   Router router{{
-      {.method = "POST",
+      {.method = Method::post,
        .path = "/echo",
-       .takes_json = true,
-       .errors = ErrorShape::with_stdout,
+       .body = BodyUse::json,
+       .errors = &error_with_kind,
        .handler = &echo,
        .has_request_id = true},
-      {"GET", "/hello", false, ErrorShape::plain, &echo},
-      {"GET", "/wait", false, ErrorShape::plain,
-       [this](Exchange& e) { return wait_for_interruption(e); }},
-      {"GET", "/large", false, ErrorShape::plain, &large},
-      {"GET", "/headers", false, ErrorShape::plain, &list_headers},
-      {"GET", "/more-headers", false, ErrorShape::plain, &add_headers},
-      {"GET", "/made", false, ErrorShape::plain, [this](Exchange& e) { return make(e); }},
-      {"GET", "/status", false, ErrorShape::plain, &echo, true},
+      {.path = "/hello", .handler = &echo},
+      {.path = "/wait", .handler = [this](Exchange& e) { return wait_for_interruption(e); }},
+      {.path = "/large", .handler = &large},
+      {.path = "/headers", .handler = &list_headers},
+      {.path = "/more-headers", .handler = &add_headers},
+      {.path = "/made", .handler = [this](Exchange& e) { return make(e); }},
+      {.path = "/status", .handler = &echo, .is_status = true},
+      {.method = Method::put,
+       .path = "/files/{path...}",
+       .body = BodyUse::raw,
+       .body_bytes_max = kRawBytesMax,
+       .errors = &error_with_kind,
+       .handler = [this](Exchange& e) { return make(e); }},
+      {.method = Method::remove,
+       .path = "/files/{path...}",
+       .errors = &error_with_kind,
+       .handler = [](Exchange&) -> Task<Response> { co_return empty_response(kNoContent); }},
   }};
   ConnectionRegistry registry{loop.get_executor(), limits};
   Counters counters;
   RequestIds request_ids{{1, 2}};
-  ServeContext context{router, registry, limits, counters, request_ids};
+  ServeContext context{router, registry, limits, counters, request_ids, nullptr};
   Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
   std::optional<InterruptReason> interrupted;
   Handler maker;

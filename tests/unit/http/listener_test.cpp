@@ -51,13 +51,13 @@ Observed serve_without_descriptors() {
   spdlog::set_default_logger(std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
   Loop loop;
-  Router router({{"GET", "/", false, ErrorShape::plain,
-                  [](Exchange&) -> Task<Response> { co_return Response{}; }}});
+  Router router(
+      {{.path = "/", .handler = [](Exchange&) -> Task<Response> { co_return Response{}; }}});
   const Limits limits;
   ConnectionRegistry registry(loop.get_executor(), limits);
   Counters counters;
   RequestIds request_ids({1, 2});
-  const ServeContext context{router, registry, limits, counters, request_ids};
+  const ServeContext context{router, registry, limits, counters, request_ids, nullptr};
   Listener listener = *Listener::open(loop.get_executor(), "127.0.0.1", 0);
   asio::co_spawn(loop, listener.accept(context), asio::detached);
   std::vector<UniqueFd> clients;

@@ -112,7 +112,7 @@ TEST_F(RequestLoopTest, ErrorsKeepTheShapeOfTheirPath) {
   const std::string wrong_method = exchange("DELETE /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(wrong_method, HasSubstr(" 405 "));
   EXPECT_THAT(wrong_method, HasSubstr("\r\nAllow: POST\r\n"));
-  EXPECT_THAT(wrong_method, HasSubstr(",\"stdout\":\"\"}"));
+  EXPECT_THAT(wrong_method, HasSubstr(",\"kind\":\"k\"}"));
   EXPECT_THAT(exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"),
               HasSubstr(" 415 "));
   EXPECT_THAT(exchange(post("Content-Length: 2\r\nExpect: tea\r\n", "hi")), HasSubstr(" 417 "));
@@ -376,6 +376,81 @@ TEST_F(RequestLoopTest, RefusesTwoOfWhatHasOneValue) {
 TEST_F(RequestLoopTest, AHandlerAddsHeadersThatCannotEndTheirLine) {
   EXPECT_THAT(exchange("GET /more-headers HTTP/1.1\r\nHost: x\r\n\r\n"),
               HasSubstr("\r\nX-A: 1  Set-Cookie: x\r\nX-B: 2\r\n"));
+}
+
+// ---- bodies and paths of a route's own ----
+
+std::string put(std::string_view path, std::string_view headers, std::string_view body) {
+  return "PUT " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+struct OwnRoutes : RequestLoopTest {
+  OwnRoutes() {
+    maker = [](Exchange& exchange) -> Task<Response> {
+      Response response;
+      response.status = 201;
+      response.content_type = "application/octet-stream";
+      response.body.append(exchange.request.path_parameter("path")).append("=");
+      response.body.append(exchange.request.body.size() < 100
+                               ? exchange.request.body
+                               : std::to_string(exchange.request.body.size()));
+      co_return response;
+    };
+  }
+};
+
+TEST_F(OwnRoutes, TakeBytesOfAnyTypeAndTheRestOfThePath) {
+  const std::string reply = exchange(put("/files/a%20b/c", "Content-Type: x/y\r\n", "1\xFF"));
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 201 Created\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\nContent-Type: application/octet-stream\r\n"));
+  EXPECT_TRUE(reply.ends_with("\r\n\r\na b/c=1\xFF")) << reply;
+}
+
+TEST_F(OwnRoutes, RefuseACompressedBodyAndAPathThatIsNotOne) {
+  EXPECT_THAT(exchange(put("/files/a", "Content-Encoding: gzip\r\n", "x")), HasSubstr(" 415 "));
+  const std::string reply = exchange(put("/files/a/%2e%2E/b", "", "x"));
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(reply, HasSubstr(",\"kind\":\"k\"}"));
+  EXPECT_THAT(exchange(put("/files/", "", "x")), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(OwnRoutes, HaveALimitOfTheirOwnAndLeaveThatOfOthers) {
+  const std::string more(kBodyBytesMax + 1, 'x');
+  const UniqueFd client = connect();
+  const std::string request = put("/files/a", "", more);
+  std::string reply;
+  for (std::size_t at = 0; at < request.size();) {
+    const auto n =
+        ::send(client.get(), request.data() + at, request.size() - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n > 0) at += static_cast<std::size_t>(n);
+    loop.restart();
+    loop.run_for(1ms);
+  }
+  EXPECT_THAT(receive(client), HasSubstr("a=" + std::to_string(more.size())));
+  for (const std::string& framing :
+       {"Content-Length: " + std::to_string(kRawBytesMax + 1) + "\r\n\r\n",
+        std::string("Transfer-Encoding: chunked\r\n\r\nb00001\r\nx")}) {
+    const std::string refused = exchange("PUT /files/a HTTP/1.1\r\nHost: x\r\n" + framing);
+    EXPECT_THAT(refused, StartsWith("HTTP/1.1 413 ")) << framing;
+    EXPECT_THAT(refused, HasSubstr(std::to_string(kRawBytesMax))) << framing;
+  }
+  const std::string refused = exchange(post("Content-Length: 10485761\r\n", "x"));
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(refused, HasSubstr("larger than 10485760 bytes\",\"kind\""));
+}
+
+TEST_F(OwnRoutes, AnswerWithoutABodyAndKeepTheConnection) {
+  const UniqueFd client = connect();
+  for (int i = 0; i < 2; ++i) {
+    send(client, "DELETE /files/a HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string reply = receive(client);
+    EXPECT_THAT(reply, StartsWith("HTTP/1.1 204 No Content\r\n"));
+    EXPECT_THAT(reply, Not(HasSubstr("\r\nContent-")));
+    EXPECT_TRUE(reply.ends_with("\r\nConnection: keep-alive\r\n\r\n")) << reply;
+  }
+  EXPECT_THAT(exchange("GET /files/a HTTP/1.1\r\nHost: x\r\n\r\n"),
+              HasSubstr("\r\nAllow: PUT, DELETE\r\n"));
 }
 
 }  // namespace

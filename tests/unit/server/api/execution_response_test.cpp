@@ -80,22 +80,10 @@ TEST(ExecutionResponse, SplicesMimeBundlesInOrder) {
             R"({"result":1,"stdout":"","display":[{"text/plain":"1"},{"image/png":"aGk="}]})");
 }
 
-TEST(ErrorResponse, NamesTheErrorInJsonAndKeepsTheShapeOfExecute) {
-  EXPECT_EQ(http::error_response(404, "a \"b\"", http::ErrorShape::plain).body,
-            R"({"error":"a \"b\""})");
-  EXPECT_EQ(http::error_response(400, "x", http::ErrorShape::with_stdout).body,
-            R"({"error":"x","stdout":""})");
-}
-
-TEST(ResponseHead, CarriesWhatTheStatusCallsFor) {
-  http::Response response = http::error_response(503, "busy", http::ErrorShape::plain);
-  response.retry_after_s = 2;
-  const std::string head = http::response_head(response, {.keep_alive = false, .date = "D"});
-  EXPECT_TRUE(head.starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
-  EXPECT_THAT(head, HasSubstr("\r\nRetry-After: 2\r\n"));
-  EXPECT_THAT(head, HasSubstr("\r\nConnection: close\r\n"));
-  EXPECT_THAT(head, HasSubstr("\r\nContent-Length: 16\r\n"));
-  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+TEST(ExecutionError, HasAnEmptyStdout) {
+  const http::Response response = http::error_response(400, "a \"b\"", execution_error);
+  EXPECT_EQ(response.status, 400U);
+  EXPECT_EQ(response.body, R"({"error":"a \"b\"","stdout":""})");
 }
 
 TEST(TruncatedParts, NamesWhatLostBytes) {
