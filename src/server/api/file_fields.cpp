@@ -5,21 +5,35 @@
 #include <numeric>
 
 #include "base/limits.h"
-#include "json/text.h"
+#include "server/api/name_texts.h"
 
 namespace forkjail::server {
 namespace {
 
-constexpr std::array<std::string_view, 4> kMemberNames{"", "path", "content", "encoding"};
+using Member = FileMember;
+
 constexpr std::array<std::string_view, 2> kEncodingNames{"utf-8", "base64"};
+constexpr std::array kMembers{
+    FileMemberRow{.member = Member::path,
+                  .name = "path",
+                  .description = "Relative to the working directory; folders are made.",
+                  .required = true,
+                  .bytes_max = kFilePathBytesMax},
+    FileMemberRow{.member = Member::content,
+                  .name = "content",
+                  .description = "The file's text, or its bytes in base64.",
+                  .required = true},
+    FileMemberRow{.member = Member::encoding,
+                  .name = "encoding",
+                  .description = "How `content` is written; utf-8 if absent.",
+                  .words = kEncodingNames},
+};
+constexpr std::size_t kShownPathMax = 200;
+
+const FileMemberRow& row_of(Member member) { return kMembers.at(static_cast<std::size_t>(member)); }
+
 constexpr std::string_view kMegabytes = "10 MB";
 static_assert(kFilesBytesMax == 10 * kMiB);
-
-std::string in_quotes(std::string_view text) {
-  std::string quoted;
-  json::append_string(quoted, text.substr(0, 200));
-  return quoted;
-}
 
 // The order in which the paths in a folder follow the folder's own name at once.
 bool stands_before(std::string_view a, std::string_view b) {
@@ -39,6 +53,8 @@ bool is_folder_of(std::string_view folder, std::string_view path) {
 
 }  // namespace
 
+std::span<const FileMemberRow> file_member_rows() { return kMembers; }
+
 std::string_view path_problem(std::string_view path) {
   if (path.empty()) return "must not be empty";
   if (path.size() > kFilePathBytesMax) return "longer than 1024 bytes";
@@ -57,9 +73,7 @@ std::string_view path_problem(std::string_view path) {
 
 std::string FileFields::where() const {
   std::string text = "files[" + std::to_string(count_ == 0 ? 0 : count_ - 1) + "]";
-  if (member_ != Member::none) {
-    text.append(".").append(kMemberNames.at(static_cast<std::size_t>(member_)));
-  }
+  if (member_) text.append(".").append(row_of(*member_).name);
   return text;
 }
 
@@ -72,7 +86,7 @@ FileFields::Problem FileFields::begin_file() {
     return RequestError{413, "files: at most " + std::to_string(kFilesMax) + " files"};
   }
   ++count_;
-  member_ = Member::none;
+  member_.reset();
   path_.clear();
   encoding_name_.clear();
   base64_ = {};
@@ -82,18 +96,19 @@ FileFields::Problem FileFields::begin_file() {
 }
 
 FileFields::Problem FileFields::begin_member(std::string_view name) {
-  const auto* const found = std::ranges::find(kMemberNames, name);
-  if (name.empty() || found == kMemberNames.end()) {
-    member_ = Member::none;
-    return wrong("unknown field " + in_quotes(name) + "; known fields: path, content, encoding");
+  const auto* const found = std::ranges::find(kMembers, name, &FileMemberRow::name);
+  if (found == kMembers.end()) {
+    member_.reset();
+    return wrong("unknown field " + in_quotes(name, kShownPathMax) +
+                 "; known fields: " + names_of(file_member_rows()));
   }
-  member_ = static_cast<Member>(found - kMemberNames.begin());
+  member_ = found->member;
   return std::nullopt;
 }
 
 FileFields::Problem FileFields::take_type(JsonType type) const {
   if (type == JsonType::string) return std::nullopt;
-  if (type == JsonType::null && member_ == Member::encoding) return std::nullopt;
+  if (type == JsonType::null && member_ && !row_of(*member_).required) return std::nullopt;
   return wrong("expected a string, got " + std::string(with_article(type)));
 }
 
@@ -115,13 +130,14 @@ FileFields::Problem FileFields::text_end() {
   }
   if (member_ == Member::encoding &&
       std::ranges::find(kEncodingNames, encoding_name_) == kEncodingNames.end()) {
-    return wrong(in_quotes(encoding_name_) + " is unknown; use \"utf-8\" or \"base64\"");
+    return wrong(in_quotes(encoding_name_, kShownPathMax) +
+                 " is unknown; use \"utf-8\" or \"base64\"");
   }
   return std::nullopt;
 }
 
 FileFields::Problem FileFields::end_file() {
-  member_ = Member::none;
+  member_.reset();
   if (path_.empty()) return wrong("path is missing");
   if (!has_content_) return wrong("content is missing; send a string");
   const bool is_base64 = encoding_name_ == "base64";
@@ -135,7 +151,7 @@ FileFields::Problem FileFields::end_file() {
   }
   block_.end(path_, is_base64 ? protocol::FileEncoding::base64 : protocol::FileEncoding::utf8);
   paths_.push_back(std::move(path_));
-  member_ = Member::none;
+  member_.reset();
   return std::nullopt;
 }
 
@@ -148,10 +164,12 @@ FileFields::Problem FileFields::finish() const {
   std::size_t inodes = paths_.size();
   for (const std::size_t i : order) {
     const std::string_view path = paths_.at(i);
-    const std::string place = "files[" + std::to_string(i) + "].path: " + in_quotes(path);
+    const std::string place =
+        "files[" + std::to_string(i) + "].path: " + in_quotes(path, kShownPathMax);
     if (path == before) return RequestError{400, place + " stands there twice"};
     if (!before.empty() && is_folder_of(before, path)) {
-      return RequestError{400, place + " is below " + in_quotes(before) + ", which is a file"};
+      return RequestError{
+          400, place + " is below " + in_quotes(before, kShownPathMax) + ", which is a file"};
     }
     inodes += new_folders(before, path);
     before = path;

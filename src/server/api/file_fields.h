@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,20 @@
 #include "server/api/request_fields.h"
 
 namespace forkjail::server {
+
+enum class FileMember : unsigned { path, content, encoding };
+
+struct FileMemberRow {
+  FileMember member;
+  std::string_view name;
+  std::string_view description;
+  bool required = false;                         // else null is the same as leaving it out
+  std::size_t bytes_max = 0;                     // 0: what all files together may have
+  std::span<const std::string_view> words = {};  // the only strings
+};
+
+// In the order of FileMember. All are strings.
+[[nodiscard]] std::span<const FileMemberRow> file_member_rows();
 
 class FileFields {
  public:
@@ -39,7 +54,7 @@ class FileFields {
   [[nodiscard]] std::string where() const;
 
  private:
-  enum class Member : unsigned { none, path, content, encoding };
+  using Member = FileMember;
 
   [[nodiscard]] RequestError wrong(std::string_view what) const;
 
@@ -47,7 +62,7 @@ class FileFields {
   std::vector<std::string> paths_;  // of the files that ended, by index
   std::size_t bytes_ = 0;           // decoded, of the files that ended
   std::size_t count_ = 0;           // of files that began
-  Member member_ = Member::none;
+  std::optional<Member> member_;
   std::string path_;
   std::string encoding_name_;
   Base64Check base64_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "server/api/nearest_name.h"
 
@@ -10,20 +9,92 @@ namespace forkjail::server {
 namespace {
 
 using Field = RequestField;
+using enum JsonType;
+
+// In the order of AnswerPart.
+constexpr std::array<std::string_view, 7> kAnswerParts{"stderr",  "usage",     "truncated", "files",
+                                                       "display", "isolation", "details"};
 
 // One row for each field of the contract, in the order of the enum. A field outside this table is
 // an error.
 constexpr std::array kFields{
-    RequestFieldRow{Field::script, "script", "a string"},
-    RequestFieldRow{Field::args, "args", "an object (main(**args)) or an array (main(*args))"},
-    RequestFieldRow{Field::stdin_text, "stdin", "a string"},
-    RequestFieldRow{Field::files, "files", "an array of {path, content, encoding}"},
-    RequestFieldRow{Field::env, "env", "an object of strings"},
-    RequestFieldRow{Field::limits, "limits", "an object of numbers"},
-    RequestFieldRow{Field::mode, "mode", "\"main\", \"program\" or \"repl\""},
-    RequestFieldRow{Field::include, "include", "an array of strings"},
-    RequestFieldRow{Field::verbose, "verbose", "true or false"},
+    RequestFieldRow{.field = Field::script,
+                    .name = "script",
+                    .description = "Python source.",
+                    .types = {string},
+                    .expected = "a string",
+                    .required = true,
+                    .bytes_max = kScriptBytesMax},
+    RequestFieldRow{.field = Field::args,
+                    .name = "args",
+                    .description = "Arguments of main(): main(**args) for an object, main(*args) "
+                                   "for an array. In mode program an array of strings, which "
+                                   "becomes sys.argv[1:].",
+                    .types = {object, array},
+                    .expected = "an object (main(**args)) or an array (main(*args))"},
+    RequestFieldRow{.field = Field::stdin_text,
+                    .name = "stdin",
+                    .description = "What the script reads from standard input; empty if absent.",
+                    .types = {string},
+                    .expected = "a string"},
+    RequestFieldRow{.field = Field::files,
+                    .name = "files",
+                    .description = "Files that are put into the working directory before the "
+                                   "script runs.",
+                    .types = {array},
+                    .expected = "an array of {path, content, encoding}",
+                    .element_types = {object},
+                    .expected_elements = "objects with path and content",
+                    .bytes_max = kFilesBytesMax,
+                    .count_max = kFilesMax},
+    RequestFieldRow{.field = Field::env,
+                    .name = "env",
+                    .description = "Environment variables of the script.",
+                    .types = {object},
+                    .expected = "an object of strings",
+                    .element_types = {string},
+                    .expected_elements = "a string",
+                    .bytes_max = kEnvBytesMax,
+                    .count_max = kEnvEntriesMax},
+    RequestFieldRow{.field = Field::limits,
+                    .name = "limits",
+                    .description = "Limits of this run, at most the server's own.",
+                    .types = {object},
+                    .expected = "an object of numbers",
+                    .element_types = {number, null},
+                    .expected_elements = "a number"},
+    RequestFieldRow{.field = Field::mode,
+                    .name = "mode",
+                    .description = "How the source is run. main: as a module, then its main(), "
+                                   "whose value is the result. program: as `python script.py`. "
+                                   "repl: as a notebook's cell, whose last expression is the "
+                                   "result.",
+                    .types = {string},
+                    .expected = "\"main\", \"program\" or \"repl\"",
+                    .words = protocol::kRunModeNames},
+    RequestFieldRow{.field = Field::include,
+                    .name = "include",
+                    .description = "Extra parts of the answer.",
+                    .types = {array},
+                    .expected = "an array of strings",
+                    .element_types = {string},
+                    .expected_elements = "a string",
+                    .words = kAnswerParts,
+                    .count_max = 64},  // a part may be named twice, not without end
+    RequestFieldRow{.field = Field::verbose,
+                    .name = "verbose",
+                    .description = "true: answer with all extra parts.",
+                    .types = {boolean},
+                    .expected = "true or false"},
 };
+
+constexpr bool rows_are_in_order() {
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    if (kFields.at(i).field != static_cast<Field>(i)) return false;
+  }
+  return true;
+}
+static_assert(rows_are_in_order());
 
 constexpr auto kFieldNames = [] {
   std::array<std::string_view, kFields.size()> names;
@@ -44,56 +115,30 @@ constexpr std::array kOtherNames{
     OtherName{"attachments", "files"},
 };
 
-// In the order of AnswerPart.
-constexpr std::array<std::string_view, 7> kAnswerParts{"stderr",  "usage",     "truncated", "files",
-                                                       "display", "isolation", "details"};
-
-std::string with_commas(std::span<const std::string_view> names) {
-  std::string text;
-  for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
-  return text;
+// The enumerator whose name in `words` this is.
+template <typename Word>
+std::optional<Word> word(std::span<const std::string_view> words, std::string_view name) {
+  const auto found = std::ranges::find(words, name);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Word>(found - words.begin());
 }
 
 }  // namespace
+
+std::span<const RequestFieldRow> execute_fields() { return kFields; }
 
 const RequestFieldRow& row_of(RequestField field) {
   return kFields.at(static_cast<std::size_t>(field));
 }
 
 const RequestFieldRow* find_request_field(std::string_view name) {
-  const auto row = std::ranges::find(kFields, name, &RequestFieldRow::name);
-  return row == kFields.end() ? nullptr : &*row;
+  const auto* const row = std::ranges::find(kFields, name, &RequestFieldRow::name);
+  return row == kFields.end() ? nullptr : row;
 }
 
-// null is the same as leaving the field out, and the script cannot be left out.
-bool accepts(RequestField field, JsonType type) {
-  if (type == JsonType::null) return field != Field::script;
-  switch (field) {
-    case Field::script:
-    case Field::stdin_text:
-    case Field::mode:
-      return type == JsonType::string;
-    case Field::args:
-      return type == JsonType::object || type == JsonType::array;
-    case Field::files:
-    case Field::include:
-      return type == JsonType::array;
-    case Field::env:
-    case Field::limits:
-      return type == JsonType::object;
-    case Field::verbose:
-      return type == JsonType::boolean;
-  }
-  return false;
+bool accepts(const RequestFieldRow& row, JsonType type) {
+  return type == null ? !row.required : row.types.has(type);
 }
-
-std::string_view with_article(JsonType type) {
-  constexpr std::array<std::string_view, 6> names{"an object", "an array",  "a string",
-                                                  "a number",  "a boolean", "null"};
-  return names.at(static_cast<std::size_t>(type));
-}
-
-std::string request_field_names() { return with_commas(kFieldNames); }
 
 std::string_view meant_request_field(std::string_view name) {
   const auto* const other = std::ranges::find(kOtherNames, name, &OtherName::name);
@@ -101,17 +146,11 @@ std::string_view meant_request_field(std::string_view name) {
 }
 
 std::optional<AnswerPart> answer_part(std::string_view name) {
-  const auto* const found = std::ranges::find(kAnswerParts, name);
-  if (found == kAnswerParts.end()) return std::nullopt;
-  return static_cast<AnswerPart>(found - kAnswerParts.begin());
+  return word<AnswerPart>(kAnswerParts, name);
 }
 
-std::string answer_part_names() { return with_commas(kAnswerParts); }
-
 std::optional<protocol::RunMode> run_mode(std::string_view name) {
-  const auto* const found = std::ranges::find(protocol::kRunModeNames, name);
-  if (found == protocol::kRunModeNames.end()) return std::nullopt;
-  return static_cast<protocol::RunMode>(found - protocol::kRunModeNames.begin());
+  return word<protocol::RunMode>(protocol::kRunModeNames, name);
 }
 
 }  // namespace forkjail::server

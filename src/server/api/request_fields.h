@@ -1,16 +1,18 @@
-// The fields of POST /execute as a table, and which JSON types each takes. Pure.
+// The fields of POST /execute as a table: what the decoder takes, and what a description of the API
+// (OpenAPI, an MCP tool) is made from. The members of `limits` are in run_limit_fields.h, those of
+// a file in file_fields.h. Pure.
 #pragma once
 
+#include <cstddef>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 
 #include "protocol/run_frames.h"
+#include "server/api/json_type.h"
 #include "server/run/execution_request.h"
 
 namespace forkjail::server {
-
-enum class JsonType { object, array, string, number, boolean, null };
 
 enum class RequestField : unsigned {
   script,
@@ -27,24 +29,33 @@ enum class RequestField : unsigned {
 struct RequestFieldRow {
   RequestField field;
   std::string_view name;
-  std::string_view expected;  // for the error line
+  std::string_view description;  // for a client's reader
+  JsonTypes types;
+  std::string_view expected;  // the types in words, for error lines
+  bool required = false;      // else null is the same as leaving the field out
+
+  // Of an array or object whose elements are of certain types; of `args` they are of any.
+  JsonTypes element_types = {};
+  std::string_view expected_elements = {};
+
+  std::span<const std::string_view> words = {};  // the only strings: of it, or of its elements
+  std::size_t bytes_max = 0;                     // in all; 0: the body's limit
+  std::size_t count_max = 0;                     // of its elements; 0: likewise
 };
 
+// In the order of RequestField.
+[[nodiscard]] std::span<const RequestFieldRow> execute_fields();
 [[nodiscard]] const RequestFieldRow& row_of(RequestField field);
 // Null: no field has this name.
 [[nodiscard]] const RequestFieldRow* find_request_field(std::string_view name);
-[[nodiscard]] bool accepts(RequestField field, JsonType type);
+[[nodiscard]] bool accepts(const RequestFieldRow& row, JsonType type);
 
-// For error lines: "an object", and "script, args, ...".
-[[nodiscard]] std::string_view with_article(JsonType type);
-[[nodiscard]] std::string request_field_names();
 // The field that a client most likely meant by this name: a misspelt one, or another system's word
 // for it. Empty: none.
 [[nodiscard]] std::string_view meant_request_field(std::string_view name);
 
-// Of `include`: the part with this name, if there is one, and all names.
+// Of `include`: the part with this name, if there is one.
 [[nodiscard]] std::optional<AnswerPart> answer_part(std::string_view name);
-[[nodiscard]] std::string answer_part_names();
 
 // Of `mode`.
 [[nodiscard]] std::optional<protocol::RunMode> run_mode(std::string_view name);

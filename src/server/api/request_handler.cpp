@@ -1,6 +1,6 @@
 #include "server/api/request_handler.h"
 
-#include "json/text.h"
+#include "server/api/name_texts.h"
 #include "server/api/run_limit_fields.h"
 
 namespace forkjail::server {
@@ -9,23 +9,13 @@ namespace {
 // What a text may grow to by doubling; of a longer body it gets all of its room at once.
 constexpr std::size_t kGrownBytesMax = 64 * kKiB;
 constexpr std::size_t kWordBytesMax = 64;  // no word that means something is longer
-constexpr std::size_t kIncludedMax = 64;   // a part may be named twice, not for ever
-
-// A name from the client inside an error line: quoted, escaped and short.
-std::string in_quotes(std::string_view name) {
-  constexpr std::size_t kShownMax = 64;
-  std::string text;
-  json::append_string(text, name.substr(0, kShownMax));
-  if (name.size() > kShownMax) text += "...";
-  return text;
-}
 
 std::string unknown_field(std::string_view name) {
   std::string text = "unknown field " + in_quotes(name);
   if (const auto meant = meant_request_field(name); !meant.empty()) {
     text.append("; did you mean ").append(meant).append("?");
   }
-  return text + " Known fields: " + request_field_names();
+  return text + " Known fields: " + names_of(execute_fields());
 }
 
 }  // namespace
@@ -80,31 +70,21 @@ std::optional<RequestError> RequestHandler::type_problem(JsonType type) {
                                  std::string(with_article(type))};
   }
   if (depth_ == 1) {
-    if (accepts(field_, type)) return std::nullopt;
+    if (accepts(row(), type)) return std::nullopt;
     return wrong(std::string(row().name), row().expected);
   }
-  switch (field_) {
-    case Field::env:
-      if (type != JsonType::string) return wrong("env." + member_, "a string");
-      break;
-    case Field::limits:
-      if (type != JsonType::number && type != JsonType::null) {
-        return wrong("limits." + member_, "a number");
-      }
-      break;
-    case Field::include:
-      if (type != JsonType::string) {
-        return wrong("include[" + std::to_string(included_) + "]", "a string");
-      }
-      break;
-    case Field::files:
-      if (depth_ == 3) return files_.take_type(type);
-      if (type != JsonType::object) return wrong("files", "objects with path and content");
-      break;
-    default:
-      break;
-  }
-  return std::nullopt;
+  if (field_ == Field::args) return std::nullopt;
+  if (is_file()) return files_.take_type(type);
+  if (row().element_types.has(type)) return std::nullopt;
+  return wrong(element(), row().expected_elements);
+}
+
+// The element of a field whose value is being walked: "env.PATH", "include[2]".
+std::string RequestHandler::element() const {
+  const std::string name(row().name);
+  if (field_ == Field::files) return name;
+  if (field_ == Field::include) return name + "[" + std::to_string(included_) + "]";
+  return name + "." + member_;
 }
 
 // ---- keys ----
@@ -139,7 +119,7 @@ bool RequestHandler::start_member(error_code& ec) {
   if (field_ == Field::env) return start_env_variable(ec);
   if (is_run_limit_field(member_)) return true;
   return fail(ec, "limits: unknown field " + in_quotes(member_) +
-                      "; known fields: " + run_limit_field_names());
+                      "; known fields: " + names_of(run_limit_rows()));
 }
 
 bool RequestHandler::start_env_variable(error_code& ec) {
@@ -149,8 +129,8 @@ bool RequestHandler::start_env_variable(error_code& ec) {
                         " is not a valid variable name: it must be non-empty and contain neither "
                         "'=' nor NUL");
   }
-  if (++env_entries_ > kEnvEntriesMax) {
-    return fail(ec, "env: at most " + std::to_string(kEnvEntriesMax) + " variables");
+  if (++env_entries_ > row().count_max) {
+    return fail(ec, "env: at most " + std::to_string(row().count_max) + " variables");
   }
   request_.env_block.append(member_).push_back('=');
   return check_env_size(ec);
@@ -185,9 +165,9 @@ bool RequestHandler::take_string_part(string_view part, error_code& ec) {
 }
 
 bool RequestHandler::take_script_part(string_view part, error_code& ec) {
-  if (request_.script.size() + part.size() > kScriptBytesMax) {
+  if (request_.script.size() + part.size() > row().bytes_max) {
     return fail(ec,
-                "script: larger than " + std::to_string(kScriptBytesMax) +
+                "script: larger than " + std::to_string(row().bytes_max) +
                     " bytes; send data in files, args or stdin",
                 413);
   }
@@ -232,18 +212,18 @@ bool RequestHandler::finish_word(error_code& ec) {
     return true;
   }
   const auto part = answer_part(word_);
-  const std::string place = "include[" + std::to_string(included_) + "]: ";
   if (!part) {
-    return fail(ec, place + in_quotes(word_) + " is unknown; known parts: " + answer_part_names());
+    return fail(ec, element() + ": " + in_quotes(word_) +
+                        " is unknown; known parts: " + names_of(row().words));
   }
-  if (++included_ > kIncludedMax) return fail(ec, "include: too many parts");
+  if (++included_ > row().count_max) return fail(ec, "include: too many parts");
   request_.include.add(*part);
   return true;
 }
 
 bool RequestHandler::check_env_size(error_code& ec) {
-  if (request_.env_block.size() <= kEnvBytesMax) return true;
-  return fail(ec, "env: larger than " + std::to_string(kEnvBytesMax) + " bytes in all");
+  if (request_.env_block.size() <= row().bytes_max) return true;
+  return fail(ec, "env: larger than " + std::to_string(row().bytes_max) + " bytes in all");
 }
 
 bool RequestHandler::take_number_part(string_view part, error_code& ec) {

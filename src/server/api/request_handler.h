@@ -148,6 +148,7 @@ class RequestHandler : public json::SaxHandler {
 
   bool accept(JsonType type, error_code& ec);
   [[nodiscard]] std::optional<RequestError> type_problem(JsonType type);
+  [[nodiscard]] std::string element() const;
   void take_key_part(string_view part);
   bool start_field(error_code& ec);
   void make_room();

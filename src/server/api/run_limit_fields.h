@@ -1,7 +1,8 @@
-// The members of the request's `limits` object: names, units and bounds. Pure.
+// The members of the request's `limits` object: names, units and bounds, as a table. Pure.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,17 @@
 
 namespace forkjail::server {
 
+struct RunLimitRow {
+  std::string_view name;
+  std::string_view description;
+  double smallest;  // a request below it makes no sense
+  bool integral;    // counts bytes one by one
+  double (*get)(const RunLimits&);
+  void (*set)(RunLimits&, double);
+};
+
+[[nodiscard]] std::span<const RunLimitRow> run_limit_rows();
 [[nodiscard]] bool is_run_limit_field(std::string_view name);
-[[nodiscard]] std::string run_limit_field_names();  // "wall_time_s, cpu_time_s, ..."
 
 struct JsonNumber {
   double value = 0;
