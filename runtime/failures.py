@@ -33,6 +33,14 @@ _exit_code_of = SystemExit.code.__get__
 _TracebackException = traceback.TracebackException
 
 
+class Refused(BaseException):
+    """The script was not run to its end; `failure` says why."""
+
+    def __init__(self, failure):
+        super().__init__()
+        self.failure = failure
+
+
 def describe(error, memory_bytes, run, refused=()):
     """Returns the failure frame's object, and `lacks_permission` for the host.
 

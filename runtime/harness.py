@@ -27,32 +27,24 @@ import types
 from importlib.machinery import ModuleSpec
 
 import advice
-import display
 import failures
-import source_code
+import main_modes
 import streams
 from failures import FILE_NAME
+from main_modes import MAIN_NAME
 
 MODULE_NAME = "script"
-MAIN_NAME = "__main__"
 
 _loads = json.loads
 _StringIO = io.StringIO
 # The base class of every file. Unlike io.IOBase it is not abstract, so issubclass() fills no cache.
 _FileType = io.IOBase.__mro__[1]
 _type_name = type.__dict__["__name__"].__get__
+_streams = streams.made
 _set_int_digits = sys.set_int_max_str_digits
 _set_profile = sys.setprofile
 _set_trace = sys.settrace
 _monitoring = getattr(sys, "monitoring", None)  # 3.12
-
-
-def _run_coroutine(coroutine):
-    # Not at the top: a quick zygote never imports asyncio, which takes longer than everything else here.
-    import asyncio
-
-    return asyncio.run(coroutine)
-
 
 # No limit on the digits of an int: the CPU limit bounds the conversion, and a script may return a value of
 # 5,000 digits.
@@ -102,14 +94,14 @@ def execute(script, args_json, env_block, mode="main"):
     if env_block:
         _add_environment(env_block)
     _add_working_directory()
-    source = source_code.decode(script)
+    source = _decode(script)
     _run.args_json, _run.mode, _run.main = args_json, mode, None
     _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
     failures.remember_source(_run)
     if mode != "main":
-        return _execute_in_main(source)
+        return _execute_as_main(source)
     args, kwargs = _arguments(args_json)
-    code = source_code.compile_module(source, _run)
+    code = _compile(source)
     _run.module = module = _enter_module(source)
     exec(code, module.__dict__)
     _run.main = main = _find_main(module)
@@ -118,8 +110,17 @@ def execute(script, args_json, env_block, mode="main"):
     _set_trace(None)
     _set_profile(None)
     if _is_awaitable(value):
-        value = _run_coroutine(_await(value))
+        value = main_modes.run_coroutine(_await(value))
     return value
+
+
+def _execute_as_main(source):
+    """Modes `program` and `repl`: the script is the program itself."""
+    if _run.mode == "program":
+        sys.argv = [FILE_NAME, *main_modes.arguments(_run.args_json)]
+    code = _compile(source, main_modes.read_cell if _run.mode == "repl" else None)
+    _run.module = module = _enter_module(source)
+    return main_modes.execute(code, module, _run.mode)
 
 
 def _add_environment(env_block):
@@ -138,11 +139,49 @@ def _add_working_directory():
         sys.path.insert(0, directory)
 
 
+def _decode(script):
+    try:
+        source = script.decode()
+    except UnicodeDecodeError as error:
+        raise failures.Refused(_syntax("SyntaxError", f"the source is not UTF-8: {error.reason}")) from None
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    nul = source.find("\0")
+    if nul >= 0:
+        line = source.count("\n", 0, nul) + 1
+        raise failures.Refused(_syntax("SyntaxError", "source code cannot contain null bytes", line))
+    return source
+
+
 def _arguments(args_json):
     if not args_json:
         return (), {}
     given = _loads(args_json)
     return ((), given) if isinstance(given, dict) else (given, {})
+
+
+def _compile(source, read=None):
+    """The code of `source`; `read`: makes it in another way than as a module."""
+    try:
+        return read(source, _run) if read else compile(source, FILE_NAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
+        failure["traceback"] = failures.format_traceback(error, None, _run)
+        way_out = advice.of_syntax(error, _run)
+        if way_out:
+            failure["advice"] = way_out
+    except (RecursionError, MemoryError) as error:
+        # The compiler's stack is exhausted: 100 KB of source do not fill the memory.
+        failure = _syntax(_type_name(type(error)), "source code too complex to compile")
+    except (ValueError, OverflowError) as error:
+        failure = _syntax(_type_name(type(error)), failures.text_of(error))
+    raise failures.Refused(failure)
+
+
+def _syntax(type_name, message, line=None):
+    failure = {"kind": "syntax", "type": type_name, "message": message}
+    if line is not None:
+        failure["line"] = line
+    return failure
 
 
 _replaced = []
@@ -189,10 +228,10 @@ def _find_main(module):
     if main is missing:
         failure = {"kind": "no_main", "message": "the script defines no main() function"}
         failure["advice"] = advice.NO_MAIN
-        raise source_code.Refused(failure)
+        raise failures.Refused(failure)
     if not callable(main):
         kind = _type_name(type(main))
-        raise source_code.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
+        raise failures.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
     return main
 
 
@@ -209,74 +248,12 @@ async def _await(awaitable):
     return await awaitable
 
 
-# --- running as __main__ -------------------------------------------------------------------------
-
-
-def _execute_in_main(source):
-    """Runs `source` as the program itself: `program` as `python script.py`, `repl` as a notebook's cell."""
-    mode = _run.mode
-    if mode == "program":
-        sys.argv = [FILE_NAME, *_program_arguments()]
-    compiled = source_code.compile_cell if mode == "repl" else source_code.compile_module
-    code = compiled(source, _run)
-    _run.module = module = _enter_module(source)
-    module.__name__ = MAIN_NAME
-    module.__spec__ = None  # as of any program that is not a module
-    try:
-        value = eval(code, module.__dict__)
-        if code.co_flags & _CO_COROUTINE:
-            _run_coroutine(value)
-    except SystemExit as error:
-        if failures.exit_status(error)[0] != 0:
-            raise
-    finally:
-        _set_trace(None)
-        _set_profile(None)
-        if mode == "program":
-            _end_program()
-    return _show_last_value(module) if mode == "repl" else None
-
-
-_CO_COROUTINE = 0x80  # inspect.CO_COROUTINE
-
-
-def _program_arguments():
-    if not _run.args_json:
-        return []
-    given = _loads(_run.args_json)
-    if isinstance(given, list) and all(isinstance(one, str) for one in given):
-        return given
-    message = '"args" must be an array of strings in "mode": "program", which passes them to sys.argv'
-    raise source_code.Refused({"kind": "exception", "type": "TypeError", "message": message})
-
-
-def _show_last_value(module):
-    value = module.__dict__.pop(source_code.LAST_VALUE, None)
-    if value is not None:
-        module.__dict__["_"] = value
-        display.show(value)
-    return value
-
-
-def _end_program():
-    """What a Python does before it exits: waits for threads, then calls the functions of atexit. The figures
-    are shown between the two, because matplotlib closes them there."""
-    import atexit
-    import threading
-
-    for step in (threading._shutdown, display.finish, atexit._run_exitfuncs):
-        try:
-            step()
-        except BaseException:
-            pass  # as Python, which prints it: the program has ended
-
-
 # --- describing a failure ------------------------------------------------------------------------
 
 
 def describe(error, memory_bytes, refused=()):
     """Returns the failure frame's object for an exception of execute() or of the encoder (failures.py)."""
-    if isinstance(error, source_code.Refused):
+    if isinstance(error, failures.Refused):
         return error.failure
     return failures.describe(error, memory_bytes, _run, refused)
 
@@ -294,10 +271,10 @@ def disable_hooks():
 
 
 def flush_streams():
-    """Flushes everything that may buffer output of the script: the standard streams, and the open files among
-    its globals, which a normal interpreter would flush as it ends."""
+    """Flushes everything that may buffer output of the script: the standard streams, as they are now (a script may
+    wrap or replace them) and as they were, and the open files among its globals, which a normal interpreter would flush as it ends."""
     module = _run.module
-    written = streams.outputs()
+    written = [sys.__dict__.get("stdout"), sys.__dict__.get("stderr"), *_streams]
     if module is not None:
         for value in list(module.__dict__.values()):
             if issubclass(type(value), _FileType):
@@ -317,4 +294,4 @@ def drop_last_run():
 
 
 # These run when no profile function is active any more, so hot_code.py cannot see them.
-AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams, streams.outputs)
+AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams)

@@ -7,7 +7,7 @@ further run of a process.
 import io
 import sys
 
-_made = []  # stdout and stderr
+made = []  # stdout and stderr; always this list
 
 
 def attach(output_buffer_type):
@@ -25,18 +25,13 @@ def attach(output_buffer_type):
     sys.stdin = sys.__stdin__ = stdin
     sys.stdout = sys.__stdout__ = stdout
     sys.stderr = sys.__stderr__ = stderr
-    _made[:] = [stdout, stderr]
+    made[:] = [stdout, stderr]
 
 
 def drop():
     """Zygote: drops the streams of its own scripts; freeing them later would leave holes in the image."""
     sys.stdin = sys.__stdin__ = sys.stdout = sys.__stdout__ = sys.stderr = sys.__stderr__ = None
-    _made.clear()
-
-
-def outputs():
-    """sys.stdout and sys.stderr as they are now (a script may wrap or replace them), and as they were."""
-    return [sys.__dict__.get("stdout"), sys.__dict__.get("stderr"), *_made]
+    made.clear()
 
 
 def _raw(descriptor, mode, name):
