@@ -1,5 +1,5 @@
-// Drops every privilege: uid, gid, groups, capabilities (capabilities(7)), and every way to regain
-// them.
+// A cell's privileges, dropped so that nothing can be regained, and looked at afterwards. What is
+// not here, the steps take from the zone `confine` as it is.
 #pragma once
 
 #include <sys/types.h>
@@ -9,17 +9,14 @@
 namespace forkjail::sandbox {
 
 // cell: empties the bounding set and locks the secure bits, so that nothing can be regained. Needs
-// CAP_SETPCAP, so it comes before become_user(). If the zygote never had it (an ordinary user
+// CAP_SETPCAP, so it comes before the change of uid. If the zygote never had it (an ordinary user
 // without namespaces) there is nothing to drop, and no_new_privs keeps it that way.
 Status forbid_capabilities();
-
-// cell: becomes `uid` in group `uid` with no supplementary group.
-Status become_user(uid_t uid);
 
 // cell: empties the ambient, effective, permitted and inheritable sets. Needs no privilege.
 Status drop_capabilities();
 
-// cell: sets no_new_privs (prctl(2)), so that exec can never raise privileges. Seccomp needs it.
+// cell: no_new_privs, which seccomp needs too, and not dumpable.
 Status forbid_new_privileges();
 
 // What the zygote could drop, beyond what is always dropped.

@@ -1,10 +1,9 @@
 #include "sandbox/enter_cell.h"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <csignal>
-
+#include "confine/process_flags.h"
+#include "confine/user.h"
 #include "sandbox/cgroup_join.h"
 #include "sandbox/credentials.h"
 #include "sandbox/descriptors.h"
@@ -46,12 +45,12 @@ Status close_cgroup_files(const CellPlan& plan) {
 // Without a pid namespace nothing else ends a cell whose zygote is gone. A change of uid resets
 // this, so it comes after that.
 Status die_with_zygote(const CellPlan& plan) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
+  if (auto status = confine::die_with_parent(); !status) return status;
   if (::getppid() != plan.zygote) return Error{"death signal", ESRCH, "the zygote is gone"};
   return ok_status();
 }
 
-Status verify_landlock(const CellPlan&) { return verify_files_confined(); }
+Status verify_landlock(const CellPlan&) { return confine::verify_files_confined(); }
 
 constexpr StepCondition kAlways{};
 constexpr StepCondition kWithNamespaces{&protocol::Walls::namespaces, true};
@@ -79,7 +78,8 @@ constexpr std::array kCellSteps{
              "bounds that only go down"},
     CellStep{"bounding set", kAlways, [](const CellPlan&) { return forbid_capabilities(); },
              "no capability can come back; needs CAP_SETPCAP, so before the uid"},
-    CellStep{"user", kWithOwnUid, [](const CellPlan& plan) { return become_user(plan.uid); },
+    CellStep{"user", kWithOwnUid,
+             [](const CellPlan& plan) { return confine::become_user(plan.uid); },
              "a uid that no live cell has, no groups, no capabilities"},
     CellStep{"capabilities", kAlways, [](const CellPlan&) { return drop_capabilities(); },
              "none is left, whatever uid the cell has"},
@@ -90,7 +90,8 @@ constexpr std::array kCellSteps{
     CellStep{"working directory", kAlways,
              [](const CellPlan& plan) { return enter_scratch(plan.scratch_directory); },
              "as the cell's own uid, so that its files are its own"},
-    CellStep{"files", kWithLandlock, [](const CellPlan& plan) { return confine_files(plan.files); },
+    CellStep{"files", kWithLandlock,
+             [](const CellPlan& plan) { return confine::confine_files(plan.files); },
              "only the guest's runtime and the cell's own directory can be opened"},
     CellStep{"verify", kAlways, verify_setup, "what was built is read back from the kernel"},
     CellStep{"verify scratch", kWithNamespaces, [](const CellPlan&) { return verify_scratch(); },

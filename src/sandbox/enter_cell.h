@@ -10,13 +10,16 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "confine/landlock.h"
 #include "protocol/walls.h"
-#include "sandbox/landlock.h"
 #include "sandbox/prefault.h"
 #include "sandbox/scratch.h"
 #include "sandbox/seccomp_filter.h"
 
 namespace forkjail::sandbox {
+
+using confine::FileRight;
+using confine::FileRule;
 
 // What a cell is made from. Views only: everything here outlives enter_cell().
 struct CellPlan {

@@ -14,6 +14,7 @@
 #include "server/api/status_handlers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/confinement/privileges.h"
+#include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
 
 namespace forkjail::server {

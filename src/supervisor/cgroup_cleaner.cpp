@@ -1,6 +1,5 @@
 #include "supervisor/cgroup_cleaner.h"
 
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include <csignal>
 
 #include "base/io.h"
+#include "confine/process_flags.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -16,8 +16,7 @@ namespace {
 // wait for, and is killed with it.
 [[noreturn]] void empty_group(const std::string& emptying_file) {
   ::syscall(SYS_close_range, 3, 0x7fffffff, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  ::_exit(write_file(emptying_file, "0").ok() ? 0 : 1);
+  ::_exit(confine::die_with_parent().ok() && write_file(emptying_file, "0").ok() ? 0 : 1);
 }
 
 }  // namespace

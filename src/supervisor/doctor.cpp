@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/io.h"
+#include "confine/landlock.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
@@ -64,7 +65,9 @@ Missing look_for_chroot(const Config&) {
   return why();
 }
 
-Missing look_for_landlock(const Config&) { return has_landlock() ? std::nullopt : Missing(why()); }
+Missing look_for_landlock(const Config&) {
+  return confine::landlock_abi() > 0 ? std::nullopt : Missing(why());
+}
 
 Missing look_for_cgroups(const Config& config) {
   const auto found = Cgroups::find(config.cgroup_parent, {::getpid()});  // undone when it goes

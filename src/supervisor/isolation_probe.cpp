@@ -1,6 +1,5 @@
 #include "supervisor/isolation_probe.h"
 
-#include <linux/landlock.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -12,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/pipe.h"
+#include "confine/landlock.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -87,10 +87,6 @@ Error too_weak(const JailPlan& plan) {
 
 }  // namespace
 
-bool has_landlock() {
-  return ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
-}
-
 bool has_pidfds() {
   const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
   return self.valid();
@@ -117,7 +113,7 @@ Result<JailPlan> probe_isolation(const Config& config) {
     plan.pidfds_missing = std::string("the kernel has no pidfds: ") + std::strerror(errno);
     if (plan.namespaces_missing.empty()) plan.namespaces_missing = plan.pidfds_missing;
   }
-  if (!has_landlock()) plan.landlock_missing = "the kernel has no Landlock";
+  if (confine::landlock_abi() == 0) plan.landlock_missing = "the kernel has no Landlock";
 
   // A cell in a pid namespace has no number that we could know, only a descriptor.
   if (plan.namespaces_missing.empty()) {

@@ -29,9 +29,6 @@ struct JailPlan {
   int niceness = 0;
 };
 
-// Whether the kernel has Landlock (landlock(7)); errno says why not.
-bool has_landlock();
-
 // Whether the kernel has pidfds (pidfd_open(2)); errno says why not.
 bool has_pidfds();
 

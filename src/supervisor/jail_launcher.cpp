@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,6 +17,8 @@
 #include "base/io.h"
 #include "base/pipe.h"
 #include "base/unix_socket.h"
+#include "confine/capabilities.h"
+#include "confine/process_flags.h"
 #include "protocol/preload_directory.h"
 #include "protocol/wire.h"
 #include "protocol/worker_channel.h"
@@ -42,27 +43,14 @@ Status bind_root(const std::string& guest_root, const std::string& stand_in) {
   return ok_status();
 }
 
-// While still root, whose CAP_SETPCAP it needs.
-Status drop_others_from_bounding_set() {
-  for (unsigned long capability = 0;; ++capability) {
-    const int held = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (held < 0) return ok_status();
-    if (std::ranges::find(protocol::kZygoteCapabilities, capability) !=
-        protocol::kZygoteCapabilities.end())
-      continue;
-    if (held == 1 && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
-      return errno_error("drop the bounding set");
-    }
-  }
-}
-
 // The jail of JailKind::chroot: the guest's root and three capabilities. The zygote takes its uid
 // itself and keeps them (zygote/zygote_user.h): across an exec they would need the ambient set,
 // which gVisor does not have.
 Status enter_chroot(const Config& config) {
   if (::chroot(config.guest_root.c_str()) != 0 || ::chdir("/") != 0) return errno_error("chroot");
   if (::setgroups(0, nullptr) != 0) return errno_error("setgroups");
-  return drop_others_from_bounding_set();
+  // While still root, whose CAP_SETPCAP it needs.
+  return confine::drop_bounding_set(confine::capability_mask(protocol::kZygoteCapabilities));
 }
 
 // From here on `control` is kControlFd and `log` is 2, and nothing above them is open.
@@ -129,13 +117,12 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
   if (plan.kind == JailKind::chroot) {
     if (auto status = enter_chroot(config); !status) return status;
   }
-  if (plan.kind != JailKind::nsjail && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    return errno_error("no_new_privs");
+  if (plan.kind != JailKind::nsjail) {
+    if (auto status = confine::forbid_new_privileges(); !status) return status;
   }
   // Killed with the supervisor, however that ends; the control socket's end of file is the other
   // way. A zygote that changes its uid, which resets this, asks for it again.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return errno_error("PR_SET_PDEATHSIG");
-  return ok_status();
+  return confine::die_with_parent();
 }
 
 // Child of the supervisor, between fork and exec. A failure is reported as a zygote reports its

@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "protocol/walls.h"
-#include "sandbox/landlock.h"
+#include "sandbox/enter_cell.h"
 #include "sandbox/seccomp_filter.h"
 #include "zygote/python_host.h"
 

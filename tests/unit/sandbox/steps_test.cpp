@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/pipe.h"
+#include "confine/user.h"
 #include "sandbox/clone_process.h"
 #include "sandbox/credentials.h"
 #include "sandbox/descriptors.h"
@@ -89,7 +90,7 @@ TEST(Rlimits, VerificationSeesAMissingOne) {
 TEST(Credentials, RootBecomesNobodyWithNothingLeft) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_EQ(in_child([] {
-              return forbid_capabilities().ok() && become_user(54'321).ok() &&
+              return forbid_capabilities().ok() && confine::become_user(54'321).ok() &&
                      drop_capabilities().ok() && forbid_new_privileges().ok() &&
                      verify_credentials(54'321).ok() && ::setuid(0) != 0;
             }),
@@ -100,7 +101,7 @@ TEST(Credentials, VerificationSeesWhatIsLeft) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_EQ(in_child([] { return verify_credentials(0).ok(); }), 1);
   EXPECT_EQ(in_child([] {
-              return become_user(54'321).ok() && drop_capabilities().ok() &&
+              return confine::become_user(54'321).ok() && drop_capabilities().ok() &&
                      verify_credentials(54'321).ok();
             }),
             1)
