@@ -16,6 +16,7 @@ namespace forkjail::sandbox {
 
 // Inside the jail /tmp is a symbolic link to kScratch/tmp.
 inline constexpr char kScratch[] = "/scratch";
+inline constexpr char kWorkingFolder[] = "/work";  // below a cell's scratch
 inline constexpr char kTemporaryDirectory[] = "/scratch/tmp";
 
 struct ScratchLimits {

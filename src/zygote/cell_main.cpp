@@ -1,36 +1,32 @@
 #include "zygote/cell_main.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
-#include <cstdint>
-#include <cstdio>
-#include <cstring>
-#include <span>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "base/io.h"
 #include "base/limits.h"
 #include "base/pipe.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
+#include "sandbox/clone_process.h"
 #include "sandbox/enter_cell.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/refused_calls.h"
 #include "sandbox/rlimits.h"
 #include "sandbox/step_trace.h"
 #include "zygote/cell_request.h"
-#include "zygote/json_text.h"
-#include "zygote/left_files.h"
+#include "zygote/cell_run.h"
+#include "zygote/keeper/first_state.h"
 #include "zygote/path_redirect.h"
 #include "zygote/reply_pipe.h"
-#include "zygote/request_files.h"
+#include "zygote/state_loop.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -75,8 +71,25 @@ Status unblock_signals() {
   return ok_status();
 }
 
+// What a cell has open behind its walls; of a session, every state.
+constexpr int kStateFdCount = protocol::kCellReplyFd + 1;
+
+class BeginSession final : public sandbox::SessionSetup {
+ public:
+  explicit BeginSession(const sandbox::SessionFilters& filters) : first_(filters.keeper) {}
+
+  Status begin_first_state() override { return first_.begin(); }
+  Status hand_over(UniqueFd listener) override {
+    if (auto status = first_.hand_over(std::move(listener), kStateFdCount); !status) return status;
+    return sandbox::verify_keeper_decides();
+  }
+
+ private:
+  FirstState first_;
+};
+
 Status enter_jail(const CellDescriptors& given, const CellOptions& options,
-                  const sandbox::TouchedPages& touched_pages) {
+                  const sandbox::TouchedPages& touched_pages, sandbox::SessionSetup* session) {
   // Standard input at end of file. A pipe of its own: cells that shared an open file description
   // would share its flags, and a chroot may have no /dev/null that can be opened.
   auto standard_input = make_pipe();
@@ -104,7 +117,8 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
                               .scratch = {kScratchBytesMax, kScratchInodesMax},
                               .files = files,
                               .touched_pages = &touched_pages,
-                              .filter = options.filter,
+                              .filter = session ? &options.session_filters->states : options.filter,
+                              .session = session,
                               .failing_step = options.failing_step,
                               .skipped_step = options.skipped_step});
 }
@@ -130,22 +144,6 @@ bool request_comes_within(std::chrono::milliseconds time) {
   return ::poll(&request, 1, static_cast<int>(time.count())) != 0;
 }
 
-// Standard input as an unnamed file in the cell's own scratch, as with `script < file`.
-Status place_stdin(std::string_view text) {
-  if (text.empty()) return ok_status();  // the pipe at end of file stays
-  UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.valid()) {  // gVisor has no unnamed files
-    const std::string name = std::string(sandbox::kTemporaryDirectory) + "/.stdin";
-    file.reset(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
-    if (!file.valid() || ::unlink(name.c_str()) != 0) return errno_error("make stdin");
-  }
-  if (auto written = write_all(file.get(), std::as_bytes(std::span(text))); !written)
-    return written;
-  if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error("rewind stdin");
-  if (::dup2(file.get(), protocol::kCellStdinFd) < 0) return errno_error("place stdin");
-  return ok_status();
-}
-
 Status apply_run_limits(const protocol::RunRequestHeader& header,
                         const sandbox::MemoryBase& memory) {
   if (auto status = sandbox::set_cpu_limit(std::chrono::milliseconds(header.cpu_time_ms));
@@ -155,57 +153,9 @@ Status apply_run_limits(const protocol::RunRequestHeader& header,
   return sandbox::limit_memory(memory, header.memory_bytes);
 }
 
-// Refused process starts are sent only if the run failed because of one: libraries try to start a
-// process and work without it.
-void send_refused_calls(bool with_processes) {
-  std::array<std::uint32_t, protocol::kRefusedSyscallsMax> numbers{};
-  auto end = std::ranges::copy(sandbox::refused_calls(), numbers.begin()).out;
-  if (with_processes) {
-    const auto processes = sandbox::refused_processes();
-    const auto room = static_cast<std::size_t>(numbers.end() - end);
-    end = std::ranges::copy(processes.first(std::min(room, processes.size())), end).out;
-  }
-  const std::span refused(numbers.begin(), end);
-  if (!refused.empty()) send_frame(FrameType::refused_syscalls, std::as_bytes(refused));
-}
-
-// The outputs stay open, because closing each would wake the server; it reads them when it has the
-// reply.
-void send_reply(const RunReply& reply) {
-  std::fflush(nullptr);  // what C code of the script printed
-  send_refused_calls(reply.lacks_permission);
-  send_frame(reply.type, reply.payload);
-}
-
-// For what cannot be done of a request that the server has checked: nothing of the script has run.
 [[noreturn]] void give_up(std::string_view what, const Error& error) {
-  std::string json = R"({"kind":"exception","type":"OSError","message":)";
-  append_json_string(json, std::string(what) + ": " + std::strerror(error.sys_errno));
-  send_frame(FrameType::failure, json + "}");
+  reply_not_begun(what, error);
   ::_exit(1);
-}
-
-std::vector<PlacedFile> place_files_of(CellRequest& request) {
-  const std::string_view block = request.part(RunPart::files);
-  if (block.empty()) return {};
-  auto placed = place_files(block, (request.header().wants & protocol::kWantsFiles) != 0);
-  if (!placed) give_up("the files of the request could not be written", placed.error());
-  request.drop_files();
-  return *std::move(placed);
-}
-
-// The request as Python gets it. Without display nothing is drawn or formatted.
-RunRequest run_request(const CellRequest& request) {
-  const protocol::RunRequestHeader& header = request.header();
-  RunRequest run{.script = request.part(RunPart::script),
-                 .args_json = request.part(RunPart::args),
-                 .env_block = request.part(RunPart::env),
-                 .memory_bytes = header.memory_bytes,
-                 .mode = header.mode};
-  if ((header.wants & protocol::kWantsDisplay) != 0) {
-    run.display = [](std::string_view bundle) { send_frame(FrameType::display, bundle); };
-  }
-  return run;
 }
 
 // The reply woke the server, often on this CPU, and in one of six cases the kernel lets this
@@ -224,7 +174,13 @@ void yield_before_exit(bool large_image) {
 
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   sandbox::trace_step("cloned");
-  if (auto entered = enter_jail(descriptors, options, host.touched_by_all()); !entered) {
+  const bool is_session = options.session_memory_bytes != 0;
+  std::optional<BeginSession> session;
+  if (is_session) session.emplace(*options.session_filters);
+  int* const thread_id = is_session ? sandbox::cached_thread_id() : nullptr;
+  if (auto entered =
+          enter_jail(descriptors, options, host.touched_by_all(), session ? &*session : nullptr);
+      !entered) {
     // Before the first step is done, the reply pipe has its original number.
     if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
@@ -240,6 +196,12 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   sandbox::reset_refused_calls();
   const sandbox::MemoryBase memory = require_memory_base(options);
   sandbox::trace_step("data size");
+  if (is_session) {
+    require(sandbox::limit_memory(memory, options.session_memory_bytes));
+    send_frame(FrameType::parked, std::string_view());
+    state_loop(host, {.directory = options.scratch_directory + sandbox::kWorkingFolder,
+                      .thread_id = thread_id});
+  }
   send_frame(FrameType::parked, std::string_view());
   sandbox::trace_step("parked");
 
@@ -250,20 +212,18 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   }
   CellRequest request = CellRequest::receive();
   sandbox::trace_step("request");
-  const std::vector<PlacedFile> placed = place_files_of(request);
+  const auto placed = place_files_of(request);
+  if (!placed) give_up("the files of the request could not be written", placed.error());
   if (auto status = place_stdin(request.part(RunPart::stdin_text)); !status) {
     give_up("stdin could not be written", status.error());
   }
   require(apply_run_limits(request.header(), memory));
   sandbox::trace_step("limits");
-  const auto reply = host.run(run_request(request));
-  sandbox::trace_step("run");
-  if ((request.header().wants & protocol::kWantsFiles) != 0) {
-    std::fflush(nullptr);  // what C code wrote into its files
-    send_left_files(options.scratch_directory + "/work", placed);
-  }
-  send_reply(reply);
-  sandbox::trace_step("reply");
+  run_and_reply(
+      host, request,
+      {.directory = options.scratch_directory + sandbox::kWorkingFolder,
+       .known = [&](int root, const FoundEntry& file) { return is_as_placed(*placed, root, file); },
+       .process_ends = true});
   sandbox::write_step_trace(protocol::kCellReplyFd);
   yield_before_exit(host.has_large_image());
   ::_exit(0);

@@ -1,14 +1,10 @@
 #include "zygote/left_files.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <new>
 #include <span>
 #include <string_view>
@@ -18,6 +14,7 @@
 #include "base/unique_fd.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
+#include "zygote/file_walk.h"
 #include "zygote/reply_pipe.h"
 
 namespace forkjail::zygote {
@@ -25,41 +22,13 @@ namespace {
 
 using protocol::FrameType;
 
-constexpr int kOpenFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-constexpr std::size_t kDepthMax = 64;        // each level takes a descriptor
-constexpr std::size_t kEntriesMax = 20'000;  // looked at; a scratch holds fewer
 constexpr std::size_t kPieceBytes = 64 * kKiB;
 
-struct FoundFile {
+struct LeftFile {
   std::string path;
   std::uint64_t size = 0;
   bool with_content = false;
 };
-
-using Directory = std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })>;
-
-Directory open_directory(int parent, const char* name) {
-  UniqueFd fd(::openat(parent, name, kOpenFlags | O_DIRECTORY));
-  Directory opened(fd.valid() ? ::fdopendir(fd.get()) : nullptr);
-  if (opened) (void)fd.release();  // the stream owns it
-  return opened;
-}
-
-// A file below `root`, opened part by part, so that no part of its path is followed as a link.
-UniqueFd open_below(int root, std::string_view path) {
-  UniqueFd folder;
-  int parent = root;
-  for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
-       slash = path.find('/')) {
-    UniqueFd next(
-        ::openat(parent, std::string(path.substr(0, slash)).c_str(), kOpenFlags | O_DIRECTORY));
-    if (!next.valid()) return next;
-    folder = std::move(next);
-    parent = folder.get();
-    path.remove_prefix(slash + 1);
-  }
-  return UniqueFd(::openat(parent, std::string(path).c_str(), kOpenFlags));
-}
 
 std::array<char, kPieceBytes>& piece_buffer() {
   static std::array<char, kPieceBytes> buffer;
@@ -76,79 +45,9 @@ std::size_t read_piece(int file, std::size_t bytes_max) {
   return n < 0 ? 0 : static_cast<std::size_t>(n);
 }
 
-// Walks the directory without recursion: a script can make it deep.
-class Walk {
- public:
-  explicit Walk(Directory top) { open_.push_back({std::move(top), 0}); }
-
-  // Adds the regular files that it finds. False: not everything was looked at.
-  bool collect(std::vector<FoundFile>& found) {
-    for (std::size_t entries = 0; !open_.empty(); ++entries) {
-      if (entries == kEntriesMax) return false;
-      const dirent* const entry = ::readdir(open_.back().directory.get());
-      if (entry == nullptr) {
-        prefix_.resize(open_.back().prefix_bytes);
-        open_.pop_back();
-      } else if (std::string_view(entry->d_name) != "." &&
-                 std::string_view(entry->d_name) != "..") {
-        take(entry->d_name, found);
-      }
-    }
-    return whole_;
-  }
-
- private:
-  struct Level {
-    Directory directory;
-    std::size_t prefix_bytes;  // of the path of its parent
-  };
-
-  void take(const char* name, std::vector<FoundFile>& found) {
-    const int parent = ::dirfd(open_.back().directory.get());
-    struct stat status{};
-    if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return;
-    if (S_ISDIR(status.st_mode)) return enter(parent, name);
-    if (!S_ISREG(status.st_mode)) return;
-    std::string path = prefix_ + name;
-    if (path.size() > kFilePathBytesMax) {
-      whole_ = false;
-      return;
-    }
-    found.push_back({std::move(path), static_cast<std::uint64_t>(status.st_size)});
-  }
-
-  void enter(int parent, const char* name) {
-    Directory directory;
-    if (open_.size() < kDepthMax) directory = open_directory(parent, name);
-    if (!directory) {
-      whole_ = false;
-      return;
-    }
-    open_.push_back({std::move(directory), prefix_.size()});
-    prefix_.append(name).push_back('/');
-  }
-
-  std::vector<Level> open_;
-  std::string prefix_;  // of what the last level holds
-  bool whole_ = true;
-};
-
-// Whether the file is what the request put there.
-bool is_unchanged(int root, const FoundFile& file, const std::vector<PlacedFile>& placed) {
-  const auto row = std::ranges::lower_bound(placed, file.path, {}, &PlacedFile::path);
-  if (row == placed.end() || row->path != file.path || row->size != file.size) return false;
-  const UniqueFd open = open_below(root, file.path);
-  if (!open.valid()) return false;
-  ContentHash hash;
-  while (const std::size_t n = read_piece(open.get(), kPieceBytes)) {
-    hash.add({piece_buffer().data(), n});
-  }
-  return hash.value() == row->hash;
-}
-
 // The smallest files get their contents.
-void choose_contents(std::vector<FoundFile>& files) {
-  std::ranges::sort(files, [](const FoundFile& a, const FoundFile& b) {
+void choose_contents(std::vector<LeftFile>& files) {
+  std::ranges::sort(files, [](const LeftFile& a, const LeftFile& b) {
     return std::tie(a.size, a.path) < std::tie(b.size, b.path);
   });
   std::uint64_t left = kLeftFilesBytesMax;
@@ -161,7 +60,7 @@ void choose_contents(std::vector<FoundFile>& files) {
 
 // Allocates nothing once the frame has begun. A file that became shorter meanwhile is filled up
 // with zeros, for the frame's length has been sent.
-void send(int root, const FoundFile& file) {
+void send(int root, const LeftFile& file) {
   UniqueFd open;
   if (file.with_content) open = open_below(root, file.path);
   protocol::LeftFileHeader header{.size = file.size,
@@ -182,38 +81,69 @@ void send(int root, const FoundFile& file) {
   }
 }
 
+enum class Contents : std::uint8_t { none, chosen };
+
 // False: not all files are named.
-bool send_files_of(const std::string& directory, const std::vector<PlacedFile>& placed) {
-  Directory top = open_directory(AT_FDCWD, directory.c_str());
-  const UniqueFd root(::open(directory.c_str(), kOpenFlags | O_DIRECTORY));
-  if (!top || !root.valid()) return false;
-  std::vector<FoundFile> files;
-  bool whole = Walk(std::move(top)).collect(files);
-  std::erase_if(files, [&](const auto& file) { return is_unchanged(root.get(), file, placed); });
-  std::ranges::sort(files, {}, &FoundFile::path);
-  if (files.size() > kLeftFilesMax) {
-    files.resize(kLeftFilesMax);
+bool send_files_of(const std::string& directory, const KnownFile& known, Contents contents) {
+  const UniqueFd root = open_folder(directory);
+  if (!root.valid()) return false;
+  std::vector<FoundEntry> entries;
+  bool whole = walk(directory, entries);
+  std::erase_if(entries, [&](const FoundEntry& entry) {
+    return !entry.is_file() || known(root.get(), entry);
+  });
+  std::ranges::sort(entries, {}, &FoundEntry::path);
+  if (entries.size() > kLeftFilesMax) {
+    entries.resize(kLeftFilesMax);
     whole = false;
   }
-  choose_contents(files);
-  std::ranges::sort(files, {}, &FoundFile::path);
-  for (const FoundFile& file : files) send(root.get(), file);
+  std::vector<LeftFile> files;
+  for (FoundEntry& entry : entries) {
+    files.push_back({std::move(entry.path), static_cast<std::uint64_t>(entry.stamp.bytes)});
+  }
+  if (contents == Contents::chosen) choose_contents(files);
+  std::ranges::sort(files, {}, &LeftFile::path);
+  for (const LeftFile& file : files) send(root.get(), file);
   return whole;
 }
 
-}  // namespace
-
-void send_left_files(const std::string& directory, const std::vector<PlacedFile>& placed) {
-  for (std::uint64_t fd = protocol::kCellRequestFd; fd < kCellOpenFilesMax; ++fd) {
-    ::close(static_cast<int>(fd));
-  }
+void send(const std::string& directory, const KnownFile& known, Contents contents) {
   bool whole = false;
   try {
-    whole = send_files_of(directory, placed);
+    whole = send_files_of(directory, known, contents);
   } catch (const std::bad_alloc&) {
     whole = false;
   }
   if (!whole) send_frame(FrameType::file, std::string_view());
+}
+
+}  // namespace
+
+bool is_as_placed(const std::vector<PlacedFile>& placed, int root, const FoundEntry& file) {
+  const auto row = std::ranges::lower_bound(placed, file.path, {}, &PlacedFile::path);
+  if (row == placed.end() || row->path != file.path) return false;
+  if (row->size != static_cast<std::uint64_t>(file.stamp.bytes)) return false;
+  const UniqueFd open = open_below(root, file.path);
+  if (!open.valid()) return false;
+  ContentHash hash;
+  while (const std::size_t n = read_piece(open.get(), kPieceBytes)) {
+    hash.add({piece_buffer().data(), n});
+  }
+  return hash.value() == row->hash;
+}
+
+void send_left_files(const std::string& directory, const KnownFile& known) {
+  send(directory, known, Contents::chosen);
+}
+
+void send_file_names(const std::string& directory) {
+  send(directory, [](int, const FoundEntry&) { return false; }, Contents::none);
+}
+
+void close_what_a_script_left_open() {
+  for (std::uint64_t fd = protocol::kCellRequestFd; fd < kCellOpenFilesMax; ++fd) {
+    ::close(static_cast<int>(fd));
+  }
 }
 
 }  // namespace forkjail::zygote

@@ -7,17 +7,31 @@
 // named without its content.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "zygote/file_walk.h"
 #include "zygote/request_files.h"
 
 namespace forkjail::zygote {
 
-// `directory`: absolute, as the cell sees it. `placed`: sorted by path. Closes every descriptor
-// that the script left open, for it may have used up all of them. Names kLeftFilesMax files at
-// most, in the order of their paths; the smallest get their contents, within kLeftFileContentsMax
-// and kLeftFilesBytesMax. What memory or depth does not allow is left out, and that is said.
-void send_left_files(const std::string& directory, const std::vector<PlacedFile>& placed);
+// Whether a file that was found below the descriptor `root` is no change of the run.
+using KnownFile = std::function<bool(int root, const FoundEntry& file)>;
+
+// Whether it is what the request put there. `placed`: sorted by path.
+[[nodiscard]] bool is_as_placed(const std::vector<PlacedFile>& placed, int root,
+                                const FoundEntry& file);
+
+// `directory`: absolute, as the cell sees it. Names kLeftFilesMax files at most, in the order of
+// their paths; the smallest get their contents, within kLeftFileContentsMax and kLeftFilesBytesMax.
+// What memory, descriptors or depth do not allow is left out, and that is said.
+void send_left_files(const std::string& directory, const KnownFile& known);
+
+// Names every file, without contents, within the same limits.
+void send_file_names(const std::string& directory);
+
+// For a cell that ends: the script may have used up all descriptors.
+void close_what_a_script_left_open();
 
 }  // namespace forkjail::zygote

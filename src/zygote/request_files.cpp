@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -24,8 +25,9 @@ Status make_folders_of(const std::string& path) {
   return ok_status();
 }
 
-Status write_new_file(const std::string& path, std::string_view content) {
+Status write_new_file(const std::string& path, std::string_view content, PlacedOver over) {
   if (auto made = make_folders_of(path); !made) return made;
+  if (over == PlacedOver::replaces) ::unlink(path.c_str());  // what it cannot, open() tells
   const UniqueFd file(
       ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file.valid()) return errno_error("open", path);
@@ -39,7 +41,8 @@ void ContentHash::add(std::string_view piece) {
   for (const char c : piece) state_ = (state_ ^ static_cast<unsigned char>(c)) * kPrime;
 }
 
-Result<std::vector<PlacedFile>> place_files(std::string_view block, bool to_be_recognised) {
+Result<std::vector<PlacedFile>> place_files(std::string_view block, bool to_be_recognised,
+                                            PlacedOver over) {
   std::vector<PlacedFile> placed;
   protocol::FileBlockReader reader(block);
   while (const auto file = reader.next()) {
@@ -50,7 +53,7 @@ Result<std::vector<PlacedFile>> place_files(std::string_view block, bool to_be_r
       content = decoded;
     }
     PlacedFile row{.path = std::string(file->path), .size = content.size(), .hash = 0};
-    if (auto written = write_new_file(row.path, content); !written) return written.error();
+    if (auto written = write_new_file(row.path, content, over); !written) return written.error();
     if (!to_be_recognised) continue;
     ContentHash hash;
     hash.add(content);

@@ -30,11 +30,16 @@ class ContentHash {
   std::uint64_t state_ = 0xcbf29ce484222325;  // FNV-1a
 };
 
+// Whether the working directory is new and empty, or what lies there under a file's name is
+// replaced.
+enum class PlacedOver : std::uint8_t { nothing, replaces };
+
 // Writes the files of `block` (protocol/file_block.h) below the current directory, which is the
-// cell's new, empty working directory, and makes the folders that they name. With
+// cell's working directory, and makes the folders that they name. With
 // `to_be_recognised` the result has a row for each file, sorted by path; else it is empty, and
 // nothing is hashed. Errors: as open(2), write(2), mkdir(2), with the path in `detail`.
 [[nodiscard]] Result<std::vector<PlacedFile>> place_files(std::string_view block,
-                                                          bool to_be_recognised);
+                                                          bool to_be_recognised,
+                                                          PlacedOver over = PlacedOver::nothing);
 
 }  // namespace forkjail::zygote

@@ -45,7 +45,9 @@ class LeftFilesTest : public ::testing::Test {
     const pid_t child = ::fork();
     if (child == 0) {
       ::dup2(pipe.write_end.get(), protocol::kCellReplyFd);
-      send_left_files(top_, placed);
+      close_what_a_script_left_open();
+      send_left_files(
+          top_, [&](int root, const FoundEntry& file) { return is_as_placed(placed, root, file); });
       ::_exit(0);
     }
     pipe.write_end.reset();
