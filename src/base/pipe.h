@@ -14,4 +14,7 @@ struct Pipe {
 // flags: O_NONBLOCK applies to both ends. Errors: EMFILE, ENFILE.
 Result<Pipe> make_pipe(int flags = 0);
 
+// The same with a stream socket: both ends can be read and written (unix(7)).
+Result<Pipe> make_stream_pair();
+
 }  // namespace forkjail

@@ -26,6 +26,11 @@ enum class RunMode : std::uint32_t {
   main,     // a module, then its main()
   program,  // as `python script.py`
   repl,     // a notebook's cell: its last expression is the value
+  // Of sessions, without a script; args: the path, from the working directory. They are done in the
+  // state itself, with the rights that its scripts have.
+  list_files,   // `file` frames without contents; the value is null
+  read_file,    // the content on stdout; the value is null
+  remove_file,  // or an empty folder; the value is null
 };
 inline constexpr std::array<std::string_view, 3> kRunModeNames{"main", "program", "repl"};
 

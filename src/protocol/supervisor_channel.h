@@ -15,7 +15,8 @@ using CellId = std::uint64_t;
 enum class ServerVerb : std::uint32_t {
   spawn = 1,  // make one cell of `flavour`; answered by cell_started or spawn_failed
   end = 2,    // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
-  limit_memory = 3,  // value: bytes, below the configured limit; answered by memory_limited
+  limit_memory = 3,    // value: bytes, below the configured limit; answered by memory_limited
+  measure_memory = 4,  // answered by memory_measured
 };
 
 struct ServerMessage {
@@ -34,8 +35,9 @@ enum class SupervisorVerb : std::uint32_t {
   memory_limited = 6,       // sys_errno 0: the limit is in force
   spare_worker_failed = 7,  // as worker_failed, while another one keeps serving the flavour
   removal_failed = 8,       // the files of a finished run could not be removed; it is retried
-  cannot_serve = 9,  // trailing text: what can never work here; the supervisor ends, and no try
-                     // would help
+  cannot_serve = 9,      // trailing text: what can never work here; the supervisor ends, and no try
+                         // would help
+  memory_measured = 10,  // memory_peak_bytes: what the cell holds now; sys_errno: it is not known
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
@@ -62,7 +64,7 @@ struct SupervisorMessage {
   MemoryKill memory_kill{};             // cell_ended
   std::uint32_t status_known = 0;  // cell_ended: 0 when the zygote died before it could report it
   ScratchExcess scratch_excess{};  // cell_ended
-  Flavour flavour{};               // all but cell_ended, memory_limited and removal_failed
+  Flavour flavour{};  // all but cell_ended, memory_limited, memory_measured and removal_failed
 };
 
 }  // namespace forkjail::protocol

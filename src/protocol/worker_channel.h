@@ -32,11 +32,13 @@ struct WorkerMessage {
   WorkerVerb verb{};
   std::int32_t sys_errno = 0;
   std::uint64_t cell = 0;
-  std::uint32_t uid = 0;                  // clone: user and group of the cell, inside the jail
-  std::int32_t wait_status = 0;           // exited
-  std::int64_t pid = 0;                   // cloned without a pidfd; reap: of the cell
-  std::uint64_t cpu_time_us = 0;          // exited
-  std::uint64_t resident_peak_bytes = 0;  // exited
+  std::uint32_t uid = 0;                   // clone: user and group of the cell, inside the jail
+  std::int32_t wait_status = 0;            // exited
+  std::int64_t pid = 0;                    // cloned without a pidfd; reap: of the cell
+  std::uint64_t cpu_time_us = 0;           // exited
+  std::uint64_t resident_peak_bytes = 0;   // exited
+  std::uint64_t session_memory_bytes = 0;  // clone: what each state of a session may use beyond the
+                                           // warm image; 0: a cell for one run
 };
 
 }  // namespace forkjail::protocol

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -59,6 +60,13 @@ inline constexpr std::array kFcntlBuffered{
 inline constexpr std::array kIoctl{
     when({is(1, TCGETS)}),  when({is(1, TIOCGWINSZ)}), when({is(1, FIONREAD)}),
     when({is(1, FIONBIO)}), when({is(1, FIOCLEX)}),    when({is(1, FIONCLEX)}),
+};
+
+// Of the keeper: receives and answers the calls that the filter of its states hands over.
+inline constexpr std::array kListenerCommands{
+    when({is(1, SECCOMP_IOCTL_NOTIF_RECV)}),
+    when({is(1, SECCOMP_IOCTL_NOTIF_SEND)}),
+    when({is(1, SECCOMP_IOCTL_NOTIF_ADDFD)}),
 };
 
 // Not O_DIRECT (packets) nor O_EXCL, which here is O_NOTIFICATION_PIPE.
@@ -131,6 +139,8 @@ inline constexpr std::array kOwnClock{when({has_none_of(0, 0x8000'0000)})};
 // For the calling thread and the first one. Without a pid namespace any other number may be a
 // process or thread of the host. Other threads of the cell are emulated (emulated_calls.h).
 inline constexpr std::array kOwnAffinity{when({is(0, 0)}), when({is(0, kOwnPid)})};
+// The same where each process of the cell has a pid of its own, and one filter serves them all.
+inline constexpr std::array kCallersAffinity{when({is(0, 0)})};
 
 // Signals to the process itself only. At the full level the pid namespace enforces this too;
 // without one only this rule keeps a cell from signalling another process of its uid. Any signal

@@ -9,18 +9,13 @@
 #include <csignal>
 
 namespace forkjail::sandbox {
-namespace {
 
-// The address at which glibc caches the thread id of this thread: the kernel stores the child's new
-// id there before the child runs. Without this a mutex of the child would have the wrong owner.
 int* cached_thread_id() {
   int* address = nullptr;
   if (::prctl(PR_GET_TID_ADDRESS, &address) != 0)
     return nullptr;  // needs CONFIG_CHECKPOINT_RESTORE
   return address;
 }
-
-}  // namespace
 
 Result<ClonedProcess> clone_process(std::uint64_t namespace_flags) {
   int pidfd = -1;

@@ -23,4 +23,9 @@ struct ClonedProcess {
 // namespace), EAGAIN, ENOMEM, ENOSPC (too many namespaces).
 Result<ClonedProcess> clone_process(std::uint64_t namespace_flags);
 
+// The address at which glibc caches the thread id of this thread: the kernel stores a child's new
+// id there before the child runs. Without this a mutex of the child would have the wrong owner.
+// Null where the kernel does not tell it. Of use in every clone of the process, too.
+[[nodiscard]] int* cached_thread_id();
+
 }  // namespace forkjail::sandbox

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "confine/process_flags.h"
 #include "confine/user.h"
 #include "sandbox/cgroup_join.h"
@@ -27,6 +29,15 @@ Status prefault_touched_pages(const CellPlan& plan) {
 Status attach_system_call_filter(const CellPlan& plan) {
   if (auto installed = install_refused_call_handler(); !installed) return installed;
   return attach_filter(*plan.filter);
+}
+
+Status begin_first_state(const CellPlan& plan) { return plan.session->begin_first_state(); }
+
+Status attach_listened_system_call_filter(const CellPlan& plan) {
+  if (auto installed = install_refused_call_handler(); !installed) return installed;
+  auto listener = attach_listened_filter(*plan.filter);
+  if (!listener) return listener.error();
+  return plan.session->hand_over(*std::move(listener));
 }
 
 Status verify_setup(const CellPlan& plan) {
@@ -57,6 +68,8 @@ constexpr StepCondition kWithNamespaces{&protocol::Walls::namespaces, true};
 constexpr StepCondition kWithoutNamespaces{&protocol::Walls::namespaces, false};
 constexpr StepCondition kWithOwnUid{&protocol::Walls::own_uid, true};
 constexpr StepCondition kWithLandlock{&protocol::Walls::landlock, true};
+constexpr StepCondition kForOneRun{.use = StepUse::one_run};
+constexpr StepCondition kForSessions{.use = StepUse::session};
 
 constexpr std::array kCellSteps{
     CellStep{"descriptors", kAlways,
@@ -67,7 +80,7 @@ constexpr std::array kCellSteps{
              "what the cell allocates is charged to it"},
     CellStep{"cgroup files", kAlways, close_cgroup_files,
              "the right to move stays with the supervisor"},
-    CellStep{"pages", kAlways, prefault_touched_pages,
+    CellStep{"pages", kForOneRun, prefault_touched_pages,
              "its own copies, charged to it; faulted in one by one they would cost most of a run"},
     CellStep{"session", kAlways, new_session,
              "no controlling terminal, no job control with others"},
@@ -97,8 +110,14 @@ constexpr std::array kCellSteps{
     CellStep{"verify scratch", kWithNamespaces, [](const CellPlan&) { return verify_scratch(); },
              "the same for the mounts"},
     CellStep{"verify files", kWithLandlock, verify_landlock, "the same for Landlock"},
-    CellStep{"system calls", kAlways, attach_system_call_filter,
+    CellStep{"first state", kForSessions, begin_first_state,
+             "process 1 never runs a line of a script"},
+    CellStep{"pages of the state", kForSessions, prefault_touched_pages,
+             "as above, but of the process that runs scripts"},
+    CellStep{"system calls", kForOneRun, attach_system_call_filter,
              "last, since it refuses all of the above"},
+    CellStep{"system calls of states", kForSessions, attach_listened_system_call_filter,
+             "likewise; process 1 decides what makes a process"},
     CellStep{"verify system calls", kAlways, [](const CellPlan&) { return verify_filter(); },
              "a filter that lets a forbidden call through runs nothing"},
 };
@@ -115,7 +134,7 @@ std::span<const CellStep> cell_steps() { return kCellSteps; }
 
 Status enter_cell(const CellPlan& plan) {
   for (const CellStep& step : kCellSteps) {
-    if (!step.when.holds(plan.walls) || is_skipped(step, plan)) continue;
+    if (!step.when.holds(plan) || is_skipped(step, plan)) continue;
     auto status = step.name == plan.failing_step ? Status(Error{"injected fault", ECANCELED, {}})
                                                  : step.run(plan);
     if (!status) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "confine/landlock.h"
 #include "protocol/walls.h"
 #include "sandbox/prefault.h"
@@ -20,6 +21,19 @@ namespace forkjail::sandbox {
 
 using confine::FileRight;
 using confine::FileRule;
+
+// What a session's cell does besides: process 1 stays behind as the keeper, and a clone of it goes
+// on as the first state, with a filter whose listener the keeper has (zygote/keeper/).
+class SessionSetup {
+ public:
+  // Returns in the clone only.
+  virtual Status begin_first_state() = 0;
+  // The first state: gives the listener away, and checks that the keeper decides.
+  virtual Status hand_over(UniqueFd listener) = 0;
+
+ protected:
+  ~SessionSetup() = default;
+};
 
 // What a cell is made from. Views only: everything here outlives enter_cell().
 struct CellPlan {
@@ -33,17 +47,23 @@ struct CellPlan {
   std::span<const FileRule> files{};    // for Landlock
   const TouchedPages* touched_pages = nullptr;  // what every run touches
   const FilterProgram* filter = nullptr;
+  SessionSetup* session = nullptr;  // null: the cell is one process, for one run
   std::string_view failing_step{};  // fault injection: this step fails with ECANCELED. Empty: none
   std::string_view skipped_step{};  // left out, with all that verify it. Empty: none
 };
 
-// When a step runs: always, only with a layer, or only without it.
+// Cells for one run, sessions, or both.
+enum class StepUse : unsigned char { any, one_run, session };
+
+// When a step runs: always, only with a layer or only without it, only in cells of one kind.
 struct StepCondition {
   bool protocol::Walls::* layer = nullptr;
   bool wanted = true;
+  StepUse use = StepUse::any;
 
-  [[nodiscard]] bool holds(const protocol::Walls& walls) const {
-    return layer == nullptr || walls.*layer == wanted;
+  [[nodiscard]] bool holds(const CellPlan& plan) const {
+    if (use != StepUse::any && (use == StepUse::session) != (plan.session != nullptr)) return false;
+    return layer == nullptr || plan.walls.*layer == wanted;
   }
 };
 

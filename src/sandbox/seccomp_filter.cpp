@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <utility>
 
 #include "sandbox/refused_calls.h"
 #include "sandbox/syscall_policy.h"
@@ -55,6 +57,27 @@ Result<FilterProgram> compile_cell_filter(const seccomp::Policy& policy) {
     return Error{"compile filter", 0, "no place for the cell's pid"};
   }
   return program;
+}
+
+Result<SessionFilters> compile_session_filters() {
+  auto states = seccomp::compile_filter(state_policy());
+  if (!states) return states.error();
+  // One program serves processes with different pids.
+  if (!states->own_pid_at.empty()) return Error{"compile filter", 0, "a place for the cell's pid"};
+  auto keeper = seccomp::compile_filter(keeper_policy());
+  if (!keeper) return keeper.error();
+  return SessionFilters{*std::move(states), *std::move(keeper)};
+}
+
+Status verify_keeper_decides() {
+  const long child = ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) ::_exit(1);
+  if (child > 0 || errno != EPERM) return errno_error("verify filter", "the keeper and clone");
+  // Signal 0 would do nothing to process 1.
+  if (::syscall(SYS_kill, 1, 0) == 0 || errno != EPERM) {
+    return errno_error("verify filter", "the keeper and kill");
+  }
+  return ok_status();
 }
 
 Status verify_filter() {

@@ -24,12 +24,24 @@ using seccomp::FilterProgram;
 [[nodiscard]] Result<FilterProgram> compile_cell_filter(
     const seccomp::Policy& policy = cell_policy());
 
+// The filters of a session's cell, likewise.
+struct SessionFilters {
+  FilterProgram states;
+  FilterProgram keeper;
+};
+[[nodiscard]] Result<SessionFilters> compile_session_filters();
+
 // Cell, single-threaded, with no_new_privs set and the handler of refused_calls.h installed.
 using seccomp::attach_filter;
+using seccomp::attach_listened_filter;
 
 // Cell, after attach_filter(): makes calls that would fail anyway and checks whether the filter or
 // the kernel refused them. Clears the record of refused calls. An Error names the call that was not
 // refused; such a cell must not run a script.
 [[nodiscard]] Status verify_filter();
+
+// The first state of a session, once the keeper has the listener: checks that it refuses a clone
+// and a signal that nobody ordered.
+[[nodiscard]] Status verify_keeper_decides();
 
 }  // namespace forkjail::sandbox

@@ -205,6 +205,61 @@ constexpr auto kPolicyOfSharedUid = [] {
   return rows;
 }();
 
+// The states of a session: what depends on the pid, and what makes a process, is the keeper's.
+constexpr std::array kDecidedByTheKeeper{
+    refuse(FORKJAIL_CALL(clone), arguments::kProcess, Answer::notify,
+           "a state is copied when the keeper orders it, and at no other time"),
+    refuse(FORKJAIL_CALL(kill), Answer::notify, "os.kill(os.getpid(), ...), to nobody else"),
+    refuse(FORKJAIL_CALL(tgkill), Answer::notify, "signal.raise_signal, abort, to nobody else"),
+    refuse(FORKJAIL_CALL(kcmp), Answer::notify, "asks the keeper for the next order"),
+};
+static_assert(kKeeperCall == SYS_kcmp);
+
+constexpr bool is_the_keepers(const seccomp::SyscallRow& row) {
+  const bool is_thread = row.number == SYS_clone && row.answer == Answer::allow;
+  return !is_thread && std::any_of(kDecidedByTheKeeper.begin(), kDecidedByTheKeeper.end(),
+                                   [&](const auto& kept) { return kept.number == row.number; });
+}
+
+constexpr seccomp::SyscallRow without_own_pid(const seccomp::SyscallRow& row) {
+  if (row.number != SYS_sched_getaffinity) return row;
+  return allow(row.number, row.name, arguments::kCallersAffinity, row.why);
+}
+
+constexpr auto kPolicyOfStates = [] {
+  constexpr auto kOthers = std::count_if(kPolicy.begin(), kPolicy.end(),
+                                         [](const auto& row) { return !is_the_keepers(row); });
+  std::array<seccomp::SyscallRow, kOthers> rows{};
+  std::copy_if(kPolicy.begin(), kPolicy.end(), rows.begin(),
+               [](const auto& row) { return !is_the_keepers(row); });
+  std::transform(rows.begin(), rows.end(), rows.begin(), without_own_pid);
+  return seccomp::concatenate(rows, kDecidedByTheKeeper);
+}();
+
+constexpr std::array kKeeperPolicy{
+    allow(FORKJAIL_CALL(read), "orders, and a request's parts"),
+    allow(FORKJAIL_CALL(write), "reports, and a request's parts"),
+    allow(FORKJAIL_CALL(poll), "waits for orders, calls and ends"),
+    allow(FORKJAIL_CALL(ioctl), arguments::kListenerCommands, "decides the calls of the states"),
+    allow(FORKJAIL_CALL(pipe2), "the pipe of one request"),
+    allow(FORKJAIL_CALL(close), "and its end"),
+    allow(FORKJAIL_CALL(kill), "ends a state"),
+    allow(FORKJAIL_CALL(wait4), "how a state ended"),
+    allow(FORKJAIL_CALL(pidfd_open), "notices the end of a state that another one forked"),
+    allow(FORKJAIL_CALL(clock_gettime), "the CPU time of the state that runs"),
+    allow(FORKJAIL_CALL(mmap), arguments::kMap, "room for a long request"),
+    allow(FORKJAIL_CALL(munmap), "likewise"),
+    allow(FORKJAIL_CALL(mremap), arguments::kRemap, "likewise"),
+    allow(FORKJAIL_CALL(madvise), arguments::kAdvice, "likewise"),
+    allow(FORKJAIL_CALL(brk), "likewise"),
+    allow(FORKJAIL_CALL(exit_group), "ends the session"),
+    allow(FORKJAIL_CALL(restart_syscall), "the kernel's own, when a wait goes on after a stop"),
+};
+
+static_assert(seccomp::all_have_reasons(kKeeperPolicy));
+static_assert(seccomp::one_row_a_call_and_answer(kKeeperPolicy));
+static_assert(seccomp::all_have_reasons(kPolicyOfStates));
+static_assert(seccomp::one_row_a_call_and_answer(kPolicyOfStates));
 static_assert(seccomp::all_have_reasons(kPolicy));
 static_assert(seccomp::allowed_calls(kPolicy) <= kAllowedCallsMax);
 static_assert(seccomp::one_row_a_call_and_answer(kPolicy));
@@ -216,5 +271,9 @@ seccomp::Policy cell_policy() { return {kPolicy, Answer::trap}; }
 seccomp::Policy cell_policy_without_tmpfs() { return {kPolicyWithoutTmpfs, Answer::trap}; }
 
 seccomp::Policy cell_policy_of_shared_uid() { return {kPolicyOfSharedUid, Answer::trap}; }
+
+seccomp::Policy state_policy() { return {kPolicyOfStates, Answer::trap}; }
+
+seccomp::Policy keeper_policy() { return {kKeeperPolicy, Answer::kill}; }
 
 }  // namespace forkjail::sandbox

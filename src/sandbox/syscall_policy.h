@@ -28,4 +28,16 @@ inline constexpr std::size_t kAllowedCallsMax = 80;
 // mount nor Landlock prevents a script from changing modes and times of what that uid owns.
 [[nodiscard]] seccomp::Policy cell_policy_of_shared_uid();
 
+// The same as cell_policy() for the states of a session, which the keeper forks by order and which
+// each have a pid of their own (zygote/keeper/keeper.h): a clone that is not a thread, a signal,
+// and the call by which a state asks for its next order are decided by the keeper.
+[[nodiscard]] seccomp::Policy state_policy();
+
+// What the keeper itself may call: it runs nothing of a script.
+[[nodiscard]] seccomp::Policy keeper_policy();
+
+// The call by which a state asks the keeper for its next order. Nothing else in a cell makes it,
+// and the kernel never runs it: the filter hands it to the keeper.
+inline constexpr int kKeeperCall = SYS_kcmp;
+
 }  // namespace forkjail::sandbox

@@ -50,6 +50,8 @@ std::uint32_t action_of(Answer answer) {
       return SCMP_ACT_ERRNO(EPERM);
     case Answer::pretended:
       return SCMP_ACT_ERRNO(0);
+    case Answer::notify:
+      return SCMP_ACT_NOTIFY;
     case Answer::trap:
       return SCMP_ACT_TRAP;
     case Answer::kill:
@@ -83,10 +85,11 @@ Status add_row(void* context, const SyscallRow& row) {
 }
 
 // libseccomp asks the kernel which actions it supports and refuses the others. gVisor supports
-// SECCOMP_RET_KILL_PROCESS but not the query.
+// SECCOMP_RET_KILL_PROCESS but not the query; a filter with notifications is refused when it is
+// attached.
 void raise_api_level() {
-  constexpr unsigned kWithKillProcess = 3;
-  if (::seccomp_api_get() < kWithKillProcess) (void)::seccomp_api_set(kWithKillProcess);
+  constexpr unsigned kWithNotifications = 5;
+  if (::seccomp_api_get() < kWithNotifications) (void)::seccomp_api_set(kWithNotifications);
 }
 
 Result<FilterContext> build_filter(const Policy& policy) {
@@ -147,7 +150,10 @@ Result<FilterProgram> compile_filter(const Policy& policy) {
   return FilterProgram{std::move(*instructions), std::move(own_pid_at)};
 }
 
-Status attach_filter(const FilterProgram& program) {
+namespace {
+
+// What seccomp(2) returns: 0, or with SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor.
+Result<int> attach(const FilterProgram& program, unsigned flags) {
   std::array<sock_filter, kFilterInstructionsMax> own;  // NOLINT: filled as far as it is used
   if (program.instructions.size() > own.size()) return Error{"attach filter", E2BIG, {}};
   std::copy(program.instructions.begin(), program.instructions.end(), own.begin());
@@ -155,10 +161,22 @@ Status attach_filter(const FilterProgram& program) {
   for (const std::size_t index : program.own_pid_at) own.at(index).k = pid;
 
   const sock_fprog fprog{static_cast<unsigned short>(program.instructions.size()), own.data()};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &fprog) != 0) {
-    return errno_error("attach filter");
-  }
-  return ok_status();
+  const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &fprog);
+  if (result < 0) return errno_error("attach filter");
+  return static_cast<int>(result);
+}
+
+}  // namespace
+
+Status attach_filter(const FilterProgram& program) {
+  const auto attached = attach(program, 0);
+  return attached ? ok_status() : Status(attached.error());
+}
+
+Result<UniqueFd> attach_listened_filter(const FilterProgram& program) {
+  const auto listener = attach(program, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  if (!listener) return listener.error();
+  return UniqueFd(*listener);
 }
 
 }  // namespace forkjail::seccomp

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "seccomp/policy.h"
 
 namespace forkjail::seccomp {
@@ -30,5 +31,10 @@ inline constexpr std::size_t kFilterInstructionsMax = 512;
 // Applies the filter to the calling process, which must be single-threaded and have no_new_privs
 // set (else EACCES). Allocates nothing unless it fails.
 [[nodiscard]] Status attach_filter(const FilterProgram& program);
+
+// The same for a policy with Answer::notify. The descriptor receives the calls that are to be
+// decided, of this process and of all that it clones (seccomp_unotify(2)). Errors: EINVAL where the
+// kernel has no notifications.
+[[nodiscard]] Result<UniqueFd> attach_listened_filter(const FilterProgram& program);
 
 }  // namespace forkjail::seccomp

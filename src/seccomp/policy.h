@@ -28,6 +28,7 @@ enum class Answer : unsigned char {
   not_supported,  // EOPNOTSUPP: the same
   not_permitted,  // EPERM
   pretended,      // 0: nothing is done, and the caller sees success
+  notify,         // the process that holds the filter's listener decides (seccomp_unotify(2))
   // Refused by a signal:
   trap,  // SIGSYS, which a handler may turn into a record and an errno
   kill,  // the process ends

@@ -130,6 +130,18 @@ seccomp::Policy policy_of(const protocol::Walls& walls) {
                        : sandbox::cell_policy_of_shared_uid();
 }
 
+// A session is a tree of processes that ends with its first, which needs a pid namespace.
+Result<CellFilters> compile_filters(const protocol::Walls& walls) {
+  auto one_run = sandbox::compile_cell_filter(policy_of(walls));
+  if (!one_run) return one_run.error();
+  CellFilters filters{*std::move(one_run), std::nullopt};
+  if (!walls.namespaces) return filters;
+  auto sessions = sandbox::compile_session_filters();
+  if (!sessions) return sessions.error();
+  filters.sessions.emplace(*std::move(sessions));
+  return filters;
+}
+
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
@@ -144,9 +156,9 @@ Status run(int argc, char** argv, const UniqueFd& control) {
   if (walls.namespaces && !walls.memory_cgroup) {
     if (auto status = sandbox::close_zero_device(); !status) return status;
   }
-  const auto filter = sandbox::compile_cell_filter(policy_of(options->serve.walls));
-  if (!filter) return filter.error();
-  return serve(*host, *filter, control, options->serve);
+  auto filters = compile_filters(walls);
+  if (!filters) return filters.error();
+  return serve(*host, *filters, control, options->serve);
 }
 
 // Reports the reason to the supervisor, which logs it for the operator.

@@ -49,9 +49,14 @@ Result<UniqueFd> child_signals() {
 
 class CloneLoop {
  public:
-  CloneLoop(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+  CloneLoop(PythonHost& host, const CellFilters& filters, const UniqueFd& control,
             const ServeOptions& options, const sandbox::MemoryBase& memory)
-      : host_(host), filter_(filter), control_(control), options_(options), memory_(memory) {}
+      : host_(host),
+        filter_(filters.one_run),
+        session_filters_(filters.sessions ? &*filters.sessions : nullptr),
+        control_(control),
+        options_(options),
+        memory_(memory) {}
 
   Status run() {
     auto signals = child_signals();
@@ -99,6 +104,9 @@ class CloneLoop {
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
+    if (message->session_memory_bytes != 0 && session_filters_ == nullptr) {
+      return send_clone_failed(message->cell, ENOSYS);
+    }
     if (!std::exchange(learned_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();
     auto cloned =
@@ -116,6 +124,8 @@ class CloneLoop {
                  .scratch_directory = scratch_of(message->uid),
                  .files = options_.files,
                  .filter = &filter_,
+                 .session_filters = session_filters_,
+                 .session_memory_bytes = message->session_memory_bytes,
                  .zygote_memory = memory_,
                  .failing_step = options_.failing_step,
                  .skipped_step = options_.skipped_step});
@@ -204,6 +214,7 @@ class CloneLoop {
 
   PythonHost& host_;
   const sandbox::FilterProgram& filter_;
+  const sandbox::SessionFilters* session_filters_;
   const UniqueFd& control_;
   const ServeOptions& options_;
   const pid_t zygote_ = ::getpid();
@@ -215,11 +226,11 @@ class CloneLoop {
 
 }  // namespace
 
-Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+Status serve(PythonHost& host, const CellFilters& filters, const UniqueFd& control,
              const ServeOptions& options) {
   const auto memory = sandbox::measure_memory(sandbox::MemoryBounds::data_and_space);
   if (!memory) return memory.error();
-  return CloneLoop(host, filter, control, options, *memory).run();
+  return CloneLoop(host, filters, control, options, *memory).run();
 }
 
 }  // namespace forkjail::zygote

@@ -3,6 +3,7 @@
 // clones do not share the pages that it writes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +25,15 @@ struct ServeOptions {
   std::string skipped_step;              // passed to every cell; empty: none
 };
 
+// Compiled once, attached by each cell to itself.
+struct CellFilters {
+  sandbox::FilterProgram one_run;
+  std::optional<sandbox::SessionFilters> sessions;  // empty: this zygote makes none
+};
+
 // Sends `ready` with `packages` as its text, then serves until the supervisor closes its end. Does
 // not return in a cell.
-Status serve(PythonHost& host, const sandbox::FilterProgram& filter, const UniqueFd& control,
+Status serve(PythonHost& host, const CellFilters& filters, const UniqueFd& control,
              const ServeOptions& options);
 
 }  // namespace forkjail::zygote

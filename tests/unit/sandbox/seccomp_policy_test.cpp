@@ -61,6 +61,8 @@ std::uint32_t expected_answer(Answer answer) {
       return kQuietly;
     case Answer::pretended:
       return SECCOMP_RET_ERRNO;
+    case Answer::notify:
+      return SECCOMP_RET_USER_NOTIF;
     case Answer::trap:
       return kTrap;
     case Answer::kill:

@@ -1,0 +1,341 @@
+#include "zygote/keeper/keeper.h"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "sandbox/syscall_policy.h"
+
+namespace forkjail::zygote {
+
+using protocol::KeeperReport;
+using protocol::KeeperReportVerb;
+using protocol::RunEnd;
+using protocol::StateId;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLookMin{5};  // between two looks at the CPU time
+constexpr std::chrono::seconds kIdleLookFirst{1};
+constexpr std::chrono::seconds kIdleLookLast{60};
+
+}  // namespace
+
+// --- orders of the server ------------------------------------------------------------------------
+
+void Keeper::on_run(const protocol::KeeperOrder& order, std::vector<std::byte> request,
+                    KeeperClock::time_point now) {
+  if (next_) return calls_.end_session();  // the server sends one more at most: this is not ours
+  (run_ ? next_ : run_).emplace(Run{.order = order, .request = std::move(request)});
+  advance(now);
+}
+
+void Keeper::on_stop(std::uint64_t run) {
+  if (next_ && next_->order.run == run && runs()) {
+    // The one before has replied and does not end: it keeps this one waiting.
+    calls_.kill(head_->pid);
+  } else if (run_ && run_->order.run == run && !runs()) {
+    end_run(RunEnd::stopped, run_->order.state, SIGKILL, {});
+  } else if (run_ && run_->order.run == run) {
+    run_->end = RunEnd::stopped;
+    calls_.kill(head_->pid);
+  }
+}
+
+void Keeper::on_drop(StateId state) {
+  const auto found = kept_.find(state);
+  if (found == kept_.end() || state == last_) return;
+  if (fork_ && fork_->parent == found->second.pid) return;  // it is being gone back to
+  calls_.kill(found->second.pid);
+  kept_.erase(found);
+}
+
+void Keeper::on_go_to(StateId state, KeeperClock::time_point now) {
+  if (run_ || !kept_.contains(state)) return;
+  if (head_ && head_->state != state) end_head();
+  last_ = state;
+  advance(now);
+}
+
+// --- calls of the states -------------------------------------------------------------------------
+
+void Keeper::on_call(const HeldCall& call, KeeperClock::time_point now) {
+  switch (call.number) {
+    case sandbox::kKeeperCall:
+      return on_wait(call, now);
+    case SYS_clone:
+      return on_clone(call);
+    case SYS_kill:
+    case SYS_tgkill:
+      return on_signal(call);
+    default:
+      calls_.refuse(call.id, EPERM);
+  }
+}
+
+// One clone for each order, by the thread that has the order, with the flags of that order.
+void Keeper::on_clone(const HeldCall& call) {
+  const bool ordered = fork_ && !fork_->allowed && fork_->parent == call.thread &&
+                       call.arguments.at(0) == (fork_->makes_head ? kReviveFlags : kKeepFlags);
+  if (!ordered) return calls_.refuse(call.id, EPERM);
+  fork_->allowed = true;
+  calls_.proceed(call.id);
+}
+
+// Signals to the state that runs, as a cell's process may send them to itself. SIGKILL is ignored,
+// as process 1 of a namespace ignores it: a state that dies by it was killed by somebody else.
+void Keeper::on_signal(const HeldCall& call) {
+  const auto target = static_cast<pid_t>(call.arguments.at(0));
+  const auto signal = static_cast<int>(call.arguments.at(call.number == SYS_tgkill ? 2 : 1));
+  if (!runs() || head_->pid != target) return calls_.refuse(call.id, EPERM);
+  if (signal == SIGKILL || signal == SIGSTOP) return calls_.pretend(call.id);
+  calls_.proceed(call.id);
+}
+
+void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
+  if (head_ && head_->pid == call.thread && !head_->waits) {
+    head_->waits = call.id;
+    head_->due.reset();
+    if (call.arguments.at(0) != 0) on_fork_failed(static_cast<int>(call.arguments.at(0)));
+    on_head_waits();
+  } else if (Process* const kept = kept_with(call.thread); kept != nullptr && !kept->waits) {
+    kept->waits = call.id;
+    kept->due.reset();
+    if (call.arguments.at(0) != 0) on_fork_failed(static_cast<int>(call.arguments.at(0)));
+  } else if (is_new_process(call)) {
+    take_new_process(call);
+  } else {
+    return calls_.refuse(call.id, EPERM);
+  }
+  advance(now);
+}
+
+// After a clone that was let through, the only process that can be new is its child; a thread of
+// the head that calls in between is no process.
+bool Keeper::is_new_process(const HeldCall& call) const {
+  return fork_ && fork_->allowed && call.thread != fork_->parent && calls_.watch(call.thread);
+}
+
+void Keeper::take_new_process(const HeldCall& call) {
+  const Fork made = *std::exchange(fork_, std::nullopt);
+  const Process process{.pid = call.thread, .state = made.state, .waits = call.id};
+  if (made.makes_head) {
+    head_ = process;
+    return;
+  }
+  kept_[made.state] = process;
+  calls_.report({.verb = KeeperReportVerb::kept, .state = made.state});
+}
+
+void Keeper::on_fork_failed(int sys_errno) {
+  if (!fork_) return;
+  const Fork failed = *std::exchange(fork_, std::nullopt);
+  if (failed.makes_head) return refuse_run(sys_errno);
+  not_kept_ = failed.state;
+  calls_.report(
+      {.verb = KeeperReportVerb::keep_failed, .state = failed.state, .sys_errno = sys_errno});
+}
+
+void Keeper::on_head_waits() {
+  if (!runs()) return;
+  calls_.take_request_back();
+  last_ = head_->state = run_->order.new_state;
+  end_run(RunEnd::returned, last_, 0, calls_.cpu_time(head_->pid) - run_->cpu_zero);
+}
+
+// --- ends ----------------------------------------------------------------------------------------
+
+bool Keeper::on_child_ended(pid_t child, const KeeperCalls::Ended& ended,
+                            KeeperClock::time_point now) {
+  if (!head_ || head_->pid != child) {
+    on_kept_ended(child, now);
+    return false;
+  }
+  head_.reset();
+  // A clone of the dead head may have made a process that has not called yet.
+  if (fork_ && fork_->parent == child && fork_->allowed) calls_.end_session();
+  if (fork_ && fork_->parent == child) fork_.reset();
+  if (runs()) {
+    calls_.take_request_back();
+    last_ = run_->order.state;
+    end_run(run_->end, last_, ended.wait_status, ended.cpu_time - run_->cpu_zero);
+  }
+  advance(now);
+  return true;
+}
+
+void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
+  const auto lost =
+      std::ranges::find_if(kept_, [state](const auto& row) { return row.second.pid == state; });
+  if (lost == kept_.end()) return;  // it was dropped
+  calls_.report({.verb = KeeperReportVerb::state_lost, .state = lost->first});
+  const bool was_waking = fork_ && fork_->parent == state;
+  kept_.erase(lost);
+  if (was_waking && fork_->allowed) return calls_.end_session();
+  if (was_waking) {
+    fork_.reset();
+    refuse_run(ESRCH);
+  }
+  advance(now);
+}
+
+void Keeper::end_head() {
+  calls_.kill(head_->pid);
+  (void)calls_.await_end(head_->pid);
+  head_.reset();
+}
+
+// --- what comes next -----------------------------------------------------------------------------
+
+void Keeper::advance(KeeperClock::time_point now) {
+  if (run_ || fork_ || !head_) idle_.reset();
+  if (fork_) return;  // one thing after the other
+  if (run_ && !run_->goes_on) return advance_run(now);
+  if (!head_) {
+    if (const auto found = kept_.find(last_); found != kept_.end()) revive(found->second, now);
+    return;
+  }
+  if (!head_->waits) return;
+  if (!kept_.contains(head_->state) && not_kept_ != head_->state) return order_keep(now);
+  if (!idle_) {
+    idle_ = IdleLook{.cpu_zero = calls_.cpu_time(head_->pid),
+                     .pause = kIdleLookFirst,
+                     .next = now + kIdleLookFirst};
+  }
+}
+
+void Keeper::advance_run(KeeperClock::time_point now) {
+  if (head_ && !head_->waits) return;
+  if (head_ && head_->state == run_->order.state) return start_run(now);
+  const auto found = kept_.find(run_->order.state);
+  if (found == kept_.end()) return refuse_run(ESRCH);
+  if (!found->second.waits) return;
+  if (head_) end_head();
+  revive(found->second, now);
+}
+
+void Keeper::start_run(KeeperClock::time_point now) {
+  const std::uint64_t call = *std::exchange(head_->waits, std::nullopt);
+  run_->goes_on = true;
+  run_->cpu_zero = calls_.cpu_time(head_->pid);
+  run_->next_look = now + kLookMin;
+  // A head that is gone by now is told of by the kernel.
+  if (calls_.give_request(call, std::exchange(run_->request, {}))) {
+    calls_.order(call, StateOrder::run);
+  }
+}
+
+void Keeper::order_keep(KeeperClock::time_point now) {
+  if (kept_.size() >= protocol::kKeptStatesMax) {
+    not_kept_ = head_->state;
+    return calls_.report(
+        {.verb = KeeperReportVerb::keep_failed, .state = head_->state, .sys_errno = ENOSPC});
+  }
+  fork_ = Fork{.parent = head_->pid, .state = head_->state, .deadline = now + kForkTimeMax};
+  give_order(*head_, StateOrder::keep, now);
+}
+
+void Keeper::revive(Process& sleeper, KeeperClock::time_point now) {
+  if (!sleeper.waits) return;
+  last_ = sleeper.state;
+  fork_ = Fork{.parent = sleeper.pid,
+               .makes_head = true,
+               .state = sleeper.state,
+               .deadline = now + kForkTimeMax};
+  give_order(sleeper, StateOrder::revive, now);
+}
+
+void Keeper::give_order(Process& process, StateOrder order, KeeperClock::time_point now) {
+  process.due = now + kForkTimeMax;
+  calls_.order(*std::exchange(process.waits, std::nullopt), order);
+}
+
+// --- clocks --------------------------------------------------------------------------------------
+
+void Keeper::on_time(KeeperClock::time_point now) {
+  if (fork_ && now >= fork_->deadline) return calls_.end_session();
+  if (runs() && now >= run_->next_look) look_at_cpu_time(now);
+  if (idle_ && now >= idle_->next) look_at_idle_head(now);
+  end_overdue(now);
+}
+
+void Keeper::look_at_cpu_time(KeeperClock::time_point now) {
+  const std::chrono::milliseconds limit(run_->order.cpu_time_ms);
+  const auto used = calls_.cpu_time(head_->pid) - run_->cpu_zero;
+  if (used < limit) {
+    // Each of its threads can use as much as passes: half of what is left serves two CPUs.
+    const auto left = std::chrono::duration_cast<KeeperClock::duration>(limit - used) / 2;
+    run_->next_look = now + std::max<KeeperClock::duration>(left, kLookMin);
+    return;
+  }
+  run_->next_look = KeeperClock::time_point::max();
+  if (run_->end == RunEnd::died) run_->end = RunEnd::cpu_time;
+  calls_.kill(head_->pid);
+}
+
+void Keeper::look_at_idle_head(KeeperClock::time_point now) {
+  if (calls_.cpu_time(head_->pid) - idle_->cpu_zero > kIdleCpuMax) return go_back(now);
+  idle_->pause = std::min<KeeperClock::duration>(idle_->pause * 2, kIdleLookLast);
+  idle_->next = now + idle_->pause;
+}
+
+// Whatever was ordered to wait and does not has been tampered with.
+void Keeper::end_overdue(KeeperClock::time_point now) {
+  for (const auto& [state, process] : kept_) {
+    if (process.due && now >= *process.due) calls_.kill(process.pid);  // on_kept_ended() follows
+  }
+  if (head_ && head_->due && now >= *head_->due) go_back(now);
+}
+
+// The head has a kept copy, or the session goes back to where it had one last.
+void Keeper::go_back(KeeperClock::time_point now) {
+  calls_.report({.verb = KeeperReportVerb::went_back, .state = head_->state});
+  end_head();
+  advance(now);
+}
+
+KeeperClock::time_point Keeper::next_time() const {
+  auto next = KeeperClock::time_point::max();
+  if (fork_) next = fork_->deadline;
+  if (runs()) next = std::min(next, run_->next_look);
+  if (idle_) next = std::min(next, idle_->next);
+  if (head_ && head_->due) next = std::min(next, *head_->due);
+  for (const auto& [state, process] : kept_) {
+    if (process.due) next = std::min(next, *process.due);
+  }
+  return next;
+}
+
+// --- reports -------------------------------------------------------------------------------------
+
+void Keeper::end_run(RunEnd end, StateId state, int wait_status,
+                     std::chrono::microseconds cpu_time) {
+  calls_.report(
+      {.verb = KeeperReportVerb::run_over,
+       .run = run_->order.run,
+       .state = state,
+       .end = end,
+       .wait_status = wait_status,
+       .cpu_time_us = static_cast<std::uint64_t>(std::max<std::int64_t>(cpu_time.count(), 0))});
+  run_ = std::exchange(next_, std::nullopt);
+}
+
+void Keeper::refuse_run(int sys_errno) {
+  if (!run_) return;
+  calls_.report({.verb = KeeperReportVerb::run_refused,
+                 .run = run_->order.run,
+                 .state = run_->order.state,
+                 .sys_errno = sys_errno});
+  run_ = std::exchange(next_, std::nullopt);
+}
+
+Keeper::Process* Keeper::kept_with(pid_t pid) {
+  const auto found =
+      std::ranges::find_if(kept_, [pid](const auto& row) { return row.second.pid == pid; });
+  return found == kept_.end() ? nullptr : &found->second;
+}
+
+}  // namespace forkjail::zygote

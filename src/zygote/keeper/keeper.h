@@ -1,0 +1,163 @@
+// The keeper of a session, as decisions: what it lets the states do, which one runs, which ones
+// sleep, and what it tells the server. Process 1 of a session's cell.
+//
+// A run is a transaction. After each run the head forks; the copy sleeps as the kept state, the
+// head waits for the next request. When a run is killed, the kept state that it started from is
+// woken and clones a new head: nothing of the session is lost. To go back, the head is ended and
+// another kept state does the same. Copies are made after an answer, not before a run, so that no
+// request waits for one.
+//
+// A state is as untrusted as any cell: its memory may be the script's. So the keeper believes a
+// state nothing but that it waits; the pid of a caller, the end of a process and its CPU time are
+// the kernel's word. A call that was not ordered is refused, so the number of processes is the
+// keeper's number, whatever a state does.
+//
+// Pure: no system call of its own (KeeperCalls); keeper_main.h is the loop around it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "protocol/keeper_channel.h"
+#include "zygote/keeper/state_call.h"
+
+namespace forkjail::zygote {
+
+using KeeperClock = std::chrono::steady_clock;
+
+// A call of a state that the filter handed over.
+struct HeldCall {
+  std::uint64_t id = 0;  // of the notification
+  pid_t thread = 0;      // who calls, as the kernel says; a state's main thread has the state's pid
+  int number = 0;
+  std::array<std::uint64_t, 6> arguments{};
+};
+
+// What the keeper can do. All of it returns at once.
+class KeeperCalls {
+ public:
+  virtual void order(std::uint64_t call, StateOrder order) = 0;  // answers a waiting state
+  // Puts the reading end of a pipe at the caller's request descriptor; the bytes follow through it.
+  // False: the caller is gone, or there are no descriptors.
+  virtual bool give_request(std::uint64_t call, std::vector<std::byte> request) = 0;
+  virtual void take_request_back() = 0;  // nobody reads it any more
+  virtual void proceed(std::uint64_t call) = 0;
+  virtual void refuse(std::uint64_t call, int sys_errno) = 0;
+  virtual void pretend(std::uint64_t call) = 0;  // answers 0, and nothing is done
+  virtual void kill(pid_t state) = 0;
+  // Waits for a child that was just killed. Its status as from wait4(2), and its CPU time.
+  struct Ended {
+    int wait_status = 0;
+    std::chrono::microseconds cpu_time{0};
+  };
+  virtual Ended await_end(pid_t state) = 0;
+  virtual std::chrono::microseconds cpu_time(pid_t state) = 0;
+  // Whether this is a process and not a thread of one. If so, on_child_ended() or, of a process
+  // that another state forked, on_kept_ended() is to be called once it ends.
+  virtual bool watch(pid_t state) = 0;
+  virtual void report(const protocol::KeeperReport& report) = 0;
+  virtual void end_session() = 0;  // everything in the cell ends
+
+ protected:
+  ~KeeperCalls() = default;
+};
+
+class Keeper {
+ public:
+  // A copy takes milliseconds; a state that does not make it has been tampered with.
+  static constexpr std::chrono::milliseconds kForkTimeMax{1'000};
+  // Of CPU time that the head may use between two runs, by threads that a script has left.
+  static constexpr std::chrono::milliseconds kIdleCpuMax{200};
+
+  // `first`: the pid of the state that was started with the session. `calls` outlives the keeper.
+  Keeper(pid_t first, KeeperCalls& calls) : calls_(calls), head_(Process{.pid = first}) {}
+
+  void on_run(const protocol::KeeperOrder& order, std::vector<std::byte> request,
+              KeeperClock::time_point now);
+  void on_stop(std::uint64_t run);
+  void on_drop(protocol::StateId state);
+  void on_go_to(protocol::StateId state, KeeperClock::time_point now);
+  void on_call(const HeldCall& call, KeeperClock::time_point now);
+  // The head is dead and was waited for. False: this child is not the head.
+  bool on_child_ended(pid_t child, const KeeperCalls::Ended& ended, KeeperClock::time_point now);
+  void on_kept_ended(pid_t state, KeeperClock::time_point now);
+  void on_time(KeeperClock::time_point now);
+
+  // When on_time() is to be called, at the latest.
+  [[nodiscard]] KeeperClock::time_point next_time() const;
+  [[nodiscard]] std::size_t kept() const { return kept_.size(); }
+
+ private:
+  struct Process {
+    pid_t pid = 0;
+    protocol::StateId state = protocol::kFirstState;
+    std::optional<std::uint64_t> waits{};  // its call
+    // By when it is to wait again after an order that takes a moment; not set while it runs a
+    // request or waits.
+    std::optional<KeeperClock::time_point> due{};
+  };
+  struct Fork {
+    pid_t parent = 0;
+    bool makes_head = false;
+    protocol::StateId state = 0;
+    KeeperClock::time_point deadline;
+    bool allowed = false;  // its clone was let through
+  };
+  // How the head is watched between two runs, ever more rarely.
+  struct IdleLook {
+    std::chrono::microseconds cpu_zero{0};
+    KeeperClock::duration pause{};
+    KeeperClock::time_point next;
+  };
+  struct Run {
+    protocol::KeeperOrder order;
+    std::vector<std::byte> request;
+    bool goes_on = false;
+    protocol::RunEnd end = protocol::RunEnd::died;  // why the keeper killed it
+    std::chrono::microseconds cpu_zero{0};
+    KeeperClock::time_point next_look{};
+  };
+
+  void on_wait(const HeldCall& call, KeeperClock::time_point now);
+  void on_clone(const HeldCall& call);
+  void on_signal(const HeldCall& call);
+  void on_head_waits();
+  void on_fork_failed(int sys_errno);
+  [[nodiscard]] bool is_new_process(const HeldCall& call) const;
+  void take_new_process(const HeldCall& call);
+  void give_order(Process& process, StateOrder order, KeeperClock::time_point now);
+  void advance(KeeperClock::time_point now);
+  void advance_run(KeeperClock::time_point now);
+  void start_run(KeeperClock::time_point now);
+  void order_keep(KeeperClock::time_point now);
+  void revive(Process& sleeper, KeeperClock::time_point now);
+  void end_head();
+  void end_run(protocol::RunEnd end, protocol::StateId state, int wait_status,
+               std::chrono::microseconds cpu_time);
+  void refuse_run(int sys_errno);
+  void look_at_cpu_time(KeeperClock::time_point now);
+  void look_at_idle_head(KeeperClock::time_point now);
+  void end_overdue(KeeperClock::time_point now);
+  void go_back(KeeperClock::time_point now);
+  [[nodiscard]] bool runs() const { return run_ && run_->goes_on; }
+  [[nodiscard]] Process* kept_with(pid_t pid);
+
+  KeeperCalls& calls_;
+  std::optional<Process> head_;
+  std::map<protocol::StateId, Process> kept_;
+  std::optional<Fork> fork_;
+  std::optional<Run> run_;
+  std::optional<Run> next_;  // ordered before the keeper knew that the last one had ended
+  protocol::StateId last_ = protocol::kFirstState;  // what the session is at
+  std::optional<protocol::StateId> not_kept_;       // could not be, and is not tried again
+  std::optional<IdleLook> idle_;                    // while the head waits for a request
+};
+
+}  // namespace forkjail::zygote

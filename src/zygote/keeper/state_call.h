@@ -1,0 +1,25 @@
+// The call by which a state of a session asks the keeper for its next order. It is a system call
+// that the filter hands to the keeper (sandbox::kKeeperCall): the kernel vouches for the caller's
+// pid, nobody else can answer, and no descriptor is left that another state could read or write.
+#pragma once
+
+#include <cstdint>
+
+namespace forkjail::zygote {
+
+// What the keeper answers.
+enum class StateOrder : std::int64_t {
+  run = 1,     // the request is on protocol::kCellRequestFd
+  keep = 2,    // fork(2): the child is the kept state, the caller goes on as the head
+  revive = 3,  // the caller sleeps, alone: clone with kReviveFlags; the child is the new head
+};
+
+// The flags of the one clone(2) that the keeper lets through after each order. A kept state is made
+// by the C library's fork, which sees to it that no lock of another thread is copied; its parent is
+// the head. A sleeper has one thread and clones a child for its own parent, which is the keeper, so
+// that the keeper is told how the new head ends.
+// CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, and in the second CLONE_PARENT for SIGCHLD.
+inline constexpr std::uint64_t kKeepFlags = 0x01200011;
+inline constexpr std::uint64_t kReviveFlags = 0x01208000;
+
+}  // namespace forkjail::zygote

@@ -1,0 +1,141 @@
+#include "zygote/state_loop.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "base/pipe.h"
+#include "protocol/run_frames.h"
+#include "sandbox/refused_calls.h"
+#include "sandbox/syscall_policy.h"
+#include "zygote/cell_run.h"
+#include "zygote/file_calls.h"
+#include "zygote/keeper/state_call.h"
+#include "zygote/kept_files.h"
+
+namespace forkjail::zygote {
+namespace {
+
+using protocol::RunPart;
+
+// Blocks all signals while it lives: a signal would interrupt the wait for an order.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// Children that sleep as kept states and have ended: the keeper knows it already.
+void reap_children() {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
+// Standard input at end of file, as a cell starts with it.
+Status close_stdin() {
+  auto pipe = make_pipe();
+  if (!pipe) return pipe.error();
+  if (::dup2(pipe->read_end.get(), protocol::kCellStdinFd) < 0) return errno_error("close stdin");
+  return ok_status();
+}
+
+class StateLoop {
+ public:
+  StateLoop(PythonHost& host, const StateOptions& options)
+      : host_(host), options_(options), files_(options.directory) {}
+
+  [[noreturn]] void run() {
+    int sys_errno = 0;
+    for (;;) {
+      switch (static_cast<StateOrder>(next_order(sys_errno))) {
+        case StateOrder::run:
+          sys_errno = 0;
+          serve();
+          break;
+        case StateOrder::keep:
+          sys_errno = keep();
+          break;
+        case StateOrder::revive:
+          sys_errno = revive();
+          break;
+        default:
+          ::_exit(1);  // the keeper is gone, or this process is none of its states
+      }
+    }
+  }
+
+ private:
+  // Holds the GIL: threads that a script has left rest between two runs.
+  static long next_order(int sys_errno) {
+    const SignalsBlocked blocked;
+    return ::syscall(sandbox::kKeeperCall, sys_errno, 0, 0, 0, 0);
+  }
+
+  void serve() {
+    CellRequest request = CellRequest::receive();
+    sandbox::reset_refused_calls();
+    if (is_file_call(request.header().mode)) {
+      return reply_to_file_call(request.header().mode, options_.directory,
+                                request.part(RunPart::args));
+    }
+    if (const auto placed = place_files_of(request, PlacedOver::replaces); !placed) {
+      return reply_not_begun("the files of the request could not be written", placed.error());
+    }
+    const std::string_view text = request.part(RunPart::stdin_text);
+    if (auto placed = text.empty() ? close_stdin() : place_stdin(text); !placed) {
+      return reply_not_begun("stdin could not be written", placed.error());
+    }
+    run_and_reply(host_, request,
+                  {.directory = options_.directory,
+                   .known = [this](int, const FoundEntry& file) { return files_.knows(file); }});
+  }
+
+  // Copies this process with the C library's fork, which lets no other thread hold a lock of its in
+  // the copy. The copy changes nothing of its memory before it is woken.
+  int keep() {
+    reap_children();
+    if (const auto kept = files_.keep(); !kept) return kept.error().sys_errno;
+    const SignalsBlocked blocked;
+    host_.before_clone();
+    const pid_t copy = ::fork();
+    if (copy == 0) return 0;
+    const int sys_errno = copy < 0 ? errno : 0;
+    host_.after_clone_in_zygote();
+    return sys_errno;
+  }
+
+  // A kept state: its clone is the new head, with random numbers of its own and the files as they
+  // were.
+  int revive() {
+    reap_children();
+    const long head = ::syscall(SYS_clone, kReviveFlags, nullptr, nullptr, options_.thread_id, 0);
+    if (head < 0) return errno;
+    if (head > 0) return 0;
+    host_.after_clone_in_cell();
+    if (!host_.prepare_cell()) ::_exit(1);
+    (void)files_.restore();
+    return 0;
+  }
+
+  PythonHost& host_;
+  StateOptions options_;
+  KeptFiles files_;
+};
+
+}  // namespace
+
+void state_loop(PythonHost& host, const StateOptions& options) { StateLoop(host, options).run(); }
+
+}  // namespace forkjail::zygote
