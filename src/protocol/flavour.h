@@ -14,6 +14,9 @@ namespace forkjail::protocol {
 enum class Flavour : std::uint32_t {
   light,  // the standard library
   full,   // and the modules of --preload: by default numpy and pandas
+  // A cell that outlives its runs (protocol/keeper_channel.h). No zygote is of this flavour: the
+  // full ones clone it, or the light ones where nothing is preloaded.
+  session,
 };
 
 struct FlavourRow {
@@ -22,7 +25,8 @@ struct FlavourRow {
 };
 
 inline constexpr std::array kFlavours{FlavourRow{Flavour::light, "light"},
-                                      FlavourRow{Flavour::full, "full"}};
+                                      FlavourRow{Flavour::full, "full"},
+                                      FlavourRow{Flavour::session, "session"}};
 
 constexpr std::string_view name_of(Flavour flavour) {
   return kFlavours.at(static_cast<std::size_t>(flavour)).name;

@@ -20,6 +20,7 @@ constexpr std::array kServerVerbs{
     VerbRow{ServerVerb::spawn, Text::none},
     VerbRow{ServerVerb::end, Text::none},
     VerbRow{ServerVerb::limit_memory, Text::none},
+    VerbRow{ServerVerb::measure_memory, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::worker_ready, Text::report},
@@ -31,6 +32,7 @@ constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::spare_worker_failed, Text::plain},
     VerbRow{SupervisorVerb::removal_failed, Text::none},
     VerbRow{SupervisorVerb::cannot_serve, Text::plain},
+    VerbRow{SupervisorVerb::memory_measured, Text::none},
 };
 constexpr std::array kZygoteVerbs{
     VerbRow{WorkerVerb::ready, Text::report},      VerbRow{WorkerVerb::failed, Text::plain},

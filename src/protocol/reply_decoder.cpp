@@ -51,6 +51,11 @@ void ReplyDecoder::start_run() {
   state_ = State::running;
 }
 
+void ReplyDecoder::start_next_run() {
+  *this = {};
+  state_ = State::running;
+}
+
 void ReplyDecoder::feed(std::span<const std::byte> bytes) {
   while (!finished()) {
     if (header_filled_ < header_bytes_.size()) {

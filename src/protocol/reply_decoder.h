@@ -48,6 +48,8 @@ class ReplyDecoder {
   void feed(std::span<const std::byte> bytes);
   // From here on the cell may send its reply. Only in State::parked.
   void start_run();
+  // In a session: forgets the last reply; the next may begin.
+  void start_next_run();
 
   [[nodiscard]] State state() const { return state_; }
   // Nothing that the cell sends can change the state any more.

@@ -15,11 +15,12 @@ using protocol::SupervisorVerb;
 using protocol::WorkerMessage;
 
 void CellStarter::on_spawn(Flavour flavour) {
-  ZygoteProcess* zygote = fleet_.serving(flavour);
+  ZygoteProcess* zygote = fleet_.cloning(flavour);
   if (zygote == nullptr) {
     return server_.send_spawn_failed(flavour, Error{"spawn", EAGAIN, "no zygote is ready"});
   }
-  if (auto status = send_order(*zygote, CellUse::run); !status) {
+  const CellUse use = flavour == Flavour::session ? CellUse::session : CellUse::run;
+  if (auto status = send_order(*zygote, use); !status) {
     server_.send_spawn_failed(flavour, status.error());
   }
 }
@@ -40,8 +41,9 @@ void CellStarter::on_clone_failed(Cell& cell, const Error& error) {
   ZygoteProcess& zygote = *cell.zygote;
   const bool server_waits = !cell.proof && !cell.given_up;
   const bool for_proof = cell.proof.has_value();
+  const Flavour flavour = cell.flavour;
   (void)cells_.remove(cell);
-  if (server_waits) server_.send_spawn_failed(zygote.flavour(), error);
+  if (server_waits) server_.send_spawn_failed(flavour, error);
   if (for_proof) fleet_.on_failed(zygote, error);
   fleet_.end_if_done(zygote);  // a retired one whose last order this was
 }
@@ -51,7 +53,7 @@ void CellStarter::give_up(Cell& cell, const Error& error) {
   cell.given_up = true;
   cell.close_pipes();
   if (cell.proof) return fleet_.on_failed(*cell.zygote, error);
-  server_.send_spawn_failed(cell.zygote->flavour(), error);
+  server_.send_spawn_failed(cell.flavour, error);
 }
 
 // The process that a zygote says it has cloned. The supervisor kills with its own rights what is
@@ -104,7 +106,7 @@ void CellStarter::hand_over(Cell& cell) {
   const SupervisorMessage started{.verb = SupervisorVerb::cell_started,
                                   .cell = cell.id,
                                   .pid = cell.process.pid(),
-                                  .flavour = cell.zygote->flavour()};
+                                  .flavour = cell.flavour};
   if (const auto sent = server_.send_cell(started, fds); !sent) {
     cell.process.kill();
     return give_up(cell, sent.error());

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+
+#include "supervisor/zygote_process.h"
 
 namespace forkjail::supervisor {
 
@@ -20,13 +23,23 @@ Result<std::uint32_t> CellTable::take_slot() {
   return number;
 }
 
-Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
-  Cell cell;
+namespace {
+
+Status make_pipes(Cell& cell, CellUse use) {
   for (Pipe* pipe : {&cell.request, &cell.reply, &cell.stdout_pipe, &cell.stderr_pipe}) {
-    auto made = make_pipe();
+    const bool both_ways = use == CellUse::session && pipe == &cell.request;
+    auto made = both_ways ? make_stream_pair() : make_pipe();
     if (!made) return made.error();
     *pipe = *std::move(made);
   }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
+  Cell cell;
+  if (auto made = make_pipes(cell, use); !made) return made.error();
   const auto slot = take_slot();
   if (!slot) return slot.error();
   cell.uid_in_jail = uid_of(*slot);
@@ -37,9 +50,16 @@ Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
       return made.error();
     }
   }
-  cell.memory_bytes_max = means_.memory_bytes_max;
-  cell.id = ++last_id_;
   cell.slot = *slot;
+  cell.flavour = use == CellUse::session ? protocol::Flavour::session : zygote.flavour();
+  cell.memory_bytes_max = memory_bytes_max(cell);
+  if (use == CellUse::session) {
+    if (auto limited = limit_memory(cell, cell.memory_bytes_max); !limited) {
+      slots_.at(*slot).taken = false;
+      return limited.error();
+    }
+  }
+  cell.id = ++last_id_;
   cell.zygote = &zygote;
   if (use == CellUse::proof) cell.proof.emplace();
   return &cells_.emplace(cell.id, std::move(cell)).first->second;
@@ -69,10 +89,16 @@ std::string CellTable::cgroup_name(const Cell& cell) const {
 }
 
 Status CellTable::limit_memory(Cell& cell, std::uint64_t bytes) {
-  cell.memory_bytes_max = std::min(bytes, means_.memory_bytes_max);
+  cell.memory_bytes_max = std::min(bytes, memory_bytes_max(cell));
   auto& cgroup = slots_.at(cell.slot).cgroup;
   if (!cgroup) return ok_status();  // the watch takes the new figure
   return cgroup->set_memory_limit(cell.memory_bytes_max);
+}
+
+Result<CgroupUsage> CellTable::measure_memory(const Cell& cell) {
+  auto& cgroup = slots_.at(cell.slot).cgroup;
+  if (!cgroup) return Error{"measure memory", ENOENT, "the cell has no group"};
+  return cgroup->measure();
 }
 
 bool CellTable::peak_is_counted(const Cell& cell) const {

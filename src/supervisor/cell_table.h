@@ -29,6 +29,7 @@ struct Cell {
   protocol::CellId id = 0;
   std::uint32_t slot = 0;
   ZygoteProcess* zygote = nullptr;           // which clones it; outlives it
+  protocol::Flavour flavour{};               // what the server asked for
   bool cloned = false;                       // its zygote said so
   CellProcess process;                       // then, unless it was given up for want of descriptors
   uid_t uid_in_jail = 0;                     // user and group; names its scratch directory, too
@@ -43,6 +44,7 @@ struct Cell {
   // The server was told that it could not be started. It keeps its slot until nothing of it is
   // left.
   bool given_up = false;
+  // Of a session a stream socket: the server's end is `write_end`, the cell's `read_end`.
   Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
   Pipe stdout_pipe;
@@ -57,7 +59,7 @@ struct Cell {
 };
 
 // What a cell is made for.
-enum class CellUse { run, proof };
+enum class CellUse { run, session, proof };
 
 class CellTable {
  public:
@@ -68,6 +70,7 @@ class CellTable {
     CgroupCleaner* cleaner = nullptr;  // there is one where there are cgroups
     ScratchDirectories* scratch = nullptr;
     std::uint64_t memory_bytes_max = 0;
+    std::uint64_t session_memory_bytes_max = 0;
     uid_t uid_of_first_slot = 0;  // inside the jail
     bool uid_a_slot = true;       // else all cells have that one
     bool own_uid = true;          // the cells really become it
@@ -85,6 +88,8 @@ class CellTable {
   // End of the path of the cell's groups; empty without cgroups.
   [[nodiscard]] std::string cgroup_name(const Cell& cell) const;
   Status limit_memory(Cell& cell, std::uint64_t bytes);
+  // CellCgroup::measure(). Errors: ENOENT without cgroups, and as read(2).
+  Result<CgroupUsage> measure_memory(const Cell& cell);
   // Whether its group tells its peak of memory.
   [[nodiscard]] bool peak_is_counted(const Cell& cell) const;
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.
@@ -112,6 +117,10 @@ class CellTable {
   };
 
   Result<std::uint32_t> take_slot();
+  [[nodiscard]] std::uint64_t memory_bytes_max(const Cell& cell) const {
+    return cell.flavour == protocol::Flavour::session ? means_.session_memory_bytes_max
+                                                      : means_.memory_bytes_max;
+  }
   // Of a cell that is gone: its group serves the next cell, or goes.
   Result<CgroupUsage> collect(Slot& slot);
   [[nodiscard]] uid_t uid_of(std::uint32_t slot) const {

@@ -157,6 +157,16 @@ std::string CellCgroup::emptying_file() const {
   return path_in(directories_.front(), files_->emptying);
 }
 
+Result<CgroupUsage> CellCgroup::measure() {
+  const auto now = number_in_file(path_in(directories_.front(), files_->memory_now));
+  if (!now) return Error{"read " + std::string(files_->memory_now), EINVAL, {}};
+  const auto peak = read_peak();
+  if (!peak) return peak.error();
+  const auto kill = read_memory_kill(*peak);
+  if (!kill) return kill.error();
+  return CgroupUsage{.memory_peak_bytes = *now, .memory_kill = *kill};
+}
+
 Result<CgroupUsage> CellCgroup::collect_and_reset() {
   CgroupUsage usage;
   if (const auto peak = read_peak(); peak.ok()) usage.memory_peak_bytes = *peak;

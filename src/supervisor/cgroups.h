@@ -42,6 +42,10 @@ class CellCgroup {
   // Bytes for the cell's own memory; the slack for parking it is added.
   Status set_memory_limit(std::uint64_t bytes);
 
+  // What its processes and files hold now, as `memory_peak_bytes`, and whether one of them was
+  // killed since the last time.
+  Result<CgroupUsage> measure();
+
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();
 

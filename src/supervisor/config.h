@@ -23,6 +23,7 @@ struct Config {
   IsolationMode isolation = IsolationMode::automatic;
   std::uint32_t cells_max = 16;                    // live at once: parked, running and dying
   std::uint64_t memory_bytes_max = 128 * kMiB;     // of one run, beyond the warm libraries
+  std::uint64_t session_memory_bytes_max = 0;      // of a session's states together; 0: no sessions
   std::chrono::milliseconds cpu_time_max{10'000};  // of one run; backs RLIMIT_CPU
   std::string cgroup_parent;               // v2 directory to make groups in; empty: found by itself
   std::string scratch_directory = "/tmp";  // for runs, where neither mounts nor chroot can be had

@@ -27,6 +27,11 @@ ZygoteProcess* Fleet::serving(Flavour flavour) const {
   return nullptr;
 }
 
+ZygoteProcess* Fleet::cloning(Flavour flavour) const {
+  if (flavour != Flavour::session) return serving(flavour);
+  return options_.offers_sessions ? serving(session_source()) : nullptr;
+}
+
 ZygoteProcess* Fleet::find_child(pid_t pid) const {
   const auto found = std::ranges::find(zygotes_, pid, [](auto& z) { return z->child_pid(); });
   return found == zygotes_.end() ? nullptr : found->get();
@@ -46,7 +51,7 @@ protocol::PerFlavour<FlavourState> Fleet::flavour_states() const {
   protocol::PerFlavour<FlavourState> states;
   for (const auto& [flavour, name] : protocol::kFlavours) {
     FlavourState& state = states[flavour];
-    state.offered = flavour == Flavour::light || options_.offers_full;
+    state.offered = flavour == Flavour::light || (flavour == Flavour::full && options_.offers_full);
     state.paused = now_() < retries_[flavour].next_start;
     state.coming = one_is_coming(flavour);
     if (const ZygoteProcess* zygote = serving(flavour)) {
@@ -125,8 +130,11 @@ void Fleet::on_proven(ZygoteProcess& zygote) {
   zygote.state = ZygoteState::ready;
   retries_[zygote.flavour()].pause = {};
   retries_[zygote.flavour()].has_served = true;
-  server_.send({.verb = SupervisorVerb::worker_ready, .flavour = zygote.flavour()},
-               protocol::encode(zygote.report()));
+  const std::string report = protocol::encode(zygote.report());
+  server_.send({.verb = SupervisorVerb::worker_ready, .flavour = zygote.flavour()}, report);
+  if (options_.offers_sessions && zygote.flavour() == session_source()) {
+    server_.send({.verb = SupervisorVerb::worker_ready, .flavour = Flavour::session}, report);
+  }
 }
 
 void Fleet::on_silent(ZygoteProcess& zygote) {

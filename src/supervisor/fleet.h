@@ -32,6 +32,7 @@ class Fleet {
   using Zygotes = std::list<std::unique_ptr<ZygoteProcess>>;
   struct Options {
     bool offers_full = true;         // else all cells are light
+    bool offers_sessions = false;    // cells that outlive their runs
     std::uint64_t runs_max = 0;      // of a zygote; then it is replaced
     std::chrono::minutes age_max{};  // likewise
   };
@@ -48,6 +49,9 @@ class Fleet {
 
   // The zygote that serves this flavour; null if there is none.
   [[nodiscard]] ZygoteProcess* serving(protocol::Flavour flavour) const;
+  // The zygote that clones cells of this flavour; null if there is none. Those of sessions come
+  // from the full one, or from the light one where nothing is preloaded.
+  [[nodiscard]] ZygoteProcess* cloning(protocol::Flavour flavour) const;
   // The one whose child of ours has this number; null if there is none.
   [[nodiscard]] ZygoteProcess* find_child(pid_t pid) const;
   [[nodiscard]] const Zygotes& all() const { return zygotes_; }
@@ -72,6 +76,9 @@ class Fleet {
   [[nodiscard]] bool can_never_serve() const { return can_never_serve_; }
 
  private:
+  [[nodiscard]] protocol::Flavour session_source() const {
+    return options_.offers_full ? protocol::Flavour::full : protocol::Flavour::light;
+  }
   struct Retry {
     Clock::time_point next_start;
     std::chrono::milliseconds pause{};

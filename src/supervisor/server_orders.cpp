@@ -17,6 +17,8 @@ void ServerOrders::on_readable() {
       return on_end(message->cell);
     case ServerVerb::limit_memory:
       return on_limit_memory(message->cell, message->value);
+    case ServerVerb::measure_memory:
+      return on_measure_memory(message->cell);
   }
 }
 
@@ -34,6 +36,17 @@ void ServerOrders::on_limit_memory(protocol::CellId id, std::uint64_t bytes) {
   server_.send({.verb = protocol::SupervisorVerb::memory_limited,
                 .sys_errno = status.ok() ? 0 : std::max(status.error().sys_errno, 1),
                 .cell = id});
+}
+
+void ServerOrders::on_measure_memory(protocol::CellId id) {
+  const Cell* const cell = cells_.find(id);
+  const Result<CgroupUsage> now =
+      cell == nullptr ? Error{"measure memory", ESRCH, {}} : cells_.measure_memory(*cell);
+  server_.send({.verb = protocol::SupervisorVerb::memory_measured,
+                .sys_errno = now ? 0 : std::max(now.error().sys_errno, 1),
+                .cell = id,
+                .memory_peak_bytes = now ? now->memory_peak_bytes : 0,
+                .memory_kill = now ? now->memory_kill : protocol::MemoryKill::none});
 }
 
 }  // namespace forkjail::supervisor

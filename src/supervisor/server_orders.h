@@ -20,6 +20,7 @@ class ServerOrders {
  private:
   void on_end(protocol::CellId id);
   void on_limit_memory(protocol::CellId id, std::uint64_t bytes);
+  void on_measure_memory(protocol::CellId id);
 
   ServerChannel& server_;
   CellTable& cells_;

@@ -65,6 +65,10 @@ struct Place {
     if (!plan.walls.own_uid) return ::geteuid();
     return plan.kind == JailKind::nsjail ? first_id() + cell.uid_in_jail : cell.uid_in_jail;
   }
+  // A session is a tree of processes that ends with its first, and whose memory is one number.
+  [[nodiscard]] bool offers_sessions() const {
+    return config.session_memory_bytes_max > 0 && plan.walls.namespaces && cgroups != nullptr;
+  }
   // Full is every wall; what the place refuses makes it the fallback level, layer by layer.
   [[nodiscard]] IsolationLevel level() const {
     const bool full = plan.walls.namespaces && plan.walls.own_uid && cgroups != nullptr;
@@ -82,6 +86,7 @@ CellTable::Means means_of_cells(const Place& place, CgroupCleaner& cleaner) {
           .cleaner = place.cgroups ? &cleaner : nullptr,
           .scratch = place.scratch.get(),
           .memory_bytes_max = place.config.memory_bytes_max,
+          .session_memory_bytes_max = place.config.session_memory_bytes_max,
           .uid_of_first_slot = first,
           .uid_a_slot = !only_one_uid,
           .own_uid = plan.walls.own_uid};
@@ -127,6 +132,7 @@ class Supervisor {
   }
   [[nodiscard]] Fleet::Options fleet_options() const {
     return {.offers_full = !place_.config.preload.empty(),
+            .offers_sessions = place_.offers_sessions(),
             .runs_max = place_.config.worker_runs_max,
             .age_max = place_.config.worker_age_max};
   }

@@ -39,7 +39,11 @@ void ZygoteProcess::on_proven(protocol::IsolationLevel level,
 
 Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins) {
   const protocol::WorkerMessage message{
-      .verb = protocol::WorkerVerb::clone, .cell = cell.id, .uid = cell.uid_in_jail};
+      .verb = protocol::WorkerVerb::clone,
+      .cell = cell.id,
+      .uid = cell.uid_in_jail,
+      .session_memory_bytes =
+          cell.flavour == protocol::Flavour::session ? cell.memory_bytes_max : 0};
   std::vector<int> fds(protocol::kCloneFdCount);
   fds[protocol::kRequestRead] = cell.request.read_end.get();
   fds[protocol::kReplyWrite] = cell.reply.write_end.get();

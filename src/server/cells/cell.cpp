@@ -73,15 +73,58 @@ Status Cell::await_request_writable() {
   return ok_status();
 }
 
-Cell::ReadResult Cell::read(CellPipe pipe, std::span<std::byte> buffer) {
-  if (!descriptor(pipe).is_open()) return {0, true};
+namespace {
+
+Cell::ReadResult read_from(Descriptor& descriptor, std::span<std::byte> buffer) {
+  if (!descriptor.is_open()) return {0, true};
   for (;;) {
-    const ssize_t n = ::read(descriptor(pipe).native_handle(), buffer.data(), buffer.size());
+    const ssize_t n = ::read(descriptor.native_handle(), buffer.data(), buffer.size());
     if (n > 0) return {static_cast<std::size_t>(n), false};
     if (n == 0) return {0, true};
     if (errno == EINTR) continue;
     return {0, errno != EAGAIN};  // a pipe that cannot be read any more has ended for us
   }
+}
+
+}  // namespace
+
+Cell::ReadResult Cell::read(CellPipe pipe, std::span<std::byte> buffer) {
+  return read_from(descriptor(pipe), buffer);
+}
+
+Status Cell::listen_to_reports(std::function<void()> on_report) {
+  on_report_ = std::move(on_report);
+  if (!request_wait_.is_open()) {
+    if (auto status = adopt(request_wait_, std::move(request_)); !status) return status;
+    await_reports();
+  }
+  return ok_status();
+}
+
+void Cell::await_reports() {
+  request_wait_.async_wait(Descriptor::wait_read,
+                           [self = shared_from_this()](const boost::system::error_code& ec) {
+                             if (ec) return;
+                             if (self->on_report_) self->on_report_();
+                             if (self->request_wait_.is_open() && self->on_report_) {
+                               self->await_reports();
+                             }
+                           });
+}
+
+Cell::ReadResult Cell::read_reports(std::span<std::byte> buffer) {
+  return read_from(request_wait_, buffer);
+}
+
+void Cell::begin_next_run() {
+  constexpr std::size_t kReadsMax = 64;  // a pipe's content and more; whoever writes on is cut off
+  std::array<std::byte, 4096> ignored;   // NOLINT(*-member-init): read() fills it
+  for (const CellPipe pipe : kCellPipes) {
+    for (std::size_t i = 0; i < kReadsMax && read(pipe, ignored).bytes > 0; ++i) {
+    }
+  }
+  decoder_.start_next_run();
+  if (!gone_) end_.reset();
 }
 
 Result<std::size_t> Cell::write_request(std::span<const iovec> parts) {

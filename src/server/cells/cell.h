@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -80,13 +81,31 @@ class Cell : public std::enable_shared_from_this<Cell> {
   [[nodiscard]] Result<std::size_t> write_request(std::span<const iovec> parts);
   void close_pipes();
 
-  // The supervisor's evidence, once everything of the cell is gone.
+  // The supervisor's evidence, once everything of the cell is gone; or, in a session, the keeper's,
+  // once the run is over.
   [[nodiscard]] const std::optional<CellEnd>& end() const { return end_; }
   void set_end(const CellEnd& end);
   void memory_limited();
 
+  // Of a session's cell. Everything of it is gone.
+  [[nodiscard]] bool gone() const { return gone_; }
+  void set_gone() { gone_ = true; }
+  // Called whenever the keeper has reported something, until it is replaced; the cell outlives it.
+  // Errors: the loop takes no more descriptors.
+  Status listen_to_reports(std::function<void()> on_report);
+  [[nodiscard]] ReadResult read_reports(std::span<std::byte> buffer);
+  void on_memory_measured(std::function<void(const MemoryNow&)> listener) {
+    memory_measured_ = std::move(listener);
+  }
+  void memory_measured(const MemoryNow& now) const {
+    if (memory_measured_) memory_measured_(now);
+  }
+  // Forgets the last run: what its processes left in the pipes, and its reply.
+  void begin_next_run();
+
  private:
   Cell(const Executor& executor, protocol::CellId id, pid_t pid);
+  void await_reports();
   [[nodiscard]] Descriptor& descriptor(CellPipe pipe) {
     return pipes_.at(static_cast<std::size_t>(pipe));
   }
@@ -100,6 +119,9 @@ class Cell : public std::enable_shared_from_this<Cell> {
   std::array<Descriptor, kCellPipes.size()> pipes_;
   std::array<bool, kCellPipes.size()> awaited_{};
   std::optional<CellEnd> end_;
+  bool gone_ = false;
+  std::function<void()> on_report_;
+  std::function<void(const MemoryNow&)> memory_measured_;
 };
 
 }  // namespace forkjail::server

@@ -18,4 +18,10 @@ struct CellEnd {
   protocol::ScratchExcess scratch_excess{};
 };
 
+// What a cell holds while it lives.
+struct MemoryNow {
+  std::uint64_t bytes = 0;            // 0: not known
+  protocol::MemoryKill kill_since{};  // whether one of its processes was killed since the last time
+};
+
 }  // namespace forkjail::server

@@ -16,7 +16,7 @@ CellLease& CellLease::operator=(CellLease&& other) noexcept {
   return *this;
 }
 
-void CellLease::end_cell() {
+void CellLease::end_run() {
   const auto member = shelf_->members_.find(cell_->id());
   if (member != shelf_->members_.end()) shelf_->end(member->second);
 }
@@ -24,6 +24,8 @@ void CellLease::end_cell() {
 void CellLease::limit_memory(std::uint64_t bytes) {
   shelf_->maker_.limit_memory(cell_->id(), bytes);
 }
+
+void CellLease::measure_memory() { shelf_->maker_.measure_memory(cell_->id()); }
 
 void CellLease::give_back() {
   if (!cell_) return;

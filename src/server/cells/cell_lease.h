@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "server/cells/cell.h"
+#include "server/cells/cell_hold.h"
 
 namespace forkjail::server {
 
 class CellShelf;
 
 // The use of one cell. Gives it back when destroyed: the cell is ended, its slot refilled.
-class CellLease {
+class CellLease final : public CellHold {
  public:
   CellLease() = default;
   CellLease(CellShelf& shelf, std::shared_ptr<Cell> cell)
@@ -21,15 +22,16 @@ class CellLease {
   CellLease& operator=(CellLease&& other) noexcept;
   CellLease(const CellLease&) = delete;
   CellLease& operator=(const CellLease&) = delete;
-  ~CellLease() { give_back(); }
+  ~CellLease() { give_back(); }  // NOLINT(*-explicit-virtual-functions): the base's is protected
 
   [[nodiscard]] explicit operator bool() const { return cell_ != nullptr; }
-  [[nodiscard]] Cell& cell() const { return *cell_; }
+  [[nodiscard]] Cell& cell() const override { return *cell_; }
 
   // Ends the cell now and keeps the lease, to read the pipes to their end and see the evidence.
-  void end_cell();
-  // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
-  void limit_memory(std::uint64_t bytes);
+  void end_run() override;
+  void limit_memory(std::uint64_t bytes) override;
+  // CellObserver::on_memory_measured follows.
+  void measure_memory();
   void give_back();
 
  private:

@@ -19,6 +19,7 @@ class CellMaker {
   virtual void spawn(protocol::Flavour flavour) = 0;  // cell_started or spawn_failed follows
   virtual void end(protocol::CellId cell) = 0;        // cell_ended follows
   virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
+  virtual void measure_memory(protocol::CellId cell) = 0;  // memory_measured follows
 
  protected:
   ~CellMaker() = default;
@@ -36,6 +37,7 @@ class SupervisorEvents {
   virtual void on_spawn_failed(protocol::Flavour flavour, const Error& error) = 0;
   virtual void on_cell_ended(protocol::CellId cell, const CellEnd& end) = 0;
   virtual void on_memory_limited(protocol::CellId cell, int sys_errno) = 0;
+  virtual void on_memory_measured(protocol::CellId cell, const MemoryNow& now) = 0;
   virtual void on_removal_failed() = 0;
   // The supervisor ends: what is missing or wrong at the start would be so at the next try, too.
   virtual void on_cannot_serve(const std::string& why) = 0;

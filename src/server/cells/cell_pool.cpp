@@ -51,7 +51,7 @@ std::optional<std::string> CellPool::not_ready_reason() const {
   std::optional<std::string> waits_for;
   bool serves = false;
   for (const CellShelf& shelf : shelves_) {
-    if (!shelf.offered()) continue;
+    if (!shelf.offered() || shelf.flavour() == Flavour::session) continue;
     if (auto fault = shelf.fault()) return fault;
     serves = serves || shelf.serves();
     if (!waits_for) waits_for = shelf.waits_for();
@@ -120,6 +120,10 @@ void CellPool::on_memory_limited(protocol::CellId id, int sys_errno) {
     spdlog::debug("lower memory limit of a cell: {}", std::strerror(sys_errno));
   }
   if (CellShelf* const shelf = holder_of(id)) shelf->on_memory_limited(id);
+}
+
+void CellPool::on_memory_measured(protocol::CellId id, const MemoryNow& now) {
+  if (CellShelf* const shelf = holder_of(id)) shelf->on_memory_measured(id, now);
 }
 
 void CellPool::on_cannot_serve(const std::string& why) {

@@ -84,6 +84,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_spawn_failed(protocol::Flavour flavour, const Error& error) override;
   void on_cell_ended(protocol::CellId id, const CellEnd& end) override;
   void on_memory_limited(protocol::CellId id, int sys_errno) override;
+  void on_memory_measured(protocol::CellId id, const MemoryNow& now) override;
   void on_removal_failed() override { ++removal_failures_; }
   void on_cannot_serve(const std::string& why) override;
   void on_supervisor_lost(const Error& error) override;

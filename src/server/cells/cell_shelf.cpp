@@ -182,6 +182,7 @@ void CellShelf::on_cell_ended(protocol::CellId id, const CellEnd& end) {
     count_failure("a waiting cell ended by itself");
   }
   forget(id);
+  cell->set_gone();
   cell->set_end(end);
   owner_.refill();
 }
@@ -189,6 +190,11 @@ void CellShelf::on_cell_ended(protocol::CellId id, const CellEnd& end) {
 void CellShelf::on_memory_limited(protocol::CellId id) {
   const std::shared_ptr<Cell> cell = members_.at(id).cell;
   cell->memory_limited();
+}
+
+void CellShelf::on_memory_measured(protocol::CellId id, const MemoryNow& now) {
+  const std::shared_ptr<Cell> cell = members_.at(id).cell;
+  cell->memory_measured(now);
 }
 
 void CellShelf::on_readable(Cell& cell, CellPipe pipe) {

@@ -78,6 +78,7 @@ class CellShelf final : private CellObserver {
   // Orders nothing more.
   void close() { closed_ = true; }
 
+  [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
   [[nodiscard]] bool offered() const { return parked_target_ > 0; }
   [[nodiscard]] bool serves() const { return worker_ready_ && ever_parked_; }
   // All cells are of a wholly warmed worker.
@@ -102,6 +103,7 @@ class CellShelf final : private CellObserver {
   void on_spawn_failed(const Error& error);
   void on_cell_ended(protocol::CellId id, const CellEnd& end);
   void on_memory_limited(protocol::CellId id);
+  void on_memory_measured(protocol::CellId id, const MemoryNow& now);
 
  private:
   friend class CellLease;

@@ -38,6 +38,10 @@ void SupervisorLink::limit_memory(protocol::CellId cell, std::uint64_t bytes) {
   send({.verb = ServerVerb::limit_memory, .cell = cell, .value = bytes});
 }
 
+void SupervisorLink::measure_memory(protocol::CellId cell) {
+  send({.verb = ServerVerb::measure_memory, .cell = cell});
+}
+
 void SupervisorLink::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
@@ -92,6 +96,9 @@ void SupervisorLink::take_packet(Packet packet) {
       return events_->on_cell_ended(message.cell, cell_end(message));
     case SupervisorVerb::memory_limited:
       return events_->on_memory_limited(message.cell, message.sys_errno);
+    case SupervisorVerb::memory_measured:
+      return events_->on_memory_measured(
+          message.cell, {.bytes = message.memory_peak_bytes, .kill_since = message.memory_kill});
     case SupervisorVerb::removal_failed:
       return events_->on_removal_failed();
   }

@@ -23,6 +23,7 @@ class SupervisorLink final : public CellMaker {
   void spawn(protocol::Flavour flavour) override;
   void end(protocol::CellId cell) override;
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
+  void measure_memory(protocol::CellId cell) override;
 
   // Closes the socket: the supervisor ends everything and exits. No event follows.
   void close();

@@ -46,13 +46,16 @@ std::size_t wire_bytes_of(const protocol::RunRequestHeader& header) {
 
 }  // namespace
 
-RequestWriter::RequestWriter(const ExecutionRequest& request)
-    : request_(request), header_(header_of(request)), bytes_(wire_bytes_of(header_)) {}
+RequestWriter::RequestWriter(const ExecutionRequest& request, CellHold& hold)
+    : request_(request),
+      header_(header_of(request)),
+      ahead_(hold.ahead_of_request(wire_bytes_of(header_))),
+      bytes_(ahead_.size() + wire_bytes_of(header_)) {}
 
 RequestWriter::Progress RequestWriter::write(Cell& cell) {
-  std::array<std::string_view, 1 + protocol::kRunParts> parts{
-      std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)};
-  std::ranges::transform(parts_of(request_), parts.begin() + 1,
+  std::array<std::string_view, 2 + protocol::kRunParts> parts{
+      ahead_, std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)};
+  std::ranges::transform(parts_of(request_), parts.begin() + 2,
                          [](const std::string* part) { return std::string_view(*part); });
   for (std::size_t writes = 0; sent_ < bytes_; ++writes) {
     if (writes == kWritesPerWakeup) return Progress::partial;

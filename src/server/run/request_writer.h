@@ -4,9 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "protocol/run_frames.h"
-#include "server/cells/cell.h"
+#include "server/cells/cell_hold.h"
 #include "server/run/execution_request.h"
 
 namespace forkjail::server {
@@ -14,7 +15,7 @@ namespace forkjail::server {
 class RequestWriter {
  public:
   // `request` outlives it.
-  explicit RequestWriter(const ExecutionRequest& request);
+  RequestWriter(const ExecutionRequest& request, CellHold& hold);
 
   enum class Progress : std::uint8_t {
     whole,      // all of it is in the pipe
@@ -27,6 +28,7 @@ class RequestWriter {
  private:
   const ExecutionRequest& request_;
   protocol::RunRequestHeader header_;
+  std::string ahead_;  // what the cell's holder sends before it
   std::size_t bytes_;
   std::size_t sent_ = 0;
 };

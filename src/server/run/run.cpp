@@ -28,15 +28,15 @@ bool is_json_object(std::string_view text) {
 
 }  // namespace
 
-Run::Run(const Executor& executor, CellLease& lease, const ExecutionRequest& request,
+Run::Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
          const RunOptions& options, RunEvents* events)
-    : lease_(lease),
-      cell_(lease.cell()),
+    : hold_(hold),
+      cell_(hold.cell()),
       request_(request),
       options_(options),
       events_(events),
       timer_(executor),
-      writer_(request),
+      writer_(request, hold),
       out_(request.limits.output_bytes),
       err_(request.limits.output_bytes) {
   cell_.observe(this);
@@ -68,7 +68,7 @@ Task<RunReport> Run::execute(Interruption& interruption) {
 // that the cell sets for itself holds alone.
 Task<void> Run::lower_memory_limit() {
   const auto deadline = Clock::now() + kMemoryLimitTime;
-  lease_.limit_memory(request_.limits.memory_bytes);
+  hold_.limit_memory(request_.limits.memory_bytes);
   while (!memory_limited_ && !cell_.end() && Clock::now() < deadline) {
     timer_.expires_at(deadline);
     co_await timer_.async_wait(use_task);
@@ -93,6 +93,7 @@ void Run::write_request() {
       return wake();
     case RequestWriter::Progress::whole:
       request_done_ = true;
+      hold_.on_request_written();
       if (events_ != nullptr) events_->on_begin();
   }
 }
@@ -212,7 +213,7 @@ void Run::end_cell(EndedBy by) {
   outlived_reply_ = reply_over() && !cell_.decoder().finished() && !cell_.end();
   settle_until_ = Clock::now() + kSettleTime;
   resume_held_pipes();
-  if (!cell_.end()) lease_.end_cell();
+  if (!cell_.end()) hold_.end_run();
 }
 
 void Run::check_clocks(Clock::time_point now) {

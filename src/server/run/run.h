@@ -15,7 +15,7 @@
 
 #include "loop/interruption.h"
 #include "loop/loop.h"
-#include "server/cells/cell_pool.h"
+#include "server/cells/cell_hold.h"
 #include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/output_capture.h"
@@ -45,7 +45,7 @@ struct RunOptions {
 class Run final : private CellObserver {
  public:
   // All outlive the run. `events`: null when nobody listens.
-  Run(const Executor& executor, CellLease& lease, const ExecutionRequest& request,
+  Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
       const RunOptions& options, RunEvents* events = nullptr);
   ~Run();
   Run(const Run&) = delete;
@@ -91,7 +91,7 @@ class Run final : private CellObserver {
     return pipe_ended_.at(static_cast<std::size_t>(pipe));
   }
 
-  CellLease& lease_;
+  CellHold& hold_;
   Cell& cell_;
   const ExecutionRequest& request_;
   RunOptions options_;

@@ -54,10 +54,12 @@ class FakeMaker final : public CellMaker {
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override {
     memory_limits[cell] = bytes;
   }
+  void measure_memory(protocol::CellId cell) override { measured.push_back(cell); }
 
   int spawns = 0;  // of all flavours
   protocol::PerFlavour<int> spawns_of;
   std::vector<protocol::CellId> ended;
+  std::vector<protocol::CellId> measured;
   std::map<protocol::CellId, std::uint64_t> memory_limits;
 };
 

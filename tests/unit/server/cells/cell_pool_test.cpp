@@ -118,8 +118,8 @@ TEST_F(CellPoolTest, EndsEachCellExactlyOnce) {
   pool.on_worker_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
   CellLease lease = pool.take(Flavour::light);
-  lease.end_cell();
-  lease.end_cell();
+  lease.end_run();
+  lease.end_run();
   lease.give_back();
   EXPECT_THAT(maker.ended, ElementsAre(1));
 }

@@ -41,6 +41,9 @@ class Events final : public SupervisorEvents {
     seen.push_back("ended " + std::to_string(id));
   }
   void on_memory_limited(protocol::CellId, int) override { seen.emplace_back("limited"); }
+  void on_memory_measured(protocol::CellId id, const MemoryNow& now) override {
+    seen.push_back("measured " + std::to_string(id) + " " + std::to_string(now.bytes));
+  }
   void on_removal_failed() override { seen.emplace_back("removal failed"); }
   void on_cannot_serve(const std::string&) override { seen.emplace_back("cannot serve"); }
   void on_supervisor_lost(const Error&) override { seen.emplace_back("lost"); }

@@ -6,6 +6,7 @@
 
 #include <csignal>
 
+#include "server/cells/cell_pool.h"
 #include "unit/server/fake_cells.h"
 
 namespace forkjail::server {

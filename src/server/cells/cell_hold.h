@@ -1,0 +1,28 @@
+// What a run is given of the cell that it runs in: a cell for itself (CellLease) or a session's
+// (SessionCell). A run reads the cell's pipes and writes its request; everything else is here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "server/cells/cell.h"
+
+namespace forkjail::server {
+
+class CellHold {
+ public:
+  [[nodiscard]] virtual Cell& cell() const = 0;
+  // What goes ahead of a request of so many bytes, in the same pipe.
+  [[nodiscard]] virtual std::string ahead_of_request(std::uint64_t /*bytes*/) { return {}; }
+  // All of it is written.
+  virtual void on_request_written() {}
+  // Ends the run now, whatever it does; Cell::end() follows. The pipes can be read to their end.
+  virtual void end_run() = 0;
+  // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
+  virtual void limit_memory(std::uint64_t bytes) = 0;
+
+ protected:
+  ~CellHold() = default;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,159 @@
+#include "server/cells/session_cell.h"
+
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstring>
+#include <span>
+#include <utility>
+
+namespace forkjail::server {
+
+using protocol::KeeperOrder;
+using protocol::KeeperReport;
+using protocol::KeeperReportVerb;
+using protocol::KeeperVerb;
+using protocol::RunEnd;
+
+SessionCell::SessionCell(CellLease lease, SessionListener& listener)
+    : lease_(std::move(lease)), listener_(listener) {}
+
+SessionCell::~SessionCell() {
+  if (!lease_) return;
+  cell().on_memory_measured({});
+  end();
+}
+
+Status SessionCell::begin() {
+  cell().on_memory_measured([this](const MemoryNow& now) { on_measured(now); });
+  return cell().listen_to_reports([this] { read_reports(); });
+}
+
+// --- orders --------------------------------------------------------------------------------------
+
+void SessionCell::plan_run(const RunPlan& plan) {
+  plan_ = plan;
+  ++run_;
+  refusal_ = 0;
+  end_to_judge_.reset();
+  cell().begin_next_run();
+}
+
+std::string SessionCell::ahead_of_request(std::uint64_t bytes) {
+  const KeeperOrder order{.verb = KeeperVerb::run,
+                          .run = run_,
+                          .state = plan_.from,
+                          .new_state = plan_.new_state,
+                          .request_bytes = bytes,
+                          .cpu_time_ms = static_cast<std::uint64_t>(plan_.cpu_time.count())};
+  writing_ = true;
+  stop_when_written_ = false;
+  return {reinterpret_cast<const char*>(&order), sizeof order};
+}
+
+void SessionCell::on_request_written() {
+  writing_ = false;
+  if (std::exchange(stop_when_written_, false)) end_run();
+}
+
+void SessionCell::end_run() {
+  if (writing_) {
+    stop_when_written_ = true;
+    return;
+  }
+  order({.verb = KeeperVerb::stop, .run = run_});
+}
+
+// The run need not wait for an answer.
+void SessionCell::limit_memory(std::uint64_t /*bytes*/) { cell().memory_limited(); }
+
+void SessionCell::drop(protocol::StateId state) {
+  order({.verb = KeeperVerb::drop, .state = state});
+}
+
+void SessionCell::go_to(protocol::StateId state) {
+  order({.verb = KeeperVerb::go_to, .state = state});
+}
+
+void SessionCell::measure_memory() {
+  if (!gone_) lease_.measure_memory();
+}
+
+// An order is short and the keeper reads all the time; one that does not fit has a keeper that does
+// not read, and the session is of no use.
+void SessionCell::order(const KeeperOrder& order) {
+  if (gone_) return;
+  const iovec bytes{const_cast<KeeperOrder*>(&order), sizeof order};  // NOLINT(*-const-cast)
+  const auto written = cell().write_request(std::span(&bytes, 1));
+  if (!written || *written != sizeof order) lose();
+}
+
+// --- reports -------------------------------------------------------------------------------------
+
+void SessionCell::read_reports() {
+  const std::shared_ptr<Cell> held = lease_.cell().shared_from_this();
+  while (!gone_) {
+    const auto read = held->read_reports(std::span(report_).subspan(report_filled_));
+    if (read.ended) return lose();
+    if (read.bytes == 0) return;
+    report_filled_ += read.bytes;
+    if (report_filled_ < report_.size()) continue;
+    report_filled_ = 0;
+    KeeperReport report;
+    std::memcpy(&report, report_.data(), sizeof report);
+    on_report(report);
+  }
+}
+
+void SessionCell::on_report(const KeeperReport& report) {
+  if (report.magic != protocol::kKeeperMagic) return lose();
+  switch (report.verb) {
+    case KeeperReportVerb::run_over:
+      return on_run_over(report);
+    case KeeperReportVerb::run_refused:
+      if (report.run != run_) return;
+      refusal_ = report.sys_errno;
+      return cell().set_end({.status_known = false});
+    case KeeperReportVerb::kept:
+      return listener_.on_kept(report.state);
+    case KeeperReportVerb::keep_failed:
+      return listener_.on_keep_failed(report.state, report.sys_errno);
+    case KeeperReportVerb::state_lost:
+      return listener_.on_state_lost(report.state);
+    case KeeperReportVerb::went_back:
+      return listener_.on_went_back(report.state);
+  }
+  lose();
+}
+
+// A kill that nobody here ordered: the kernel's count of kills for want of memory tells whether it
+// was that.
+void SessionCell::on_run_over(const KeeperReport& report) {
+  if (report.run != run_) return;  // its answer was complete before
+  const CellEnd end{.wait_status = report.wait_status,
+                    .status_known = true,
+                    .cpu_time = std::chrono::microseconds(report.cpu_time_us)};
+  const bool was_killed =
+      WIFSIGNALED(report.wait_status) && WTERMSIG(report.wait_status) == SIGKILL;
+  if (report.end != RunEnd::died || !was_killed) return cell().set_end(end);
+  end_to_judge_ = end;
+  measure_memory();
+}
+
+void SessionCell::on_measured(const MemoryNow& now) {
+  if (end_to_judge_) {
+    CellEnd end = *std::exchange(end_to_judge_, std::nullopt);
+    end.memory_kill = now.kill_since;
+    cell().set_end(end);
+  }
+  listener_.on_memory(now);
+}
+
+void SessionCell::lose() {
+  if (std::exchange(gone_, true)) return;
+  lease_.end_run();
+  listener_.on_gone();
+}
+
+}  // namespace forkjail::server

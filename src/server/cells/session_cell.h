@@ -1,0 +1,93 @@
+// The cell of a session as the server holds it: orders to its keeper, and what the keeper reports
+// (protocol/keeper_channel.h). A run in it is a Run like any other, given this as its CellHold; one
+// at a time. Owned by the session.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "protocol/keeper_channel.h"
+#include "server/cells/cell_hold.h"
+#include "server/cells/cell_lease.h"
+
+namespace forkjail::server {
+
+// Told from the loop, never from inside a call into the SessionCell.
+class SessionListener {
+ public:
+  virtual void on_kept(protocol::StateId state) = 0;
+  virtual void on_keep_failed(protocol::StateId state, int sys_errno) = 0;
+  virtual void on_state_lost(protocol::StateId state) = 0;
+  virtual void on_went_back(protocol::StateId state) = 0;
+  virtual void on_memory(const MemoryNow& now) = 0;
+  // Nothing of the session is left, or soon will be: its keeper is gone.
+  virtual void on_gone() = 0;
+
+ protected:
+  ~SessionListener() = default;
+};
+
+class SessionCell final : public CellHold {
+ public:
+  // `lease`: a parked cell of Flavour::session. `listener` outlives it.
+  SessionCell(CellLease lease, SessionListener& listener);
+  ~SessionCell();
+  SessionCell(const SessionCell&) = delete;
+  SessionCell& operator=(const SessionCell&) = delete;
+
+  // Before anything else. Errors: the loop takes no more descriptors; then the cell is of no use.
+  Status begin();
+
+  // What the next Run starts from, what its state is called, and its CPU time, beyond which the
+  // keeper ends it. With new_state == from no state is made: for what changes nothing.
+  struct RunPlan {
+    protocol::StateId from = protocol::kFirstState;
+    protocol::StateId new_state = 0;
+    std::chrono::milliseconds cpu_time{};
+  };
+  void plan_run(const RunPlan& plan);
+  // Why the last run was not begun: ESRCH, there is no such state; else why it could not be woken.
+  // 0: it was.
+  [[nodiscard]] int refusal() const { return refusal_; }
+
+  void drop(protocol::StateId state);
+  void go_to(protocol::StateId state);
+  void measure_memory();  // on_memory() follows
+  [[nodiscard]] bool gone() const { return gone_; }
+  // Ends everything of it.
+  void end() { lease_.give_back(); }
+
+  // CellHold
+  [[nodiscard]] Cell& cell() const override { return lease_.cell(); }
+  [[nodiscard]] std::string ahead_of_request(std::uint64_t bytes) override;
+  void on_request_written() override;
+  void end_run() override;
+  // The session's own limit was set when it began.
+  void limit_memory(std::uint64_t bytes) override;
+
+ private:
+  void read_reports();
+  void on_report(const protocol::KeeperReport& report);
+  void on_run_over(const protocol::KeeperReport& report);
+  void on_measured(const MemoryNow& now);
+  void lose();
+  void order(const protocol::KeeperOrder& order);
+
+  CellLease lease_;
+  SessionListener& listener_;
+  std::array<std::byte, sizeof(protocol::KeeperReport)> report_{};
+  std::size_t report_filled_ = 0;
+  std::uint64_t run_ = 0;  // its number
+  RunPlan plan_;
+  bool writing_ = false;  // a request is on its way: nothing may come between its pieces
+  bool stop_when_written_ = false;
+  int refusal_ = 0;
+  std::optional<CellEnd> end_to_judge_;  // until it is known whether memory was the reason
+  bool gone_ = false;
+};
+
+}  // namespace forkjail::server
