@@ -13,6 +13,10 @@ from errno import EPERM
 import advice
 
 FILE_NAME = "script.py"
+
+# The names of all scripts that this process has run: a session's have a name each, so that a traceback finds
+# the source of what an earlier one defined.
+script_names = {FILE_NAME}
 _OUR_FOLDER = os.path.dirname(__file__)
 
 MESSAGE_CHARACTERS_MAX = 2_000
@@ -48,7 +52,7 @@ def describe(error, memory_bytes, run, refused=()):
     advice.PROCESSES.
     """
     trace = _script_part(error.__traceback__)
-    place = _place(trace) or _place_of_failed_call(error, run)
+    place = _place(trace, run) or _place_of_failed_call(error, run)
     if isinstance(error, MemoryError) or _is_frame_without_memory(error):
         failure = _memory_failure(error, trace, memory_bytes, run)
     elif isinstance(error, SystemExit):
@@ -94,7 +98,7 @@ def _lacks_permission(error):
 def _script_part(trace):
     """The traceback from the script's first frame on; without such a frame, after the harness's frames."""
     first = trace
-    while first is not None and first.tb_frame.f_code.co_filename != FILE_NAME:
+    while first is not None and first.tb_frame.f_code.co_filename not in script_names:
         first = first.tb_next
     if first is not None:
         return first
@@ -107,12 +111,12 @@ def _script_part(trace):
     return after_ours
 
 
-def _place(trace):
+def _place(trace, run):
     """Line and function of the innermost frame in the script."""
     place = None
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename == FILE_NAME:
+        if code.co_filename == run.file_name:
             place = trace.tb_lineno, code.co_name
         trace = trace.tb_next
     return place
@@ -123,7 +127,7 @@ def _place_of_failed_call(error, run):
     main = run.main
     if not isinstance(error, TypeError) or type(main) is not types.FunctionType:
         return None
-    if main.__code__.co_filename != FILE_NAME:
+    if main.__code__.co_filename != run.file_name:
         return None
     return main.__code__.co_firstlineno, main.__code__.co_name
 
@@ -200,7 +204,8 @@ def _shortened(text):
 def remember_source(run):
     # Without an mtime linecache keeps the entry and does not look for a file.
     lines = list(run.source_lines)
-    linecache.cache[FILE_NAME] = (sum(map(len, lines)), None, lines, FILE_NAME)
+    name = run.file_name
+    linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
 
 
 def format_traceback(error, trace, run):
@@ -234,7 +239,7 @@ def _plain_traceback(error, trace, run):
         else:
             code, number = trace.tb_frame.f_code, trace.tb_lineno
             lines.append(f'  File "{code.co_filename}", line {number}, in {code.co_name}')
-            if code.co_filename == FILE_NAME and 0 < (number or 0) <= len(run.source_lines):
+            if code.co_filename == run.file_name and 0 < (number or 0) <= len(run.source_lines):
                 lines.append("    " + run.source_lines[number - 1].strip())
         trace = trace.tb_next
     lines.append(f"{_type_name(type(error))}: {text_of(error)}")

@@ -69,12 +69,13 @@ class _ScriptLoader:
 class _Run:
     """The run of this process, or the last one of several; describe() reads it."""
 
-    __slots__ = ("args_json", "main", "mode", "module", "next_module", "source_lines")
+    __slots__ = ("args_json", "file_name", "main", "mode", "module", "next_module", "source_lines")
 
     def __init__(self, next_module=None):
         self.next_module = next_module  # prepared before the script is known
         self.module = self.main = None
         self.mode = "main"
+        self.file_name = FILE_NAME
         self.args_json = b""
         self.source_lines = ()
 
@@ -95,6 +96,8 @@ def execute(script, args_json, env_block, mode="main"):
         _add_environment(env_block)
     _add_working_directory()
     source = _decode(script)
+    if _session is not None:
+        _session.name_run(_run)
     _run.args_json, _run.mode, _run.main = args_json, mode, None
     _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
     failures.remember_source(_run)
@@ -119,7 +122,11 @@ def _execute_as_main(source):
     if _run.mode == "program":
         sys.argv = [FILE_NAME, *main_modes.arguments(_run.args_json)]
     code = _compile(source, main_modes.read_cell if _run.mode == "repl" else None)
-    _run.module = module = _enter_module(source)
+    if _session is not None and _run.mode == "repl":
+        _run.module = module = _session.module
+        sys.modules[MAIN_NAME] = module
+    else:
+        _run.module = module = _enter_module(source)
     return main_modes.execute(code, module, _run.mode)
 
 
@@ -162,7 +169,7 @@ def _arguments(args_json):
 def _compile(source, read=None):
     """The code of `source`; `read`: makes it in another way than as a module."""
     try:
-        return read(source, _run) if read else compile(source, FILE_NAME, "exec", dont_inherit=True)
+        return read(source, _run) if read else compile(source, _run.file_name, "exec", dont_inherit=True)
     except SyntaxError as error:
         failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
         failure["traceback"] = failures.format_traceback(error, None, _run)
@@ -220,6 +227,33 @@ def _new_module():
     # __name__ stays "script", so that code under `if __name__ == "__main__"` does not run main() again.
     sys.modules[MODULE_NAME] = sys.modules[MAIN_NAME] = module
     return module
+
+
+class _Session:
+    """What the runs of one session share: the module of its notebook's cells, and names for their sources."""
+
+    SOURCES_KEPT = 100
+
+    def __init__(self):
+        self.module = _enter_module("")
+        self.names = []
+
+    def name_run(self, run):
+        name = f"script-{len(self.names) + 1}.py"
+        self.names.append(name)
+        run.file_name = name
+        failures.script_names.add(name)
+        if len(self.names) > self.SOURCES_KEPT:
+            linecache.cache.pop(self.names[-self.SOURCES_KEPT - 1], None)
+
+
+_session = None
+
+
+def begin_session():
+    """Cell, before the first run of many: mode `repl` keeps its names from here on."""
+    global _session
+    _session = _Session()
 
 
 def _find_main(module):

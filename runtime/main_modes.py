@@ -10,7 +10,6 @@ import sys
 
 import display
 import failures
-from failures import FILE_NAME
 
 MAIN_NAME = "__main__"
 
@@ -67,12 +66,12 @@ def read_cell(source, run):
     import ast
 
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    tree = compile(source, FILE_NAME, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(source, run.file_name, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr) and not _is_semicolon_after(last, run):
         target = ast.copy_location(ast.Name(_LAST_VALUE, ast.Store()), last)
         tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
-    return compile(tree, FILE_NAME, "exec", flags, dont_inherit=True)
+    return compile(tree, run.file_name, "exec", flags, dont_inherit=True)
 
 
 def _is_semicolon_after(node, run):

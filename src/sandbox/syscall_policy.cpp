@@ -233,8 +233,12 @@ constexpr auto kPolicyOfStates = [] {
   std::copy_if(kPolicy.begin(), kPolicy.end(), rows.begin(),
                [](const auto& row) { return !is_the_keepers(row); });
   std::transform(rows.begin(), rows.end(), rows.begin(), without_own_pid);
-  return seccomp::concatenate(rows, kDecidedByTheKeeper);
+  constexpr std::array kFurther{
+      allow(FORKJAIL_CALL(wait4),
+            "a state reaps the kept copies that it forked; a script has no other child")};
+  return seccomp::concatenate(rows, kFurther, kDecidedByTheKeeper);
 }();
+static_assert(seccomp::allowed_calls(kPolicyOfStates) <= kAllowedCallsMax);
 
 constexpr std::array kKeeperPolicy{
     allow(FORKJAIL_CALL(read), "orders, and a request's parts"),

@@ -197,6 +197,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   const sandbox::MemoryBase memory = require_memory_base(options);
   sandbox::trace_step("data size");
   if (is_session) {
+    require(host.begin_session());
     require(sandbox::limit_memory(memory, options.session_memory_bytes));
     send_frame(FrameType::parked, std::string_view());
     state_loop(host, {.directory = options.scratch_directory + sandbox::kWorkingFolder,

@@ -38,6 +38,9 @@ class Interpreter {
   // Cell: gives every random generator of the zygote a new state.
   [[nodiscard]] Status prepare_cell() const;
 
+  // Cell, before the first of many runs.
+  [[nodiscard]] Status begin_session() const { return modules_.call("harness", "begin_session"); }
+
   [[nodiscard]] ScriptRun& script_run() { return script_run_; }
   [[nodiscard]] const protocol::WorkerReport& packages() const { return packages_; }
   [[nodiscard]] bool has_large_image() const { return has_large_image_; }

@@ -55,6 +55,8 @@ void PythonHost::after_clone_in_cell() { PyOS_AfterFork_Child(); }
 
 Status PythonHost::prepare_cell() { return interpreter_->prepare_cell(); }
 
+Status PythonHost::begin_session() { return interpreter_->begin_session(); }
+
 RunReply PythonHost::run(const RunRequest& request) noexcept {
   return interpreter_->script_run().run(request);
 }

@@ -67,6 +67,9 @@ class PythonHost {
   // Cell, after after_clone_in_cell(): gives every random generator of the zygote a new state.
   [[nodiscard]] Status prepare_cell();
 
+  // Cell, before the first of many runs: what mode `repl` defines stays for the next one.
+  [[nodiscard]] Status begin_session();
+
   // Cell. Never throws. Flushes sys.stdout and sys.stderr: no output is left in the process
   // when it returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;

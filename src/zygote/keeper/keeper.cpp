@@ -192,7 +192,8 @@ void Keeper::end_head() {
 
 void Keeper::advance(KeeperClock::time_point now) {
   if (run_ || fork_ || !head_) idle_.reset();
-  if (fork_) return;  // one thing after the other
+  if (fork_) return;                                         // one thing after the other
+  if (!head_ && kept_.empty()) return calls_.end_session();  // no state is left
   if (run_ && !run_->goes_on) return advance_run(now);
   if (!head_) {
     if (const auto found = kept_.find(last_); found != kept_.end()) revive(found->second, now);
