@@ -90,7 +90,8 @@ void CellStarter::on_cloned(Cell& cell, const WorkerMessage& message, Packet& pa
   }
   if (!process) return give_up(cell, process.error());
   cell.process = *std::move(process);
-  set_highest_oom_score(cell.process.pid());
+  // Of a session it is the keeper, which goes last: the states follow (server_orders.cpp).
+  if (cell.flavour != Flavour::session) set_highest_oom_score(cell.process.pid());
   if (cell.given_up) return cell.process.kill();  // its zygote answered too late
   if (!cells_.peak_is_counted(cell)) memory_watch_.begin(cell);
   if (!cell.proof) hand_over(cell);

@@ -101,6 +101,13 @@ Result<CgroupUsage> CellTable::measure_memory(const Cell& cell) {
   return cgroup->measure();
 }
 
+std::vector<pid_t> CellTable::further_processes(const Cell& cell) const {
+  const auto& cgroup = slots_.at(cell.slot).cgroup;
+  std::vector<pid_t> found = cgroup ? cgroup->processes() : std::vector<pid_t>{};
+  std::erase(found, cell.process.pid());
+  return found;
+}
+
 bool CellTable::peak_is_counted(const Cell& cell) const {
   const auto& cgroup = slots_.at(cell.slot).cgroup;
   return cgroup && cgroup->tells_peak();

@@ -36,6 +36,7 @@ struct Cell {
   std::uint64_t memory_bytes_max = 0;        // of its own, as the run's limit says
   std::uint64_t resident_bytes_first = 0;    // right after the clone; 0: not looked at
   bool over_memory = false;                  // killed for it by the watch, where no cgroup does
+  bool measured = false;                     // at least once
   bool told_to_end = false;                  // by the server, which had it killed
   protocol::ScratchExcess scratch_excess{};  // killed for it, where no tmpfs bounds its files
   std::optional<ProofProgress> proof;        // the supervisor's own, never given to the server
@@ -90,6 +91,8 @@ class CellTable {
   Status limit_memory(Cell& cell, std::uint64_t bytes);
   // CellCgroup::measure(). Errors: ENOENT without cgroups, and as read(2).
   Result<CgroupUsage> measure_memory(const Cell& cell);
+  // Processes of the cell's group beside its first, which of a session is the keeper.
+  [[nodiscard]] std::vector<pid_t> further_processes(const Cell& cell) const;
   // Whether its group tells its peak of memory.
   [[nodiscard]] bool peak_is_counted(const Cell& cell) const;
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.

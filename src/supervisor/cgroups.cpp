@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -165,6 +166,19 @@ Result<CgroupUsage> CellCgroup::measure() {
   const auto kill = read_memory_kill(*peak);
   if (!kill) return kill.error();
   return CgroupUsage{.memory_peak_bytes = *now, .memory_kill = *kill};
+}
+
+std::vector<pid_t> CellCgroup::processes() const {
+  const auto text = read_file(path_in(directories_.front(), "cgroup.procs"));
+  std::vector<pid_t> found;
+  for (std::size_t at = 0; text && at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    if (const auto pid = number_in_text(std::string_view(*text).substr(at, end - at))) {
+      found.push_back(static_cast<pid_t>(*pid));
+    }
+    at = end + 1;
+  }
+  return found;
 }
 
 Result<CgroupUsage> CellCgroup::collect_and_reset() {

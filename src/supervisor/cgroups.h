@@ -3,6 +3,8 @@
 // the memory controller (v1: Documentation/admin-guide/cgroup-v1/memory.rst, v2: cgroup-v2.rst).
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,6 +47,9 @@ class CellCgroup {
   // What its processes and files hold now, as `memory_peak_bytes`, and whether one of them was
   // killed since the last time.
   Result<CgroupUsage> measure();
+
+  // As this process numbers them; those that the kernel does not show here are missing.
+  [[nodiscard]] std::vector<pid_t> processes() const;
 
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
+
+#include "supervisor/oom_score.h"
 
 namespace forkjail::supervisor {
 
@@ -38,8 +41,13 @@ void ServerOrders::on_limit_memory(protocol::CellId id, std::uint64_t bytes) {
                 .cell = id});
 }
 
+// The first time comes when the session begins: its first state, from which all others descend, is
+// there by then.
 void ServerOrders::on_measure_memory(protocol::CellId id) {
-  const Cell* const cell = cells_.find(id);
+  Cell* const cell = cells_.find(id);
+  if (cell != nullptr && !std::exchange(cell->measured, true)) {
+    for (const pid_t state : cells_.further_processes(*cell)) set_highest_oom_score(state);
+  }
   const Result<CgroupUsage> now =
       cell == nullptr ? Error{"measure memory", ESRCH, {}} : cells_.measure_memory(*cell);
   server_.send({.verb = protocol::SupervisorVerb::memory_measured,
