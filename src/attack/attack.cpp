@@ -84,7 +84,8 @@ int run_attack(const AttackOptions& options) {
   auto info = read_service_info(*deployment);
   if (!info) return cannot_run(info.error());
   Battery battery(*deployment, *std::move(info), options.patience,
-                  seen_characters_max(options.format));
+                  seen_characters_max(options.format),
+                  options.in_sessions ? Place::session : Place::cell);
   if (auto status = battery.calibrate(); !status) return cannot_run(status.error());
 
   Attack attack(battery, *report);

@@ -23,6 +23,7 @@ struct AttackOptions {
   std::string only;             // substring of names or numbers; empty: all
   bool from_stdin = false;      // cases as their names come on standard input, a line each
   bool list = false;            // run none: say which there are
+  bool in_sessions = false;     // each script in a session of its own
   unsigned patience = 1;        // times the time limits of each case, at the least
   ReportFormat format = ReportFormat::text;
 };

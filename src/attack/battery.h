@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,16 +35,21 @@ struct CaseReport {
   std::chrono::duration<double> elapsed{};  // of the last try
 };
 
+// A cell for one run, or a new session for each script.
+enum class Place : std::uint8_t { cell, session };
+
 class Battery {
  public:
   // `patience`: times the time limits and bounds of each case, at the least. `seen_characters_max`:
   // of what was met.
+  // `place`: where each script runs.
   Battery(http_client::Deployment& deployment, ServiceInfo info, unsigned patience,
-          std::size_t seen_characters_max)
+          std::size_t seen_characters_max, Place place = Place::cell)
       : deployment_(deployment),
         info_(std::move(info)),
         patience_(patience),
-        seen_characters_max_(seen_characters_max) {}
+        seen_characters_max_(seen_characters_max),
+        place_(place) {}
 
   // Measures how slow the place is now. Before the first case.
   Status calibrate();
@@ -67,6 +73,7 @@ class Battery {
   [[nodiscard]] Judgement judge_service() const;
 
   [[nodiscard]] Result<Observed> run(const CaseFile& file, Part part) const;
+  [[nodiscard]] Result<Observed> run_in_session(boost::json::object request) const;
   [[nodiscard]] std::string seen_of(const Observed& observed) const {
     return seen(observed, seen_characters_max_);
   }
@@ -75,6 +82,7 @@ class Battery {
   ServiceInfo info_;
   unsigned patience_;
   std::size_t seen_characters_max_;
+  Place place_;
   Slowness slowness_;
 };
 

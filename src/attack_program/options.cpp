@@ -53,6 +53,8 @@ void add_flags(CLI::App& app, RawOptions& raw) {
       ->check(CLI::Range(1U, 100U))
       ->capture_default_str();
   add_choice_of_cases(app, raw);
+  app.add_flag("--in-sessions", raw.attack.in_sessions,
+               "run each script in a new session instead of a cell of its own");
   app.add_flag("--json", raw.json,
                "write one JSON object per line: for each companion, each case, and a summary");
 }

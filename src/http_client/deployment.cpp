@@ -47,19 +47,27 @@ Result<Deployment> Deployment::at(std::string_view url, std::chrono::millisecond
   return Deployment(*std::move(parsed), timeout, std::move(headers), std::move(transport));
 }
 
-Result<Answer> Deployment::get(const std::string& path) const { return exchange(false, path, {}); }
-
-Result<Answer> Deployment::post(const std::string& path, const boost::json::value& body) const {
-  return exchange(true, path, boost::json::serialize(body));
+Result<Answer> Deployment::get(const std::string& path) const {
+  return exchange(Method::get, path, {});
 }
 
-Result<Answer> Deployment::exchange(bool is_post, const std::string& path, std::string body) const {
-  HttpRequest request(is_post ? http::verb::post : http::verb::get, url_.prefix + path, 11,
+Result<Answer> Deployment::post(const std::string& path, const boost::json::value& body) const {
+  return exchange(Method::post, path, boost::json::serialize(body));
+}
+
+Result<Answer> Deployment::remove(const std::string& path) const {
+  return exchange(Method::remove, path, {});
+}
+
+Result<Answer> Deployment::exchange(Method method, const std::string& path,
+                                    std::string body) const {
+  constexpr std::array kVerbs{http::verb::get, http::verb::post, http::verb::delete_};
+  HttpRequest request(kVerbs.at(static_cast<std::size_t>(method)), url_.prefix + path, 11,
                       std::move(body));
   request.set(http::field::host, host_header(url_));
   for (const Header& header : headers_) request.set(header.name, header.value);
   request.set(http::field::connection, "close");
-  if (is_post) request.set(http::field::content_type, "application/json");
+  if (method == Method::post) request.set(http::field::content_type, "application/json");
   request.prepare_payload();
 
   HttpParser parser;

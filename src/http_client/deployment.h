@@ -3,6 +3,7 @@
 
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ class Deployment {
   // An Error when nothing answered in time. A body that is no JSON is a null answer.
   [[nodiscard]] Result<Answer> get(const std::string& path) const;
   [[nodiscard]] Result<Answer> post(const std::string& path, const boost::json::value& body) const;
+  [[nodiscard]] Result<Answer> remove(const std::string& path) const;  // DELETE
 
   // Waits that many times as long as it was told to.
   void be_patient(double times) { patience_ = times; }
@@ -41,7 +43,8 @@ class Deployment {
   Deployment(Url url, std::chrono::milliseconds timeout, std::vector<Header> headers,
              std::shared_ptr<const Transport> transport);
 
-  [[nodiscard]] Result<Answer> exchange(bool is_post, const std::string& path,
+  enum class Method : std::uint8_t { get, post, remove };
+  [[nodiscard]] Result<Answer> exchange(Method method, const std::string& path,
                                         std::string body) const;
 
   Url url_;
