@@ -136,9 +136,22 @@ void SessionCell::on_run_over(const KeeperReport& report) {
                     .cpu_time = std::chrono::microseconds(report.cpu_time_us)};
   const bool was_killed =
       WIFSIGNALED(report.wait_status) && WTERMSIG(report.wait_status) == SIGKILL;
-  if (report.end != RunEnd::died || !was_killed) return cell().set_end(end);
-  end_to_judge_ = end;
-  measure_memory();
+  if (report.end == RunEnd::died && was_killed) {
+    end_to_judge_ = end;
+    return measure_memory();
+  }
+  cell().set_end(end);
+  if (report.end == RunEnd::returned) leave_state_without_reply();
+}
+
+// A state that waits for the next order without having replied to the last one has been tampered
+// with: the session does not go on from it.
+void SessionCell::leave_state_without_reply() {
+  using State = protocol::ReplyDecoder::State;
+  const State state = cell().decoder().state();
+  if (state == State::value || state == State::failure) return;
+  go_to(plan_.from);
+  if (plan_.new_state != plan_.from) drop(plan_.new_state);
 }
 
 void SessionCell::on_measured(const MemoryNow& now) {

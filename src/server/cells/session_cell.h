@@ -73,6 +73,7 @@ class SessionCell final : public CellHold {
   void read_reports();
   void on_report(const protocol::KeeperReport& report);
   void on_run_over(const protocol::KeeperReport& report);
+  void leave_state_without_reply();
   void on_measured(const MemoryNow& now);
   void lose();
   void order(const protocol::KeeperOrder& order);
