@@ -26,7 +26,7 @@ void FileBlockWriter::end(std::string_view path, FileEncoding encoding) {
 }
 
 std::optional<FileView> FileBlockReader::next() {
-  if (rest_.empty()) return std::nullopt;
+  if (malformed_ || rest_.empty()) return std::nullopt;
   FileHeader header;
   malformed_ = rest_.size() < sizeof header;
   if (malformed_) return std::nullopt;

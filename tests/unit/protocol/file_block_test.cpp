@@ -28,6 +28,17 @@ TEST(FileBlock, GivesBackWhatWasPutIn) {
   EXPECT_FALSE(reader.malformed());
 }
 
+TEST(FileBlock, HasNoFilesBehindAMalformedOne) {
+  FileBlockWriter writer;
+  writer.begin();
+  writer.end("path", FileEncoding::utf8);
+  const std::string block = std::string(12, '\xFF') + writer.take();
+  FileBlockReader reader(block);
+  EXPECT_FALSE(reader.next());
+  EXPECT_FALSE(reader.next());
+  EXPECT_TRUE(reader.malformed());
+}
+
 TEST(FileBlock, IsMalformedWhereverItIsCut) {
   FileBlockWriter writer;
   writer.begin();
