@@ -131,3 +131,10 @@ def test_ten_megabytes_come_back_whole(execute):
 def test_files_are_those_of_the_working_directory_wherever_the_script_went(execute):
     script = ("import os\ndef main():\n    open('a', 'w').write('x')\n    os.chdir('/tmp')\n    open('b', 'w').write('y')\n")
     assert set(left(execute(script, include=["files"]))) == {"a"}
+
+
+def test_a_killed_run_says_that_its_files_are_missing(execute):
+    script = "def main():\n    open('a', 'w').write('x')\n    while True:\n        pass\n"
+    reply = execute(script, include=["files"], limits={"cpu_time_s": 0.2})
+    assert reply.json["files"] == [] and reply.json["truncated"]["files"] is True
+    assert reply.headers["Forkjail-Truncated"] == "files"

@@ -248,13 +248,16 @@ bool Run::output_over() const {
   return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));
 }
 
+bool Run::answered() const {
+  const auto state = cell_.decoder().state();
+  return state == protocol::ReplyDecoder::State::value ||
+         state == protocol::ReplyDecoder::State::failure;
+}
+
 // Without a final frame only the kernel knows why the run ended; the usage needs its peak of
 // memory.
 bool Run::needs_evidence() const {
-  const auto state = cell_.decoder().state();
-  const bool answered = state == protocol::ReplyDecoder::State::value ||
-                        state == protocol::ReplyDecoder::State::failure;
-  return !answered || request_.include.has(AnswerPart::usage);
+  return !answered() || request_.include.has(AnswerPart::usage);
 }
 
 bool Run::done() const {
@@ -286,7 +289,9 @@ Reply Run::take_reply(RunReport& report) {
   protocol::ReplyDecoder& decoder = cell_.decoder();
   if (!displays_are_json_) return Tampered{"a mime bundle is not a JSON object"};
   report.displays = {std::move(decoder.displays()), decoder.displays_dropped()};
-  report.files = {std::move(decoder.files()), decoder.files_dropped()};
+  // A cell that was killed had no time to send them.
+  const bool none_came = request_.include.has(AnswerPart::files) && !answered();
+  report.files = {std::move(decoder.files()), decoder.files_dropped() || none_came};
   switch (decoder.state()) {
     case protocol::ReplyDecoder::State::value:
       if (!json::is_valid(decoder.payload(), kDepthMax)) {

@@ -82,6 +82,7 @@ class Run final : private CellObserver {
   [[nodiscard]] bool done() const;
   [[nodiscard]] bool reply_over() const;
   [[nodiscard]] bool output_over() const;
+  [[nodiscard]] bool answered() const;
   [[nodiscard]] bool needs_evidence() const;
   [[nodiscard]] Clock::time_point next_wakeup() const;
   [[nodiscard]] std::chrono::microseconds cpu_time_used() const;

@@ -132,6 +132,15 @@ TEST_F(RunTest, TakesWhatWasPrintedBeforeTheReplyAndWaitsForNothingElse) {
   EXPECT_FALSE(was_ended());
 }
 
+TEST_F(RunTest, SaysThatFilesAreMissingOfARunThatWasKilled) {
+  request.include.add(AnswerPart::files);
+  start();
+  end_of_cell();
+  finish();
+  EXPECT_TRUE(report->files.files.empty());
+  EXPECT_TRUE(report->files.truncated);
+}
+
 TEST_F(RunTest, EndsACellThatPrintsFasterThanItsOutputIsRead) {
   constexpr int kPipeBytes = 1 << 20;
   if (::fcntl(cell.out.get(), F_SETPIPE_SZ, kPipeBytes) != kPipeBytes) {
