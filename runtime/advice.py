@@ -6,41 +6,35 @@ what raises here costs the advice.
 
 of_exception() returns (message, advice). The message replaces the exception's own where that says less than
 is known here ("[Errno 1] Operation not permitted"). The advice follows the place in the answer's line.
+
+Here are the rules by exception, and those for the sandbox and for how a script is run; advice_data.py has files
+and tables, advice_names.py names and versions, advice_source.py what does not compile.
 """
 
 import errno
 import os
+import re
 import stat
 import sys
-import traceback
+
+import advice_data
+import advice_names
+from advice_data import listed
+from advice_source import of_syntax  # noqa: F401, harness.py calls it
+from causes import causes_of, frames_of, innermost_frame, module_of, trace_of, type_name
 
 NETWORK = "network"  # what the sandbox refused, as failures.describe() gets it
 PROCESSES = "processes"
 
-# The limits of a cell (src/base/limits.h; a test compares them).
-THREADS_MAX = 64
-OPEN_FILES_MAX = 256
-SCRATCH_MEGABYTES = 64
-SCRATCH_FILES_MAX = 8192
+THREADS_MAX = 64  # of a cell (src/base/limits.h; a test compares them)
 
 NO_MAIN = '"mode": "program" runs a script without one'
 
 available = []  # import names of the installed packages; the zygote sets it
 
-_NAMES_SHOWN_MAX = 40
-_FILES_SHOWN_MAX = 10
-_NAME_CHARACTERS_MAX = 60
-_NAMES_COMPARED_MAX = 2_000
-_CAUSES_MAX = 20
 _SCRIPT = "script.py"
 
-_listdir, _getcwd, _fstat, _path_exists = os.listdir, os.getcwd, os.fstat, os.path.exists
-_name_of = type.__dict__["__name__"].__get__
-_module_of = type.__dict__["__module__"].__get__
-_cause_of = BaseException.__cause__.__get__
-_context_of = BaseException.__context__.__get__
-_trace_of = BaseException.__traceback__.__get__
-_TracebackException = traceback.TracebackException
+_fstat = os.fstat
 
 
 def of_exception(error, trace, run, refused):
@@ -68,9 +62,12 @@ _NO_PARTS = {  # of the standard library, which the guest leaves out
     "turtle": "there is no screen; matplotlib shows figures",
     "curses": "there is no terminal",
     "readline": "there is no terminal",
-    "distutils": "there is no compiler",
+    "distutils": "there is no compiler; packaging.version compares versions",
     "ensurepip": "nothing can be installed",
     "venv": "nothing can be installed",
+    "msvcrt": "this is Linux",
+    "winreg": "this is Linux",
+    "winsound": "this is Linux",
 }
 
 _INSTEAD = {
@@ -92,20 +89,13 @@ def _missing_module(error, trace, run, refused):
     top = name.partition(".")[0]
     if not top or top in available and top != name:
         return None, None  # a part of a package that is there: a misspelling
+    if top in _NO_PARTS:
+        return None, f"this sandbox's Python is without {top}: {_NO_PARTS[top]}"
     if top in sys.stdlib_module_names:
-        why = _NO_PARTS.get(top)
-        return None, f"this sandbox's Python is without {top}: {why}" if why else None
+        return None, None
     known = sorted(one for one in available if one not in _HELPERS)
-    ways = [_INSTEAD.get(top), f"{_SANDBOX}; available: {_listed(known, _NAMES_SHOWN_MAX)}"]
+    ways = [_INSTEAD.get(top) or advice_names.of_module(top), f"{_SANDBOX}; available: {listed(known)}"]
     return None, "; ".join(filter(None, ways))
-
-
-def _listed(names, count_max):
-    shown = [name[:_NAME_CHARACTERS_MAX] for name in names[:count_max]]
-    if not shown:
-        return "the standard library"
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _failed_import(error, trace, run, refused):
@@ -114,10 +104,10 @@ def _failed_import(error, trace, run, refused):
         return None, "figures need no window here: leave matplotlib.use() out"
     if "optional dependenc" in text or "conda" in text:  # of pandas, which names the package
         return None, _SANDBOX
-    return _suggestion(error, trace, run, refused)
+    return advice_names.suggestion(error, trace, run, refused)
 
 
-# --- the walls -----------------------------------------------------------------------------------
+# --- the sandbox ---------------------------------------------------------------------------------
 
 _NO_NETWORK = "this sandbox has no network"
 _NO_PROCESSES = "this sandbox starts no processes"
@@ -142,8 +132,10 @@ def _refused_call(error, trace, run, refused):
 def _wall_of(error, refused):
     if not issubclass(type(error), OSError):
         return None
-    if _module_of(type(error)) == "socket" and _name_of(type(error)) in ("gaierror", "herror"):
+    if module_of(type(error)) == "socket" and type_name(type(error)) in ("gaierror", "herror"):
         return NETWORK
+    if str(error) == "out of pty devices":
+        return PROCESSES
     if error.errno != errno.EPERM:
         return None
     file = _innermost_file(error)
@@ -156,78 +148,47 @@ def _wall_of(error, refused):
 
 
 def _is_of_network_library(kind):
-    return str(_module_of(kind)).partition(".")[0] in ("urllib", "http", "requests", "urllib3", "httpx", "aiohttp")
+    return str(module_of(kind)).partition(".")[0] in ("urllib", "http", "requests", "urllib3", "httpx", "aiohttp")
 
 
 def _is_network_behind(error, refused):
     """Whether a refused connection is among the causes."""
-    for _ in range(_CAUSES_MAX):
-        if error is None:
-            return False
-        if _wall_of(error, refused) == NETWORK:
-            return True
-        reason = error.__dict__.get("reason") if _name_of(type(error)) == "URLError" else None
-        error = reason if isinstance(reason, BaseException) else _cause_of(error) or _context_of(error)
-    return False
+    return any(_wall_of(cause, refused) == NETWORK for cause in causes_of(error))
 
 
 def _innermost_file(error):
-    code = _innermost_code(_trace_of(error))
-    return code.co_filename if code is not None else ""
+    frame = innermost_frame(trace_of(error))
+    return "" if frame is None else frame.f_code.co_filename
 
 
-def _innermost_code(trace):
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return None if trace is None else trace.tb_frame.f_code
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-
-def _file_error(error, trace, run, refused):
-    number = error.errno
-    if number == errno.ENOENT and isinstance(error.filename, (str, bytes)):
-        return None, _missing_file(os.fsdecode(error.filename))
-    if number in (errno.EACCES, errno.EROFS):
-        return None, "a script can write in its working directory and in /tmp only"
-    if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-        room = f"{SCRATCH_MEGABYTES} MB in {SCRATCH_FILES_MAX:,} files"
-        return None, f"the working directory and /tmp together hold {room}"
-    if number == errno.EMFILE:
-        return None, f"a run can have {OPEN_FILES_MAX} files open at a time: open them using `with`"
-    return None, None
-
-
-def _missing_file(path):
-    for missing in ("/proc", "/sys", "/etc"):
-        if path.startswith(missing + "/"):
-            return f"this sandbox has no {missing}"
-    folder, name = os.path.split(path)
-    if os.path.isabs(path) and name and _path_exists(name):
-        return f"it is in the working directory: open {name[:_NAME_CHARACTERS_MAX]!r}"
-    there = sorted(_listdir(_getcwd()))
-    has = f"has {_listed(there, _FILES_SHOWN_MAX)}" if there else "is empty"
-    if folder and not _path_exists(folder):
-        where = f"there is no folder {folder[:_NAME_CHARACTERS_MAX]!r}"
-        return f"{where}; files go in and out by the working directory, which {has}"
-    if there:
-        return f"the working directory {has}"
-    return 'the working directory is empty: send the file with the request, in "files"'
-
-
-# --- input ---------------------------------------------------------------------------------------
+# --- input and arguments -------------------------------------------------------------------------
 
 
 def _end_of_input(error, trace, run, refused):
     if str(error) != "EOF when reading a line" and not _innermost_file(error).endswith("/getpass.py"):
         return None, None
-    given = _fstat(0)
-    if stat.S_ISREG(given.st_mode) and given.st_size > 0:
+    if _stdin_bytes() > 0:
         way_out = '"stdin" is used up: send one line for each input()'
     else:
         way_out = '"stdin" is empty: send what input() is to read in "stdin", a line for each call'
     return None, f"{way_out}; {_RAN_TWICE}" if _ran_twice(trace, run) else way_out
+
+
+def _stdin_bytes():
+    given = _fstat(0)
+    return given.st_size if stat.S_ISREG(given.st_mode) else 0
+
+
+def _empty_input(error, trace, run, refused):
+    """Of a ValueError or an IndexError: the script took apart what was not there."""
+    frames = [frame for frame in frames_of(trace) if frame.f_code.co_filename == _SCRIPT]
+    names = frames[-1].f_code.co_names if frames else ()
+    if "stdin" in names and _stdin_bytes() == 0:
+        return None, '"stdin" is empty: send what the script reads in "stdin"'
+    if "argv" in names and issubclass(type(error), IndexError) and len(sys.argv) < 2:
+        in_program = "send them" if run.mode == "program" else 'use "mode": "program" and send them'
+        return None, f'sys.argv has no arguments: {in_program} in "args", an array of strings'
+    return None, None
 
 
 def _call_of_main(error, trace, run, refused):
@@ -242,22 +203,19 @@ def _call_of_main(error, trace, run, refused):
     return None, '"args" is an array, so its items are passed by position: main(*args)'
 
 
-def _missing_key(error, trace, run, refused):
-    code = _innermost_code(_trace_of(error))
-    if code is not None and code.co_filename.endswith(("/os.py", "<frozen os>")) and code.co_name == "__getitem__":
-        return None, 'set it in the request\'s "env"'
-    columns = _columns_of(_trace_of(error))
-    return None, f"the columns are {_listed(columns, _NAMES_SHOWN_MAX)}" if columns else None
-
-
-def _columns_of(trace):
-    """Of the data frame whose column was missing, in their order."""
-    while trace is not None:
-        frame = trace.tb_frame
-        if frame.f_code.co_name == "__getitem__" and frame.f_code.co_filename.endswith("/pandas/core/frame.py"):
-            return [str(name) for name in frame.f_locals["self"].columns[: _NAMES_SHOWN_MAX + 1]]
-        trace = trace.tb_next
-    return None
+def _wrong_call(error, trace, run, refused):
+    """Of a TypeError: what the call met in place of what was meant."""
+    message = str(error)
+    if re.fullmatch(r"[\w.<>]*\w\.\w+\(\) takes 0 positional arguments but 1 was given", message):
+        return None, "the first parameter of a method is self"
+    if message.endswith("object is not callable"):
+        frame = innermost_frame(trace)
+        for name in (*frame.f_code.co_names, *frame.f_code.co_varnames):
+            value = frame.f_locals.get(name, frame.f_globals.get(name))
+            shadowed = frame.f_builtins.get(name)
+            if shadowed is not None and value is not None and not callable(value):
+                return None, f"the variable {name} hides the builtin {name}(): give it another name"
+    return None, None
 
 
 # --- running -------------------------------------------------------------------------------------
@@ -278,13 +236,13 @@ def _ran_twice(trace, run):
 
 def _calls_main(statement):
     """main(), x = main(), print(main()), asyncio.run(main()) as a statement of the module itself."""
-    if _name_of(type(statement)) not in ("Expr", "Assign"):
+    if type_name(type(statement)) not in ("Expr", "Assign"):
         return False
     value = statement.value
     for _ in range(2):
-        if _name_of(type(value)) != "Call":
+        if type_name(type(value)) != "Call":
             return False
-        if _name_of(type(value.func)) == "Name" and value.func.id == "main":
+        if type_name(type(value.func)) == "Name" and value.func.id == "main":
             return True
         value = value.args[0] if value.args else None
     return False
@@ -316,127 +274,53 @@ def of_exit(error, status, run):
 
 def _said_by_argparse(error):
     """The message of ArgumentParser.error(), which goes to stderr only."""
-    trace = _trace_of(error)
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_name == "error" and code.co_filename.endswith("/argparse.py"):
-            return "argparse: " + str(trace.tb_frame.f_locals.get("message"))
-        trace = trace.tb_next
+    for frame in frames_of(trace_of(error)):
+        if frame.f_code.co_name == "error" and frame.f_code.co_filename.endswith("/argparse.py"):
+            return "argparse: " + str(frame.f_locals.get("message"))
     return None
 
 
-# --- misspelled names ----------------------------------------------------------------------------
+# --- by the message alone ------------------------------------------------------------------------
 
-_USUAL_IMPORTS = {
-    "np": "import numpy as np",
-    "pd": "import pandas as pd",
-    "plt": "import matplotlib.pyplot as plt",
-    "sns": "import seaborn as sns",
-    "sp": "import sympy as sp",
-    "dt": "import datetime as dt",
-    "Path": "from pathlib import Path",
-    "Counter": "from collections import Counter",
-    "defaultdict": "from collections import defaultdict",
-    "deque": "from collections import deque",
-    "dataclass": "from dataclasses import dataclass",
-    "timedelta": "from datetime import timedelta",
-    "Decimal": "from decimal import Decimal",
-    "reduce": "from functools import reduce",
-    "sqrt": "from math import sqrt",
-}
-_OTHER_LANGUAGES = {"true": "True", "false": "False", "null": "None", "undefined": "None", "nil": "None"}
-# What libraries had and examples still use.
-_GONE = {
-    ("pandas", "append"): "pandas has no append() any more: use pd.concat([a, b])",
-    ("pandas", "iteritems"): "pandas has no iteritems() any more: use items()",
-    ("pandas", "ix"): "pandas has no ix any more: use loc or iloc",
-    ("PIL", "ANTIALIAS"): "Pillow has no ANTIALIAS any more: use Image.Resampling.LANCZOS",
-}
-_NOTEBOOK_NAMES = ("get_ipython", "In", "Out")
+_COMBINE = "combine conditions using & and |, each in parentheses"
+_NO_USERS = "this sandbox has no users"
+_MESSAGES = (
+    ("is not JSON serializable", "return the value itself: numbers, dates and arrays of numpy and pandas are encoded"),
+    ("agg function failed", "numeric_only=True leaves columns of text out"),
+    ("truth value of a Series is ambiguous", _COMBINE),
+    ("truth value of an array with more than one element is ambiguous", _COMBINE),
+    ("Index contains duplicate entries", "pivot_table() aggregates them"),
+    ("Can only use .dt accessor", "convert it first, by pd.to_datetime()"),
+    ("Can only use .str accessor", "convert it first, by .astype(str)"),
+    ("Excel file format cannot be determined", "if it is text, use pd.read_csv()"),
+    ("not a valid package style", "seaborn's styles are named seaborn-v0_8 and so on"),
+    ("unexpected keyword argument 'normed'", "use density=True"),
+    ("unsupported locale setting", "this sandbox has the locale C.UTF-8 only"),
+    ("unable to open database file", "a script can write in its working directory and in /tmp only"),
+    ("(25, 'Inappropriate ioctl for device')", "there is no terminal here"),
+    ("uid not found", _NO_USERS),
+    ("No username set", _NO_USERS),
+)
 
 
-def _unknown_name(error, trace, run, refused):
-    name = str(error.name or "")
+def _by_message(error, trace, run, refused):
     message = str(error)
-    if name in _OTHER_LANGUAGES:
-        return f"{message}. Did you mean: '{_OTHER_LANGUAGES[name]}'?", None
-    if name in _NOTEBOOK_NAMES:
-        return None, "this is Python without IPython"
-    if name in _USUAL_IMPORTS:
-        return f"{message}. Did you forget `{_USUAL_IMPORTS[name]}`?", None
-    if name in sys.stdlib_module_names:
-        return f"{message}. Did you forget `import {name}`?", None
-    return _suggestion(error, trace, run, refused)
-
-
-def _unknown_attribute(error, trace, run, refused):
-    owner = error.obj
-    module = owner.__name__ if issubclass(type(owner), type(sys)) else _module_of(type(owner))
-    gone = _GONE.get((str(module).partition(".")[0], error.name))
-    return (None, gone) if gone else _suggestion(error, trace, run, refused)
-
-
-def _suggestion(error, trace, run, refused):
-    """Python's own "Did you mean", which it prints but leaves out of str(error)."""
-    message = str(error)
-    printed = str(_TracebackException(type(error), error, _trace_of(error), limit=0, compact=True))
-    if printed.startswith(message) and len(printed) > len(message):
-        return printed, None
-    if sys.version_info >= (3, 12):
-        return None, None
-    similar = _most_similar(str(error.name or ""), _names_for(error))
-    return f"{message}. Did you mean: '{similar}'?" if similar else None, None
-
-
-def _names_for(error):
-    """The names that could have been meant, for 3.11, whose traceback module suggests nothing."""
-    if issubclass(type(error), AttributeError):
-        return dir(error.obj)
-    if not issubclass(type(error), NameError):
-        return ()
-    trace = _trace_of(error)
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    frame = trace.tb_frame
-    return [*frame.f_locals, *frame.f_globals, *frame.f_builtins]
-
-
-def _most_similar(name, names):
-    import difflib
-
-    names = [one for one in names if type(one) is str and (one[:1] != "_" or name[:1] == "_")]
-    names = names[:_NAMES_COMPARED_MAX]
-    found = difflib.get_close_matches(name, names, 1, 0.7) if 1 < len(name) < 40 else ()
-    return found[0] if found and found[0] != name else None
-
-
-# --- source that does not compile ----------------------------------------------------------------
-
-
-def of_syntax(error, run):
-    """What leads out of a SyntaxError, from its message and the line that it names, or None."""
-    message = str(error.msg)
-    line = str(error.text or "").lstrip()
-    if message.startswith("'await' outside"):
-        return 'use async def main(), or "mode": "repl", which has await at the top level'
-    if message.startswith("'return' outside"):
-        return "return from main(), or print the value"
-    if line.startswith("```"):
-        return "send the source without the lines of Markdown around it"
-    if line.startswith(("!", "%")):
-        return "this is Python without IPython: no commands of the shell, no magics; nothing can be installed"
-    return None
+    return None, next((way_out for part, way_out in _MESSAGES if part in message), None)
 
 
 _RULES = (
     (ModuleNotFoundError, _missing_module),
     (ImportError, _failed_import),
     (OSError, _refused_call),
-    (OSError, _file_error),
+    (OSError, advice_data.of_file),
     (EOFError, _end_of_input),
     (TypeError, _call_of_main),
+    (TypeError, _wrong_call),
     (RuntimeError, _runtime_error),
-    (KeyError, _missing_key),
-    (NameError, _unknown_name),
-    (AttributeError, _unknown_attribute),
+    (KeyError, advice_data.of_key),
+    (UnicodeDecodeError, advice_data.of_encoding),
+    ((ValueError, IndexError), _empty_input),
+    (NameError, advice_names.unknown_name),
+    (Exception, _by_message),
+    (AttributeError, advice_names.unknown_attribute),
 )

@@ -188,6 +188,7 @@ _HINTS = (
     ((types.SimpleNamespace,), "use vars(...)"),
 )
 
+_SHOWN = 'leave it out: "include": ["display"] gives images'
 _LIBRARY_HINTS = {
     ("pandas", "DataFrame"): 'use .to_dict("records")',
     ("pandas", "Series"): "use .tolist() or .to_dict()",
@@ -201,6 +202,11 @@ _LIBRARY_HINTS = {
     ("numpy", "void"): "use .item()",
     ("numpy", "dtype"): "use str(...)",
     ("numpy", "matrix"): "use .tolist()",
+    ("matplotlib", "Figure"): _SHOWN,
+    ("matplotlib", "Artist"): _SHOWN,
+    ("PIL", "Image"): _SHOWN,
+    ("sqlite3", "Cursor"): "use .fetchall()",
+    ("_io", "_IOBase"): "return its content, or ask for \"files\" in \"include\"",
 }
 
 

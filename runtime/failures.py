@@ -11,6 +11,9 @@ import types
 from errno import EPERM
 
 import advice
+from causes import causes_of
+from causes import module_of as _module_of
+from causes import type_name as _type_name
 
 FILE_NAME = "script.py"
 
@@ -23,16 +26,11 @@ MESSAGE_CHARACTERS_MAX = 2_000
 TRACEBACK_CHARACTERS_MAX = 32_000
 TRACEBACK_FRAMES_MAX = 1_000  # of a deeper stack only the last ones are kept
 TRACEBACK_FRAMES_KEPT = 200
-CAUSES_MAX = 20  # causes of an exception that are examined
 
 # The wording of the traceback module.
 _UNPRINTABLE = "<exception str() failed>"
 
-_type_name = type.__dict__["__name__"].__get__
-_module_of = type.__dict__["__module__"].__get__
 _errno_of = OSError.errno.__get__
-_cause_of = BaseException.__cause__.__get__
-_context_of = BaseException.__context__.__get__
 _exit_code_of = SystemExit.code.__get__
 _TracebackException = traceback.TracebackException
 
@@ -84,14 +82,11 @@ def _exception_failure(error, trace, run, refused):
 
 def _lacks_permission(error):
     """Whether it is an OSError with EPERM, or was caused by one."""
-    for _ in range(CAUSES_MAX):
-        if error is None:
-            break
-        if issubclass(type(error), OSError):
-            number = _errno_of(error)
+    for cause in causes_of(error):
+        if issubclass(type(cause), OSError):
+            number = _errno_of(cause)
             if type(number) is int and number == EPERM:
                 return True
-        error = _cause_of(error) or _context_of(error)
     return False
 
 

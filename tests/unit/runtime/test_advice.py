@@ -5,6 +5,8 @@ import pathlib
 import re
 
 import advice
+import advice_data
+import causes
 import pytest
 from runs import failure_of
 
@@ -112,8 +114,8 @@ def test_refused_calls_of_c_are_told_apart_by_what_was_refused():
 
 @pytest.mark.parametrize(
     ("constant", "value"),
-    [("kCellThreadsMax", advice.THREADS_MAX), ("kCellOpenFilesMax", advice.OPEN_FILES_MAX),
-     ("kScratchInodesMax", advice.SCRATCH_FILES_MAX), ("kScratchBytesMax", advice.SCRATCH_MEGABYTES)],
+    [("kCellThreadsMax", advice.THREADS_MAX), ("kCellOpenFilesMax", advice_data.OPEN_FILES_MAX),
+     ("kScratchInodesMax", advice_data.SCRATCH_FILES_MAX), ("kScratchBytesMax", advice_data.SCRATCH_MEGABYTES)],
 )
 def test_limits_are_those_of_the_cell(constant, value):
     limits = (SOURCE / "src/base/limits.h").read_text()

@@ -1,0 +1,72 @@
+"""Files that are not where the script looks, or not what it takes them for."""
+
+CSV = {"files": [{"path": "sales.csv", "content": "date,item,amount\n2024-01-01,a,1\n"}]}
+EMPTY = 'the working directory is empty: send the file with the request, in "files"'
+HAS = "the working directory has sales.csv"
+
+CASES = {
+    "np.loadtxt": ("import numpy as np\ndef main():\n    return np.loadtxt('data.txt').sum()\n", EMPTY),
+    "np.load": ("import numpy as np\ndef main():\n    return np.load('weights.npy').shape\n", EMPTY),
+    "image": ("from PIL import Image\ndef main():\n    return Image.open('photo.jpg').size\n", EMPTY),
+    "imread": ("import matplotlib.pyplot as plt\ndef main():\n    return plt.imread('photo.png').shape\n", EMPTY),
+    "excel": ("import pandas as pd\ndef main():\n    return pd.read_excel('book.xlsx').shape\n", EMPTY),
+    "json": ("import json\ndef main():\n    with open('config.json') as f:\n        return json.load(f)\n", EMPTY),
+    "another name": ("import pandas as pd\ndef main():\n    return pd.read_csv('Sales.csv').shape\n", HAS, CSV),
+    "content": ("import pandas as pd\ndef main():\n    return pd.read_csv('/content/sales.csv').shape\n",
+                "it is in the working directory: open 'sales.csv'", CSV),
+    "windows path": ("import pandas as pd\ndef main():\n    return pd.read_csv(r'C:\\Users\\me\\sales.csv').shape\n",
+                     "open 'sales.csv'", CSV),
+    "folder": ("import os\ndef main():\n    return os.listdir('data')\n", "working directory"),
+    "mnt": ("import os\ndef main():\n    return os.listdir('/mnt/data')\n", "files go in and out by the working directory, which is empty"),
+    "chdir": ("import os\ndef main():\n    os.chdir('/content')\n    return os.listdir()\n", "files go in and out by the working directory"),
+    "beside the script": ("""
+import os
+HERE = os.path.dirname(os.path.abspath(__file__))
+def main():
+    return open(os.path.join(HERE, "words.txt")).read()
+""", EMPTY),
+    "the script itself": ("def main():\n    return open(__file__).read()\n", "the script is in no file"),
+    "output folder": ("def main():\n    with open('output/result.txt', 'w') as f:\n        f.write('x')\n",
+                      "there is no folder 'output'"),
+    "tmp folder": ("def main():\n    open('/tmp/run/a.txt', 'w').write('x')\n", "there is no folder '/tmp/run'"),
+    "mkdir": ("import os\ndef main():\n    os.makedirs('/data/out', exist_ok=True)\n", "in its working directory and in /tmp only"),
+    "log file": ("import logging\nlogging.basicConfig(filename='/var/log/app.log')\ndef main():\n    logging.info('x')\n",
+                 "there is no folder '/var/log'"),
+    "savefig": ("import matplotlib.pyplot as plt\ndef main():\n    plt.plot([1])\n    plt.savefig('plots/a.png')\n",
+                "there is no folder 'plots'"),
+    "to_csv": ("import pandas as pd\ndef main():\n    pd.DataFrame({'a': [1]}).to_csv('/home/user/out.csv')\n",
+               "/home/user"),
+    "copy": ("import shutil\ndef main():\n    shutil.copy('a.txt', 'b.txt')\n", EMPTY),
+    "remove": ("import os\ndef main():\n    os.remove('old.txt')\n", EMPTY),
+    "zip": ("import zipfile\ndef main():\n    return zipfile.ZipFile('sales.csv').namelist()\n", "File is not a zip file", CSV),
+    "csv as excel": ("import pandas as pd\ndef main():\n    return pd.read_excel('sales.csv').shape\n", "read_csv", CSV),
+    "latin": ("import pandas as pd\ndef main():\n    return pd.read_csv('l.csv').shape\n", 'encoding="latin-1"',
+              {"files": [{"path": "l.csv", "encoding": "base64", "content": "bmFtZQpDYWbpCg=="}]}),
+    "latin text": ("def main():\n    return open('l.txt').read()\n", 'encoding="latin-1"',
+                   {"files": [{"path": "l.txt", "encoding": "base64", "content": "Q2Fm6Qo="}]}),
+    "binary as text": ("def main():\n    return open('a.png').read()\n", "'rb'",
+                       {"files": [{"path": "a.png", "encoding": "base64", "content": "iVBORw0KGgo="}]}),
+    "empty csv": ("import pandas as pd\ndef main():\n    return pd.read_csv('e.csv').shape\n", "No columns to parse from file",
+                  {"files": [{"path": "e.csv", "content": ""}]}),
+    "ragged csv": ("import pandas as pd\ndef main():\n    return pd.read_csv('r.csv').shape\n", "Expected 2 fields in line 3, saw 3",
+                   {"files": [{"path": "r.csv", "content": "a,b\n1,2\n1,2,3\n"}]}),
+    "semicolons": ("import pandas as pd\ndef main():\n    return pd.read_csv('s.csv')['amount'].sum()\n", "the columns are item;amount",
+                   {"files": [{"path": "s.csv", "content": "item;amount\na;1\n"}]}),
+    "empty json": ("import json\ndef main():\n    return json.load(open('e.json'))\n", "Expecting value",
+                   {"files": [{"path": "e.json", "content": ""}]}),
+    "image that is none": ("from PIL import Image\ndef main():\n    return Image.open('sales.csv').size\n",
+                           "cannot identify image file", CSV),
+    "database": ("import sqlite3\ndef main():\n    return sqlite3.connect('/data/app.db').execute('select 1').fetchone()\n",
+               "working directory"),
+    "no table": ("import sqlite3\ndef main():\n    return sqlite3.connect('app.db').execute('select * from users').fetchall()\n",
+                 "no such table: users"),
+    "dev": ("def main():\n    return open('/dev/sda', 'rb').read(1)\n", "/dev"),
+    "cpuinfo": ("def main():\n    return open('/proc/meminfo').read()\n", "this sandbox has no /proc"),
+    "read only": ("def main():\n    f = open('a.txt', 'r+')\n", EMPTY),
+    "closed file": ("def main():\n    with open('a.txt', 'w') as f:\n        pass\n    f.write('x')\n", "I/O operation on closed file"),
+    "directory": ("import os\ndef main():\n    os.mkdir('out')\n    return open('out').read()\n", "Is a directory"),
+    "glob": ("import glob, pandas as pd\ndef main():\n    return pd.concat([pd.read_csv(f) for f in glob.glob('*.csv')]).shape\n",
+             "No objects to concatenate"),
+    "pickle": ("import pandas as pd\ndef main():\n    return pd.read_pickle('model.pkl')\n", EMPTY),
+    "bytes to text": ("def main():\n    with open('a.bin', 'wb') as f:\n        f.write('text')\n", "a bytes-like object is required, not 'str'"),
+}

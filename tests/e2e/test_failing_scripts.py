@@ -1,0 +1,19 @@
+"""The scripts of failing/, as models and students write them. The words are those of the answer's line that lead
+out; where Python's own message is enough, they are Python's."""
+
+import pytest
+
+from e2e.failing import files, packages, source, students, values, walls
+
+CASES = {f"{module.__name__.rpartition('.')[2]}: {name}": case
+         for module in (files, packages, source, students, values, walls)
+         for name, case in module.CASES.items()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_line_says_what_leads_out(execute, name):
+    script, words, *fields = CASES[name]
+    reply = execute(script, **(fields[0] if fields else {}))
+    assert reply.status == 422, reply.body[:500]
+    assert words in reply.error
+    assert "\n" not in reply.error and len(reply.error) < 900
