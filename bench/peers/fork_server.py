@@ -6,7 +6,9 @@ answer through a pipe. Done as well as plain Python allows: numpy and pandas are
 once before the first fork, the heap is frozen, the answer goes out before the child is reaped, the
 child skips the interpreter's tear-down. Never expose it.
 
-Usage: fork_server.py PORT WORKERS
+Usage: fork_server.py PORT WORKERS [SCRIPT...]
+
+Each SCRIPT's main() is run once before the first fork, so that what it imports and uses is warm.
 """
 
 import gc
@@ -29,7 +31,7 @@ BODY_BYTES_MAX = 10 << 20
 REASONS = {200: "OK", 400: "Bad Request", 422: "Unprocessable Entity"}
 
 
-def warm_up():
+def warm_up(scripts):
     import numpy as np
     import pandas as pd
 
@@ -38,6 +40,11 @@ def warm_up():
     pd.read_csv(io.StringIO("day,value\n2024-01-01,1\n"), parse_dates=["day"])
     table.sum(numeric_only=True)
     float((np.ones((8, 8)) @ np.ones((8, 8))).mean())
+    for path in scripts:
+        with open(path) as file:
+            names = {"__name__": "script"}
+            exec(compile(file.read(), path, "exec"), names)
+            names["main"]()
     # What a child inherits is never collected, so the collector never writes to its pages.
     gc.collect()
     gc.disable()
@@ -205,7 +212,7 @@ def worker(channel):
 
 def main():
     port, workers = int(sys.argv[1]), int(sys.argv[2])
-    warm_up()
+    warm_up(sys.argv[3:])
     channels = []
     for _ in range(workers):
         ours, theirs = socket.socketpair()

@@ -217,10 +217,12 @@ def _start_flask(options, folder, name="flask-nsjail"):
     return Peer(name, port, described, frozenset({"memory_limit"}), process)
 
 
-def _start_fork(_options, folder):
+def _start_fork(options, folder):
     python = _venv_python()
     port, log = free_port(), folder / "os.fork.log"
-    command = [python, PEERS / "fork_server.py", str(port), str(machine.cores())]
+    warm = suite.choose(options.warm, False) if options.warm else []
+    command = [python, PEERS / "fork_server.py", str(port), str(machine.cores()),
+               *(suite.SCRIPTS / f"{script.name}.py" for script in warm)]
     # Huge pages for malloc make forks cheaper, and need but this one line.
     env = _peer_env(GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
     process = children.start(command, env, log, PEERS)
