@@ -168,6 +168,8 @@ class Parser {
          "memory of a run on top of the preloaded libraries, in MB");
     whole("--output-max", raw_.output_max, 0, 64 * kMiB,
           "bytes of stdout and of stderr that are kept");
+    whole("--files-out-max", flags_.server.files_out_max, 0, kLeftFilesBytesMax,
+          "bytes of the files that an answer contains");
   }
 
   void add_pool_flags() {

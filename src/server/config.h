@@ -23,6 +23,7 @@ struct ServerConfig {
   std::uint16_t port = 8080;
   uid_t server_uid = 64'999;  // taken on when started as root
   RunLimits run_maxima;       // defaults of a run and the most that a request may ask for
+  std::uint64_t files_out_max = kLeftFilesBytesMax;  // contents of files in an answer, together
   CellPoolConfig pool;
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;

@@ -138,3 +138,13 @@ def test_a_killed_run_says_that_its_files_are_missing(execute):
     reply = execute(script, include=["files"], limits={"cpu_time_s": 0.2})
     assert reply.json["files"] == [] and reply.json["truncated"]["files"] is True
     assert reply.headers["Forkjail-Truncated"] == "files"
+
+
+def test_the_operator_sets_how_much_of_files_comes_back(start_service):
+    service = start_service("--files-out-max", "10")
+    script = "def main():\n    open('long', 'w').write('x' * 11)\n    open('short', 'w').write('y' * 10)\n"
+    reply = service.execute(script, include=["files", "truncated"])
+    assert "content" not in left(reply)["long"] and left(reply)["long"]["size"] == 11
+    assert left(reply)["short"]["content"] == "y" * 10
+    assert reply.json["truncated"]["files"] is True
+    assert service.request("GET", "/info").json["limits"]["files_out_bytes"] == 10

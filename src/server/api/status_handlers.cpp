@@ -24,13 +24,14 @@ std::string versions_json(const std::optional<protocol::WorkerReport>& report) {
   return json + "}";
 }
 
-std::string limits_json(const RunLimits& limits) {
+std::string limits_json(const RunLimits& limits, std::uint64_t files_out_max) {
   std::string json = run_limits_json(limits);
   json.pop_back();
   append_count(json, "script_bytes", kScriptBytesMax);
   append_count(json, "body_bytes", kBodyBytesMax);
   append_count(json, "result_bytes", kValueBytesMax);
   append_count(json, "json_depth", kJsonDepthMax);
+  append_count(json, "files_out_bytes", files_out_max);
   append_count(json, "scratch_bytes", kScratchBytesMax);
   return json + "}";
 }
@@ -115,7 +116,7 @@ http::Response info_response(const StatusContext& context) {
   json::append_key(json, "packages");
   json += versions_json(context.pool.worker_report());
   json::append_key(json, "limits");
-  json += limits_json(context.limits);
+  json += limits_json(context.limits, context.files_out_max);
   json::append_key(json, "isolation");
   json += context.isolation_json.empty() ? "null" : context.isolation_json;
   json::append_key(json, "server");

@@ -1,6 +1,7 @@
 // GET /health, /ready, /info and /metrics: what the service says of itself.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct StatusContext {
   const LogOutput& log;
   const std::string& isolation_json;
   RunLimits limits;
+  std::uint64_t files_out_max;
   std::string version;
   const bool& draining;
   std::vector<protocol::Layer> own_layers;  // what binds the server itself

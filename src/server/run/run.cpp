@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "json/check.h"
 #include "server/run/cpu_clock.h"
+#include "server/run/left_contents.h"
 
 namespace forkjail::server {
 namespace {
@@ -256,9 +257,7 @@ bool Run::answered() const {
 
 // Without a final frame only the kernel knows why the run ended; the usage needs its peak of
 // memory.
-bool Run::needs_evidence() const {
-  return !answered() || request_.include.has(AnswerPart::usage);
-}
+bool Run::needs_evidence() const { return !answered() || request_.include.has(AnswerPart::usage); }
 
 bool Run::done() const {
   if (!handed_over_ || gave_up_settling_) return true;
@@ -292,6 +291,7 @@ Reply Run::take_reply(RunReport& report) {
   // A cell that was killed had no time to send them.
   const bool none_came = request_.include.has(AnswerPart::files) && !answered();
   report.files = {std::move(decoder.files()), decoder.files_dropped() || none_came};
+  keep_smallest_contents(report.files.files, options_.files_out_bytes);
   switch (decoder.state()) {
     case protocol::ReplyDecoder::State::value:
       if (!json::is_valid(decoder.payload(), kDepthMax)) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "loop/interruption.h"
 #include "loop/loop.h"
 #include "server/cells/cell_hold.h"
@@ -40,6 +41,7 @@ struct RunReport {
 struct RunOptions {
   RunLimits maxima;        // a lower memory limit has to be asked for
   unsigned cpu_count = 1;  // CPU time cannot pass faster than wall time times this
+  std::uint64_t files_out_bytes = kLeftFilesBytesMax;  // contents that come back, together
 };
 
 class Run final : private CellObserver {
