@@ -24,7 +24,7 @@ TEST(ServerPacket, IsRefusedOtherwise) {
   auto unknown_verb = end;
   unknown_verb.verb = static_cast<ServerVerb>(9);
   auto unknown_flavour = end;
-  unknown_flavour.flavour = static_cast<Flavour>(2);
+  unknown_flavour.flavour = static_cast<Flavour>(99);
   EXPECT_TRUE(decode_server_packet(bytes_of(end)));
   EXPECT_FALSE(decode_server_packet({}));
   EXPECT_FALSE(decode_server_packet(as_wire(end).first(sizeof end - 1)));
@@ -53,7 +53,7 @@ TEST(SupervisorPacket, IsRefusedOtherwise) {
   auto unknown_verb = ended;
   unknown_verb.verb = static_cast<SupervisorVerb>(0);
   auto unknown_flavour = ended;
-  unknown_flavour.flavour = static_cast<Flavour>(2);
+  unknown_flavour.flavour = static_cast<Flavour>(99);
   auto unknown_excess = ended;
   unknown_excess.scratch_excess = static_cast<ScratchExcess>(3);
   EXPECT_TRUE(decode_supervisor_packet(bytes_of(ended)));

@@ -41,7 +41,8 @@ TEST(CellSteps, EachHasANameOfItsOwnAndAWhy) {
 
 TEST(CellSteps, FilterComesLastAndIsVerified) {
   const auto steps = cell_steps();
-  EXPECT_EQ(steps[steps.size() - 2].name, "system calls");
+  EXPECT_EQ(steps[steps.size() - 3].name, "system calls");
+  EXPECT_EQ(steps[steps.size() - 2].name, "system calls of states");
   EXPECT_EQ(steps.back().name, "verify system calls");
 }
 
