@@ -26,7 +26,8 @@ void CellStarter::on_spawn(Flavour flavour) {
 }
 
 Status CellStarter::send_order(ZygoteProcess& zygote, CellUse use) {
-  auto added = cells_.add(zygote, use);
+  auto added =
+      cells_.add(zygote, use == CellUse::session ? Flavour::session : zygote.flavour(), use);
   if (!added) return added.error();
   Cell& cell = **added;
   cell.answer.start(attended_.passed());

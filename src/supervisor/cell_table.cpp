@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "supervisor/zygote_process.h"
-
 namespace forkjail::supervisor {
 
 Result<std::uint32_t> CellTable::take_slot() {
@@ -37,7 +35,7 @@ Status make_pipes(Cell& cell, CellUse use) {
 
 }  // namespace
 
-Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
+Result<Cell*> CellTable::add(ZygoteProcess& zygote, protocol::Flavour flavour, CellUse use) {
   Cell cell;
   if (auto made = make_pipes(cell, use); !made) return made.error();
   const auto slot = take_slot();
@@ -51,7 +49,7 @@ Result<Cell*> CellTable::add(ZygoteProcess& zygote, CellUse use) {
     }
   }
   cell.slot = *slot;
-  cell.flavour = use == CellUse::session ? protocol::Flavour::session : zygote.flavour();
+  cell.flavour = flavour;
   cell.memory_bytes_max = memory_bytes_max(cell);
   if (use == CellUse::session) {
     if (auto limited = limit_memory(cell, cell.memory_bytes_max); !limited) {

@@ -79,7 +79,7 @@ class CellTable {
   CellTable(std::uint32_t slots_max, const Means& means) : slots_(slots_max), means_(means) {}
 
   // Takes a free slot and makes the pipes. Errors: EAGAIN when no slot is free, EMFILE, cgroup's.
-  Result<Cell*> add(ZygoteProcess& zygote, CellUse use);
+  Result<Cell*> add(ZygoteProcess& zygote, protocol::Flavour flavour, CellUse use);
   [[nodiscard]] Cell* find(protocol::CellId id);
   [[nodiscard]] std::vector<Cell*> cells_of(const ZygoteProcess& zygote);
   [[nodiscard]] std::map<protocol::CellId, Cell>& all() { return cells_; }

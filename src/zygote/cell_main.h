@@ -42,7 +42,7 @@ struct CellOptions {
 };
 
 // cell: sets up its isolation, prepares Python, parks until its request comes, runs it, replies and
-// exits. A session's cell serves requests until its keeper ends (keeper/keeper.h).
+// exits. A session's cell serves requests until its keeper ends (zygote/keeper/keeper.h).
 // protocol/run_frames.h describes what it sends on the reply pipe. Never returns.
 [[noreturn]] void cell_main(PythonHost& host, const CellDescriptors& descriptors,
                             const CellOptions& options);

@@ -1,5 +1,5 @@
 // A state of a session: a process that asks the keeper for its next order and carries it out, again
-// and again (keeper/keeper.h). It runs requests as the head, or sleeps as a kept copy.
+// and again (zygote/keeper/keeper.h). It runs requests as the head, or sleeps as a kept copy.
 #pragma once
 
 #include "zygote/cell_main.h"
