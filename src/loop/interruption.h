@@ -1,5 +1,6 @@
-// Why the answer to a request is not wanted any more, told to whoever works on it: its wait in the
-// queue or its run. Owned by the HTTP session, one a request.
+// Why a request is to come to its end now, told to whoever works on it: its wait in the queue or
+// its run. Owned by the HTTP connection, one a request, and by a run in a session, which other
+// requests may end too.
 #pragma once
 
 #include <functional>
@@ -11,6 +12,7 @@ namespace forkjail {
 enum class InterruptReason {
   client_gone,  // the client closed its connection
   shutdown,     // the grace time of a drain is over
+  request,      // another request ends it
 };
 
 class Interruption {

@@ -17,7 +17,9 @@ Task<void> Turnstile::rest() { co_await asio::post(executor_, use_task); }
 
 // Whoever is next enters in the next turn, and so does who comes first to an empty turnstile.
 void Turnstile::leave() {
-  asio::post(executor_, [this] { call_next(); });
+  asio::post(executor_, [this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired()) call_next();
+  });
 }
 
 void Turnstile::call_next() {

@@ -1,9 +1,10 @@
 // Lets one coroutine at a time through to work that takes long for the loop, in order of coming,
 // and at most one in each turn of the loop: between two of them everything else has its turn.
-// Owned by the service; a waiting place lives in the frame of enter().
+// A waiting place lives in the frame of enter().
 #pragma once
 
 #include <list>
+#include <memory>
 #include <utility>
 
 #include "loop/interruption.h"
@@ -65,6 +66,7 @@ class Turnstile {
   Executor executor_;
   std::list<Waiter*> waiters_;
   bool occupied_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what was posted sees its end
 };
 
 }  // namespace forkjail

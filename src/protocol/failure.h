@@ -30,6 +30,7 @@ enum class FailureKind : std::uint8_t {
   output,
   syscall,
   crash,
+  interrupt,
 };
 
 struct FailureKindRow {
@@ -50,6 +51,7 @@ inline constexpr std::array kFailureKinds{
     FailureKindRow{FailureKind::output, "output", true},  // a value that is too large
     FailureKindRow{FailureKind::syscall, "syscall", false},
     FailureKindRow{FailureKind::crash, "crash", false},
+    FailureKindRow{FailureKind::interrupt, "interrupt", false},  // by another request
 };
 
 constexpr std::string_view name_of(FailureKind kind) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace forkjail::server {
+
+using protocol::Flavour;
+
 namespace {
 
 // From an answer until what it leaves behind is seen to: the client has read it by then.
@@ -10,10 +13,6 @@ constexpr std::chrono::microseconds kFinishDelay{500};
 
 Refused shutting_down() {
   return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
-}
-
-bool any(const protocol::PerFlavour<std::uint32_t>& counts) {
-  return std::ranges::any_of(counts.all, [](std::uint32_t count) { return count > 0; });
 }
 
 }  // namespace
@@ -34,10 +33,8 @@ Admission::Admission(const Executor& executor, const AdmissionConfig& config, Ce
 std::optional<Refused> Admission::refuses_all() const {
   if (closed_) return shutting_down();
   if (queue_.size() < config_.queue_max || !unfinished_.empty()) return std::nullopt;
-  const bool none_could_start = running_ >= config_.running_max ||
-                                std::ranges::all_of(protocol::kFlavours, [this](const auto& row) {
-                                  return waited_for(row.flavour);
-                                });
+  const bool none_could_start =
+      running_ >= config_.running_max || (waited_for(Flavour::light) && waited_for(Flavour::full));
   return none_could_start ? std::optional(queue_full()) : std::nullopt;
 }
 
@@ -51,12 +48,24 @@ Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& inter
     if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
   }
   if (auto refused = waits_in_vain(flavour)) co_return *std::move(refused);
+  co_return co_await wait(flavour, interruption);
+}
+
+Task<Admittance> Admission::admit_held(Interruption& interruption) {
+  if (closed_) co_return shutting_down();
+  if (running_ >= config_.running_max && !unfinished_.empty()) finish_now();
+  if (running_ < config_.running_max) co_return start_run({});
+  co_return co_await wait(std::nullopt, interruption);
+}
+
+Task<Admittance> Admission::wait(std::optional<protocol::Flavour> flavour,
+                                 Interruption& interruption) {
   if (queue_.size() >= config_.queue_max) co_return queue_full();
-  Waiter waiter(*this, flavour, Clock::now() + config_.queue_time_max);
+  Waiter waiter(*this, flavour);
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
   co_await waiter.timer.async_wait(use_task);
-  if (waiter.lease) co_return admitted(std::move(waiter.lease));  // counted by pump()
+  if (waiter.counted) co_return admitted(std::move(waiter.lease));
 
   waiter.leave();
   tell_pool();
@@ -102,23 +111,29 @@ void Admission::end_run() {
 void Admission::pump() {
   bool moved = false;
   auto hopeful = waiting_;  // waiters of flavours of which there may be a cell
-  for (auto next = queue_.begin();
-       next != queue_.end() && running_ < config_.running_max && any(hopeful);) {
+  for (auto next = queue_.begin(); next != queue_.end() && running_ < config_.running_max;) {
     Waiter* const waiter = *next++;
-    if (hopeful[waiter->flavour] == 0) continue;
-    CellLease lease = pool_.take(waiter->flavour);
-    if (!lease && !pool_.lasting_fault(waiter->flavour)) {
-      hopeful[waiter->flavour] = 0;
-      continue;
-    }
-    --hopeful[waiter->flavour];
+    if (!serve(*waiter, hopeful)) continue;
     waiter->leave();
-    if (lease) ++running_;
-    waiter->lease = std::move(lease);
     waiter->timer.cancel();
     moved = true;
   }
   if (moved) tell_pool();
+}
+
+// False: it waits on.
+bool Admission::serve(Waiter& waiter, protocol::PerFlavour<std::uint32_t>& hopeful) {
+  if (waiter.flavour) {
+    std::uint32_t& others = hopeful[*waiter.flavour];
+    if (others == 0) return false;
+    waiter.lease = pool_.take(*waiter.flavour);
+    const bool in_vain = !waiter.lease && pool_.lasting_fault(*waiter.flavour);
+    others = waiter.lease || in_vain ? others - 1 : 0;
+    if (!waiter.lease) return in_vain;
+  }
+  waiter.counted = true;
+  ++running_;
+  return true;
 }
 
 // Only those who could start at once raise the supply: a cell for the others would just lie there.
@@ -127,7 +142,7 @@ void Admission::tell_pool() {
   protocol::PerFlavour<std::uint32_t> waiting;
   for (const Waiter* waiter : queue_) {
     if (startable-- == 0) break;
-    ++waiting[waiter->flavour];
+    if (waiter->flavour) ++waiting[*waiter->flavour];
   }
   pool_.set_waiting(waiting);
 }

@@ -1,5 +1,6 @@
 // Who may run now: bounds the runs at one time, and keeps the others in a bounded queue, first come
-// first served; who waits for a cell of another flavour than is parked holds nobody up.
+// first served; a request that waits for one flavour does not block requests for another, or those
+// that have a cell.
 // Backpressure is honest: a full queue or a long wait is an answer, not a hang.
 #pragma once
 
@@ -64,6 +65,8 @@ class Admission {
 
   // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
   Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption);
+  // Likewise the right to run alone, in a cell that is held already: without a cell.
+  Task<Admittance> admit_held(Interruption& interruption);
 
   // Takes what is to be done once an answer was sent, and does it a moment later: where client and
   // server share a processor, the client would wait for all that giving a cell back sets off. At
@@ -85,12 +88,13 @@ class Admission {
   // One place in the queue. Lives in the frame of admit() and leaves the queue with it, also when
   // that frame is destroyed while it waits.
   struct Waiter {
-    Waiter(Admission& admission, protocol::Flavour wanted, Clock::time_point deadline)
-        : timer(admission.executor_, deadline),
+    // No flavour: it has a cell.
+    Waiter(Admission& admission, std::optional<protocol::Flavour> wanted)
+        : timer(admission.executor_, Clock::now() + admission.config_.queue_time_max),
           flavour(wanted),
           owner(admission),
           place(admission.queue_.insert(admission.queue_.end(), this)) {
-      ++owner.waiting_[flavour];
+      if (flavour) ++owner.waiting_[*flavour];
     }
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
@@ -98,22 +102,25 @@ class Admission {
     void leave() {
       if (!std::exchange(queued, false)) return;
       owner.queue_.erase(place);
-      --owner.waiting_[flavour];
+      if (flavour) --owner.waiting_[*flavour];
     }
 
     Timer timer;
-    protocol::Flavour flavour;
+    std::optional<protocol::Flavour> flavour;
     CellLease lease;
+    bool counted = false;  // among those that run
     Admission& owner;
     std::list<Waiter*>::iterator place;
     bool queued = true;
   };
 
   [[nodiscard]] CellLease take_for(protocol::Flavour flavour);
+  Task<Admittance> wait(std::optional<protocol::Flavour> flavour, Interruption& interruption);
   [[nodiscard]] Admitted start_run(CellLease lease);
   [[nodiscard]] Admitted admitted(CellLease lease);
   void end_run();
   void pump();
+  [[nodiscard]] bool serve(Waiter& waiter, protocol::PerFlavour<std::uint32_t>& hopeful);
   void tell_pool();
   [[nodiscard]] bool waited_for(protocol::Flavour flavour) const { return waiting_[flavour] > 0; }
   [[nodiscard]] Refused queue_full() const;

@@ -17,6 +17,7 @@ enum class Refusal : std::uint8_t {
   cell_lost,
   large_bodies,
   connections,
+  sessions_full,
 };
 struct RefusalRow {
   Refusal refusal;
@@ -31,6 +32,7 @@ inline constexpr std::array kRefusals{
     RefusalRow{Refusal::cell_lost, "cell_lost"},
     RefusalRow{Refusal::large_bodies, "large_bodies"},
     RefusalRow{Refusal::connections, "connections"},
+    RefusalRow{Refusal::sessions_full, "sessions_full"},
 };
 [[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
   return kRefusals.at(static_cast<std::size_t>(refusal)).name;

@@ -125,6 +125,8 @@ std::optional<Outcome> ended_by_us(const Evidence& evidence) {
       return cpu_time_exceeded(evidence.limits);
     case EndedBy::output_flood:
       return output_flooded(evidence.limits);
+    case EndedBy::request:
+      return failed(FailureKind::interrupt, "the run was interrupted");
     case EndedBy::client_gone:
     case EndedBy::shutdown:
       return Interrupted{evidence.ended_by};

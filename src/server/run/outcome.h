@@ -23,6 +23,7 @@ enum class EndedBy {
   output_flood,
   client_gone,
   shutdown,
+  request,  // another one, which interrupts it
 };
 
 // The cell's last word on its reply pipe.

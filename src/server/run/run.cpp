@@ -23,6 +23,18 @@ constexpr std::chrono::milliseconds kDeathTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};
 constexpr std::size_t kDepthMax = kJsonDepthMax + 8;  // of values and bundles, checked coarsely
 
+EndedBy ended_by(InterruptReason reason) {
+  switch (reason) {
+    case InterruptReason::shutdown:
+      return EndedBy::shutdown;
+    case InterruptReason::request:
+      return EndedBy::request;
+    case InterruptReason::client_gone:
+      break;
+  }
+  return EndedBy::client_gone;
+}
+
 bool is_json_object(std::string_view text) {
   return text.starts_with('{') && json::is_valid(text, kDepthMax);
 }
@@ -51,7 +63,7 @@ Run::~Run() {
 
 Task<RunReport> Run::execute(Interruption& interruption) {
   const auto listening = interruption.listen([this](InterruptReason reason) {
-    end_cell(reason == InterruptReason::shutdown ? EndedBy::shutdown : EndedBy::client_gone);
+    end_cell(ended_by(reason));
     wake();
   });
   started_ = Clock::now();

@@ -46,17 +46,35 @@ Task<RunResult> Runner::run(const ExecutionRequest& request, Interruption& inter
   co_return count(cells_die());
 }
 
+Task<RunResult> Runner::run_held(const HeldRun& run, Interruption& interruption,
+                                 Clock::time_point received_at) const {
+  Admittance admittance = co_await parts_.admission.admit_held(interruption);
+  if (auto* const refused = std::get_if<Refused>(&admittance)) {
+    co_return count(std::move(*refused));
+  }
+  auto held = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
+  const auto queue_time = Clock::now() - received_at;
+  RunReport report = co_await run();
+  if (!report.handed_over) co_return count(cells_die());
+  report.usage.queue_time = std::chrono::duration_cast<std::chrono::microseconds>(queue_time);
+  co_return judge(std::move(report), std::move(held));
+}
+
 Finished Runner::judge(RunReport report, std::shared_ptr<Admitted> held) const {
   std::string syscalls = syscall_names(report.refused_syscalls);
   parts_.metrics.count_refused_syscalls(report.refused_syscalls);
   parts_.metrics.time_run(report.usage);
   if (!syscalls.empty()) spdlog::info("a script was refused: {}", syscalls);
+  const Evidence& evidence = report.evidence;
+  const bool replied = evidence.ended_by == EndedBy::nobody &&
+                       (std::holds_alternative<ValueReply>(evidence.reply) ||
+                        std::holds_alternative<FailureReport>(evidence.reply));
   Outcome outcome = classify(std::move(report.evidence));
   parts_.metrics.count_run(outcome);
   if (const auto* lost = std::get_if<Lost>(&outcome)) {
     spdlog::error("a run was lost: {}", lost->why);
   }
-  return {std::move(outcome), std::move(report), std::move(syscalls), std::move(held)};
+  return {std::move(outcome), std::move(report), std::move(syscalls), std::move(held), replied};
 }
 
 }  // namespace forkjail::server

@@ -3,6 +3,7 @@
 // checking a request) and what comes after (the form of an answer) is the presenter's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct Finished {
   RunReport report;
   std::string refused_syscalls;    // their names, by commas; empty: none
   std::shared_ptr<Admitted> held;  // the right to run and the cell, until they are given back
+  bool replied = false;            // the script came to its end by itself, and its process lives on
 };
 
 using RunResult = std::variant<Finished, Refused>;
@@ -50,6 +52,11 @@ class Runner {
   // outlive the call.
   Task<RunResult> run(const ExecutionRequest& request, Interruption& interruption,
                       RunEvents* events, Clock::time_point received_at) const;
+
+  // In a cell that is held already: waits for the right to run alone, and `run` does the rest.
+  using HeldRun = std::function<Task<RunReport>()>;
+  Task<RunResult> run_held(const HeldRun& run, Interruption& interruption,
+                           Clock::time_point received_at) const;
 
  private:
   [[nodiscard]] Finished judge(RunReport report, std::shared_ptr<Admitted> held) const;

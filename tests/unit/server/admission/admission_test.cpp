@@ -41,6 +41,16 @@ class AdmissionTest : public testing::Test {
         asio::detached);
     settle(loop);
   }
+  // Likewise, for a run in a cell that is held.
+  void ask_held() {
+    const std::size_t n = answers.size();
+    answers.emplace_back();
+    asio::co_spawn(
+        loop,
+        [this, n]() -> Task<void> { answers[n] = co_await admission.admit_held(interruption); },
+        asio::detached);
+    settle(loop);
+  }
   [[nodiscard]] bool admitted(std::size_t n) {
     return answers[n] && std::holds_alternative<Admitted>(*answers[n]);
   }
@@ -108,6 +118,42 @@ TEST_F(AdmissionTest, GivesAFullCellToTheOneWhoWaitsForItAndNotToALaterLightScri
   park_cell(Flavour::full);
   EXPECT_TRUE(admitted(0));
   EXPECT_FALSE(answers[1]);
+}
+
+TEST_F(AdmissionTest, GivesTheRightToRunAloneWhereACellIsHeld) {
+  ask_held();
+  ASSERT_TRUE(admitted(0));
+  EXPECT_FALSE(std::get<Admitted>(*answers[0]).cell);
+  EXPECT_EQ(admission.running(), 1U);
+  std::get<Admitted>(*answers[0]).give_back();
+  EXPECT_EQ(admission.running(), 0U);
+  EXPECT_TRUE(maker.ended.empty());
+}
+
+TEST_F(AdmissionTest, ServesHeldAndOtherCellsInOneQueue) {
+  for (int i = 0; i < 3; ++i) park_cell();
+  for (int i = 0; i < 2; ++i) ask();
+  ask_held();
+  ask();
+  EXPECT_FALSE(answers[2] || answers[3]);
+  std::get<Admitted>(*answers[0]).give_back();
+  settle(loop);
+  EXPECT_TRUE(admitted(2));
+  EXPECT_FALSE(answers[3]);
+  ask_held();
+  ask_held();
+  EXPECT_THAT(refusal(5), HasSubstr("queue is full"));
+  std::get<Admitted>(*answers[1]).give_back();
+  settle(loop);
+  EXPECT_TRUE(admitted(3));
+  EXPECT_EQ(admission.queued(), 1U);
+}
+
+TEST_F(AdmissionTest, LetsAHeldCellPassARequestThatWaitsForOne) {
+  ask();
+  ask_held();
+  EXPECT_FALSE(answers[0]);
+  EXPECT_TRUE(admitted(1));
 }
 
 TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {

@@ -117,6 +117,36 @@ TEST_F(RunnerTest, TriesAnotherCellWhenTheFirstIsDead) {
   EXPECT_TRUE(std::holds_alternative<Finished>(*result));
 }
 
+TEST_F(RunnerTest, RunsInACellThatIsHeldAndGivesTheSlotAlone) {
+  RunReport report;
+  const Runner::HeldRun run = [&report]() -> Task<RunReport> { co_return std::move(report); };
+  const auto judged = [&](Reply reply, EndedBy by) {
+    report = {};
+    report.evidence.reply = std::move(reply);
+    report.evidence.ended_by = by;
+    result.reset();
+    asio::co_spawn(
+        loop,
+        [&]() -> Task<void> { result = co_await runner.run_held(run, interruption, Clock::now()); },
+        asio::detached);
+    finish();
+    return std::get<Finished>(*std::move(result));
+  };
+  Finished returned = judged(ValueReply{}, EndedBy::nobody);
+  EXPECT_TRUE(returned.replied);
+  EXPECT_EQ(admission.running(), 1U);
+  returned.held->give_back();
+  EXPECT_EQ(admission.running(), 0U);
+  EXPECT_TRUE(judged(FailureReport{}, EndedBy::nobody).replied);
+  EXPECT_FALSE(judged(NoReply{}, EndedBy::nobody).replied);
+  EXPECT_FALSE(judged(Tampered{"x"}, EndedBy::nobody).replied);
+  EXPECT_EQ(admission.running(), 0U);
+
+  const Finished interrupted = judged(ValueReply{}, EndedBy::request);
+  EXPECT_FALSE(interrupted.replied);
+  EXPECT_EQ(std::get<Failed>(interrupted.outcome).kind, protocol::FailureKind::interrupt);
+}
+
 TEST_F(RunnerTest, CountsWhatIsRefused) {
   start();
   finish();
