@@ -28,7 +28,7 @@ bool is_same(const ExecutionRequest& a, const ExecutionRequest& b) {
 // Small, so that every token of a short body is cut somewhere.
 void check_slices(std::string_view body, const Decoded& whole) {
   for (const std::size_t slice : {1U, 2U, 3U, 7U}) {
-    RequestDecoder decoder(body, RunLimits{}, json::HashSecret{});
+    RequestDecoder decoder(body, RequestTerms{}, json::HashSecret{});
     while (decoder.step(slice)) {
     }
     const auto sliced = decoder.finish();

@@ -22,21 +22,21 @@ inline constexpr std::size_t kDecodeSliceBytes = 16 * kKiB;  // 0.2 to 1 ms, wha
 class DecodeTurns {
  public:
   // The arguments are those of RequestDecoder.
-  DecodeTurns(const Executor& executor, const RunLimits& maxima, const json::HashSecret& secret)
-      : maxima_(maxima), secret_(secret), medium_(executor), large_(executor) {}
+  DecodeTurns(const Executor& executor, const json::HashSecret& secret)
+      : secret_(secret), medium_(executor), large_(executor) {}
 
   [[nodiscard]] static bool is_small(std::string_view body) {
     return body.size() <= kSmallBodyBytes;
   }
-  [[nodiscard]] Decoded decode_small(std::string_view body) const {
-    return decode_execution_request(body, maxima_, secret_);
+  [[nodiscard]] Decoded decode_small(std::string_view body, const RequestTerms& terms) const {
+    return decode_request(body, terms, secret_);
   }
 
-  // Of a body that is not small, and that stays where it is meanwhile. Empty: interrupted.
-  Task<std::optional<Decoded>> decode(std::string_view body, Interruption& interruption);
+  // Of a body that is not small. Body and terms stay where they are meanwhile. Empty: interrupted.
+  Task<std::optional<Decoded>> decode(std::string_view body, const RequestTerms& terms,
+                                      Interruption& interruption);
 
  private:
-  RunLimits maxima_;
   json::HashSecret secret_;
   Turnstile medium_;
   Turnstile large_;

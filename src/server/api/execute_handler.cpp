@@ -1,118 +1,25 @@
 #include "server/api/execute_handler.h"
 
-#include <algorithm>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "server/api/event_stream.h"
-#include "server/api/execution_response.h"
-#include "server/api/request_decoder.h"
 
 namespace forkjail::server {
 namespace {
 
-constexpr std::string_view kKindHeader = "Forkjail-Kind";
-constexpr std::string_view kTruncatedHeader = "Forkjail-Truncated";
-
-http::Response service_error(unsigned status, std::string_view message,
-                             std::uint32_t retry_after_s) {
-  http::Response response = http::error_response(status, message, execution_error);
-  response.retry_after_s = retry_after_s;
-  return response;
-}
-
-// What is left of a request when its client has the answer: its line in the log, then the end of
-// what it used.
-struct RequestEnd {
-  RunLogEntry entry;
-  std::shared_ptr<Admitted> held;
-};
-
-http::AfterAnswer after_answer(const ExecuteContext& context, RequestEnd end) {
-  auto shared = std::make_shared<RequestEnd>(std::move(end));
-  return http::AfterAnswer([&context, shared = std::move(shared)] {
-    context.admission.finish_later([&context, shared] {
-      context.log.write(shared->entry);
-      shared->held->give_back();
-    });
-  });
-}
-
-std::chrono::microseconds since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
-}
-
-// Files that are not named, or named without their content.
-bool files_are_truncated(const RunFiles& files) {
-  return files.truncated ||
-         std::ranges::any_of(files.files, [](const auto& file) { return !file.content; });
-}
-
-// The answer to a run that is over, and what the log's line says of it.
-http::Response answer(const ExecutionRequest& request, const Finished& run,
-                      const ExecuteContext& context, RunLogEntry& entry) {
-  const RunReport& report = run.report;
-  const AnswerExtras extras{.parts = request.include,
-                            .usage = report.usage,
-                            .isolation_json = context.isolation_json,
-                            .syscalls = run.refused_syscalls,
-                            .displays = &report.displays,
-                            .displays_if_any = request.mode == protocol::RunMode::repl,
-                            .files_truncated = files_are_truncated(report.files)};
-  entry.usage = report.usage;
-  http::Response response;
-  if (std::holds_alternative<Returned>(run.outcome)) {
-    entry.kind = "ok";
-    response.body = success_body(report.value_json, report.output, extras);
-  } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
-    response.status = 422;
-    entry.kind = name_of(failure->kind);
-    response.headers.push_back({kKindHeader, std::string(name_of(failure->kind))});
-    response.body = failure_body(*failure, report.output, extras);
-  } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
-    entry.kind = "lost";
-    return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
-                           : service_error(500, "the service lost this run: " + lost->why, 0);
-  } else {
-    entry.kind = "interrupted";
-    return service_error(503, "the service is shutting down; send the request again", 1);
-  }
-  if (auto parts = truncated_parts(report.output, extras.files_truncated); !parts.empty()) {
-    response.headers.push_back({kTruncatedHeader, std::move(parts)});
-  }
-  return response;
-}
-
-// Up to 10 MB that the run does not need; assigning an empty string would keep the memory.
-void release(std::string& body) { std::string().swap(body); }
-
-http::Response refuse(const Refused& refused, RunLogEntry& entry) {
-  entry.reason = name_of(refused.reason);
-  return service_error(503, refused.why, refused.retry_after_s);
-}
-
-http::Response refuse(const RequestError& error, RunLogEntry& entry) {
-  entry.reason = kFaultyRequest;
-  return service_error(error.status, error.message, 0);
-}
-
 Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& context,
                              RequestEnd& end) {
-  std::string& body = exchange.request.body;
   if (const auto refused = context.runner.refuses_all()) {
-    release(body);
-    co_return refuse(*refused, end.entry);
+    std::string().swap(exchange.request.body);
+    co_return answer_of(*refused, end.entry);
   }
-  std::optional<Decoded> decoded;
-  if (DecodeTurns::is_small(body)) {
-    decoded = context.decode_turns.decode_small(body);
-  } else {
-    decoded = co_await context.decode_turns.decode(body, exchange.interruption);
+  const RequestTerms terms{.form = RequestForm::execute, .maxima = context.maxima};
+  std::optional<Decoded> decoded = co_await decode_body(exchange, context, terms);
+  if (!decoded) co_return answer_of(context.runner.count(given_up()), end.entry);
+  if (const auto* error = std::get_if<RequestError>(&*decoded)) {
+    co_return answer_of(*error, end.entry);
   }
-  release(body);
-  if (!decoded) co_return refuse(context.runner.count(given_up()), end.entry);
-  if (const auto* error = std::get_if<RequestError>(&*decoded)) co_return refuse(*error, end.entry);
   auto request = std::get<ExecutionRequest>(*std::move(decoded));
   end.entry.script_bytes = request.script.size();
 
@@ -123,15 +30,11 @@ Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& con
   }
   RunResult result = co_await context.runner.run(request, exchange.interruption,
                                                  events ? &*events : nullptr, exchange.received_at);
-  if (const auto* refused = std::get_if<Refused>(&result)) co_return refuse(*refused, end.entry);
+  if (const auto* refused = std::get_if<Refused>(&result)) co_return answer_of(*refused, end.entry);
   auto& finished = std::get<Finished>(result);
   end.held = std::move(finished.held);
-  http::Response response = answer(request, finished, context, end.entry);
-  const bool ended_by_itself = response.status == 200 || response.status == 422;
-  if (ended_by_itself && request.include.has(AnswerPart::files)) {
-    co_await context.answer_turns.add_files(response.body, finished.report.files,
-                                            exchange.interruption);
-  }
+  http::Response response = answer_of(request, finished, context, end.entry);
+  co_await add_files(response, request, finished, context, exchange.interruption);
   if (events) co_return events->finish(std::move(response), finished.report.output);
   co_return response;
 }
@@ -142,16 +45,7 @@ Task<http::Response> handle_execute(http::Exchange& exchange, const ExecuteConte
   RequestEnd end;
   end.entry.kind = "refused";
   http::Response response = co_await execute(exchange, context, end);
-  end.entry.status = response.status;
-  end.entry.total_time = since(exchange.received_at);
-  end.entry.trace = exchange.request.trace;
-  end.entry.request_id = exchange.request.request_id;
-  if (end.held == nullptr) {
-    context.refusal_log.add(end.entry);
-    co_await context.refusal_pace.await_turn(exchange.interruption);
-    co_return response;
-  }
-  response.after_answer = after_answer(context, std::move(end));
+  co_await finish_request(response, end, exchange, context);
   co_return response;
 }
 

@@ -43,13 +43,13 @@ boost::json::parse_options parse_options() {
 }  // namespace
 
 struct RequestDecoder::Parser : boost::json::basic_parser<RequestHandler> {
-  Parser(const RunLimits& maxima, const json::HashSecret& secret, std::size_t body_bytes)
-      : basic_parser(parse_options(), maxima, secret, body_bytes) {}
+  Parser(const RequestTerms& terms, const json::HashSecret& secret, std::size_t body_bytes)
+      : basic_parser(parse_options(), terms, secret, body_bytes) {}
 };
 
-RequestDecoder::RequestDecoder(std::string_view body, const RunLimits& maxima,
+RequestDecoder::RequestDecoder(std::string_view body, const RequestTerms& terms,
                                const json::HashSecret& secret)
-    : body_(body), parser_(std::make_unique<Parser>(maxima, secret, body.size())) {
+    : body_(body), parser_(std::make_unique<Parser>(terms, secret, body.size())) {
   if (body.empty()) {
     error_ = {400, "the body is empty; send a JSON object with script"};
   } else if (body.starts_with("\xEF\xBB\xBF")) {
@@ -83,7 +83,12 @@ Decoded RequestDecoder::finish() {
 
 Decoded decode_execution_request(std::string_view body, const RunLimits& maxima,
                                  const json::HashSecret& secret) {
-  RequestDecoder decoder(body, maxima, secret);
+  return decode_request(body, {.maxima = maxima}, secret);
+}
+
+Decoded decode_request(std::string_view body, const RequestTerms& terms,
+                       const json::HashSecret& secret) {
+  RequestDecoder decoder(body, terms, secret);
   while (decoder.step(body.size())) {
   }
   return decoder.finish();

@@ -1,7 +1,7 @@
-// The body of POST /execute as an ExecutionRequest: one pass, nothing kept that was not checked.
-// In one call or in slices, with the same request (of several faults another may be named); what a
-// slice costs is bounded by its bytes.
-// Pure; the first decoder that a hostile client reaches (tests/fuzz/request_decoder_fuzz.cpp).
+// The body of a request to run a script, or to make a session, as an ExecutionRequest: one pass,
+// nothing kept that was not checked. In one call or in slices, with the same request (of several
+// faults another may be named); what a slice costs is bounded by its bytes. Pure; the first decoder
+// that a hostile client reaches (tests/fuzz/request_decoder_fuzz.cpp).
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "json/sip_hash.h"
+#include "server/api/request_fields.h"
 #include "server/run/execution_request.h"
 
 namespace forkjail::server {
@@ -23,11 +24,17 @@ struct RequestError {
 
 using Decoded = std::variant<ExecutionRequest, RequestError>;
 
+// What a request is held against.
+struct RequestTerms {
+  RequestForm form = RequestForm::execute;
+  RunLimits maxima = {};  // the defaults of a run, and the most that a request may ask for
+  SessionLimits session_maxima = {};  // likewise of a session
+};
+
 class RequestDecoder {
  public:
-  // `body`, at most kBodyBytesMax, outlives it. `maxima` are the defaults of a run and the most
-  // that a request may ask for.
-  RequestDecoder(std::string_view body, const RunLimits& maxima, const json::HashSecret& secret);
+  // `body`, at most kBodyBytesMax, outlives it.
+  RequestDecoder(std::string_view body, const RequestTerms& terms, const json::HashSecret& secret);
   RequestDecoder(const RequestDecoder&) = delete;
   RequestDecoder& operator=(const RequestDecoder&) = delete;
   ~RequestDecoder();
@@ -47,6 +54,8 @@ class RequestDecoder {
 };
 
 // The whole body at once.
+[[nodiscard]] Decoded decode_request(std::string_view body, const RequestTerms& terms,
+                                     const json::HashSecret& secret);
 [[nodiscard]] Decoded decode_execution_request(std::string_view body, const RunLimits& maxima,
                                                const json::HashSecret& secret);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "server/api/nearest_name.h"
 
@@ -15,12 +16,19 @@ using enum JsonType;
 constexpr std::array<std::string_view, 7> kAnswerParts{"stderr",  "usage",     "truncated", "files",
                                                        "display", "isolation", "details"};
 
+constexpr std::array<std::string_view, 2> kOnErrorNames{"keep", "rollback"};
+
+constexpr RequestForms kRuns{RequestForm::execute, RequestForm::session_execute};
+constexpr RequestForms kAll{RequestForm::execute, RequestForm::session_execute,
+                            RequestForm::session};
+
 // One row for each field of the contract, in the order of the enum. A field outside this table is
 // an error.
 constexpr std::array kFields{
     RequestFieldRow{.field = Field::script,
                     .name = "script",
                     .description = "Python source.",
+                    .forms = kRuns,
                     .types = {string},
                     .expected = "a string",
                     .required = true,
@@ -30,17 +38,20 @@ constexpr std::array kFields{
                     .description = "Arguments of main(): main(**args) for an object, main(*args) "
                                    "for an array. In mode program an array of strings, which "
                                    "becomes sys.argv[1:].",
+                    .forms = kRuns,
                     .types = {object, array},
                     .expected = "an object (main(**args)) or an array (main(*args))"},
     RequestFieldRow{.field = Field::stdin_text,
                     .name = "stdin",
                     .description = "What the script reads from standard input; empty if absent.",
+                    .forms = kRuns,
                     .types = {string},
                     .expected = "a string"},
     RequestFieldRow{.field = Field::files,
                     .name = "files",
                     .description = "Files that are put into the working directory before the "
                                    "script runs.",
+                    .forms = kAll,
                     .types = {array},
                     .expected = "an array of {path, content, encoding}",
                     .element_types = {object},
@@ -50,6 +61,7 @@ constexpr std::array kFields{
     RequestFieldRow{.field = Field::env,
                     .name = "env",
                     .description = "Environment variables of the script.",
+                    .forms = kAll,
                     .types = {object},
                     .expected = "an object of strings",
                     .element_types = {string},
@@ -59,6 +71,7 @@ constexpr std::array kFields{
     RequestFieldRow{.field = Field::limits,
                     .name = "limits",
                     .description = "Limits of this run, at most the server's own.",
+                    .forms = kAll,
                     .types = {object},
                     .expected = "an object of numbers",
                     .element_types = {number, null},
@@ -69,12 +82,14 @@ constexpr std::array kFields{
                                    "whose value is the result. program: as `python script.py`. "
                                    "repl: as a notebook's cell, whose last expression is the "
                                    "result.",
+                    .forms = kRuns,
                     .types = {string},
                     .expected = "\"main\", \"program\" or \"repl\"",
                     .words = protocol::kRunModeNames},
     RequestFieldRow{.field = Field::include,
                     .name = "include",
                     .description = "Extra parts of the answer.",
+                    .forms = kRuns,
                     .types = {array},
                     .expected = "an array of strings",
                     .element_types = {string},
@@ -84,8 +99,23 @@ constexpr std::array kFields{
     RequestFieldRow{.field = Field::verbose,
                     .name = "verbose",
                     .description = "true: answer with all extra parts.",
+                    .forms = kRuns,
                     .types = {boolean},
                     .expected = "true or false"},
+    RequestFieldRow{.field = Field::from,
+                    .name = "from",
+                    .description = "The state to start from; the session's latest if absent.",
+                    .forms = {RequestForm::session_execute},
+                    .types = {string},
+                    .expected = "the name of a state"},
+    RequestFieldRow{.field = Field::on_error,
+                    .name = "on_error",
+                    .description = "After an exception: keep what the script had done up to then, "
+                                   "or rollback to the state before.",
+                    .forms = {RequestForm::session_execute},
+                    .types = {string},
+                    .expected = "\"keep\" or \"rollback\"",
+                    .words = kOnErrorNames},
 };
 
 constexpr bool rows_are_in_order() {
@@ -96,10 +126,12 @@ constexpr bool rows_are_in_order() {
 }
 static_assert(rows_are_in_order());
 
-constexpr auto kFieldNames = [] {
-  std::array<std::string_view, kFields.size()> names;
-  std::ranges::transform(kFields, names.begin(), &RequestFieldRow::name);
-  return names;
+template <RequestForm kForm>
+constexpr auto kRowsOf = [] {
+  constexpr auto has = [](const RequestFieldRow& row) { return row.forms.has(kForm); };
+  std::array<RequestFieldRow, static_cast<std::size_t>(std::ranges::count_if(kFields, has))> rows{};
+  std::ranges::copy_if(kFields, rows.begin(), has);
+  return rows;
 }();
 
 // Other systems' words for our fields.
@@ -125,28 +157,49 @@ std::optional<Word> word(std::span<const std::string_view> words, std::string_vi
 
 }  // namespace
 
-std::span<const RequestFieldRow> execute_fields() { return kFields; }
+std::span<const RequestFieldRow> fields_of(RequestForm form) {
+  switch (form) {
+    case RequestForm::execute:
+      return kRowsOf<RequestForm::execute>;
+    case RequestForm::session_execute:
+      return kRowsOf<RequestForm::session_execute>;
+    case RequestForm::session:
+      return kRowsOf<RequestForm::session>;
+  }
+  return {};
+}
 
 const RequestFieldRow& row_of(RequestField field) {
   return kFields.at(static_cast<std::size_t>(field));
 }
 
-const RequestFieldRow* find_request_field(std::string_view name) {
-  const auto* const row = std::ranges::find(kFields, name, &RequestFieldRow::name);
-  return row == kFields.end() ? nullptr : row;
+const RequestFieldRow* find_request_field(RequestForm form, std::string_view name) {
+  const auto rows = fields_of(form);
+  const auto row = std::ranges::find(rows, name, &RequestFieldRow::name);
+  return row == rows.end() ? nullptr : &*row;
 }
 
 bool accepts(const RequestFieldRow& row, JsonType type) {
   return type == null ? !row.required : row.types.has(type);
 }
 
-std::string_view meant_request_field(std::string_view name) {
+std::string_view meant_request_field(RequestForm form, std::string_view name) {
   const auto* const other = std::ranges::find(kOtherNames, name, &OtherName::name);
-  return other != kOtherNames.end() ? other->field : nearest_name(name, kFieldNames);
+  if (other != kOtherNames.end() && find_request_field(form, other->field) != nullptr) {
+    return other->field;
+  }
+  std::vector<std::string_view> names;
+  for (const RequestFieldRow& row : fields_of(form)) names.push_back(row.name);
+  return nearest_name(name, names);
 }
 
 std::optional<AnswerPart> answer_part(std::string_view name) {
   return word<AnswerPart>(kAnswerParts, name);
+}
+
+std::optional<bool> rolls_back_errors(std::string_view name) {
+  const auto index = word<std::size_t>(kOnErrorNames, name);
+  return index ? std::optional(*index == 1) : std::nullopt;
 }
 
 std::optional<protocol::RunMode> run_mode(std::string_view name) {

@@ -10,12 +10,12 @@ namespace {
 constexpr std::size_t kGrownBytesMax = 64 * kKiB;
 constexpr std::size_t kWordBytesMax = 64;  // no word that means something is longer
 
-std::string unknown_field(std::string_view name) {
+std::string unknown_field(RequestForm form, std::string_view name) {
   std::string text = "unknown field " + in_quotes(name);
-  if (const auto meant = meant_request_field(name); !meant.empty()) {
+  if (const auto meant = meant_request_field(form, name); !meant.empty()) {
     text.append("; did you mean ").append(meant).append("?");
   }
-  return text + " Known fields: " + names_of(execute_fields());
+  return text + " Known fields: " + names_of(fields_of(form));
 }
 
 }  // namespace
@@ -42,6 +42,13 @@ std::string RequestHandler::where() const {
 
 // What only the fields together show.
 std::optional<RequestError> RequestHandler::check_whole() const {
+  if (terms_.form == RequestForm::session) return files_.finish();
+  if (!script_seen_) {
+    return RequestError{400, "script: missing; send the Python source as a string"};
+  }
+  if (request_.script.empty()) {
+    return RequestError{400, "script: must not be empty; it must define main()"};
+  }
   if (request_.mode == protocol::RunMode::program && !args_are_strings_) {
     return RequestError{400, "args: mode program takes an array of strings, which become sys.argv"};
   }
@@ -96,8 +103,8 @@ void RequestHandler::take_key_part(string_view part) {
 }
 
 bool RequestHandler::start_field(error_code& ec) {
-  const RequestFieldRow* const found = find_request_field(key_);
-  if (found == nullptr) return fail(ec, unknown_field(key_));
+  const RequestFieldRow* const found = find_request_field(terms_.form, key_);
+  if (found == nullptr) return fail(ec, unknown_field(terms_.form, key_));
   field_ = found->field;
   script_seen_ |= field_ == Field::script;
   make_room();
@@ -117,9 +124,13 @@ bool RequestHandler::start_member(error_code& ec) {
   member_ = key_;
   if (field_ == Field::files) return settle(files_.begin_member(member_), ec);
   if (field_ == Field::env) return start_env_variable(ec);
-  if (is_run_limit_field(member_)) return true;
-  return fail(ec, "limits: unknown field " + in_quotes(member_) +
-                      "; known fields: " + names_of(run_limit_rows()));
+  const bool of_session = terms_.form == RequestForm::session;
+  const bool is_known = of_session ? find_limit(session_limit_rows(), member_) != nullptr
+                                   : find_limit(run_limit_rows(), member_) != nullptr;
+  if (is_known) return true;
+  const std::string known =
+      of_session ? names_of(session_limit_rows()) : names_of(run_limit_rows());
+  return fail(ec, "limits: unknown field " + in_quotes(member_) + "; known fields: " + known);
 }
 
 bool RequestHandler::start_env_variable(error_code& ec) {
@@ -156,6 +167,8 @@ bool RequestHandler::take_string_part(string_view part, error_code& ec) {
       return settle(files_.text_part(part), ec);
     case Field::mode:
     case Field::include:
+    case Field::from:
+    case Field::on_error:
       word_.append(part.substr(0, kWordBytesMax + 1 - word_.size()));
       return true;
     default:
@@ -194,23 +207,39 @@ bool RequestHandler::finish_string(error_code& ec) {
     case Field::files:
       return settle(files_.text_end(), ec);
     case Field::mode:
+      return finish_mode(ec);
     case Field::include:
-      return finish_word(ec);
+      return finish_part(ec);
+    case Field::from:
+      request_.session.from = word_;
+      return true;
+    case Field::on_error:
+      return finish_on_error(ec);
     default:
       return true;
   }
 }
 
-bool RequestHandler::finish_word(error_code& ec) {
-  if (field_ == Field::mode) {
-    const auto mode = run_mode(word_);
-    if (!mode) {
-      return fail(
-          ec, "mode: " + in_quotes(word_) + " is unknown; use \"main\", \"program\" or \"repl\"");
-    }
-    request_.mode = *mode;
-    return true;
-  }
+bool RequestHandler::finish_mode(error_code& ec) {
+  const auto mode = run_mode(word_);
+  if (!mode) return fail_word(ec);
+  request_.mode = *mode;
+  return true;
+}
+
+bool RequestHandler::finish_on_error(error_code& ec) {
+  const auto rolls_back = rolls_back_errors(word_);
+  if (!rolls_back) return fail_word(ec);
+  request_.session.rolls_back_errors = *rolls_back;
+  return true;
+}
+
+bool RequestHandler::fail_word(error_code& ec) {
+  return fail(ec, std::string(row().name) + ": " + in_quotes(word_) + " is unknown; use " +
+                      std::string(row().expected));
+}
+
+bool RequestHandler::finish_part(error_code& ec) {
   const auto part = answer_part(word_);
   if (!part) {
     return fail(ec, element() + ": " + in_quotes(word_) +
@@ -238,7 +267,12 @@ bool RequestHandler::take_number(double value, bool integral, string_view text, 
     args_.number_end(text);
     return true;
   }
-  const auto problem = set_run_limit(request_.limits, maxima_, member_, {value, integral});
+  const JsonNumber number{value, integral};
+  const auto problem =
+      terms_.form == RequestForm::session
+          ? set_limit(session_limit_rows(), request_.session.limits, terms_.session_maxima, member_,
+                      number)
+          : set_limit(run_limit_rows(), request_.limits, terms_.maxima, member_, number);
   return problem ? fail(ec, "limits." + member_ + ": " + *problem) : true;
 }
 

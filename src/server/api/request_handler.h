@@ -23,9 +23,11 @@ namespace forkjail::server {
 
 class RequestHandler : public json::SaxHandler {
  public:
-  RequestHandler(const RunLimits& maxima, const json::HashSecret& secret, std::size_t body_bytes)
-      : maxima_(maxima), body_bytes_(body_bytes), keys_(secret) {
-    request_.limits = maxima;
+  RequestHandler(const RequestTerms& terms, const json::HashSecret& secret, std::size_t body_bytes)
+      : terms_(terms), body_bytes_(body_bytes), keys_(secret) {
+    request_.limits = terms.maxima;
+    request_.session.limits = terms.session_maxima;
+    if (terms.form == RequestForm::session_execute) request_.mode = protocol::RunMode::repl;
   }
 
   [[nodiscard]] bool failed() const { return !error_.message.empty(); }
@@ -33,12 +35,6 @@ class RequestHandler : public json::SaxHandler {
 
   // After the whole body was parsed.
   [[nodiscard]] Decoded finish() {
-    if (!script_seen_) {
-      return RequestError{400, "script: missing; send the Python source as a string"};
-    }
-    if (request_.script.empty()) {
-      return RequestError{400, "script: must not be empty; it must define main()"};
-    }
     if (auto problem = check_whole()) return *std::move(problem);
     request_.args_json = args_.take();
     request_.file_block = files_.take_block();
@@ -159,12 +155,15 @@ class RequestHandler : public json::SaxHandler {
   bool take_script_part(string_view part, error_code& ec);
   bool take_env_part(string_view part, error_code& ec);
   bool finish_string(error_code& ec);
-  bool finish_word(error_code& ec);
+  bool finish_mode(error_code& ec);
+  bool finish_on_error(error_code& ec);
+  bool fail_word(error_code& ec);
+  bool finish_part(error_code& ec);
   bool check_env_size(error_code& ec);
   bool take_number_part(string_view part, error_code& ec);
   bool take_number(double value, bool integral, string_view text, error_code& ec);
 
-  RunLimits maxima_;
+  RequestTerms terms_;
   std::size_t body_bytes_;
   ExecutionRequest request_;
   RequestError error_;

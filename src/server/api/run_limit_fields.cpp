@@ -32,11 +32,31 @@ constexpr std::array kLimits{
                 [](RunLimits& l, double n) { l.output_bytes = static_cast<std::uint64_t>(n); }},
 };
 
-const RunLimitRow* find_row(std::string_view name) {
-  for (const RunLimitRow& row : kLimits) {
-    if (row.name == name) return &row;
+constexpr std::array kSessionLimits{
+    SessionLimitRow{
+        "memory_mb", "Megabytes of all states and runs together.", 16, false,
+        [](const SessionLimits& l) { return static_cast<double>(l.memory_bytes) / kMegabyte; },
+        [](SessionLimits& l, double mb) {
+          l.memory_bytes = static_cast<std::uint64_t>(mb * kMegabyte);
+        }},
+    SessionLimitRow{
+        "idle_s", "Seconds without a request, after which the session ends.", 1, false,
+        [](const SessionLimits& l) { return static_cast<double>(l.idle_time.count()) / 1000; },
+        [](SessionLimits& l, double s) { l.idle_time = milliseconds_of(s); }},
+    SessionLimitRow{
+        "life_s", "Seconds from the start, after which the session ends.", 1, false,
+        [](const SessionLimits& l) { return static_cast<double>(l.life_time.count()) / 1000; },
+        [](SessionLimits& l, double s) { l.life_time = milliseconds_of(s); }},
+};
+
+template <typename Limits>
+std::string limits_json(std::span<const LimitRow<Limits>> rows, const Limits& limits) {
+  std::string json = "{";
+  for (const LimitRow<Limits>& row : rows) {
+    json::append_key(json, row.name);
+    json::append_number(json, row.get(limits));
   }
-  return nullptr;
+  return json + "}";
 }
 
 std::string number_text(double value) {
@@ -48,33 +68,28 @@ std::string number_text(double value) {
 }  // namespace
 
 std::span<const RunLimitRow> run_limit_rows() { return kLimits; }
+std::span<const SessionLimitRow> session_limit_rows() { return kSessionLimits; }
 
-bool is_run_limit_field(std::string_view name) { return find_row(name) != nullptr; }
-
-std::optional<std::string> set_run_limit(RunLimits& limits, const RunLimits& maxima,
-                                         std::string_view name, JsonNumber number) {
-  const RunLimitRow* row = find_row(name);
-  if (row == nullptr) return "unknown limit";
-  if (row->integral && !number.integral) {
+std::optional<std::string> limit_problem(JsonNumber number, double smallest, double largest,
+                                         bool integral) {
+  if (integral && !number.integral) {
     return "expected a whole number, got " + number_text(number.value);
   }
-  if (number.value < row->smallest) {
-    return "at least " + number_text(row->smallest) + ", got " + number_text(number.value);
+  if (number.value < smallest) {
+    return "at least " + number_text(smallest) + ", got " + number_text(number.value);
   }
-  if (number.value > row->get(maxima)) {
-    return "at most " + number_text(row->get(maxima)) + ", got " + number_text(number.value);
+  if (number.value > largest) {
+    return "at most " + number_text(largest) + ", got " + number_text(number.value);
   }
-  row->set(limits, number.value);
   return std::nullopt;
 }
 
 std::string run_limits_json(const RunLimits& limits) {
-  std::string json = "{";
-  for (const RunLimitRow& row : kLimits) {
-    json::append_key(json, row.name);
-    json::append_number(json, row.get(limits));
-  }
-  return json + "}";
+  return limits_json(run_limit_rows(), limits);
+}
+
+std::string session_limits_json(const SessionLimits& limits) {
+  return limits_json(session_limit_rows(), limits);
 }
 
 }  // namespace forkjail::server

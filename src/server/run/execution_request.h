@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "protocol/run_frames.h"
+#include "server/run/session_fields.h"
 
 namespace forkjail::server {
 
@@ -34,6 +35,7 @@ struct ExecutionRequest {
   AnswerParts include;
   bool as_events = false;  // what happens is told at once
   RunLimits limits;
+  SessionFields session;  // of a session's request
 
   // What the run shows is wanted where it was asked for or is told at once, and always in a
   // notebook's cell, whose value may be nothing that JSON has.

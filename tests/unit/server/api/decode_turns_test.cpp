@@ -24,7 +24,7 @@ class DecodeTurnsTest : public testing::Test {
         loop,
         [this, number, &interruption = interruptions.emplace_back(),
          &kept = bodies.emplace_back(body)]() -> Task<void> {
-          results[number] = co_await turns.decode(kept, interruption);
+          results[number] = co_await turns.decode(kept, terms, interruption);
           finished.push_back(number);
         },
         asio::detached);
@@ -34,7 +34,8 @@ class DecodeTurnsTest : public testing::Test {
   }
 
   Loop loop;
-  DecodeTurns turns{loop.get_executor(), RunLimits{}, json::HashSecret{}};
+  const RequestTerms terms;
+  DecodeTurns turns{loop.get_executor(), json::HashSecret{}};
   std::deque<Interruption> interruptions;
   std::deque<std::string> bodies;
   std::map<int, std::optional<Decoded>> results;

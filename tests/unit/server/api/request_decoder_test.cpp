@@ -185,7 +185,7 @@ TEST(RequestDecoder, DecodesTheSameInSlicesOfAnySize) {
        }) {
     const ExecutionRequest whole = accepted(body);
     for (std::size_t slice = 1; slice <= body.size(); ++slice) {
-      RequestDecoder decoder(body, RunLimits{}, json::HashSecret{});
+      RequestDecoder decoder(body, RequestTerms{}, json::HashSecret{});
       while (decoder.step(slice)) {
       }
       const auto decoded = decoder.finish();
@@ -204,7 +204,7 @@ TEST(RequestDecoder, RefusesTheSameInSlicesOfAnySize) {
         std::string_view(R"({"script":"x","args":[01]})"), std::string_view(R"({"script":12e})"),
         std::string_view("\xEF\xBB\xBF{}"), std::string_view("")}) {
     for (std::size_t slice = 1; slice <= body.size() + 1; ++slice) {
-      RequestDecoder decoder(body, RunLimits{}, json::HashSecret{});
+      RequestDecoder decoder(body, RequestTerms{}, json::HashSecret{});
       while (decoder.step(slice)) {
       }
       const auto decoded = decoder.finish();

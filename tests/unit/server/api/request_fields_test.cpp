@@ -49,17 +49,18 @@ std::string repeated(std::string_view element, std::size_t count) {
 
 TEST(RequestFields, AreNamedAndDescribed) {
   std::set<std::string_view> names;
-  for (const RequestFieldRow& row : execute_fields()) {
+  for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_TRUE(row.description.ends_with('.')) << row.name;
-    EXPECT_EQ(find_request_field(row.name), &row);
-    EXPECT_EQ(&row_of(row.field), &row);
+    EXPECT_EQ(find_request_field(RequestForm::execute, row.name), &row);
+    EXPECT_EQ(row_of(row.field).name, row.name);
   }
-  EXPECT_THAT(error_of("none", "1"), HasSubstr("Known fields: " + names_of(execute_fields())));
+  EXPECT_THAT(error_of("none", "1"),
+              HasSubstr("Known fields: " + names_of(fields_of(RequestForm::execute))));
 }
 
 TEST(RequestFields, TakeTheTypesOfTheirRow) {
-  for (const RequestFieldRow& row : execute_fields()) {
+  for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     const std::string refusal =
         std::string(row.name) + ": expected " + std::string(row.expected) + ", got ";
     for (const auto& [type, json] : kSamples) {
@@ -71,7 +72,7 @@ TEST(RequestFields, TakeTheTypesOfTheirRow) {
 }
 
 TEST(RequestFields, TakeElementsOfTheTypesOfTheirRow) {
-  for (const RequestFieldRow& row : execute_fields()) {
+  for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     if (row.expected_elements.empty()) continue;
     const bool is_array = row.types.has(JsonType::array);
     const std::string_view key = row.field == RequestField::limits ? "memory_mb" : "A";
@@ -88,7 +89,7 @@ TEST(RequestFields, TakeElementsOfTheTypesOfTheirRow) {
 }
 
 TEST(RequestFields, TakeTheWordsOfTheirRowAndNoOthers) {
-  for (const RequestFieldRow& row : execute_fields()) {
+  for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     if (row.words.empty()) continue;
     const auto value = [&](std::string_view word) {
       const std::string text = "\"" + std::string(word) + "\"";
@@ -100,7 +101,7 @@ TEST(RequestFields, TakeTheWordsOfTheirRowAndNoOthers) {
 }
 
 TEST(RequestFields, AreRequiredWhereTheirRowSaysSo) {
-  for (const RequestFieldRow& row : execute_fields()) {
+  for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     EXPECT_EQ(row.required, row.field == RequestField::script);
   }
   const auto decoded = decode_execution_request("{}", RunLimits{}, json::HashSecret{});

@@ -1,0 +1,124 @@
+#include "server/api/run_answer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/api/execution_response.h"
+
+namespace forkjail::server {
+namespace {
+
+constexpr std::string_view kKindHeader = "Forkjail-Kind";
+constexpr std::string_view kTruncatedHeader = "Forkjail-Truncated";
+
+http::Response service_error(unsigned status, std::string_view message,
+                             std::uint32_t retry_after_s) {
+  http::Response response = http::error_response(status, message, execution_error);
+  response.retry_after_s = retry_after_s;
+  return response;
+}
+
+http::AfterAnswer after_answer(const ExecuteContext& context, RequestEnd end) {
+  auto shared = std::make_shared<RequestEnd>(std::move(end));
+  return http::AfterAnswer([&context, shared = std::move(shared)] {
+    context.admission.finish_later([&context, shared] {
+      context.log.write(shared->entry);
+      shared->held->give_back();
+    });
+  });
+}
+
+std::chrono::microseconds since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+}
+
+// Files that are not named, or named without their content.
+bool files_are_truncated(const RunFiles& files) {
+  return files.truncated ||
+         std::ranges::any_of(files.files, [](const auto& file) { return !file.content; });
+}
+
+// Up to 10 MB that the run does not need; assigning an empty string would keep the memory.
+void release(std::string& body) { std::string().swap(body); }
+
+}  // namespace
+
+http::Response answer_of(const ExecutionRequest& request, const Finished& run,
+                         const ExecuteContext& context, RunLogEntry& entry) {
+  const RunReport& report = run.report;
+  const AnswerExtras extras{.parts = request.include,
+                            .usage = report.usage,
+                            .isolation_json = context.isolation_json,
+                            .syscalls = run.refused_syscalls,
+                            .displays = &report.displays,
+                            .displays_if_any = request.mode == protocol::RunMode::repl,
+                            .files_truncated = files_are_truncated(report.files)};
+  entry.usage = report.usage;
+  http::Response response;
+  if (std::holds_alternative<Returned>(run.outcome)) {
+    entry.kind = "ok";
+    response.body = success_body(report.value_json, report.output, extras);
+  } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
+    response.status = 422;
+    entry.kind = name_of(failure->kind);
+    response.headers.push_back({kKindHeader, std::string(name_of(failure->kind))});
+    response.body = failure_body(*failure, report.output, extras);
+  } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
+    entry.kind = "lost";
+    return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
+                           : service_error(500, "the service lost this run: " + lost->why, 0);
+  } else {
+    entry.kind = "interrupted";
+    return service_error(503, "the service is shutting down; send the request again", 1);
+  }
+  if (auto parts = truncated_parts(report.output, extras.files_truncated); !parts.empty()) {
+    response.headers.push_back({kTruncatedHeader, std::move(parts)});
+  }
+  return response;
+}
+
+Task<void> add_files(http::Response& response, const ExecutionRequest& request, const Finished& run,
+                     const ExecuteContext& context, Interruption& interruption) {
+  const bool ended_by_itself = response.status == 200 || response.status == 422;
+  if (!ended_by_itself || !request.include.has(AnswerPart::files)) co_return;
+  co_await context.answer_turns.add_files(response.body, run.report.files, interruption);
+}
+
+http::Response answer_of(const Refused& refused, RunLogEntry& entry) {
+  entry.reason = name_of(refused.reason);
+  return service_error(503, refused.why, refused.retry_after_s);
+}
+
+http::Response answer_of(const RequestError& error, RunLogEntry& entry) {
+  entry.reason = kFaultyRequest;
+  return service_error(error.status, error.message, 0);
+}
+
+Task<std::optional<Decoded>> decode_body(http::Exchange& exchange, const ExecuteContext& context,
+                                         const RequestTerms& terms) {
+  std::string& body = exchange.request.body;
+  std::optional<Decoded> decoded;
+  if (DecodeTurns::is_small(body)) {
+    decoded = context.decode_turns.decode_small(body, terms);
+  } else {
+    decoded = co_await context.decode_turns.decode(body, terms, exchange.interruption);
+  }
+  release(body);
+  co_return decoded;
+}
+
+Task<void> finish_request(http::Response& response, RequestEnd& end, http::Exchange& exchange,
+                          const ExecuteContext& context) {
+  end.entry.status = response.status;
+  end.entry.total_time = since(exchange.received_at);
+  end.entry.trace = exchange.request.trace;
+  end.entry.request_id = exchange.request.request_id;
+  if (end.held == nullptr) {
+    context.refusal_log.add(end.entry);
+    co_await context.refusal_pace.await_turn(exchange.interruption);
+    co_return;
+  }
+  response.after_answer = after_answer(context, std::move(end));
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,62 @@
+// The answer to a request to run a script, whatever cell it ran in: the plain answer of a run that
+// is over, the refusals, and what is left to do once the answer was sent.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "loop/loop.h"
+#include "server/admission/admission.h"
+#include "server/admission/refusal_pace.h"
+#include "server/api/answer_turns.h"
+#include "server/api/decode_turns.h"
+#include "server/api/request_decoder.h"
+#include "server/observe/refusal_log.h"
+#include "server/observe/run_log.h"
+#include "server/runner/runner.h"
+
+namespace forkjail::server {
+
+struct ExecuteContext {
+  Executor executor;
+  const Runner& runner;
+  Admission& admission;
+  const std::string& isolation_json;  // of the worker that serves now; empty until there is one
+  RunLimits maxima;
+  DecodeTurns& decode_turns;
+  AnswerTurns& answer_turns;
+  RefusalPace& refusal_pace;
+  const RunLog& log;
+  RefusalLog& refusal_log;
+};
+
+// What is left of a request when its client has the answer: its line in the log, then the end of
+// what it used.
+struct RequestEnd {
+  RunLogEntry entry;
+  std::shared_ptr<Admitted> held;
+};
+
+// A 422 or 200 of a run, or a 5xx of one that was lost; notes for the log what became of it. But
+// for `files`: add_files().
+[[nodiscard]] http::Response answer_of(const ExecutionRequest& request, const Finished& run,
+                                       const ExecuteContext& context, RunLogEntry& entry);
+// Adds what the run left in its directory, if the request asks for it and the run ended by itself.
+Task<void> add_files(http::Response& response, const ExecutionRequest& request, const Finished& run,
+                     const ExecuteContext& context, Interruption& interruption);
+
+[[nodiscard]] http::Response answer_of(const Refused& refused, RunLogEntry& entry);
+[[nodiscard]] http::Response answer_of(const RequestError& error, RunLogEntry& entry);
+
+// The exchange's body, which is given free: a run does not need it. Empty: interrupted. All outlive
+// the call.
+Task<std::optional<Decoded>> decode_body(http::Exchange& exchange, const ExecuteContext& context,
+                                         const RequestTerms& terms);
+
+// Completes an answer: logs it, or paces it if nothing ran.
+Task<void> finish_request(http::Response& response, RequestEnd& end, http::Exchange& exchange,
+                          const ExecuteContext& context);
+
+}  // namespace forkjail::server
