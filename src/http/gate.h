@@ -20,6 +20,9 @@ class Caller {
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
   virtual ~Caller() = default;
+
+  // The same for all its requests, and no other's; not empty.
+  [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
 // The views outlive the call, not more.

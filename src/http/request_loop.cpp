@@ -34,9 +34,10 @@ constexpr std::array kStops{
 };
 
 // Why a body of this kind is not read; empty: it is.
-std::string_view unreadable_body(const Route& route, const RequestReader::Message& message) {
-  if (route.body == BodyUse::none) return {};
-  if (route.body == BodyUse::json && !is_json_content_type(message[beast::field::content_type])) {
+std::string_view unreadable_body(const Route& route, const RequestReader::Message& message,
+                                 bool has_body) {
+  if (route.body == BodyUse::none || (route.body == BodyUse::json_if_any && !has_body)) return {};
+  if (route.body != BodyUse::raw && !is_json_content_type(message[beast::field::content_type])) {
     return "send the body with Content-Type: application/json";
   }
   const std::string_view coding = message[beast::field::content_encoding];
@@ -164,7 +165,7 @@ std::optional<Response> RequestLoop::answer_to_header(const RequestReader& reade
     if (auto* const response = std::get_if<Response>(&admitted)) return std::move(*response);
     caller = std::get<std::shared_ptr<Caller>>(std::move(admitted));
   }
-  if (const auto why = unreadable_body(*match.route, message); !why.empty()) {
+  if (const auto why = unreadable_body(*match.route, message, !reader.done()); !why.empty()) {
     return error_response(415, why, errors_);
   }
   return std::nullopt;

@@ -28,7 +28,8 @@ enum class Method : std::uint8_t {
 enum class BodyUse : std::uint8_t {
   none,  // whatever comes is read and ignored
   json,  // must be application/json
-  raw,   // bytes of any type
+  json_if_any,
+  raw,  // bytes of any type
 };
 
 struct Route {

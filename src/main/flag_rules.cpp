@@ -47,6 +47,13 @@ FlagRule whole_number(std::uint64_t lowest, std::uint64_t highest) {
 
 FlagRule number(double lowest, double highest) { return number_within("number", lowest, highest); }
 
+FlagRule word_or(std::string word, FlagRule rule) {
+  return [word = std::move(word), rule = std::move(rule)](const std::string& value) {
+    const std::string wrong = value == word ? "" : rule(value);
+    return wrong.empty() ? wrong : wrong + ", nor " + word;
+  };
+}
+
 FlagRule one_of(std::vector<std::string> words) {
   return [words = std::move(words)](const std::string& value) {
     if (std::ranges::find(words, value) != words.end()) return std::string();

@@ -15,6 +15,7 @@ using FlagRule = std::function<std::string(const std::string& value)>;
 
 [[nodiscard]] FlagRule whole_number(std::uint64_t lowest, std::uint64_t highest);
 [[nodiscard]] FlagRule number(double lowest, double highest);
+[[nodiscard]] FlagRule word_or(std::string word, FlagRule rule);
 [[nodiscard]] FlagRule one_of(std::vector<std::string> words);
 [[nodiscard]] FlagRule ip_address();
 [[nodiscard]] FlagRule absolute_path();

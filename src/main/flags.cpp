@@ -6,12 +6,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 
 #include "main/flag_rules.h"
+#include "server/sessions/session_id.h"
 #include "supervisor/own_limits.h"
 
 namespace forkjail {
@@ -33,6 +35,10 @@ struct RawFlags {
   std::uint32_t worker_age_max = 60;
   std::string log_format = "auto";
   std::string isolation = "auto";
+  std::string sessions_max = "0";
+  double session_memory_max = 256;
+  double session_idle_max = 1'800;
+  double session_life_max = 86'400;
 };
 
 constexpr std::array kIsolationModes{std::pair{"auto", IsolationMode::automatic},
@@ -77,6 +83,11 @@ std::string environment_name(std::string_view flag) {
   return name;
 }
 
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 // Cloud Run sets this variable in both generations.
 bool on_cloud_run() { return std::getenv("K_SERVICE") != nullptr; }
 
@@ -104,6 +115,7 @@ class Parser {
     add_http_flags();
     add_run_flags();
     add_pool_flags();
+    add_session_flags();
     add_jail_flags();
   }
 
@@ -189,6 +201,21 @@ class Parser {
           "minutes before a zygote is replaced");
   }
 
+  void add_session_flags() {
+    flag("--sessions-max", raw_.sessions_max, "sessions alive at once (auto: from memory; 0: none)")
+        ->check(word_or("auto", whole_number(0, 4'096)));
+    real("--session-memory-max", raw_.session_memory_max, 16, 1'048'576,
+         "memory of a session's states and runs together, in MB");
+    real("--session-idle-max", raw_.session_idle_max, 1, 31'536'000,
+         "seconds that a session lives without a request");
+    real("--session-life-max", raw_.session_life_max, 1, 31'536'000,
+         "seconds that a session lives");
+    whole("--session-states-max", flags_.server.sessions.states_max, 1, 32,
+          "states that are kept of a session");
+    flag("--instance-name", flags_.server.sessions.instance_name,
+         "name of this instance in the ids of its sessions (empty: the host's)");
+  }
+
   void add_jail_flags() {
     flag("--isolation", raw_.isolation, "auto, full or fallback")
         ->check(one_of({"auto", "full", "fallback"}));
@@ -265,16 +292,38 @@ class Parser {
       flags_.supervisor.preload.clear();
     }
     if (auto conflict = set_capacity(); !conflict.empty()) return wrong(std::move(conflict));
+    set_sessions();
 
-    flags_.supervisor.cells_max = server.pool.cells_max;
+    flags_.supervisor.cells_max = server.pool.cells_max_sum();
     supervisor::IdWish& ids = flags_.supervisor.ids;
-    ids.cells_max = server.pool.cells_max;
+    ids.cells_max = server.pool.cells_max_sum();
     ids.server_given = server_uid_->count() > 0;
     ids.cells_given = cell_uid_first_->count() > 0;
     flags_.supervisor.memory_bytes_max = server.run_maxima.memory_bytes;
     flags_.supervisor.cpu_time_max = server.run_maxima.cpu_time;
     flags_.supervisor.worker_age_max = std::chrono::minutes(raw_.worker_age_max);
     return std::move(flags_);
+  }
+
+  void set_sessions() {
+    server::SessionConfig& sessions = flags_.server.sessions;
+    sessions.limits = {.memory_bytes = static_cast<std::uint64_t>(raw_.session_memory_max *
+                                                                  static_cast<double>(kMiB)),
+                       .idle_time = milliseconds(raw_.session_idle_max),
+                       .life_time = milliseconds(raw_.session_life_max)};
+    sessions.sessions_max =
+        raw_.sessions_max == "auto"
+            ? server::default_sessions_max(usable_memory_bytes(own_limits_), sessions.limits)
+            : static_cast<std::uint32_t>(std::stoul(raw_.sessions_max));
+    if (sessions.instance_name.empty()) sessions.instance_name = host_name();
+    sessions.instance_name = server::instance_name(sessions.instance_name);
+    if (sessions.sessions_max == 0) return;
+    constexpr std::uint32_t kParked = 1;
+    constexpr std::uint32_t kDying = 4;  // ended, and not cleared away yet
+    server::CellPoolConfig& pool = flags_.server.pool;
+    pool.parked_target[protocol::Flavour::session] = kParked;
+    pool.session_cells_max = sessions.sessions_max + kParked + kDying;
+    flags_.supervisor.session_memory_bytes_max = sessions.limits.memory_bytes;
   }
 
   // Derives what the operator did not set from the machine or the container, and from the flags

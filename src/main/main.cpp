@@ -70,7 +70,7 @@ void reap_orphans_as_init() {
 int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
   server::ServerConfig& config = flags.server;
   const auto connections =
-      server::connections_within(raise_descriptor_limit(), config.pool.cells_max,
+      server::connections_within(raise_descriptor_limit(), config.pool.cells_max_sum(),
                                  config.http.connections_max + config.http.kept_back_max);
   if (!connections) {
     spdlog::critical("{}", connections.error().to_string());

@@ -14,6 +14,7 @@
 #include "server/admission/admission.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/run_log.h"
+#include "server/sessions/session_config.h"
 
 namespace forkjail::server {
 
@@ -27,6 +28,7 @@ struct ServerConfig {
   CellPoolConfig pool;
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
+  SessionConfig sessions;
   http::Limits http;
   std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;
@@ -48,6 +50,10 @@ struct Capacity {
 };
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
                                         const RunLimits& limits);
+
+// How many sessions there may be: a few hold all the memory that they may, most hold little.
+[[nodiscard]] std::uint32_t default_sessions_max(std::uint64_t memory_bytes,
+                                                 const SessionLimits& limits);
 
 // How many connections a process may hold that may open `descriptors_max` descriptors and have
 // `cells_max` cells alive: what cells and the service itself need is set aside first, so that no

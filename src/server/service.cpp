@@ -3,19 +3,23 @@
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <iterator>
 
 #include "loop/log_flusher.h"
 #include "server/api/execute_handler.h"
 #include "server/api/execution_response.h"
+#include "server/api/session_routes.h"
 #include "server/api/status_handlers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
+#include "server/sessions/session_cells.h"
 
 namespace forkjail::server {
 namespace {
@@ -78,7 +82,7 @@ class Service {
         admission_(loop.get_executor(), config.admission, pool_),
         flavour_hint_(config.preload),
         registry_(loop.get_executor(), config.http),
-        decode_turns_(loop.get_executor(), config.run_maxima, hash_secret),
+        decode_turns_(loop.get_executor(), hash_secret),
         answer_turns_(loop.get_executor()),
         refusal_pace_(loop.get_executor()),
         run_log_(config.log_format, config.trace_project),
@@ -92,16 +96,26 @@ class Service {
                  .runner = runner_,
                  .admission = admission_,
                  .isolation_json = isolation_json_,
+                 .maxima = config.run_maxima,
                  .decode_turns = decode_turns_,
                  .answer_turns = answer_turns_,
                  .refusal_pace = refusal_pace_,
                  .log = run_log_,
                  .refusal_log = refusal_log_},
+        session_cells_(loop.get_executor(), admission_, pool_,
+                       {config.run_maxima, config.cpu_count}, config.sessions.limits.memory_bytes),
+        sessions_({.executor = loop.get_executor(),
+                   .runner = runner_,
+                   .cells = session_cells_,
+                   .hash_secret = hash_secret},
+                  config.sessions),
+        in_sessions_{.execute = execute_, .store = sessions_, .file_bytes_max = file_bytes_max()},
         status_{.pool = pool_,
                 .admission = admission_,
                 .metrics = metrics_,
                 .http = http_counters_,
                 .connections = registry_,
+                .sessions = config.sessions.sessions_max > 0 ? &sessions_ : nullptr,
                 .log = log,
                 .isolation_json = isolation_json_,
                 .limits = config.run_maxima,
@@ -126,6 +140,7 @@ class Service {
 
   int run() {
     pool_.on_worker([this](protocol::Flavour flavour, const protocol::WorkerReport& report) {
+      if (flavour == protocol::Flavour::session) return;  // no zygote of its own
       metrics_.count_worker_start(flavour);
       log_worker(flavour, report);
       // The same for all workers, unless the place has changed.
@@ -146,6 +161,20 @@ class Service {
 
  private:
   std::vector<http::Route> routes() {
+    std::vector<http::Route> routes = plain_routes();
+    if (config_.sessions.sessions_max > 0) {
+      std::ranges::move(session_routes(in_sessions_), std::back_inserter(routes));
+    }
+    return routes;
+  }
+
+  // What the keeper takes as one request, and less where few bytes may be held at once.
+  [[nodiscard]] std::size_t file_bytes_max() const {
+    constexpr std::size_t kMost = 24 * kMiB;
+    return std::min(kMost, config_.http.bodies_bytes_max / 4);
+  }
+
+  std::vector<http::Route> plain_routes() {
     return {
         {.method = http::Method::post,
          .path = "/execute",
@@ -228,6 +257,9 @@ class Service {
   RefusalLog refusal_log_;
   Runner runner_;
   ExecuteContext execute_;
+  SessionCells session_cells_;
+  SessionStore sessions_;
+  SessionContext in_sessions_;
   StatusContext status_;
   http::Router router_;
   http::RequestIds request_ids_;

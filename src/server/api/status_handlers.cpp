@@ -76,6 +76,32 @@ std::string pool_json(const StatusContext& context) {
   return json + "}";
 }
 
+SessionFigures session_figures(const StatusContext& context) {
+  if (context.sessions == nullptr) return {};
+  return {.live = context.sessions->live(),
+          .live_max = context.sessions->config().sessions_max,
+          .states = context.sessions->states(),
+          .counts = context.sessions->counts()};
+}
+
+// {"checkpoints": true, "live": 1, "max": 32, "states_max": 8, "limits": {...}}; null: there are
+// none.
+std::string sessions_json(const StatusContext& context) {
+  if (context.sessions == nullptr) return "null";
+  const SessionConfig& config = context.sessions->config();
+  std::string json = "{";
+  json::append_key(json, "checkpoints");
+  json += context.sessions->has_checkpoints() ? "true" : "false";
+  append_count(json, "live", context.sessions->live());
+  append_count(json, "max", config.sessions_max);
+  append_count(json, "states_max", config.states_max);
+  json::append_key(json, "instance");
+  json::append_string(json, config.instance_name);
+  json::append_key(json, "limits");
+  json += session_limits_json(config.limits);
+  return json + "}";
+}
+
 std::optional<std::string> why_not_ready(const StatusContext& context) {
   if (context.draining) return "the service is shutting down";
   return context.pool.not_ready_reason();
@@ -123,6 +149,8 @@ http::Response info_response(const StatusContext& context) {
   json += R"({"layers":)" + layers_json(context.own_layers) + "}";
   json::append_key(json, "pool");
   json += pool_json(context);
+  json::append_key(json, "sessions");
+  json += sessions_json(context);
   http::Response response;
   response.body = json + "}";
   return response;
@@ -136,6 +164,7 @@ http::Response metrics_response(const StatusContext& context) {
                                 .pool = context.pool,
                                 .admission = context.admission,
                                 .connections = context.connections,
+                                .sessions = session_figures(context),
                                 .log_lines_dropped = context.log.dropped(),
                                 .version = context.version,
                                 .ready = !why_not_ready(context)});

@@ -13,6 +13,7 @@
 #include "server/admission/admission.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/metrics.h"
+#include "server/sessions/session_store.h"
 
 namespace forkjail::server {
 
@@ -22,6 +23,7 @@ struct StatusContext {
   const Metrics& metrics;
   const http::Counters& http;
   const http::ConnectionRegistry& connections;
+  const SessionStore* sessions;  // null: there are none
   const LogOutput& log;
   const std::string& isolation_json;
   RunLimits limits;

@@ -160,8 +160,10 @@ void CellPool::refill(CellShelf& shelf) const {
 
 std::uint32_t CellPool::room_for(const CellShelf& shelf) const {
   const CellCounts all = counts();
-  RoomState room{.live = all.live(),
-                 .live_max = config_.cells_max,
+  const std::uint32_t of_sessions = this->shelf(Flavour::session).counts().live();
+  const bool is_for_sessions = shelf.flavour() == Flavour::session;
+  RoomState room{.live = is_for_sessions ? of_sessions : all.live() - of_sessions,
+                 .live_max = is_for_sessions ? config_.session_cells_max : config_.cells_max,
                  .making = all.making,
                  .making_max = config_.making_max,
                  .making_here = shelf.counts().making,

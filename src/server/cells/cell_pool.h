@@ -20,7 +20,8 @@ namespace forkjail::server {
 
 struct CellPoolConfig {
   protocol::PerFlavour<std::uint32_t> parked_target{3, 3};  // 0: no cells of this flavour
-  std::uint32_t cells_max = 16;                             // live at once, dying ones included
+  std::uint32_t cells_max = 16;         // live at once, dying ones included; without sessions'
+  std::uint32_t session_cells_max = 0;  // likewise of sessions: neither takes the other's places
   // Spawned and not parked yet, of all flavours: more only delays each of them. Those that come
   // late do not count for the other flavours, and a flavour that a request waits for may always
   // have one, so that a zygote that makes none does not keep another from it.
@@ -28,6 +29,7 @@ struct CellPoolConfig {
   MakingTimes making_times{};
 
   [[nodiscard]] std::uint32_t parked_target_sum() const;
+  [[nodiscard]] std::uint32_t cells_max_sum() const { return cells_max + session_cells_max; }
 };
 
 class CellPool final : public SupervisorEvents, private ShelfOwner {

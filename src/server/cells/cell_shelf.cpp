@@ -85,8 +85,11 @@ std::string CellShelf::waits_for() const {
 }
 
 bool CellShelf::warm() const {
-  const auto is_current = [this](const auto& entry) {
-    return entry.second.generation == generation_;
+  // A session keeps its cell for hours, whatever has been warmed since.
+  const bool is_held = flavour_ == protocol::Flavour::session;
+  const auto is_current = [this, is_held](const auto& entry) {
+    const Member& member = entry.second;
+    return member.generation == generation_ || (is_held && member.stage == Stage::in_use);
   };
   return worker_ready_ && warm_up_ == protocol::WarmUp::whole &&
          std::ranges::all_of(members_, is_current);

@@ -19,10 +19,12 @@ using protocol::RunEnd;
 SessionCell::SessionCell(CellLease lease, SessionListener& listener)
     : lease_(std::move(lease)), listener_(listener) {}
 
-SessionCell::~SessionCell() {
+SessionCell::~SessionCell() { end(); }
+
+void SessionCell::end() {
   if (!lease_) return;
   cell().on_memory_measured({});
-  end();
+  lease_.give_back();
 }
 
 Status SessionCell::begin() {
@@ -83,7 +85,7 @@ void SessionCell::measure_memory() {
 // An order is short and the keeper reads all the time; one that does not fit has a keeper that does
 // not read, and the session is of no use.
 void SessionCell::order(const KeeperOrder& order) {
-  if (gone_) return;
+  if (gone_ || !lease_) return;
   const iovec bytes{const_cast<KeeperOrder*>(&order), sizeof order};  // NOLINT(*-const-cast)
   const auto written = cell().write_request(std::span(&bytes, 1));
   if (!written || *written != sizeof order) lose();
@@ -165,7 +167,7 @@ void SessionCell::on_measured(const MemoryNow& now) {
 
 void SessionCell::lose() {
   if (std::exchange(gone_, true)) return;
-  lease_.end_run();
+  if (lease_) lease_.end_run();
   listener_.on_gone();
 }
 

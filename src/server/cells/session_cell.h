@@ -58,8 +58,8 @@ class SessionCell final : public CellHold {
   void go_to(protocol::StateId state);
   void measure_memory();  // on_memory() follows
   [[nodiscard]] bool gone() const { return gone_; }
-  // Ends everything of it.
-  void end() { lease_.give_back(); }
+  // Ends everything of it; nothing more is told.
+  void end();
 
   // CellHold
   [[nodiscard]] Cell& cell() const override { return lease_.cell(); }

@@ -154,6 +154,17 @@ Samples isolation_layers(const MetricsSource& source) {
   return samples;
 }
 
+Samples sessions_ended(const MetricsSource& source) {
+  const SessionCounts& counts = source.sessions.counts;
+  Samples samples;
+  for (const auto& [reason, count] :
+       {std::pair{"deleted", counts.deleted}, std::pair{"expired", counts.expired},
+        std::pair{"evicted", counts.evicted}, std::pair{"lost", counts.lost}}) {
+    samples.push_back(count_of(count, {label("reason", reason)}));
+  }
+  return samples;
+}
+
 std::uint64_t worker_restarts(const MetricsSource& source) {
   std::uint64_t restarts = 0;
   for (const std::uint64_t starts : source.metrics.worker_starts().all) {
@@ -236,6 +247,40 @@ constexpr std::array kRows{
               "Failed attempts to remove the files of a finished run",
               [](const MetricsSource& source) {
                 return Samples{count_of(source.pool.removal_failures())};
+              }},
+    MetricRow{"forkjail_sessions", MetricType::Gauge, "Live sessions",
+              [](const MetricsSource& source) { return Samples{count_of(source.sessions.live)}; }},
+    MetricRow{
+        "forkjail_sessions_max", MetricType::Gauge, "Maximum live sessions",
+        [](const MetricsSource& source) { return Samples{count_of(source.sessions.live_max)}; }},
+    MetricRow{
+        "forkjail_session_states", MetricType::Gauge, "States of the live sessions",
+        [](const MetricsSource& source) { return Samples{count_of(source.sessions.states)}; }},
+    MetricRow{"forkjail_sessions_created_total", MetricType::Counter, "Sessions made",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.sessions.counts.created)};
+              }},
+    MetricRow{"forkjail_sessions_ended_total", MetricType::Counter, "Sessions ended, by reason",
+              sessions_ended},
+    MetricRow{"forkjail_session_rollbacks_total", MetricType::Counter,
+              "Runs in sessions after which the session was back at the state before",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.sessions.counts.rolled_back)};
+              }},
+    MetricRow{"forkjail_session_threads_ended_total", MetricType::Counter,
+              "Sessions put back to their last state because threads computed on between runs",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.sessions.counts.went_back)};
+              }},
+    MetricRow{"forkjail_session_states_not_kept_total", MetricType::Counter,
+              "States that could not be kept",
+              [](const MetricsSource& source) {
+                return Samples{count_of(source.sessions.counts.not_kept)};
+              }},
+    MetricRow{"forkjail_session_checkpoint_seconds", MetricType::Histogram,
+              "Time from the end of a run until its state was kept",
+              [](const MetricsSource& source) {
+                return Samples{histogram_of(source.sessions.counts.keeping)};
               }},
     MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the isolation level in force",
               isolation_level},

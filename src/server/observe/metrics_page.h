@@ -12,6 +12,7 @@
 #include "server/admission/admission.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/metrics.h"
+#include "server/observe/session_counts.h"
 
 namespace forkjail::server {
 
@@ -22,6 +23,7 @@ struct MetricsSource {
   const CellPool& pool;
   const Admission& admission;
   const http::ConnectionRegistry& connections;
+  SessionFigures sessions;
   std::uint64_t log_lines_dropped;
   std::string_view version;
   bool ready;

@@ -13,9 +13,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-struct NamedCaller final : Caller {
-  explicit NamedCaller(std::string_view chosen) : name(chosen) {}
-  std::string name;
+class NamedCaller final : public Caller {
+ public:
+  explicit NamedCaller(std::string_view chosen) : name_(chosen) {}
+  [[nodiscard]] std::string_view name() const override { return name_; }
+
+ private:
+  std::string name_;
 };
 
 // Lets in whoever has a key, which becomes the caller's name; "unnamed" has none.
@@ -40,8 +44,8 @@ class GateTest : public HttpTest {
     context.gate = &gate;
     maker = [this](Exchange& exchange) -> Task<Response> {
       Response response;
-      const auto* const caller = dynamic_cast<const NamedCaller*>(exchange.caller.get());
-      response.body = "caller=" + (caller == nullptr ? "none" : caller->name);
+      const Caller* const caller = exchange.caller.get();
+      response.body = "caller=" + std::string(caller == nullptr ? "none" : caller->name());
       last_caller = exchange.caller;
       co_return response;
     };

@@ -1,0 +1,63 @@
+// The cell of one session as the session sees it: it runs requests in states, keeps states, and
+// goes back to them. An interface, so that sessions can be tested without processes.
+#pragma once
+
+#include <memory>
+#include <variant>
+
+#include "loop/interruption.h"
+#include "loop/loop.h"
+#include "server/admission/admission.h"
+#include "server/run/execution_request.h"
+#include "server/run/run.h"
+#include "server/run/run_events.h"
+#include "server/sessions/state_tree.h"
+
+namespace forkjail::server {
+
+// What happens to a session's states between and during runs. Never called from within a call to
+// the cell.
+class HeldCellEvents {
+ public:
+  virtual void on_kept(StateId state) = 0;
+  virtual void on_keep_failed(StateId state, int sys_errno) = 0;
+  virtual void on_state_lost(StateId state) = 0;  // the kept one was killed
+  virtual void on_went_back(StateId state) = 0;   // the head was ended: the session is at `state`
+  virtual void on_ended() = 0;                    // the whole cell, for whatever reason
+
+ protected:
+  ~HeldCellEvents() = default;
+};
+
+class HeldCell {
+ public:
+  HeldCell() = default;
+  HeldCell(const HeldCell&) = delete;
+  HeldCell& operator=(const HeldCell&) = delete;
+  virtual ~HeldCell() = default;
+
+  // One at a time. All outlive the call. If the script comes to its end, the session is at
+  // `new_state`, else it is at `from`.
+  virtual Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
+                              Interruption& interruption, RunEvents* events) = 0;
+  // Between runs: a state that is kept and not the head is forgotten; the session goes to one.
+  virtual void drop(StateId state) = 0;
+  virtual void go_to(StateId state) = 0;
+  // Ends all of it; nothing more is told but on_ended().
+  virtual void end() = 0;
+};
+
+// Where sessions get their cells.
+class HeldCells {
+ public:
+  // A new one with this memory, or why there is none. `events` outlives it.
+  virtual Task<std::variant<std::unique_ptr<HeldCell>, Refused>> take(
+      HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) = 0;
+  // Whether states are kept at all here.
+  [[nodiscard]] virtual bool have_checkpoints() const = 0;
+
+ protected:
+  ~HeldCells() = default;
+};
+
+}  // namespace forkjail::server

@@ -1,0 +1,171 @@
+#include "server/sessions/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace forkjail::server {
+namespace {
+
+// Counts a request for as long as it is in a session, and notes when it left.
+class Visit {
+ public:
+  Visit(std::size_t& requests, Clock::time_point& idle_since)
+      : requests_(requests), idle_since_(idle_since) {
+    ++requests_;
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  ~Visit() {
+    --requests_;
+    idle_since_ = Clock::now();
+  }
+
+ private:
+  std::size_t& requests_;
+  Clock::time_point& idle_since_;
+};
+
+// A pointer that is null again at the end of a scope.
+class Pointing {
+ public:
+  Pointing(Interruption*& pointer, Interruption& target) : pointer_(pointer) { pointer_ = &target; }
+  Pointing(const Pointing&) = delete;
+  Pointing& operator=(const Pointing&) = delete;
+  ~Pointing() { pointer_ = nullptr; }
+
+ private:
+  Interruption*& pointer_;
+};
+
+Refused was_interrupted() { return given_up(); }
+
+}  // namespace
+
+Session::Session(const Parts& parts, std::string id, std::string owner, const SessionLimits& limits)
+    : parts_(parts),
+      id_(std::move(id)),
+      owner_(std::move(owner)),
+      limits_(limits),
+      turns_(parts.executor) {}
+
+Session::~Session() = default;
+
+Task<std::optional<Refused>> Session::start(HeldCells& cells, Interruption& interruption) {
+  const Visit visit(requests_, idle_since_);
+  auto taken = co_await cells.take(*this, limits_.memory_bytes, interruption);
+  if (auto* const refused = std::get_if<Refused>(&taken)) co_return std::move(*refused);
+  cell_ = std::get<std::unique_ptr<HeldCell>>(std::move(taken));
+  states_.emplace(created_at_, cells.have_checkpoints());
+  co_return std::nullopt;
+}
+
+Task<SessionResult> Session::run(const ExecutionRequest& request, RunKind kind,
+                                 Interruption& interruption, RunEvents* events,
+                                 Clock::time_point received_at) {
+  if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
+  if (turns_.waiting() >= parts_.config.queue_max) co_return SessionRefusal::busy;
+  const Visit visit(requests_, idle_since_);
+  const auto turn = co_await turns_.enter(interruption);
+  if (!turn || interruption.raised()) co_return parts_.runner.count(was_interrupted());
+  if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
+  co_return co_await run_now(request, kind, interruption, events, received_at);
+}
+
+Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind kind,
+                                     Interruption& interruption, RunEvents* events,
+                                     Clock::time_point received_at) {
+  const std::string& name = request.session.from;
+  const auto from = name.empty() ? std::optional(states_->head()) : state_of_name(name);
+  if (!from || states_->find(*from) == nullptr) co_return SessionRefusal::unknown_state;
+  if (!name.empty()) states_->note_named(*from);
+  const StateId made = kind == RunKind::look ? *from : states_->reserve();
+
+  // Ended by its own client or by another request, whichever comes first.
+  Interruption own;
+  const auto listening = interruption.listen([&own](InterruptReason reason) { own.raise(reason); });
+  const Pointing pointing(current_, own);
+  const Runner::HeldRun held_run = [&]() -> Task<RunReport> {
+    return cell_->run(request, *from, made, own, events);
+  };
+  RunResult result = co_await parts_.runner.run_held(held_run, own, received_at);
+  if (end_ != SessionEnd::none) cell_->end();
+  if (auto* const refused = std::get_if<Refused>(&result)) {
+    if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
+    co_return std::move(*refused);
+  }
+  SessionRun session_run{std::get<Finished>(std::move(result)), std::nullopt};
+  if (end_ == SessionEnd::none) {
+    settle(request, kind, session_run.run, *from, made);
+    session_run.state = states_->head();
+  }
+  co_return session_run;
+}
+
+// Where the session is after a run.
+void Session::settle(const ExecutionRequest& request, RunKind kind, const Finished& run,
+                     StateId from, StateId made) {
+  run_over_at_ = Clock::now();
+  if (!run.replied) {
+    ++parts_.counts.rolled_back;
+    states_->go_to(from);
+    return;
+  }
+  if (kind == RunKind::look) return;
+  const SessionState* const before = states_->find(from);
+  const bool can_go_back = before != nullptr && before->keeping == Keeping::kept;
+  states_->advance(made, from, WallClock::now());
+  if (kind == RunKind::edit) states_->note_edit(made, from);
+  const bool failed = std::holds_alternative<Failed>(run.outcome);
+  if (failed && request.session.rolls_back_errors && can_go_back) {
+    ++parts_.counts.rolled_back;
+    states_->go_to(from);
+    states_->note_lost(made);
+    cell_->go_to(from);
+    cell_->drop(made);
+  }
+  trim();
+}
+
+void Session::trim() {
+  while (const auto dropped = states_->drop_one(parts_.config.states_max)) cell_->drop(*dropped);
+}
+
+bool Session::interrupt() {
+  if (current_ == nullptr) return false;
+  current_->raise(InterruptReason::request);
+  return true;
+}
+
+void Session::end(SessionEnd why) {
+  if (std::exchange(end_, end_ == SessionEnd::none ? why : end_) != SessionEnd::none) return;
+  // A run that goes on is ended as any other, and the cell behind it.
+  if (!interrupt() && cell_ != nullptr) cell_->end();
+}
+
+Clock::time_point Session::expires_at() const {
+  return std::min(idle_since_ + limits_.idle_time, started_ + limits_.life_time);
+}
+
+void Session::on_kept(StateId state) {
+  parts_.counts.keeping.observe(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - run_over_at_));
+  if (const auto superseded = states_->note_kept(state)) cell_->drop(*superseded);
+}
+
+void Session::on_keep_failed(StateId state, int /*sys_errno*/) {
+  ++parts_.counts.not_kept;
+  states_->note_lost(state);
+}
+
+void Session::on_state_lost(StateId state) { states_->note_lost(state); }
+
+void Session::on_went_back(StateId state) {
+  ++parts_.counts.went_back;
+  states_->go_to(state);
+}
+
+void Session::on_ended() {
+  if (end_ == SessionEnd::none) end_ = SessionEnd::lost;
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,82 @@
+#include "server/sessions/session_cells.h"
+
+#include <memory>
+#include <utility>
+
+#include "server/cells/session_cell.h"
+
+namespace forkjail::server {
+namespace {
+
+class KeeperCell final : public HeldCell, private SessionListener {
+ public:
+  KeeperCell(const Executor& executor, CellLease lease, const RunOptions& options,
+             HeldCellEvents& events)
+      : executor_(executor), options_(options), events_(events), cell_(std::move(lease), *this) {}
+
+  [[nodiscard]] Status begin() { return cell_.begin(); }
+
+  // HeldCell
+  Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
+                      Interruption& interruption, RunEvents* events) override {
+    cell_.plan_run({.from = from, .new_state = new_state, .cpu_time = request.limits.cpu_time});
+    Run run(executor_, cell_, request, options_, events);
+    RunReport report = co_await run.execute(interruption);
+    if (cell_.refusal() != 0) report.handed_over = false;
+    co_return report;
+  }
+  void drop(StateId state) override { cell_.drop(state); }
+  void go_to(StateId state) override { cell_.go_to(state); }
+  void end() override { cell_.end(); }
+
+ private:
+  // SessionListener
+  void on_kept(StateId state) override { events_.on_kept(state); }
+  void on_keep_failed(StateId state, int sys_errno) override {
+    events_.on_keep_failed(state, sys_errno);
+  }
+  void on_state_lost(StateId state) override { events_.on_state_lost(state); }
+  void on_went_back(StateId state) override { events_.on_went_back(state); }
+  void on_memory(const MemoryNow&) override {}
+  void on_gone() override { events_.on_ended(); }
+
+  Executor executor_;
+  RunOptions options_;
+  HeldCellEvents& events_;
+  SessionCell cell_;
+};
+
+Refused cell_is_of_no_use() {
+  return {Refusal::cell_lost, "the session's cell died before it could be used; try again", 1};
+}
+
+Refused not_offered() {
+  return {Refusal::not_ready,
+          "sessions need the full isolation level, which this place does not allow; GET /info says "
+          "why",
+          60};
+}
+
+}  // namespace
+
+Task<std::variant<std::unique_ptr<HeldCell>, Refused>> SessionCells::take(
+    HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) {
+  if (const auto& report = pool_.worker_report(); report && !have_checkpoints()) {
+    co_return not_offered();
+  }
+  Admittance admittance = co_await admission_.admit(protocol::Flavour::session, interruption);
+  if (auto* const refused = std::get_if<Refused>(&admittance)) co_return std::move(*refused);
+  Admitted& admitted = std::get<Admitted>(admittance);
+  if (memory_bytes < memory_bytes_max_) admitted.cell.limit_memory(memory_bytes);
+  auto cell = std::make_unique<KeeperCell>(executor_, std::move(admitted.cell), options_, events);
+  admitted.slot.give_back();  // a session that does not run takes no slot
+  if (!cell->begin()) co_return cell_is_of_no_use();
+  co_return cell;
+}
+
+bool SessionCells::have_checkpoints() const {
+  const auto& report = pool_.worker_report();
+  return report && report->level == protocol::IsolationLevel::full;
+}
+
+}  // namespace forkjail::server
