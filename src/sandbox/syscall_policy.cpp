@@ -211,9 +211,9 @@ constexpr std::array kDecidedByTheKeeper{
            "a state is copied when the keeper orders it, and at no other time"),
     refuse(FORKJAIL_CALL(kill), Answer::notify, "os.kill(os.getpid(), ...), to nobody else"),
     refuse(FORKJAIL_CALL(tgkill), Answer::notify, "signal.raise_signal, abort, to nobody else"),
-    refuse(FORKJAIL_CALL(kcmp), Answer::notify, "asks the keeper for the next order"),
+    refuse(FORKJAIL_CALL(membarrier), Answer::notify, "asks the keeper for the next order"),
 };
-static_assert(kKeeperCall == SYS_kcmp);
+static_assert(kKeeperCall == SYS_membarrier);
 
 constexpr bool is_the_keepers(const seccomp::SyscallRow& row) {
   const bool is_thread = row.number == SYS_clone && row.answer == Answer::allow;

@@ -36,8 +36,9 @@ inline constexpr std::size_t kAllowedCallsMax = 80;
 // What the keeper itself may call: it runs nothing of a script.
 [[nodiscard]] seccomp::Policy keeper_policy();
 
-// The call by which a state asks the keeper for its next order. Nothing else in a cell makes it,
+// The call by which a state asks the keeper for its next order, one that no outer filter refuses
+// (deploy/nsjail.cfg, container runtimes). Nothing else in a cell makes it,
 // and the kernel never runs it: the filter hands it to the keeper.
-inline constexpr int kKeeperCall = SYS_kcmp;
+inline constexpr int kKeeperCall = SYS_membarrier;
 
 }  // namespace forkjail::sandbox

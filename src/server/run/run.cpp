@@ -255,7 +255,10 @@ void Run::resume_paced_pipes() {
 }
 
 // The cell has said its last word: a final frame, nonsense, or nothing more.
-bool Run::reply_over() const { return cell_.decoder().finished() || ended(CellPipe::reply); }
+// In a session other states hold the pipe: there the evidence tells.
+bool Run::reply_over() const {
+  return cell_.decoder().finished() || ended(CellPipe::reply) || cell_.end();
+}
 
 bool Run::output_over() const {
   return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));

@@ -200,7 +200,7 @@ void Keeper::advance(KeeperClock::time_point now) {
     return;
   }
   if (!head_->waits) return;
-  if (!kept_.contains(head_->state) && not_kept_ != head_->state) return order_keep(now);
+  if (!head_is_kept()) return order_keep(now);
   if (!idle_) {
     idle_ = IdleLook{.cpu_zero = calls_.cpu_time(head_->pid),
                      .pause = kIdleLookFirst,
@@ -210,7 +210,11 @@ void Keeper::advance(KeeperClock::time_point now) {
 
 void Keeper::advance_run(KeeperClock::time_point now) {
   if (head_ && !head_->waits) return;
-  if (head_ && head_->state == run_->order.state) return start_run(now);
+  if (head_ && head_->state == run_->order.state) {
+    // A request that comes right after an answer waits for the copy: a run that is killed must have
+    // a state to go back to.
+    return head_is_kept() ? start_run(now) : order_keep(now);
+  }
   const auto found = kept_.find(run_->order.state);
   if (found == kept_.end()) return refuse_run(ESRCH);
   if (!found->second.waits) return;
@@ -232,8 +236,9 @@ void Keeper::start_run(KeeperClock::time_point now) {
 void Keeper::order_keep(KeeperClock::time_point now) {
   if (kept_.size() >= protocol::kKeptStatesMax) {
     not_kept_ = head_->state;
-    return calls_.report(
+    calls_.report(
         {.verb = KeeperReportVerb::keep_failed, .state = head_->state, .sys_errno = ENOSPC});
+    return advance(now);
   }
   fork_ = Fork{.parent = head_->pid, .state = head_->state, .deadline = now + kForkTimeMax};
   give_order(*head_, StateOrder::keep, now);

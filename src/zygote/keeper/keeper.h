@@ -147,6 +147,10 @@ class Keeper {
   void end_overdue(KeeperClock::time_point now);
   void go_back(KeeperClock::time_point now);
   [[nodiscard]] bool runs() const { return run_ && run_->goes_on; }
+  // Or could not be.
+  [[nodiscard]] bool head_is_kept() const {
+    return kept_.contains(head_->state) || not_kept_ == head_->state;
+  }
   [[nodiscard]] Process* kept_with(pid_t pid);
 
   KeeperCalls& calls_;

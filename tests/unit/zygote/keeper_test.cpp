@@ -174,12 +174,22 @@ TEST_F(KeeperTest, TakesTheNextOrderBeforeItKnowsThatTheLastRunIsOver) {
   run(1, 2);
   run(2, 3);
   EXPECT_EQ(kernel.requests.size(), 1U);
-  waits(kFirst);
+  keep(kFirst, 4);
   EXPECT_EQ(kernel.requests.size(), 2U);
   EXPECT_FALSE(kernel.ended);
   run(3, 4);
   run(4, 5);
   EXPECT_TRUE(kernel.ended);
+}
+
+TEST_F(KeeperTest, StartsNoRunBeforeTheStateThatItStartsFromIsKept) {
+  waits(kFirst);
+  run(1, 2);
+  EXPECT_THAT(kernel.requests, IsEmpty());
+  clones(kFirst);
+  waits(3);
+  waits(kFirst);
+  EXPECT_EQ(kernel.requests.size(), 1U);
 }
 
 TEST_F(KeeperTest, WakesTheKeptStateWhenTheHeadDies) {
