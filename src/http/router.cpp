@@ -22,11 +22,17 @@ bool serves(const Route& route, std::string_view method) {
 }  // namespace
 
 Router::Router(std::vector<Route> routes) {
+  // Literal paths stand before the others. Not by stable_partition, for which clang says that
+  // libstdc++ uses what is deprecated.
+  const auto is_literal = [](const Resource& each) { return each.path.is_literal(); };
   for (Route& route : routes) {
     auto resource = std::ranges::find(resources_, route.path,
                                       [](const Resource& each) { return each.path.text(); });
     if (resource == resources_.end()) {
-      resource = resources_.insert(resource, {PathPattern(route.path), {}, {}});
+      PathPattern path(route.path);
+      const auto place =
+          path.is_literal() ? std::ranges::find_if_not(resources_, is_literal) : resource;
+      resource = resources_.insert(place, {std::move(path), {}, {}});
     }
     if (!resource->allowed.empty()) resource->allowed += ", ";
     resource->allowed += name_of(route.method);
@@ -34,8 +40,6 @@ Router::Router(std::vector<Route> routes) {
     body_bytes_max_ = std::max(body_bytes_max_, route.body_bytes_max);
     resource->routes.push_back(std::move(route));
   }
-  std::ranges::stable_partition(resources_,
-                                [](const Resource& each) { return each.path.is_literal(); });
 }
 
 RouteMatch Router::match(std::string_view method, std::string_view path) const {
