@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "json/check.h"
 #include "server/run/cpu_clock.h"
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
 constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
-constexpr std::uint32_t kFreeWakeups = 256;    // of one pipe; then it is read at intervals
-constexpr std::chrono::milliseconds kPace{2};  // bounds what a byte-by-byte writer costs us
 constexpr std::chrono::milliseconds kSettleTime{5'000};
 constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 // Of a cell whose reply pipe ended without a frame. One that dies is gone long before; one that
@@ -40,6 +39,25 @@ bool is_json_object(std::string_view text) {
 }
 
 }  // namespace
+
+void Run::enter(Phase next) {
+  struct Step {
+    Phase from;
+    Phase to;
+  };
+  static constexpr std::array kSteps{
+      Step{Phase::limiting, Phase::handing_over},  // the limit holds, or none came in time
+      Step{Phase::limiting, Phase::settling},      // interrupted
+      Step{Phase::handing_over, Phase::running},   // the whole request is written
+      Step{Phase::handing_over, Phase::settling},  // an early reply, a limit, an interruption
+      Step{Phase::handing_over, Phase::done},      // the cell was dead: another one may run it
+      Step{Phase::running, Phase::settling},       // the reply, a limit, an interruption
+      Step{Phase::settling, Phase::done},          // all is there, or it was awaited long enough
+  };
+  FORKJAIL_CHECK(std::ranges::any_of(
+      kSteps, [&](const Step& step) { return step.from == phase_ && step.to == next; }));
+  phase_ = next;
+}
 
 Run::Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
          const RunOptions& options, RunEvents* events)
@@ -68,8 +86,10 @@ Task<RunReport> Run::execute(Interruption& interruption) {
   });
   started_ = Clock::now();
   if (request_.limits.memory_bytes < options_.maxima.memory_bytes) co_await lower_memory_limit();
-  if (!cell_ended_by_us_) hand_over();
-  while (!done()) {
+  if (phase_ == Phase::limiting) enter(Phase::handing_over);
+  if (phase_ == Phase::handing_over) hand_over();
+  if (cell_.end() && phase_ != Phase::done) advance();  // it ended before it could be told
+  while (phase_ != Phase::done) {
     timer_.expires_at(next_wakeup());
     co_await timer_.async_wait(use_task);
     check_clocks(Clock::now());
@@ -82,7 +102,7 @@ Task<RunReport> Run::execute(Interruption& interruption) {
 Task<void> Run::lower_memory_limit() {
   const auto deadline = Clock::now() + kMemoryLimitTime;
   hold_.limit_memory(request_.limits.memory_bytes);
-  while (!memory_limited_ && !cell_.end() && Clock::now() < deadline) {
+  while (phase_ == Phase::limiting && !cell_.end() && Clock::now() < deadline) {
     timer_.expires_at(deadline);
     co_await timer_.async_wait(use_task);
   }
@@ -91,8 +111,7 @@ Task<void> Run::lower_memory_limit() {
 void Run::hand_over() {
   cpu_zero_ = cpu_time_of(cell_.pid());
   started_ = Clock::now();
-  next_cpu_check_ = cpu_zero_ ? started_ + request_.limits.cpu_time / options_.cpu_count
-                              : Clock::time_point::max();
+  if (cpu_zero_) next_cpu_check_ = started_ + request_.limits.cpu_time / options_.cpu_count;
   for (const CellPipe pipe : kCellPipes) cell_.await_readable(pipe);
   write_request();
 }
@@ -102,25 +121,30 @@ void Run::write_request() {
     case RequestWriter::Progress::partial:
       return await_room();
     case RequestWriter::Progress::cell_gone:
-      handed_over_ = false;
-      return wake();
+      return give_up_cell();
     case RequestWriter::Progress::whole:
-      request_done_ = true;
+      enter(Phase::running);
       hold_.on_request_written();
       if (events_ != nullptr) events_->on_begin();
   }
 }
 
 void Run::await_room() {
-  handed_over_ = cell_.await_request_writable().ok();
-  if (!handed_over_) wake();
+  if (!cell_.await_request_writable().ok()) give_up_cell();
+}
+
+void Run::give_up_cell() {
+  handed_over_ = false;
+  enter(Phase::done);
+  wake();
 }
 
 void Run::on_request_writable(Cell&) {
-  if (!request_done_ && handed_over_) write_request();
+  if (phase_ == Phase::handing_over) write_request();
 }
 
 void Run::on_readable(Cell& cell, CellPipe pipe) {
+  if (phase_ == Phase::limiting) return;  // as the pool asked; the hand-over asks again
   if (must_wait(pipe)) {
     held_.at(static_cast<std::size_t>(pipe)) = true;
     return;
@@ -128,13 +152,8 @@ void Run::on_readable(Cell& cell, CellPipe pipe) {
   read_pipe(pipe);
   advance();
   const bool over = pipe == CellPipe::reply && cell.decoder().finished();
-  if (ended(pipe) || over || done()) return;
-  if (++wakeups_.at(static_cast<std::size_t>(pipe)) <= kFreeWakeups) {
-    return cell.await_readable(pipe);
-  }
-  paced_.at(static_cast<std::size_t>(pipe)) = true;
-  if (paced_until_ != Clock::time_point::max()) return;
-  paced_until_ = Clock::now() + kPace;
+  if (ended(pipe) || over || phase_ == Phase::done) return;
+  if (pacer_.may_go_on(pipe)) return cell.await_readable(pipe);
   wake();
 }
 
@@ -177,7 +196,7 @@ void Run::take_output(OutputStream stream, std::span<const std::byte> bytes) {
 // read and counted all the same, and so is what a run leaves: no more of it comes.
 bool Run::must_wait(CellPipe pipe) {
   if (events_ == nullptr || pipe == CellPipe::reply || events_->has_room()) return false;
-  return !cell_ended_by_us_ && !cell_.end() && !reply_over() && !capture(pipe).full();
+  return !is_over() && !cell_.end() && !capture(pipe).full();
 }
 
 void Run::resume_held_pipes() {
@@ -189,24 +208,37 @@ void Run::resume_held_pipes() {
 // Moves on after something was read: looks whether the reply is over and what is still to come.
 void Run::advance() {
   if (out_.flooded() || err_.flooded()) end_cell(EndedBy::output_flood);
-  if (reply_over() && reply_over_at_ == Clock::time_point{}) {
-    reply_over_at_ = Clock::now();
-    cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
-    // What was printed before the final frame is there by now, and what comes after it is not the
-    // run's. Who prints so fast that the pipe does not run dry is ended for that.
-    output_read_ = read_pipe(CellPipe::out);
-    output_read_ = read_pipe(CellPipe::err) && output_read_;
-    if (!output_read_ || (needs_evidence() && cell_.decoder().finished())) {
-      end_cell(EndedBy::nobody);
-    } else if (needs_evidence()) {
-      dead_by_ = reply_over_at_ + kDeathTime;
-      wake();
-    }
+  if (reply_over() && !reply_over_at_) on_reply_over();
+  finish_if_settled();
+}
+
+void Run::on_reply_over() {
+  reply_over_at_ = Clock::now();
+  cpu_at_reply_ = cpu_time_of(cell_.pid());  // before its exit adds to it
+  if (!is_over()) {
+    enter(Phase::settling);
+    settle_until_ = std::min(*reply_over_at_ + kDeathTime, started_ + request_.limits.wall_time);
   }
-  if (done()) wake();
+  // What was printed before the final frame is there by now, and what comes after it is not the
+  // run's. A script that prints so fast that the pipe does not run dry is ended for that.
+  output_read_ = read_pipe(CellPipe::out);
+  output_read_ = read_pipe(CellPipe::err) && output_read_;
+  if (!output_read_ || (needs_evidence() && cell_.decoder().finished())) {
+    end_cell(EndedBy::nobody);
+  } else if (needs_evidence()) {
+    wake();
+  }
+}
+
+void Run::finish_if_settled() {
+  if (phase_ != Phase::settling || !output_over()) return;
+  if (needs_evidence() && !cell_.end()) return;
+  enter(Phase::done);
+  wake();
 }
 
 void Run::on_ended(Cell&) {
+  if (phase_ == Phase::limiting) return wake();  // the hand-over will find it gone
   // Nobody holds the pipes' other ends any more: what is in them now is all that will ever come.
   for (const CellPipe pipe : kCellPipes) read_pipe(pipe);
   resume_held_pipes();
@@ -215,47 +247,43 @@ void Run::on_ended(Cell&) {
 }
 
 void Run::on_memory_limited(Cell&) {
-  memory_limited_ = true;
+  if (phase_ == Phase::limiting) enter(Phase::handing_over);
   wake();
 }
 
 void Run::end_cell(EndedBy by) {
-  if (ended_by_ == EndedBy::nobody && reply_over_at_ == Clock::time_point{}) ended_by_ = by;
-  if (cell_ended_by_us_) return;
-  cell_ended_by_us_ = true;
+  if (phase_ == Phase::done || end_ordered_) return;
+  end_ordered_ = true;
+  if (!is_over()) {
+    ended_by_ = by;
+    enter(Phase::settling);
+  }
   outlived_reply_ = reply_over() && !cell_.decoder().finished() && !cell_.end();
   settle_until_ = Clock::now() + kSettleTime;
   resume_held_pipes();
   if (!cell_.end()) hold_.end_run();
+  finish_if_settled();
 }
 
 void Run::check_clocks(Clock::time_point now) {
-  if (now >= paced_until_) resume_paced_pipes();
-  if (cell_ended_by_us_) {
-    gave_up_settling_ = gave_up_settling_ || now >= settle_until_;
-    return;
-  }
-  if (done()) return;
-  if (now >= dead_by_) return end_cell(EndedBy::nobody);
+  pacer_.resume(now, [this](CellPipe pipe) { cell_.await_readable(pipe); });
+  if (phase_ == Phase::handing_over || phase_ == Phase::running) return check_limits(now);
+  if (phase_ != Phase::settling || now < settle_until_) return;
+  if (end_ordered_) return enter(Phase::done);
+  end_cell(EndedBy::nobody);
+}
+
+void Run::check_limits(Clock::time_point now) {
   if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
-  if (now < next_cpu_check_) return;
+  if (!next_cpu_check_ || now < *next_cpu_check_) return;
   const auto used = cpu_time_used();
   if (used >= request_.limits.cpu_time) return end_cell(EndedBy::cpu_time);
   const auto left = (request_.limits.cpu_time - used) / options_.cpu_count;
   next_cpu_check_ = now + std::max<Clock::duration>(left, kCpuCheckMin);
 }
 
-void Run::resume_paced_pipes() {
-  paced_until_ = Clock::time_point::max();
-  for (const CellPipe pipe : kCellPipes) {
-    bool& paced = paced_.at(static_cast<std::size_t>(pipe));
-    if (paced) cell_.await_readable(pipe);
-    paced = false;
-  }
-}
-
-// The cell has said its last word: a final frame, nonsense, or nothing more.
-// In a session other states hold the pipe: there the evidence tells.
+// Nothing more of the reply will come: a final frame, a violation, or the pipe's end. In a session
+// other states hold the pipe: there the evidence tells.
 bool Run::reply_over() const {
   return cell_.decoder().finished() || ended(CellPipe::reply) || cell_.end();
 }
@@ -274,16 +302,10 @@ bool Run::answered() const {
 // memory.
 bool Run::needs_evidence() const { return !answered() || request_.include.has(AnswerPart::usage); }
 
-bool Run::done() const {
-  if (!handed_over_ || gave_up_settling_) return true;
-  if (!output_over()) return false;
-  if (ended_by_ != EndedBy::nobody || reply_over()) return !needs_evidence() || cell_.end();
-  return false;
-}
-
 Clock::time_point Run::next_wakeup() const {
-  const auto limits = std::min({started_ + request_.limits.wall_time, next_cpu_check_, dead_by_});
-  return std::min(paced_until_, cell_ended_by_us_ ? settle_until_ : limits);
+  if (phase_ == Phase::settling) return std::min(pacer_.until(), settle_until_);
+  return std::min({pacer_.until(), started_ + request_.limits.wall_time,
+                   next_cpu_check_.value_or(Clock::time_point::max())});
 }
 
 std::chrono::microseconds Run::cpu_time_used() const {
@@ -337,7 +359,7 @@ RunReport Run::make_report() {
   report.evidence.limits = request_.limits;
   report.refused_syscalls = cell_.decoder().refused_syscalls();
   report.output = {out_.take(), err_.take()};
-  const auto over = reply_over_at_ == Clock::time_point{} ? Clock::now() : reply_over_at_;
+  const auto over = reply_over_at_.value_or(Clock::now());
   report.usage.wall_time = std::chrono::duration_cast<std::chrono::microseconds>(over - started_);
   report.usage.cpu_time = report.evidence.cpu_time;
   if (const auto& end = cell_.end()) report.usage.memory_peak_bytes = end->memory_peak_bytes;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 #include "server/run/execution_request.h"
 #include "server/run/outcome.h"
 #include "server/run/output_capture.h"
+#include "server/run/pipe_pacer.h"
 #include "server/run/request_writer.h"
 #include "server/run/run_events.h"
 #include "server/run/run_report.h"
@@ -57,6 +59,15 @@ class Run final : private CellObserver {
   Task<RunReport> execute(Interruption& interruption);
 
  private:
+  // From left to right; which step may follow which is a table in run.cpp.
+  enum class Phase : std::uint8_t {
+    limiting,      // the cell's cgroup gets the request's lower memory limit
+    handing_over,  // the request is being written
+    running,       // the script has it
+    settling,      // the run is over; the rest of its output and the kernel's evidence are awaited
+    done,
+  };
+
   // CellObserver
   void on_readable(Cell& cell, CellPipe pipe) override;
   void on_request_writable(Cell& cell) override;
@@ -67,13 +78,17 @@ class Run final : private CellObserver {
   void hand_over();
   void write_request();
   void await_room();
+  void enter(Phase next);
+  void give_up_cell();
   bool read_pipe(CellPipe pipe);
   void take_reply_bytes(std::span<const std::byte> bytes);
   void take_output(OutputStream stream, std::span<const std::byte> bytes);
   void advance();
+  void on_reply_over();
+  void finish_if_settled();
   void end_cell(EndedBy by);
   void check_clocks(Clock::time_point now);
-  void resume_paced_pipes();
+  void check_limits(Clock::time_point now);
   void resume_held_pipes();
   void wake() { timer_.cancel(); }
 
@@ -81,7 +96,7 @@ class Run final : private CellObserver {
     return pipe == CellPipe::out ? out_ : err_;
   }
   [[nodiscard]] bool must_wait(CellPipe pipe);
-  [[nodiscard]] bool done() const;
+  [[nodiscard]] bool is_over() const { return phase_ >= Phase::settling; }
   [[nodiscard]] bool reply_over() const;
   [[nodiscard]] bool output_over() const;
   [[nodiscard]] bool answered() const;
@@ -101,33 +116,30 @@ class Run final : private CellObserver {
   RunEvents* events_;
   Timer timer_;
 
+  Phase phase_ = Phase::limiting;
   RequestWriter writer_;
-  bool request_done_ = false;
   bool handed_over_ = true;
-  bool memory_limited_ = false;
 
   OutputCapture out_;
   OutputCapture err_;
   std::size_t displays_checked_ = 0;
   bool displays_are_json_ = true;
   std::array<bool, kCellPipes.size()> pipe_ended_{};
-  std::array<bool, kCellPipes.size()> paced_{};  // read again at paced_until_, not when readable
-  std::array<bool, kCellPipes.size()> held_{};   // read again when there is room for it
-  std::array<std::uint32_t, kCellPipes.size()> wakeups_{};
-  Clock::time_point paced_until_ = Clock::time_point::max();
+  std::array<bool, kCellPipes.size()> held_{};  // read again when there is room for it
+  PipePacer pacer_;
 
   Clock::time_point started_{};
-  Clock::time_point reply_over_at_{};
-  bool output_read_ = false;  // all that was printed before the reply
-  Clock::time_point next_cpu_check_{};
+  std::optional<Clock::time_point> next_cpu_check_;    // none: the cell has no clock to be read
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
-  std::optional<std::chrono::microseconds> cpu_at_reply_;
+
+  // How it ended.
   EndedBy ended_by_ = EndedBy::nobody;
-  Clock::time_point dead_by_ = Clock::time_point::max();  // the reply pipe ended without a frame
-  bool cell_ended_by_us_ = false;
-  bool outlived_reply_ = false;                                // it was not dead by then
-  Clock::time_point settle_until_ = Clock::time_point::max();  // for the pipes' ends and evidence
-  bool gave_up_settling_ = false;
+  std::optional<Clock::time_point> reply_over_at_;
+  std::optional<std::chrono::microseconds> cpu_at_reply_;
+  bool output_read_ = false;          // all that was printed before the reply
+  bool end_ordered_ = false;          // of the cell, by us
+  bool outlived_reply_ = false;       // its reply pipe ended without a frame, and it was alive then
+  Clock::time_point settle_until_{};  // then the cell is ended, or, if it was, no longer awaited
 };
 
 }  // namespace forkjail::server

@@ -292,6 +292,29 @@ TEST_F(RunTest, LowersTheMemoryLimitBeforeTheScriptCanRun) {
   finish();
 }
 
+TEST_F(RunTest, LeavesACellThatDiesBeforeTheHandOverToAnotherOne) {
+  request.limits.memory_bytes = 16 * kMiB;
+  start();
+  end_of_cell();
+  finish();
+  EXPECT_FALSE(report->handed_over);
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::nobody);
+}
+
+TEST_F(RunTest, EndsTheCellAndHandsNothingOverWhenTheClientLeavesBefore) {
+  request.limits.memory_bytes = 16 * kMiB;
+  start();
+  interruption.raise(InterruptReason::client_gone);
+  settle(loop);
+  EXPECT_TRUE(was_ended());
+  char byte;
+  ASSERT_EQ(::fcntl(cell.request.get(), F_SETFL, O_NONBLOCK), 0);
+  EXPECT_EQ(::read(cell.request.get(), &byte, 1), -1);
+  end_of_cell();
+  finish();
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::client_gone);
+}
+
 TEST_F(RunTest, ReadsAByteByByteWriterAtIntervalsAndStillAnswers) {
   start();
   for (int i = 0; i < 1'000; ++i) {
