@@ -15,7 +15,9 @@ Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair() {
   return std::pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds) {
+Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds,
+                   WhenFull when_full) {
+  const int flags = MSG_NOSIGNAL | (when_full == WhenFull::fail ? MSG_DONTWAIT : 0);
   if (bytes.size() > kPacketBytesMax || fds.size() > kPacketFdsMax) {
     return Error{"sendmsg", EMSGSIZE, {}};
   }
@@ -35,7 +37,7 @@ Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const
   }
   ssize_t sent = 0;
   do {
-    sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    sent = ::sendmsg(socket, &message, flags);
   } while (sent < 0 && errno == EINTR);
   if (sent < 0) return errno_error("sendmsg");
   return ok_status();

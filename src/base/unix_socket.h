@@ -29,10 +29,16 @@ struct Packet {
 // A connected pair, close-on-exec.
 Result<std::pair<UniqueFd, UniqueFd>> make_socket_pair();
 
+enum class WhenFull {
+  wait,  // on a blocking socket
+  fail,  // EAGAIN
+};
+
 // Sends one packet. The caller keeps its descriptors. Errors: EAGAIN on a full non-blocking socket,
 // EPIPE when the peer is gone (no signal is raised), ETOOMANYREFS when too many descriptors are
 // under way.
-Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds = {});
+Status send_packet(int socket, std::span<const std::byte> bytes, std::span<const int> fds = {},
+                   WhenFull when_full = WhenFull::wait);
 
 // Whether this error of send_packet means that the peer has closed its end.
 [[nodiscard]] bool peer_is_gone(const Error& error);

@@ -62,27 +62,28 @@ void CellFinisher::on_zygote_gone(ZygoteProcess& zygote) {
   for (Cell* cell : cells_.cells_of(zygote)) {
     cell->process.kill();
     cell->death_awaited_since = now_();
+    awaited_.insert(cell->id);
   }
 }
 
 void CellFinisher::finish_dead() {
-  std::vector<Cell*> awaited;
-  for (auto& [id, cell] : cells_.all()) {
-    if (cell.death_awaited_since) awaited.push_back(&cell);
-  }
-  for (Cell* cell : awaited) {
-    const bool overdue = now_() - *cell->death_awaited_since > kDeathTimeMax;
-    if (!cell->process.exists()) {
+  const std::vector<protocol::CellId> awaited(awaited_.begin(), awaited_.end());
+  for (const protocol::CellId id : awaited) {
+    Cell* const cell = cells_.find(id);
+    if (cell == nullptr) {
+      awaited_.erase(id);
+    } else if (!cell->process.exists()) {
       starter_.on_clone_failed(*cell, Error{"clone", ECHILD, "the zygote is gone"});
-    } else if (cell->process.is_dead() || overdue) {
+    } else if (cell->process.is_dead() || is_given_up(*cell)) {
       on_found_dead(*cell);
     }
   }
+  std::erase_if(awaited_, [this](protocol::CellId id) { return cells_.find(id) == nullptr; });
 }
 
-bool CellFinisher::awaits_deaths() const {
-  return std::ranges::any_of(
-      cells_.all(), [](const auto& entry) { return entry.second.death_awaited_since.has_value(); });
+bool CellFinisher::is_given_up(const Cell& cell) const {
+  const bool only_a_number = cell.process.descriptor() < 0;
+  return only_a_number && now_() - *cell.death_awaited_since > kDeathTimeMax;
 }
 
 void CellFinisher::clear_slots() {

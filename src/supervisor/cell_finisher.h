@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "protocol/supervisor_channel.h"
@@ -45,9 +46,12 @@ class CellFinisher {
 
   // The zygote was reaped. Its cells are killed; finish_dead() does the rest.
   void on_zygote_gone(ZygoteProcess& zygote);
-  // Finishes the cells that are awaited and dead, or were awaited for too long.
+  // Finishes the cells that are awaited and dead. One that does not die keeps its slot, with the
+  // uid and the group; where only its number is known (no pidfds), it is given up after
+  // kDeathTimeMax.
   void finish_dead();
-  [[nodiscard]] bool awaits_deaths() const;
+  [[nodiscard]] bool awaits_deaths() const { return !awaited_.empty(); }
+  [[nodiscard]] const std::set<protocol::CellId>& awaited() const { return awaited_; }
 
   // Slots that waited for their files to be out of reach are free once these are: until then the
   // cell counts as live for the server, which asks for no other in its place.
@@ -58,6 +62,7 @@ class CellFinisher {
   void end_all();
 
  private:
+  [[nodiscard]] bool is_given_up(const Cell& cell) const;
   void finish(Cell& cell, const protocol::WorkerMessage* exit);
   [[nodiscard]] protocol::MemoryKill memory_kill_without_cgroup(
       const Cell& cell, const protocol::SupervisorMessage& message);
@@ -69,6 +74,7 @@ class CellFinisher {
   ServerChannel& server_;
   OutsideMemoryKills outside_kills_;
   Now now_;
+  std::set<protocol::CellId> awaited_;  // killed, and their zygote is gone
   std::map<std::uint32_t, protocol::SupervisorMessage> unsent_ends_;  // by slot that is not clear
 };
 

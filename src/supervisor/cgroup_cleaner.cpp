@@ -21,9 +21,11 @@ namespace {
 
 }  // namespace
 
-CgroupCleaner::~CgroupCleaner() {
+void CgroupCleaner::stop() {
+  waiting_.clear();
   for (const auto& [child, group] : being_emptied_) ::kill(child, SIGKILL);
   for (const auto& [child, group] : being_emptied_) ::waitpid(child, nullptr, 0);
+  being_emptied_.clear();
 }
 
 void CgroupCleaner::take(std::string emptying_file, std::vector<CgroupDirectory> directories) {

@@ -31,13 +31,16 @@ class CgroupCleaner {
   CgroupCleaner() = default;
   CgroupCleaner(const CgroupCleaner&) = delete;
   CgroupCleaner& operator=(const CgroupCleaner&) = delete;
-  // Removes what is left, emptied or not.
-  ~CgroupCleaner();
+  ~CgroupCleaner() { stop(); }
 
   // `emptying_file`: of the first directory; "0" written there empties it.
   void take(std::string emptying_file, std::vector<CgroupDirectory> directories);
   // A child of this process was reaped, perhaps one of ours.
   void reaped(pid_t pid);
+
+  // Ends its children, and removes what is left, emptied or not. Before anything else reaps
+  // children of this process at its end: a number that was reaped may be another process's.
+  void stop();
 
   [[nodiscard]] std::size_t held() const { return waiting_.size() + being_emptied_.size(); }
 

@@ -25,8 +25,8 @@ void EventLoop::turn() {
   poll_logs();
   poll_proofs();
   poll_zygotes();
-  poll_for(parts_.server.descriptor(), POLLIN, [this] { parts_.orders.on_readable(); });
-  poll_for(parts_.children.descriptor(), POLLIN, [this] { parts_.children.on_readable(); });
+  poll_server();
+  poll_for(parts_.children.descriptor(), POLLIN, {&EventLoop::on_child, nullptr});
   poll_awaited_deaths();
   const auto time = static_cast<int>(sleep_time().count());
   if (::poll(polled_.data(), polled_.size(), time) < 0) return;
@@ -35,7 +35,8 @@ void EventLoop::turn() {
   parts_.watches.look_at_memory();
   parts_.watches.look_at_scratch();
   for (std::size_t i = 0; i < polled_.size(); ++i) {
-    if (polled_[i].revents != 0) handlers_[i]();
+    const auto [handle, subject] = handlers_[i];
+    if (polled_[i].revents != 0 && handle != nullptr) (this->*handle)(subject);
   }
   parts_.finisher.finish_dead();
   parts_.fleet.remove_finished();
@@ -44,50 +45,82 @@ void EventLoop::turn() {
   if (parts_.removals != nullptr) parts_.removals->begin(Clock::now());
 }
 
-void EventLoop::poll_for(int descriptor, short events, std::function<void()> handler) {
+void EventLoop::poll_for(int descriptor, short events, Handler handler) {
   polled_.push_back({descriptor, events, 0});
-  handlers_.push_back(std::move(handler));
+  handlers_.push_back(handler);
 }
 
 void EventLoop::poll_logs() {
   for (const auto& zygote : parts_.fleet.all()) {
-    JailLog& log = zygote->log();
-    poll_for(log.descriptor(), POLLIN, [&log] { log.read(); });
+    poll_for(zygote->log().descriptor(), POLLIN, {&EventLoop::on_log, &zygote->log()});
   }
 }
 
-// A proof that has just failed, or held, is not looked at again.
 void EventLoop::poll_proofs() {
   for (const auto& zygote : parts_.fleet.all()) {
     Cell* cell = parts_.prover.cell_of(*zygote);
     if (cell == nullptr) continue;
-    const auto is_under_way = [this, cell] { return parts_.prover.cell_of(*cell->zygote) == cell; };
-    poll_for(cell->reply.read_end.get(), POLLIN, [this, cell, is_under_way] {
-      if (is_under_way()) parts_.prover.on_readable(*cell);
-    });
+    poll_for(cell->reply.read_end.get(), POLLIN, {&EventLoop::on_proof_readable, cell});
     if (cell->proof->unsent.empty()) continue;
-    poll_for(cell->request.write_end.get(), POLLOUT, [this, cell, is_under_way] {
-      if (is_under_way()) parts_.prover.on_writable(*cell);
-    });
+    poll_for(cell->request.write_end.get(), POLLOUT, {&EventLoop::on_proof_writable, cell});
   }
 }
 
 void EventLoop::poll_zygotes() {
-  for (const auto& owned : parts_.fleet.all()) {
-    ZygoteProcess* zygote = owned.get();
+  for (const auto& zygote : parts_.fleet.all()) {
     if (zygote->state == ZygoteState::ended) continue;
-    poll_for(zygote->control(), POLLIN, [this, zygote] {
-      if (zygote->state != ZygoteState::ended) parts_.zygotes.on_readable(*zygote);
-    });
+    poll_for(zygote->control(), POLLIN, {&EventLoop::on_zygote, zygote.get()});
   }
 }
 
-// They only wake the loop: it looks at all of them in each turn.
-void EventLoop::poll_awaited_deaths() {
-  for (const auto& [id, cell] : parts_.cells.all()) {
-    if (cell.death_awaited_since) poll_for(cell.process.descriptor(), POLLIN, [] {});
+// Twice where something waits to be sent: what it ordered is handled whether it has room or not.
+void EventLoop::poll_server() {
+  const int socket = parts_.server.descriptor();
+  poll_for(socket, POLLIN, {&EventLoop::on_order, nullptr});
+  if (parts_.server.has_unsent()) {
+    poll_for(socket, POLLOUT, {&EventLoop::on_room_for_server, nullptr});
   }
 }
+
+// They only wake the loop: it looks at all that are awaited in each turn.
+void EventLoop::poll_awaited_deaths() {
+  for (const protocol::CellId id : parts_.finisher.awaited()) {
+    if (const Cell* cell = parts_.cells.find(id)) {
+      poll_for(cell->process.descriptor(), POLLIN, {nullptr, nullptr});
+    }
+  }
+}
+
+void EventLoop::on_log(void* log) { static_cast<JailLog*>(log)->read(); }
+
+// A proof that has just failed, or held, is not looked at again: then no zygote has this cell under
+// inspection, and the cell itself may be gone.
+bool EventLoop::is_under_way(const Cell* cell) const {
+  return std::ranges::any_of(parts_.fleet.all(), [&](const auto& zygote) {
+    return parts_.prover.cell_of(*zygote) == cell;
+  });
+}
+
+void EventLoop::on_proof_readable(void* cell) {
+  auto* const inspected = static_cast<Cell*>(cell);
+  if (is_under_way(inspected)) parts_.prover.on_readable(*inspected);
+}
+
+void EventLoop::on_proof_writable(void* cell) {
+  auto* const inspected = static_cast<Cell*>(cell);
+  if (is_under_way(inspected)) parts_.prover.on_writable(*inspected);
+}
+
+void EventLoop::on_zygote(void* zygote) {
+  auto* const reporting = static_cast<ZygoteProcess*>(zygote);
+  if (reporting->state != ZygoteState::ended) parts_.zygotes.on_readable(*reporting);
+}
+
+void EventLoop::on_order(void*) { parts_.orders.on_readable(); }
+
+void EventLoop::on_room_for_server(void*) { parts_.server.send_rest(); }
+
+void EventLoop::on_child(void*) { parts_.children.on_readable(); }
 
 std::chrono::milliseconds EventLoop::sleep_time() const {
   auto time = parts_.watches.time_to_next_look();

@@ -7,7 +7,6 @@
 #include <poll.h>
 
 #include <chrono>
-#include <functional>
 #include <vector>
 
 #include "base/log_output.h"
@@ -47,16 +46,34 @@ class EventLoop {
   void turn();
 
  private:
-  void poll_for(int descriptor, short events, std::function<void()> handler);
+  // What is done when a descriptor is ready, and to what.
+  struct Handler {
+    void (EventLoop::*handle)(void* subject);  // null: it only wakes the loop
+    void* subject;
+  };
+
+  void poll_for(int descriptor, short events, Handler handler);
   void poll_logs();
   void poll_proofs();
   void poll_zygotes();
+  void poll_server();
   void poll_awaited_deaths();
+
+  void on_log(void* log);
+  void on_proof_readable(void* cell);
+  void on_proof_writable(void* cell);
+  void on_zygote(void* zygote);
+  void on_order(void* none);
+  void on_room_for_server(void* none);
+  void on_child(void* none);
+
+  // Whether this cell, which was polled for, is still under inspection.
+  [[nodiscard]] bool is_under_way(const Cell* cell) const;
   [[nodiscard]] std::chrono::milliseconds sleep_time() const;
 
   Parts parts_;
   std::vector<pollfd> polled_;
-  std::vector<std::function<void()>> handlers_;  // of the same positions
+  std::vector<Handler> handlers_;  // of the same positions
 };
 
 }  // namespace forkjail::supervisor

@@ -148,9 +148,9 @@ ScratchRemovals::Reaped ScratchRemovals::reaped(pid_t pid, int wait_status, Cloc
   return Reaped::failed;
 }
 
-// Making files costs a script more than twice what removing them costs, so as many children as in
-// the last step keep up with ten runs that do nothing else. At the least priority they would get
-// nothing beside two runs that compute, and the runs that follow would wait for them.
+// The more waits, the more children work: a full backlog keeps the slots of cells that are gone. A
+// small one can wait behind the runs; a large one cannot, or it would be full beside runs that
+// compute.
 ScratchRemovals::Effort ScratchRemovals::effort(std::size_t waiting, std::size_t waiting_max) {
   if (waiting * 4 <= waiting_max) return {.children = 1, .niceness = 5};
   if (waiting * 2 <= waiting_max) return {.children = 2, .niceness = 0};

@@ -12,11 +12,29 @@ using protocol::SupervisorMessage;
 using protocol::SupervisorVerb;
 
 void ServerChannel::send(const SupervisorMessage& message, std::string_view text) {
-  if (!send_packet(socket_.get(), protocol::with_text(message, text))) open_ = false;
+  std::vector<std::byte> packet = protocol::with_text(message, text);
+  if (unsent_.empty() && try_to_send(packet)) return;
+  if (open_) unsent_.push_back(std::move(packet));
+  if (unsent_.size() > kUnsentMax) {
+    spdlog::critical("the server reads nothing that it is sent");
+    open_ = false;
+  }
+}
+
+bool ServerChannel::try_to_send(std::span<const std::byte> packet) {
+  const auto sent = send_packet(socket_.get(), packet, {}, WhenFull::fail);
+  if (sent) return true;
+  if (sent.error().sys_errno != EAGAIN) open_ = false;
+  return false;
+}
+
+void ServerChannel::send_rest() {
+  while (!unsent_.empty() && try_to_send(unsent_.front())) unsent_.pop_front();
 }
 
 Status ServerChannel::send_cell(const SupervisorMessage& message, std::span<const int> fds) {
-  const auto sent = send_packet(socket_.get(), protocol::as_wire(message), fds);
+  if (has_unsent()) return Error{"send a cell", EAGAIN, {}};  // it would overtake them
+  const auto sent = send_packet(socket_.get(), protocol::as_wire(message), fds, WhenFull::fail);
   if (sent) return ok_status();
   if (!peer_is_gone(sent.error())) return sent.error();
   open_ = false;

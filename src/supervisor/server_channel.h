@@ -1,11 +1,16 @@
 // The supervisor's end of its socket to the server (protocol/supervisor_channel.h). Receives and
 // decodes; what a message asks for is done elsewhere (server_orders.h). Sends for all parts of the
-// supervisor. Once the server is gone the supervisor ends, so nobody has to handle a failed send.
+// supervisor, and never waits: what a busy server has no room for is kept, in order, and sent when
+// there is. A server that leaves kUnsentMax messages unread hangs, and counts as gone. Once the
+// server is gone the supervisor ends, so nobody has to handle a failed send.
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -15,6 +20,8 @@ namespace forkjail::supervisor {
 
 class ServerChannel {
  public:
+  static constexpr std::size_t kUnsentMax = 4'096;
+
   explicit ServerChannel(UniqueFd socket) : socket_(std::move(socket)) {}
 
   [[nodiscard]] int descriptor() const { return socket_.get(); }
@@ -24,17 +31,26 @@ class ServerChannel {
   // `text` where the message's verb has some.
   void send(const protocol::SupervisorMessage& message, std::string_view text = {});
   // The same with descriptors, in the order of protocol::CellFd. Errors: the server is there but
-  // cannot get them now (ETOOMANYREFS, EMFILE). That it is gone is not an error here.
+  // cannot get them now (ETOOMANYREFS, EMFILE, EAGAIN where it has no room). That it is gone is not
+  // an error here.
   Status send_cell(const protocol::SupervisorMessage& message, std::span<const int> fds);
   void send_spawn_failed(protocol::Flavour flavour, const Error& error);
+
+  // Whether something waits for room; then send_rest() is to be called when there is.
+  [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
+  void send_rest();
 
   // The message that has come. Empty if the server is gone or the packet is malformed, which is
   // logged.
   std::optional<protocol::ServerMessage> receive();
 
  private:
+  // Whether it is sent; else it has to wait, or the server is gone.
+  bool try_to_send(std::span<const std::byte> packet);
+
   UniqueFd socket_;
   bool open_ = true;
+  std::deque<std::vector<std::byte>> unsent_;
 };
 
 }  // namespace forkjail::supervisor

@@ -123,6 +123,7 @@ class Supervisor {
     loop_.run();
     finisher_.end_all();
     fleet_.end_all();
+    cleaner_.stop();
     ChildReaper::reap_rest(CellFinisher::kDeathTimeMax);
   }
 

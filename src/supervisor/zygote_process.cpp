@@ -50,7 +50,8 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
   fds[protocol::kStdoutWrite] = cell.stdout_pipe.write_end.get();
   fds[protocol::kStderrWrite] = cell.stderr_pipe.write_end.get();
   for (const UniqueFd& file : cgroup_joins) fds.push_back(file.get());
-  if (auto sent = send_packet(control(), protocol::as_wire(message), fds); !sent) return sent;
+  if (auto sent = send_packet(control(), protocol::as_wire(message), fds, WhenFull::fail); !sent)
+    return sent;
   ++runs_;
   cell.request.read_end.reset();
   cell.reply.write_end.reset();

@@ -17,7 +17,7 @@ namespace forkjail::server {
 
 inline constexpr std::size_t kSmallBodyBytes = 4 * kKiB;     // costs no more than its HTTP header
 inline constexpr std::size_t kMediumBodyBytes = 128 * kKiB;  // a script of the largest size fits
-inline constexpr std::size_t kDecodeSliceBytes = 16 * kKiB;  // 0.2 to 1 ms, whatever is in it
+inline constexpr std::size_t kDecodeSliceBytes = 16 * kKiB;  // the loop is busy with one that long
 
 class DecodeTurns {
  public:

@@ -96,12 +96,25 @@ TEST_F(CellFinisherTest, DeathIsAwaitedWithoutBlocking) {
   EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::cell_ended));
 }
 
-TEST_F(CellFinisherTest, DeathIsNotAwaitedForEver) {
+TEST_F(CellFinisherTest, SlotOfACellThatDoesNotDieIsNotGivenToAnother) {
   const FakeCell cell;
   const FakeOrder order = cloned(cell);
   const FakeCell slow;
   lose_zygote();
   let_die_slowly(order, slow);
+  time += 10 * CellFinisher::kDeathTimeMax;
+  finisher.finish_dead();
+  EXPECT_NE(find(order), nullptr);
+}
+
+// Without pidfds the number of a dead process may be another's already, so its death may never
+// show.
+TEST_F(CellFinisherTest, DeathOfANumberIsNotAwaitedForEver) {
+  const FakeCell cell;
+  const FakeOrder order = cloned(cell);
+  const FakeCell slow;
+  lose_zygote();
+  find(order)->process = CellProcess::by_number(slow.pid());
   time += CellFinisher::kDeathTimeMax;
   finisher.finish_dead();
   EXPECT_NE(find(order), nullptr);

@@ -80,5 +80,37 @@ TEST_F(ServerChannelTest, SaysOfACellWhetherItCouldBeSent) {
   EXPECT_FALSE(channel.is_open());
 }
 
+// A server that is busy must not hold up the loop that ends all runs.
+TEST_F(ServerChannelTest, KeepsInOrderWhatTheServerHasNoRoomFor) {
+  protocol::CellId sent = 0;
+  while (!channel.has_unsent()) {
+    channel.send({.verb = SupervisorVerb::cell_ended, .cell = ++sent});
+  }
+  channel.send({.verb = SupervisorVerb::cell_ended, .cell = ++sent});
+  const Pipe pipe = *make_pipe();
+  const int fd = pipe.read_end.get();
+  const auto cell = channel.send_cell({.verb = SupervisorVerb::cell_started}, {&fd, 1});
+  ASSERT_FALSE(cell);
+  EXPECT_EQ(cell.error().sys_errno, EAGAIN);
+  for (protocol::CellId received = 1; received <= sent; ++received) {
+    const auto packet = receive_packet(server_end.get());
+    ASSERT_TRUE(packet);
+    EXPECT_EQ(protocol::decode_supervisor_packet(packet->bytes)->message.cell, received);
+    channel.send_rest();
+  }
+  EXPECT_FALSE(channel.has_unsent());
+  EXPECT_TRUE(channel.send_cell({.verb = SupervisorVerb::cell_started}, {&fd, 1}));
+}
+
+TEST_F(ServerChannelTest, TakesAServerThatNeverReadsForGone) {
+  while (!channel.has_unsent()) channel.send({.verb = SupervisorVerb::removal_failed});
+  for (std::size_t i = 1; i < ServerChannel::kUnsentMax; ++i) {
+    channel.send({.verb = SupervisorVerb::removal_failed});
+  }
+  EXPECT_TRUE(channel.is_open());
+  channel.send({.verb = SupervisorVerb::removal_failed});
+  EXPECT_FALSE(channel.is_open());
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor
