@@ -325,7 +325,3 @@ def drop_last_run():
     image."""
     _run.__init__()
     streams.drop()
-
-
-# These run when no profile function is active any more, so hot_code.py cannot see them.
-AFTER_MAIN = (_is_awaitable, disable_hooks, flush_streams)

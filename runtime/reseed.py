@@ -30,8 +30,9 @@ def move_generators():
         numpy.random.set_bit_generator(numpy.random.MT19937())
 
 
-def find_generators():
-    """Returns [(address of the key's 624 words, address of the index)] of the Mersenne Twisters."""
+def find_generators(in_place):
+    """Returns [(address of the key's 624 words, address of the index)] of the Mersenne Twisters. Without
+    `in_place` none: all are seeded through their Python API."""
     numpy = sys.modules.get("numpy")
     kinds, known = (random.Random,), [random._inst]
     if numpy is not None:
@@ -44,7 +45,7 @@ def find_generators():
     places = {}
     for generator in (*known, *found):
         _seed(generator)
-        place = _twister_of(generator)
+        place = _twister_of(generator) if in_place else None
         if place is None:
             _others.append(generator)
         else:

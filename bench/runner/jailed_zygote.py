@@ -1,7 +1,8 @@
 """A zygote in its real jail, driven without server and supervisor: what bench/cell_cost measures.
 
 Speaks the supervisor's side of src/protocol/worker_channel.h and the server's side of
-src/protocol/run_frames.h, as the build of that zygote has them (runner/protocol.py). Needs root: it mounts (in a mount namespace of its own) and makes a cgroup.
+src/protocol/run_frames.h, as the build of that zygote has them (runner/protocol.py). Needs root: it mounts
+(in a mount namespace of its own) and makes a cgroup.
 """
 
 import ctypes
@@ -97,7 +98,7 @@ class CellCost:
 
 
 class JailedZygote:
-    def __init__(self, binary, runtime, guest_root, nsjail, preload):
+    def __init__(self, binary, runtime, guest_root, nsjail, preload, without=""):
         self._protocol = Protocol(binary.parent.parent)
         self._cgroup = _Cgroup()
         _mount(binary, guest_root / ZYGOTE, _MS_BIND)
@@ -106,7 +107,8 @@ class JailedZygote:
         ids = f"0:{UID_FIRST}:{UID_RANGE}"
         command = [nsjail, "--config", ROOT / "deploy/nsjail.cfg", "--chroot", guest_root,
                    "--user", ids, "--group", ids, "--", f"/{ZYGOTE}",
-                   "--walls", "namespaces,own-uid", "--preload", preload]
+                   "--walls", "namespaces,own-uid", "--preload", preload,
+                   *(["--image-without", without] if without else [])]
         self._jail = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={},
             pass_fds=[3], preexec_fn=lambda: os.dup2(theirs.fileno(), 3))

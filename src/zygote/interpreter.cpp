@@ -31,6 +31,9 @@ Status Interpreter::load(const PythonPaths& paths, std::span<const std::string> 
   if (auto status = script_run_.find_functions(modules_); !status.ok()) return status;
   // Before numpy is imported: its BLAS reads its number of threads from the environment.
   if (auto status = modules_.call("environment", "reset_environment"); !status.ok()) return status;
+  if (!tricks_.fork_hooks) {
+    if (auto status = modules_.call("at_fork", "restore"); !status.ok()) return status;
+  }
   if (auto status = preload_modules(preload); !status.ok()) return status;
   if (auto status = find_packages(paths.site_packages); !status.ok()) return status;
   return modules_.call("at_fork", "restore");
@@ -95,41 +98,34 @@ Status Interpreter::warm() {
     if (auto status = settle_image(); !status.ok()) return status;
     if (auto status = prepare_run(); !status.ok()) return status;
   }
-  if (is_whole()) make_objects_immortal();
+  if (is_whole() && tricks_.immortal_objects) make_objects_immortal();
   if (auto status = modules_.call("preload", "freeze"); !status.ok()) return status;
   if (!has_one_thread()) return Error{"preload", 0, "a library left a thread running"};
   warm_memory::settle();
   return ok_status();
 }
 
-// Does everything that a run would do for the first time, then lays out the code that runs use.
+// Does everything that a run would do for the first time.
 Status Interpreter::exercise() {
   if (auto status = script_run_.attach_streams(); !status.ok()) return status;
   if (auto status = warm_up("scripts"); !status.ok()) return status;
-  if (auto status = lay_out_code(); !status.ok()) return status;
-  if (auto status = warm_up("scripts"); !status.ok()) {
-    return status;  // the copied code has not run yet
-  }
-  return warm_up("rehearsal_scripts");
+  if (auto status = lay_out_generators(); !status.ok()) return status;
+  return tricks_.rehearsals ? warm_up("rehearsal_scripts") : ok_status();
 }
 
-Status Interpreter::warm_up(const char* scripts_function, bool watched) {
+Status Interpreter::warm_up(const char* scripts_function) {
   if (auto status = modules_.call("warmup", "remember"); !status.ok()) return status;
   const PythonRef scripts = modules_.result_of("warmup", scripts_function);
   if (scripts == nullptr) return python_error("warm up");
-  if (auto status = run_trusted(scripts.get(), watched); !status.ok()) return status;
+  if (auto status = run_trusted(scripts.get()); !status.ok()) return status;
   return modules_.call("warmup", "forget");
 }
 
-// Runs each script (bytes) in the same way as a request; `watched`: hot_code.py records the code
-// that runs.
-Status Interpreter::run_trusted(PyObject* scripts, bool watched) {
+// Runs each script (bytes) in the same way as a request.
+Status Interpreter::run_trusted(PyObject* scripts) {
   for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
     script_run_.forget();
-    if (watched) {
-      if (auto status = modules_.call("hot_code", "watch"); !status.ok()) return status;
-    }
     RunRequest request;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
     const RunReply reply = script_run_.run(request);
@@ -139,18 +135,10 @@ Status Interpreter::run_trusted(PyObject* scripts, bool watched) {
   return ok_status();
 }
 
-// Lays out the Python code that scripts use: first what most of them use, then the rest; and the
-// random generators, which each cell writes to.
-Status Interpreter::lay_out_code() {
-  for (const char* const function : {"common_scripts", "scripts"}) {
-    if (auto status = warm_up(function, true); !status.ok()) return status;
-  }
-  const PythonRef unwatched = modules_.attribute("harness", "AFTER_MAIN");
-  if (unwatched == nullptr) return python_error("lay out code");
+// Creates anew, side by side, the random generators that each cell writes to.
+Status Interpreter::lay_out_generators() {
+  if (!tricks_.seeds_in_place) return ok_status();
   const warm_memory::PinnedFreeBlocks pinned;
-  const PythonRef laid_out(
-      PyObject_CallMethod(modules_.get("hot_code"), "lay_side_by_side", "(O)", unwatched.get()));
-  if (laid_out == nullptr) return python_error("lay out code");
   return modules_.call("reseed", "move_generators");
 }
 
@@ -161,11 +149,14 @@ Status Interpreter::settle_image() {
   if (auto status = modules_.call("harness", "drop_last_run"); !status.ok()) return status;
   if (auto status = modules_.call("preload", "settle"); !status.ok()) return status;
   if (is_whole()) {
-    if (auto status = empty_caches(); !status.ok()) return status;
-    merge_library_mappings();
+    if (tricks_.package_caches) {
+      if (auto status = empty_caches(); !status.ok()) return status;
+    }
+    if (tricks_.merged_libraries) merge_library_mappings(tricks_.library_huge_pages);
+    drop_file_pages(file_code());
   }
   if (auto status = modules_.call("preload", "collect"); !status.ok()) return status;
-  if (is_whole()) warm_memory::pin_free_blocks();
+  if (is_whole() && tricks_.pinned_blocks) warm_memory::pin_free_blocks();
   return ok_status();
 }
 
@@ -178,7 +169,8 @@ Status Interpreter::empty_caches() const {
 }
 
 Status Interpreter::find_generators() {
-  const PythonRef places = modules_.result_of("reseed", "find_generators");
+  const PythonRef places(PyObject_CallMethod(modules_.get("reseed"), "find_generators", "i",
+                                             tricks_.seeds_in_place ? 1 : 0));
   const PythonRef others = modules_.result_of("reseed", "has_others");
   if (places == nullptr || others == nullptr) return python_error("find generators");
   auto found = twister_places(places.get());
@@ -218,9 +210,9 @@ sandbox::TouchedPages Interpreter::learn_pages(const TouchTrial& trial,
 }
 
 void Interpreter::learn_touched_pages() {
-  if (warmth_ == protocol::WarmUp::none) return;
+  if (warmth_ == protocol::WarmUp::none || !tricks_.learned_pages) return;
   const TouchTrial& trial = trial_.emplace();
-  touched_while_idle_ = learn_pages(trial, "idle_scripts");
+  if (tricks_.idle_pages) touched_while_idle_ = learn_pages(trial, "idle_scripts");
   touched_by_all_ = learn_pages(trial, "trial_scripts");  // last: it must be the more exact one
 }
 

@@ -16,6 +16,7 @@
 #include "protocol/worker_report.h"
 #include "sandbox/prefault.h"
 #include "zygote/generator_seeds.h"
+#include "zygote/image_tricks.h"
 #include "zygote/python_config.h"
 #include "zygote/python_ref.h"
 #include "zygote/runtime_modules.h"
@@ -26,7 +27,8 @@ namespace forkjail::zygote {
 
 class Interpreter {
  public:
-  explicit Interpreter(protocol::WarmUp warmth) : warmth_(warmth) {}
+  Interpreter(protocol::WarmUp warmth, const ImageTricks& tricks)
+      : warmth_(warmth), tricks_(tricks) {}
 
   // Once, right after initialize_python().
   Status load(const PythonPaths& paths, std::span<const std::string> preload);
@@ -56,9 +58,9 @@ class Interpreter {
   Status find_packages(const std::string& site_packages);
 
   Status exercise();
-  Status warm_up(const char* scripts_function, bool watched = false);
-  Status run_trusted(PyObject* scripts, bool watched = false);
-  Status lay_out_code();
+  Status warm_up(const char* scripts_function);
+  Status run_trusted(PyObject* scripts);
+  Status lay_out_generators();
   Status settle_image();
   Status empty_caches() const;
   Status find_generators();
@@ -69,6 +71,7 @@ class Interpreter {
   RuntimeModules modules_;
   ScriptRun script_run_;
   protocol::WarmUp warmth_;
+  ImageTricks tricks_;
   protocol::WorkerReport packages_;
   bool has_large_image_ = false;
   std::vector<TwisterPlace> twisters_;

@@ -157,12 +157,12 @@ void drop_file_pages(std::span<const sandbox::MemoryRange> code) {
   }
 }
 
-void merge_library_mappings() {
+void merge_library_mappings(bool on_huge_pages) {
   Image image;
   ::dl_iterate_phdr(merge_mappings_of, &image);
+  if (!on_huge_pages) return;
   put_code_on_huge_pages(image.code);
   put_data_on_huge_pages(image.data);
-  drop_file_pages(file_code());
 }
 
 }  // namespace forkjail::zygote

@@ -13,7 +13,8 @@
 // script controls its own process anyway. Nothing becomes both writable and executable.
 //
 // If the kernel refuses a part of this, that part stays as it was: just as correct, only slower.
-// Zygote, once, after everything is loaded and with one thread.
+// Zygote, once, after everything is loaded and with one thread: merge_library_mappings(), then
+// drop_file_pages(file_code()).
 #pragma once
 
 #include <span>
@@ -32,6 +33,7 @@ std::vector<sandbox::MemoryRange> file_code();
 // process's memory.
 void drop_file_pages(std::span<const sandbox::MemoryRange> code);
 
-void merge_library_mappings();
+// All of the above but the unmapping. `on_huge_pages`: code and data move there.
+void merge_library_mappings(bool on_huge_pages);
 
 }  // namespace forkjail::zygote

@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <patchlevel.h>  // PY_MAJOR_VERSION, PY_MINOR_VERSION
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <iostream>
@@ -22,6 +23,7 @@
 #include "sandbox/seccomp_filter.h"
 #include "sandbox/syscall_policy.h"
 #include "sandbox/zero_device.h"
+#include "zygote/image_tricks.h"
 #include "zygote/path_redirect.h"
 #include "zygote/preload_files.h"
 #include "zygote/python_host.h"
@@ -38,6 +40,7 @@ struct Options {
   uid_t user = 0;    // uid to change to; 0: already set by the jail
   std::vector<std::string> preload;
   protocol::WarmUp warm_up = protocol::WarmUp::whole;
+  ImageTricks tricks;
   ServeOptions serve;
 };
 
@@ -51,16 +54,32 @@ std::vector<std::string> split_commas(std::string_view text) {
   return parts;
 }
 
+// For bench/cell_cost only: `names` of kImageTricks, by commas.
+Status switch_off(ImageTricks& tricks, std::string_view names) {
+  for (const std::string& name : split_commas(names)) {
+    const auto* const row = std::ranges::find(kImageTricks, name, &TrickRow::name);
+    if (row == kImageTricks.end()) {
+      std::string known;
+      for (const TrickRow& trick : kImageTricks) known.append(" ").append(trick.name);
+      return Error{"options", EINVAL,
+                   "--image-without: no technique is called '" + name + "'; there are:" + known};
+    }
+    tricks.*(row->on) = false;
+  }
+  return ok_status();
+}
+
 Result<Options> parse(int argc, char** argv) {
-  constexpr std::array<option, 9> known{option{"root", required_argument, nullptr, 'r'},
-                                        option{"user", required_argument, nullptr, 'u'},
-                                        option{"walls", required_argument, nullptr, 'w'},
-                                        option{"scratch-base", required_argument, nullptr, 's'},
-                                        option{"preload", required_argument, nullptr, 'p'},
-                                        option{"warm-up", required_argument, nullptr, 'm'},
-                                        option{"fail-step", required_argument, nullptr, 'f'},
-                                        option{"skip-step", required_argument, nullptr, 'k'},
-                                        option{}};
+  constexpr std::array<option, 10> known{option{"root", required_argument, nullptr, 'r'},
+                                         option{"user", required_argument, nullptr, 'u'},
+                                         option{"walls", required_argument, nullptr, 'w'},
+                                         option{"scratch-base", required_argument, nullptr, 's'},
+                                         option{"preload", required_argument, nullptr, 'p'},
+                                         option{"warm-up", required_argument, nullptr, 'm'},
+                                         option{"image-without", required_argument, nullptr, 'i'},
+                                         option{"fail-step", required_argument, nullptr, 'f'},
+                                         option{"skip-step", required_argument, nullptr, 'k'},
+                                         option{}};
   Options options;
   std::optional<protocol::Walls> walls;
   for (int found = 0; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
@@ -87,6 +106,9 @@ Result<Options> parse(int argc, char** argv) {
         options.warm_up = *named;
         break;
       }
+      case 'i':
+        if (auto status = switch_off(options.tricks, optarg); !status) return status.error();
+        break;
       case 'f':
         options.serve.failing_step = optarg;
         break;
@@ -121,7 +143,8 @@ Result<PythonHost> start_python(const Options& options) {
   never_redirect(options.root);
   const auto files = PreloadFiles::begin(options.serve.walls, options.serve.scratch_base);
   if (!files) return files.error();
-  return PythonHost::start(python_paths(options.root), options.preload, options.warm_up);
+  return PythonHost::start(python_paths(options.root), options.preload, options.warm_up,
+                           options.tricks);
 }
 
 seccomp::Policy policy_of(const protocol::Walls& walls) {

@@ -1,6 +1,7 @@
 #include "zygote/python_host.h"
 
 #include <Python.h>
+#include <sys/prctl.h>
 
 #include <optional>
 #include <utility>
@@ -13,13 +14,15 @@ namespace forkjail::zygote {
 
 Result<PythonHost> PythonHost::start(const PythonPaths& paths,
                                      std::span<const std::string> preload_modules,
-                                     protocol::WarmUp warm_up) {
+                                     protocol::WarmUp warm_up, const ImageTricks& tricks) {
   const bool whole = warm_up == protocol::WarmUp::whole;
   std::optional<ReadAhead> read_ahead;  // not for a whole warm-up: then everything was already read
   if (!whole && !preload_modules.empty()) read_ahead.emplace(paths.site_packages, preload_modules);
+  // Also of what this process clones.
+  if (!tricks.huge_pages) ::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
   warm_memory::begin();
   if (auto status = initialize_python(paths); !status.ok()) return status.error();
-  auto interpreter = std::make_unique<Interpreter>(warm_up);
+  auto interpreter = std::make_unique<Interpreter>(warm_up, tricks);
   if (auto status = interpreter->load(paths, preload_modules); !status.ok()) return status.error();
   read_ahead.reset();
   if (auto status = interpreter->warm(); !status.ok()) return status.error();

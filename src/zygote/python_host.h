@@ -23,6 +23,7 @@
 #include "protocol/warm_up.h"
 #include "protocol/worker_report.h"
 #include "sandbox/prefault.h"
+#include "zygote/image_tricks.h"
 #include "zygote/python_config.h"
 #include "zygote/run_request.h"
 
@@ -38,7 +39,7 @@ class PythonHost {
   // thread. Errors: Python's message, in `detail`.
   static Result<PythonHost> start(const PythonPaths& paths,
                                   std::span<const std::string> preload_modules,
-                                  protocol::WarmUp warm_up);
+                                  protocol::WarmUp warm_up, const ImageTricks& tricks = {});
 
   PythonHost(PythonHost&&) noexcept;
   PythonHost& operator=(PythonHost&&) noexcept;

@@ -16,7 +16,7 @@ constexpr std::size_t kErrorCharactersMax = 2000;
 constexpr auto kModules = std::to_array<const char*>(
     {"at_fork", "environment", "preload", "causes", "advice_data", "advice_names", "advice_source",
      "advice", "failures", "display", "main_modes", "streams", "harness", "conversion", "reseed",
-     "recipes", "warmup", "hot_code"});
+     "recipes", "warmup"});
 
 PythonRef make_module(const std::string& name, const std::string& path) {
   PythonRef module(PyModule_New(("forkjail_" + name).c_str()));

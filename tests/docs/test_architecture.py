@@ -73,3 +73,11 @@ def test_no_header_of_the_supervisor_includes_itself_in_a_circle():
     while free := {name for name, needs in includes.items() if not needs & includes.keys()}:
         includes = {name: needs for name, needs in includes.items() if name not in free}
     assert not includes, f"in a circle, or above one: {sorted(includes)}"
+
+
+def test_every_technique_of_the_image_has_its_figures():
+    table = (ROOT / "src/zygote/image_tricks.h").read_text()
+    names = re.findall(r'TrickRow\{"([\w-]+)"', table)
+    assert len(names) >= 10
+    page = (ROOT / "docs/decisions/cell-cost.md").read_text()
+    assert not [name for name in names if f"| `{name}`" not in page]
