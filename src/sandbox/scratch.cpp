@@ -7,6 +7,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "protocol/scratch_layout.h"
+
 namespace forkjail::sandbox {
 
 Status mount_scratch(uid_t uid, const ScratchLimits& limits) {
@@ -23,11 +25,11 @@ Status mount_scratch(uid_t uid, const ScratchLimits& limits) {
 
 Status enter_scratch(const std::string& directory) {
   ::umask(022);
-  for (const char* name : {"/work", "/tmp"}) {
+  for (const char* name : protocol::kScratchLayout) {
     const std::string path = directory + name;
     if (::mkdir(path.c_str(), 0700) != 0) return errno_error("mkdir " + path);
   }
-  const std::string work = directory + "/work";
+  const std::string work = directory + protocol::kWorkDirectory;
   if (::chdir(work.c_str()) != 0) return errno_error("chdir " + work);
   return ok_status();
 }

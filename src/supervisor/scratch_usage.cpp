@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/unique_fd.h"
+#include "protocol/scratch_layout.h"
 #include "supervisor/process_facts.h"
 
 namespace forkjail::supervisor {
@@ -19,7 +20,8 @@ using protocol::ScratchExcess;
 constexpr std::uint64_t kBlockBytes = 512;  // of st_blocks, whatever the file system
 // The clock of files moves on with the kernel's timer, every 10 ms at the slowest.
 constexpr std::int64_t kSettledAfterNs = 20'000'000;
-constexpr std::array<const char*, 3> kOwnDirectories{"", "/work", "/tmp"};
+constexpr std::array<const char*, 3> kOwnDirectories{"", protocol::kWorkDirectory,
+                                                     protocol::kTemporaryFiles};
 
 // Of a file with several names each counts for its part.
 void count(const struct stat& found, ScratchUsage& usage) {

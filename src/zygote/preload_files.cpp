@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "protocol/preload_directory.h"
+#include "protocol/scratch_layout.h"
 #include "sandbox/scratch.h"
 #include "zygote/path_redirect.h"
 
@@ -16,7 +17,7 @@ namespace forkjail::zygote {
 namespace {
 
 Status make_directories(const std::string& scratch) {
-  for (const char* const name : {"/work", "/tmp"}) {
+  for (const char* const name : protocol::kScratchLayout) {
     const std::string path = scratch + name;
     if (::mkdir(path.c_str(), 0700) != 0) return errno_error("mkdir " + path);
   }
