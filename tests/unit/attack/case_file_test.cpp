@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "unit/temporary_directory.h"
+
 namespace forkjail::attack {
 namespace {
 
@@ -90,13 +92,12 @@ TEST(CaseFile, NumbersAndExpectationsMustBeUsable) {
 // A directory of cases.
 class CaseFiles : public testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   void SetUp() override {
-    std::string name = testing::TempDir() + "forkjail-cases-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
+    directory_ = temporary_.path();
     write("prelude.py", "prelude");
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   void write(const std::string& file, const std::string& text) const {
     std::ofstream(directory_ / file) << text;

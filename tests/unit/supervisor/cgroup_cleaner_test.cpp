@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "unit/temporary_directory.h"
+
 namespace forkjail::supervisor {
 namespace {
 
@@ -17,16 +19,13 @@ namespace fs = std::filesystem;
 
 class CgroupCleanerTest : public ::testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-cleaner-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
+    root_ = temporary_.path();
     cleaner_.emplace();
   }
-  void TearDown() override {
-    cleaner_.reset();
-    fs::remove_all(root_);
-  }
+  void TearDown() override { cleaner_.reset(); }
 
   // A group whose emptying lasts until end_emptying(): its file is a FIFO that nobody reads.
   void take(const std::string& name) {

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/temporary_directory.h"
+
 namespace forkjail::supervisor {
 namespace {
 
@@ -15,12 +17,9 @@ constexpr std::string_view kV1Mounts =
 
 class OutsideMemoryKillsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-kills-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
+  TemporaryDirectory temporary_;
+
+  void SetUp() override { root_ = temporary_.path(); }
 
   void write(const std::string& path, const std::string& text) {
     const std::filesystem::path file = root_ + path;

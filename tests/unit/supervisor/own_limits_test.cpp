@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/temporary_directory.h"
+
 namespace forkjail::supervisor {
 namespace {
 
@@ -16,12 +18,9 @@ constexpr std::string_view kV1Mounts =
 
 class OwnLimitsTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-limits-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
+  TemporaryDirectory temporary_;
+
+  void SetUp() override { root_ = temporary_.path(); }
 
   // A group with these files besides cgroup.procs.
   void group(const std::string& path,

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/temporary_directory.h"
+
 namespace forkjail::supervisor {
 namespace {
 
@@ -15,11 +17,9 @@ namespace fs = std::filesystem;
 
 class PreloadDirectoryTest : public ::testing::Test {
  protected:
-  PreloadDirectoryTest() {
-    std::string made = fs::temp_directory_path() / "preload-directory-XXXXXX";
-    path_ = std::string(::mkdtemp(made.data())) + "/zygote-7";
-  }
-  ~PreloadDirectoryTest() override { fs::remove_all(fs::path(path_).parent_path()); }
+  TemporaryDirectory temporary_;
+
+  PreloadDirectoryTest() { path_ = temporary_.path().string() + "/zygote-7"; }
 
   std::string path_;
 };

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -23,21 +24,20 @@ namespace fs = std::filesystem;
 
 class ScratchDirectoriesTest : public ::testing::TestWithParam<JailKind> {
  protected:
+  TemporaryDirectory temporary_;
+
   static constexpr uid_t kUid = 1'000;
 
   void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-bases-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
+    top_ = temporary_.path();
     fs::create_directory(bases());
-    config_.guest_root = name;
-    config_.scratch_directory = name + "/cells";
+    config_.guest_root = temporary_.path();
+    config_.scratch_directory = temporary_.path().string() + "/cells";
     config_.cells_max = 4;
   }
   void TearDown() override {
     while (::waitpid(-1, nullptr, 0) > 0) {
     }
-    fs::remove_all(top_);
   }
 
   [[nodiscard]] fs::path bases() const { return top_ / "cells"; }

@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "supervisor/tree_removal.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -42,14 +43,11 @@ class LogText {
 
 class ScratchRemovalsTest : public ::testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   static constexpr std::size_t kWaitingMax = 6;
 
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-removals-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    base_ = name;
-  }
-  void TearDown() override { fs::remove_all(base_); }
+  void SetUp() override { base_ = temporary_.path(); }
 
   std::unique_ptr<ScratchRemovals> make(ScratchRemovals::RemoveTree remove = remove_tree) const {
     return ScratchRemovals::make(base_, kWaitingMax, std::move(remove)).value();

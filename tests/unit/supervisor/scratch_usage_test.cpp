@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/unique_fd.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -24,12 +25,9 @@ using protocol::ScratchExcess;
 
 class ScratchUsageTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-usage-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
-  }
-  void TearDown() override { fs::remove_all(top_); }
+  TemporaryDirectory temporary_;
+
+  void SetUp() override { top_ = temporary_.path(); }
 
   void file(const fs::path& name, std::size_t bytes) const {
     std::ofstream(top_ / name) << std::string(bytes, 'x');

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/unique_fd.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -31,9 +32,6 @@ class FakeCell {
       for (;;) ::pause();
     }
     process_ = CellProcess::by_number(pid_);
-    std::string name = ::testing::TempDir() + "forkjail-watch-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) ::abort();
-    directory_ = name;
     fs::create_directory(directory_ / "work");
     fs::create_directory(directory_ / "tmp");
   }
@@ -42,7 +40,6 @@ class FakeCell {
   ~FakeCell() {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
-    fs::remove_all(directory_);
   }
 
   [[nodiscard]] ScratchWatch::Subject subject() const { return {id_, directory_, &process_}; }
@@ -73,7 +70,8 @@ class FakeCell {
   protocol::CellId id_;
   pid_t pid_;
   CellProcess process_;
-  fs::path directory_;
+  TemporaryDirectory temporary_;
+  fs::path directory_ = temporary_.path();
 };
 
 // Turns until a round is over or something was found; how many.

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -21,14 +22,13 @@ namespace fs = std::filesystem;
 
 class TreeRemovalTest : public ::testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-removal-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
-    fd_ = UniqueFd(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    top_ = temporary_.path();
+    fd_ = UniqueFd(::open(temporary_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     fs::create_directory(top_ / "tree");
   }
-  void TearDown() override { fs::remove_all(top_); }
 
   void expect_all_gone() const {
     const auto status = remove_tree(fd_.get(), "tree");

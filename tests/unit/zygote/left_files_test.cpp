@@ -14,6 +14,7 @@
 #include "base/pipe.h"
 #include "protocol/reply_decoder.h"
 #include "protocol/wire.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -23,12 +24,9 @@ using protocol::ReplyDecoder;
 
 class LeftFilesTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-left-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
-  }
-  void TearDown() override { fs::remove_all(top_); }
+  TemporaryDirectory temporary_;
+
+  void SetUp() override { top_ = temporary_.path(); }
 
   void file(const fs::path& path, std::string_view content) const {
     fs::create_directories((top_ / path).parent_path());

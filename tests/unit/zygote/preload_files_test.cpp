@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "protocol/preload_directory.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -19,12 +20,12 @@ namespace fs = std::filesystem;
 
 class PreloadFilesTest : public ::testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   PreloadFilesTest() {
-    std::string made = fs::temp_directory_path() / "preload-files-XXXXXX";
-    base_ = ::mkdtemp(made.data());
+    base_ = temporary_.path();
     own_ = protocol::preload_directory(base_, ::getpid());
   }
-  ~PreloadFilesTest() override { fs::remove_all(base_); }
 
   std::string base_;
   fs::path own_;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "protocol/file_block.h"
+#include "unit/temporary_directory.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -17,17 +18,14 @@ namespace fs = std::filesystem;
 
 class RequestFilesTest : public ::testing::Test {
  protected:
+  TemporaryDirectory temporary_;
+
   void SetUp() override {
-    std::string name = ::testing::TempDir() + "forkjail-files-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    top_ = name;
+    top_ = temporary_.path();
     before_ = fs::current_path();
     fs::current_path(top_);
   }
-  void TearDown() override {
-    fs::current_path(before_);
-    fs::remove_all(top_);
-  }
+  void TearDown() override { fs::current_path(before_); }
 
   void add(std::string_view path, std::string_view content,
            protocol::FileEncoding encoding = protocol::FileEncoding::utf8) {
