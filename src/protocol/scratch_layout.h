@@ -7,9 +7,9 @@
 namespace forkjail::protocol {
 
 // Below the scratch directory.
-inline constexpr char kWorkDirectory[] = "/work";  // the script's working directory
+inline constexpr char kWorkingFolder[] = "/work";  // the script's working directory
 inline constexpr char kTemporaryFiles[] = "/tmp";  // what it knows as /tmp
 
-inline constexpr std::array<const char*, 2> kScratchLayout{kWorkDirectory, kTemporaryFiles};
+inline constexpr std::array<const char*, 2> kScratchLayout{kWorkingFolder, kTemporaryFiles};
 
 }  // namespace forkjail::protocol

@@ -7,8 +7,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "protocol/scratch_layout.h"
-
 namespace forkjail::sandbox {
 
 Status mount_scratch(uid_t uid, const ScratchLimits& limits) {
@@ -29,7 +27,7 @@ Status enter_scratch(const std::string& directory) {
     const std::string path = directory + name;
     if (::mkdir(path.c_str(), 0700) != 0) return errno_error("mkdir " + path);
   }
-  const std::string work = directory + protocol::kWorkDirectory;
+  const std::string work = directory + protocol::kWorkingFolder;
   if (::chdir(work.c_str()) != 0) return errno_error("chdir " + work);
   return ok_status();
 }

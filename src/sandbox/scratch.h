@@ -11,12 +11,14 @@
 #include <string>
 
 #include "base/result.h"
+#include "protocol/scratch_layout.h"
 
 namespace forkjail::sandbox {
 
+using protocol::kWorkingFolder;
+
 // Inside the jail /tmp is a symbolic link to kScratch/tmp.
 inline constexpr char kScratch[] = "/scratch";
-inline constexpr char kWorkingFolder[] = "/work";  // below a cell's scratch
 inline constexpr char kTemporaryDirectory[] = "/scratch/tmp";
 
 struct ScratchLimits {

@@ -158,7 +158,7 @@ Status ScratchDirectories::add(uid_t uid, bool chown) const {
 // As most runs leave it: with the two directories that every cell makes. No child is needed then.
 bool ScratchDirectories::remove_if_empty(uid_t uid) const {
   const std::string path = directory_of(uid);
-  for (const char* below : {protocol::kWorkDirectory, protocol::kTemporaryFiles, ""}) {
+  for (const char* below : {protocol::kWorkingFolder, protocol::kTemporaryFiles, ""}) {
     if (::rmdir((path + below).c_str()) != 0 && errno != ENOENT) return false;
   }
   return true;

@@ -20,7 +20,7 @@ using protocol::ScratchExcess;
 constexpr std::uint64_t kBlockBytes = 512;  // of st_blocks, whatever the file system
 // The clock of files moves on with the kernel's timer, every 10 ms at the slowest.
 constexpr std::int64_t kSettledAfterNs = 20'000'000;
-constexpr std::array<const char*, 3> kOwnDirectories{"", protocol::kWorkDirectory,
+constexpr std::array<const char*, 3> kOwnDirectories{"", protocol::kWorkingFolder,
                                                      protocol::kTemporaryFiles};
 
 // Of a file with several names each counts for its part.

@@ -6,80 +6,20 @@
 #include <string_view>
 #include <vector>
 
+#include "zygote/json_path.h"
 #include "zygote/json_text.h"
 #include "zygote/python_ref.h"
 
 namespace forkjail::zygote {
 namespace {
 
-constexpr std::size_t kPathKeyCharactersMax = 60;
 constexpr int kKeyConversionsMax = 4;  // an Enum's value can be a date
 constexpr std::string_view kKeyHint = "use a str as the key";
 constexpr std::string_view kTupleKeyHint =
     "use reset_index() and to_dict(\"records\"), or a str such as \",\".join(...)";
-constexpr std::size_t kPathStepsShown = 24;  // of a longer path: its first half and its last
 constexpr std::string_view kFaultPrefix = "main() returned a value that is not JSON-serializable: ";
 
-// The current position: the container being written and the place in it. Lives on the C++ stack of
-// the call that writes the container, linked to the enclosing one, so that a path costs nothing
-// unless an error needs it.
-struct Step {
-  const Step* parent = nullptr;
-  PyObject* container = nullptr;  // borrowed: the caller of the writing function owns it
-  PyObject* key = nullptr;        // borrowed: member of a dict; a str
-  Py_ssize_t index = -1;          // member of a sequence; -1 with no key: no step of the path
-  std::size_t depth = 1;
-};
-
-bool is_identifier(PyObject* key) {
-  return PyUnicode_IS_ASCII(key) && PyUnicode_IsIdentifier(key) == 1;
-}
-
-void append_step(std::string& path, const Step& step) {
-  if (step.key != nullptr) {
-    if (is_identifier(step.key)) {
-      path += '.';
-      append_utf8(path, step.key, kPathKeyCharactersMax);
-    } else {
-      std::string key;
-      append_utf8(key, step.key, kPathKeyCharactersMax);
-      path += '[';
-      append_json_string(path, key);
-      path += ']';
-    }
-  } else if (step.index >= 0) {
-    path.append("[").append(std::to_string(step.index)).append("]");
-  }
-}
-
-// "$.a[3].b": the member of `at` that is being written.
-std::string path_of(const Step* at) {
-  std::vector<const Step*> steps;
-  for (; at != nullptr; at = at->parent) {
-    if (at->key != nullptr || at->index >= 0) steps.push_back(at);
-  }
-  std::string path = "$";
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (steps.size() > kPathStepsShown && i == kPathStepsShown / 2) {
-      path += "...";
-      i = steps.size() - kPathStepsShown / 2;
-    }
-    append_step(path, *steps[steps.size() - 1 - i]);
-  }
-  return path;
-}
-
-std::string type_name(PyObject* object) {
-  const PythonRef name(PyType_GetName(Py_TYPE(object)));
-  std::string text;
-  if (name != nullptr) {
-    append_utf8(text, name.get(), kPathKeyCharactersMax);
-  } else {
-    PyErr_Clear();
-    text = "object";
-  }
-  return text;
-}
+using Step = JsonStep;
 
 class JsonEncoder {
  public:
