@@ -239,8 +239,10 @@ void Run::finish_if_settled() {
 
 void Run::on_ended(Cell&) {
   if (phase_ == Phase::limiting) return wake();  // the hand-over will find it gone
-  // Nobody holds the pipes' other ends any more: what is in them now is all that will ever come.
+  // What is in the pipes now is all that will ever come of the run: nobody holds their other ends
+  // any more, or, in a session, only states that sleep.
   for (const CellPipe pipe : kCellPipes) read_pipe(pipe);
+  pipe_ended_.fill(true);
   resume_held_pipes();
   advance();
   wake();
