@@ -115,13 +115,15 @@ void Session::settle(const ExecutionRequest& request, RunKind kind, const Finish
   const bool can_go_back = before != nullptr && before->keeping == Keeping::kept;
   states_->advance(made, from, WallClock::now());
   if (kind == RunKind::edit) states_->note_edit(made, from);
-  const bool failed = std::holds_alternative<Failed>(run.outcome);
-  if (failed && request.session.rolls_back_errors && can_go_back) {
+  const auto* const failed = std::get_if<Failed>(&run.outcome);
+  // Where memory ran out the harness has dropped the script's variables to report it.
+  const bool is_unusable = failed != nullptr && failed->kind == protocol::FailureKind::memory;
+  const bool rolls_back = failed != nullptr && request.session.rolls_back_errors;
+  if ((is_unusable || rolls_back) && can_go_back) {
     ++parts_.counts.rolled_back;
     states_->go_to(from);
     states_->note_lost(made);
-    cell_->go_to(from);
-    cell_->drop(made);
+    abandoned_.insert(made);
   }
   trim();
 }
@@ -149,12 +151,20 @@ Clock::time_point Session::expires_at() const {
 void Session::on_kept(StateId state) {
   parts_.counts.keeping.observe(
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - run_over_at_));
+  if (abandoned_.erase(state) > 0) return leave(state);
   if (const auto superseded = states_->note_kept(state)) cell_->drop(*superseded);
 }
 
 void Session::on_keep_failed(StateId state, int /*sys_errno*/) {
   ++parts_.counts.not_kept;
   states_->note_lost(state);
+  if (abandoned_.erase(state) > 0) leave(state);
+}
+
+// Not before the copy of the state was made or could not be: the cell is at nothing else then.
+void Session::leave(StateId abandoned) {
+  if (current_ == nullptr) cell_->go_to(states_->head());
+  cell_->drop(abandoned);
 }
 
 void Session::on_state_lost(StateId state) { states_->note_lost(state); }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 
@@ -102,6 +103,7 @@ class Session final : private HeldCellEvents {
   void settle(const ExecutionRequest& request, RunKind kind, const Finished& run, StateId from,
               StateId made);
   void trim();
+  void leave(StateId abandoned);
 
   Parts parts_;
   std::string id_;
@@ -109,6 +111,7 @@ class Session final : private HeldCellEvents {
   SessionLimits limits_;
   std::unique_ptr<HeldCell> cell_;
   std::optional<StateTree> states_;  // once there is a cell
+  std::set<StateId> abandoned_;      // made by runs that were rolled back, and not kept yet
   Turnstile turns_;
   Interruption* current_ = nullptr;  // of the run that goes on
   std::size_t requests_ = 0;

@@ -69,13 +69,25 @@ TEST_F(SessionTest, KeepsWhatARunDidBeforeItRaised) {
   EXPECT_EQ(store.counts().rolled_back, 0U);
 }
 
+TEST_F(SessionTest, IsBackWhereItWasAfterARunThatRanOutOfMemory) {
+  keep(1);
+  FailureReport report;
+  report.kind = protocol::FailureKind::memory;
+  record().reply = report;
+  EXPECT_EQ(run(session), "s1");
+  keep(2);
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "go_to 1", "drop 2"));
+}
+
 TEST_F(SessionTest, RollsAnExceptionBackWhereItIsAskedTo) {
   keep(1);
   record().reply = exception();
   request.session.rolls_back_errors = true;
   EXPECT_EQ(run(session), "s1");
-  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "go_to 1", "drop 2"));
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2"));  // the copy is being made
   EXPECT_EQ(session->states().find(2), nullptr);
+  keep(2);
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "go_to 1", "drop 2"));
   record().reply = ValueReply{};
   EXPECT_EQ(run(session), "s3");
 }

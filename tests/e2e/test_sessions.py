@@ -1,0 +1,247 @@
+"""Sessions: state that lives from run to run, is rolled back after a kill, and can be gone back to."""
+
+import json
+import threading
+import time
+
+import pytest
+
+from service import Service, assert_nothing_left
+
+
+@pytest.fixture(scope="module")
+def service():
+    """One with sessions, at the full level: their states are processes in namespaces and a cgroup of their own."""
+    running = Service("--sessions-max", "16")
+    try:
+        running.wait_until_ready()
+        if running.request("GET", "/info").json["isolation"]["level"] != "full":
+            pytest.skip("sessions need the full level")
+        yield running
+    finally:
+        code = running.stop()
+    assert code == 0, running.log_text()
+    assert_nothing_left(running)
+
+
+class Session:
+    """A session of the service under test."""
+
+    def __init__(self, service, **fields):
+        self.service = service
+        made = service.post_json(fields, path="/sessions")
+        assert made.status == 201, made.body
+        self.described = made.json
+        self.path = "/sessions/" + made.json["session"]
+
+    def run(self, script, **fields):
+        return self.service.post_json({"script": script, **fields}, path=self.path + "/execute")
+
+    def get(self, path="", **headers):
+        return self.service.request("GET", self.path + path, headers=headers)
+
+    def call(self, method, path="", body=None):
+        return self.service.request(method, self.path + path, body)
+
+    def delete(self):
+        assert self.call("DELETE").status == 204
+
+
+@pytest.fixture
+def session(service):
+    made = Session(service)
+    yield made
+    made.call("DELETE")
+
+
+def test_variables_imports_and_functions_stay(session):
+    assert session.described["state"] == session.described["head"]
+    first = session.run("import math\ndef double(x): return 2 * x\nx = double(21)\n")
+    assert first.status == 200, first.body
+    assert first.json["result"] is None
+    second = session.run("x, math.floor(1.5), double(3), __name__")
+    assert second.json["result"] == [42, 1, 6, "__main__"]
+    assert second.json["state"] != first.json["state"]
+
+
+def test_a_run_that_loops_for_ever_loses_nothing(session):
+    before = session.run("x = 1").json["state"]
+    stopped = session.run("x = 2\nwhile True: pass", limits={"wall_time_s": 0.3})
+    assert stopped.status == 422 and "limit exceeded" in stopped.error
+    assert stopped.json["state"] == before
+    assert session.run("x").json["result"] == 1
+
+
+@pytest.mark.parametrize("script", [
+    "x = bytearray(10 ** 9)", "import ctypes; ctypes.string_at(0)", "import os; os._exit(3)",
+], ids=["memory", "crash", "exit"])
+def test_a_run_that_dies_loses_nothing(session, script):
+    before = session.run("x = 1").json["state"]
+    failed = session.run("x = 2\n" + script, include=["details"])
+    assert failed.status == 422, failed.body
+    after = session.run("x")
+    assert after.status == 200, after.body
+    if failed.json["state"] == before:
+        assert after.json["result"] == 1
+
+
+def test_an_exception_keeps_what_was_done_unless_it_is_rolled_back(session):
+    before = session.run("x = 1").json["state"]
+    kept = session.run("x = 2\n1 / 0")
+    assert kept.status == 422 and kept.json["state"] != before
+    assert session.run("x").json["result"] == 2
+    head = session.run("x").json["state"]
+    rolled_back = session.run("x = 3\n1 / 0", on_error="rollback")
+    assert rolled_back.json["state"] == head
+    assert session.run("x").json["result"] == 2
+
+
+def test_a_state_can_be_branched_from(session):
+    base = session.run("x = [1]").json["state"]
+    first = session.run("x.append(2); x")
+    assert first.json["result"] == [1, 2]
+    second = session.run("x.append(3); x", **{"from": base})
+    assert second.json["result"] == [1, 3]
+    again = session.run("x", **{"from": first.json["state"]})
+    assert again.json["result"] == [1, 2]
+    tree = {state["state"]: state["parent"] for state in session.get().json["states"]}
+    assert tree[first.json["state"]] == tree[second.json["state"]] == base
+
+
+def test_an_unknown_state_is_404(session):
+    refused = session.run("1", **{"from": "s99"})
+    assert (refused.status, refused.json["kind"]) == (404, "state_unknown")
+
+
+def test_random_generators_differ_between_branches(session):
+    base = session.run("import random").json["state"]
+    values = [session.run("random.random()", **{"from": base}).json["result"] for _ in range(2)]
+    assert values[0] != values[1]
+
+
+def test_files_go_in_and_out_as_bytes(session):
+    data = bytes(range(256)) * 100
+    put = session.call("PUT", "/files/folder/data.bin", data)
+    assert put.status == 200, put.body
+    assert put.json["size"] == len(data)
+    got = session.get("/files/folder/data.bin")
+    assert got.status == 200 and got.body == data
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    assert got.headers["Content-Disposition"] == "attachment"
+    assert session.run("len(open('folder/data.bin', 'rb').read())").json["result"] == len(data)
+    listing = session.get("/files").json["files"]
+    assert [(file["path"], file["size"]) for file in listing] == [("folder/data.bin", len(data))]
+    assert session.call("DELETE", "/files/folder/data.bin").status == 204
+    missing = session.get("/files/folder/data.bin")
+    assert (missing.status, missing.json["kind"]) == (404, "file_unknown")
+
+
+def test_files_belong_to_the_state(session):
+    base = session.run("open('a', 'w').write('1')").json["state"]
+    session.run("open('a', 'w').write('2'); open('b', 'w').close()")
+    assert session.run("import os; open('a').read(), sorted(os.listdir('.'))",
+                       **{"from": base}).json["result"] == ["1", ["a"]]
+
+
+@pytest.mark.parametrize("path", ["../x", "a/../../x", "%2e%2e/x", "a%00b", "%2Fetc%2Fpasswd", "a//b", "%ff"])
+def test_no_path_leads_out(session, path):
+    assert session.get("/files/" + path).status in (400, 404)
+
+
+def test_a_link_is_not_followed(session):
+    session.run("import os; os.symlink('/etc/passwd', 'link'); os.symlink('/', 'root')")
+    for path in ("link", "root/etc/passwd"):
+        assert session.get("/files/" + path).status == 404, path
+
+
+def test_a_session_begins_with_files_and_variables(service):
+    made = Session(service, env={"NAME": "value"}, files=[{"path": "a.txt", "content": "text"}])
+    assert made.run("import os; os.environ['NAME'], open('a.txt').read()").json["result"] == ["value", "text"]
+    made.delete()
+
+
+def test_a_deleted_or_unknown_session_is_404(service, session):
+    session.delete()
+    for reply in (session.run("1"), session.get(), session.get("/files"), session.call("DELETE")):
+        assert (reply.status, reply.json["kind"]) == (404, "session_unknown")
+    assert "stdout" in session.run("1").json
+    assert service.request("GET", "/sessions/x").status == 404
+
+
+def test_another_instance_is_named(service):
+    reply = service.request("GET", "/sessions/elsewhere." + 32 * "a")
+    assert (reply.status, reply.json["kind"]) == (421, "session_elsewhere")
+    assert reply.headers["Forkjail-Instance"] == "elsewhere"
+
+
+def test_ids_are_told_to_nobody(service, session):
+    assert service.request("GET", "/sessions").json == {"sessions": []}
+
+
+def test_interrupt_ends_the_run(session):
+    before = session.run("x = 1").json["state"]
+    replies = []
+    runner = threading.Thread(target=lambda: replies.append(session.run("x = 2\nimport time\ntime.sleep(20)")))
+    runner.start()
+    deadline = time.monotonic() + 10
+    while not session.call("POST", "/interrupt").json["interrupted"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    runner.join()
+    assert (replies[0].status, replies[0].error) == (422, "the run was interrupted")
+    assert replies[0].json["state"] == before
+    assert session.run("x").json["result"] == 1
+
+
+def test_two_clients_take_turns(session):
+    session.run("order = []")
+    threads = [threading.Thread(target=session.run, args=(f"order.append({i})",)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(session.run("order").json["result"]) == list(range(6))
+
+
+def test_events_come_as_they_are_printed(session):
+    body = json.dumps({"script": "print('one')\n2"}).encode()
+    reply = session.service.request("POST", session.path + "/execute", body,
+                                    {"Content-Type": "application/json", "Accept": "text/event-stream"})
+    assert reply.status == 200 and b"event: stdout" in reply.body
+    result = json.loads(reply.body.split(b"event: result\ndata: ")[1].split(b"\n\n")[0])
+    assert result["result"] == 2 and result["state"].startswith("s")
+
+
+def test_an_idle_session_expires_and_says_so(service):
+    made = Session(service, limits={"idle_s": 1})
+    deadline = time.monotonic() + 20
+    while (reply := made.get()).status == 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert (reply.status, reply.json["kind"]) == (404, "session_expired")
+
+
+def test_a_limit_above_the_servers_is_400(service):
+    reply = service.post_json({"limits": {"memory_mb": 10 ** 6}}, path="/sessions")
+    assert reply.status == 400 and "at most" in reply.error
+
+
+def test_sessions_are_counted(service, session):
+    info = service.request("GET", "/info").json["sessions"]
+    assert info["live"] >= 1 and info["max"] >= 1 and info["states_max"] == 8
+
+
+def test_a_full_service_refuses_and_goes_on_serving_plain_runs(service, start_service):
+    running = start_service("--sessions-max", "2")
+    made = [Session(running) for _ in range(2)]
+    refused = running.post_json({}, path="/sessions")
+    assert refused.status == 503 and "Retry-After" in refused.headers
+    assert running.execute("def main():\n    return 1\n").result == 1
+    made[0].delete()
+    Session(running)
+
+
+def test_without_sessions_there_are_no_such_paths(start_service):
+    running = start_service("--sessions-max", "0")
+    assert running.post_json({}, path="/sessions").status == 404
+    assert running.request("GET", "/info").json["sessions"] is None
