@@ -51,10 +51,11 @@ Refused cell_is_of_no_use() {
 }
 
 Refused not_offered() {
-  return {Refusal::not_ready,
-          "sessions need the full isolation level, which this place does not allow; GET /info says "
-          "why",
-          60};
+  return {
+      Refusal::not_ready,
+      "sessions need the full isolation level, which this place does not allow; see /info for the "
+      "reason",
+      60};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The cells of sessions as the pool makes them: a cell of its own flavour, held from run to run,
-// whose keeper has the states (cells/session_cell.h).
+// whose keeper has the states (server/cells/session_cell.h).
 #pragma once
 
 #include "server/admission/admission.h"

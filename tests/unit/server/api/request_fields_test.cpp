@@ -127,6 +127,60 @@ TEST(RequestFields, AreBoundedByTheirRow) {
               HasSubstr(std::to_string(script_bytes_max)));
 }
 
+// The error of a body of this form, held against the defaults; empty: it is accepted.
+std::string error_as(RequestForm form, std::string_view body) {
+  const auto decoded = decode_request(body, {.form = form}, json::HashSecret{});
+  const auto* const error = std::get_if<RequestError>(&decoded);
+  return error == nullptr ? "" : error->message;
+}
+
+TEST(RequestForms, HaveTheFieldsOfTheirRowsAndNoOthers) {
+  for (const RequestForm form :
+       {RequestForm::execute, RequestForm::session_execute, RequestForm::session}) {
+    const std::string names = names_of(fields_of(form));
+    for (const RequestFieldRow& row : fields_of(form)) EXPECT_TRUE(row.forms.has(form));
+    EXPECT_THAT(error_as(form, R"({"none":1})"), HasSubstr("Known fields: " + names));
+  }
+  EXPECT_THAT(error_of("from", "\"s1\""), StartsWith("unknown field \"from\""));
+  EXPECT_THAT(error_as(RequestForm::session, R"({"script":"x"})"),
+              StartsWith("unknown field \"script\""));
+}
+
+TEST(RequestForms, TakeTheStateToStartFromAndWhatAnErrorLeaves) {
+  const auto decoded = decode_request(R"({"script":"x","from":"s3","on_error":"rollback"})",
+                                      {.form = RequestForm::session_execute}, json::HashSecret{});
+  const auto& request = std::get<ExecutionRequest>(decoded);
+  EXPECT_EQ(request.session.from, "s3");
+  EXPECT_TRUE(request.session.rolls_back_errors);
+  EXPECT_EQ(request.mode, protocol::RunMode::repl);
+  EXPECT_THAT(error_as(RequestForm::session_execute, R"({"script":"x","on_error":"no"})"),
+              HasSubstr("on_error: \"no\" is unknown; use \"keep\" or \"rollback\""));
+}
+
+TEST(RequestForms, BoundASessionByItsOwnLimits) {
+  const auto decoded =
+      decode_request(R"({"limits":{"memory_mb":64,"idle_s":60,"life_s":3600},"env":{"A":"b"}})",
+                     {.form = RequestForm::session}, json::HashSecret{});
+  const auto& request = std::get<ExecutionRequest>(decoded);
+  EXPECT_EQ(request.session.limits.memory_bytes, 64 * kMiB);
+  EXPECT_EQ(request.session.limits.idle_time, std::chrono::minutes(1));
+  EXPECT_EQ(request.session.limits.life_time, std::chrono::hours(1));
+  EXPECT_EQ(error_as(RequestForm::session, "{}"), "");
+  const SessionLimits maxima;
+  for (const SessionLimitRow& row : session_limit_rows()) {
+    EXPECT_TRUE(row.description.ends_with('.')) << row.name;
+    const auto error = [&](double value) {
+      return error_as(RequestForm::session, "{\"limits\":{\"" + std::string(row.name) +
+                                                "\":" + std::to_string(value) + "}}");
+    };
+    EXPECT_EQ(error(row.get(maxima)), "") << row.name;
+    EXPECT_THAT(error(row.get(maxima) + 1), HasSubstr("at most")) << row.name;
+    EXPECT_THAT(error(row.smallest / 2), HasSubstr("at least")) << row.name;
+  }
+  EXPECT_THAT(error_as(RequestForm::session, R"({"limits":{"wall_time_s":1}})"),
+              HasSubstr("known fields: " + names_of(session_limit_rows())));
+}
+
 TEST(FileMemberRows, SayWhichAreRequiredAndWhichWordsThereAre) {
   for (const FileMemberRow& row : file_member_rows()) {
     EXPECT_TRUE(row.description.ends_with('.')) << row.name;
