@@ -28,9 +28,8 @@ enum class KeeperVerb : std::uint32_t {
             // run_refused. The next may come once the last one's reply is complete
   stop =
       2,  // end `run`: kill the state that runs it; run_over follows. Nothing happens if it is over
-  drop = 3,  // forget `state`, its process with it; not the one that the session is at
-  go_to =
-      4,  // be at `state`, which is kept: the next run starts from there at once. Not during a run
+  drop = 3,   // forget `state`, its process with it; not the one that the session is at
+  go_to = 4,  // be at `state`, which is kept; answered by `at`. Not during a run
 };
 
 // Server -> keeper.
@@ -52,6 +51,8 @@ enum class KeeperReportVerb : std::uint32_t {
   state_lost = 5,   // the kept process of `state` was killed (for want of memory)
   went_back = 6,    // between runs the head used CPU time or did not settle: it was ended, with the
                   // threads that its script had left, and the session is at `state` as it was kept
+  at = 7,  // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,
+           // there is no such state
 };
 
 enum class RunEnd : std::uint32_t {

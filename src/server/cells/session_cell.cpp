@@ -29,6 +29,7 @@ void SessionCell::end() {
 
 Status SessionCell::begin() {
   cell().on_memory_measured([this](const MemoryNow& now) { on_measured(now); });
+  measure_memory();  // with it the supervisor learns that the states are there
   return cell().listen_to_reports([this] { read_reports(); });
 }
 
@@ -38,6 +39,7 @@ void SessionCell::plan_run(const RunPlan& plan) {
   plan_ = plan;
   ++run_;
   refusal_ = 0;
+  run_over_ = false;
   end_to_judge_.reset();
   cell().begin_next_run();
 }
@@ -69,6 +71,14 @@ void SessionCell::end_run() {
 
 // The run need not wait for an answer.
 void SessionCell::limit_memory(std::uint64_t /*bytes*/) { cell().memory_limited(); }
+
+// A run whose reply is complete has made its state, though the keeper has not said so yet.
+protocol::StateId SessionCell::at() const {
+  using State = protocol::ReplyDecoder::State;
+  const State state = cell().decoder().state();
+  const bool has_replied = state == State::value || state == State::failure;
+  return !run_over_ && has_replied ? plan_.new_state : at_;
+}
 
 void SessionCell::drop(protocol::StateId state) {
   order({.verb = KeeperVerb::drop, .state = state});
@@ -124,7 +134,11 @@ void SessionCell::on_report(const KeeperReport& report) {
     case KeeperReportVerb::state_lost:
       return listener_.on_state_lost(report.state);
     case KeeperReportVerb::went_back:
+      at_ = report.state;
       return listener_.on_went_back(report.state);
+    case KeeperReportVerb::at:
+      if (report.sys_errno == 0) at_ = report.state;
+      return listener_.on_at(report.state);
   }
   lose();
 }
@@ -133,6 +147,8 @@ void SessionCell::on_report(const KeeperReport& report) {
 // was that.
 void SessionCell::on_run_over(const KeeperReport& report) {
   if (report.run != run_) return;  // its answer was complete before
+  run_over_ = true;
+  at_ = report.state;
   const CellEnd end{.wait_status = report.wait_status,
                     .status_known = true,
                     .cpu_time = std::chrono::microseconds(report.cpu_time_us)};

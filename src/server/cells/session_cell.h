@@ -23,6 +23,7 @@ class SessionListener {
   virtual void on_keep_failed(protocol::StateId state, int sys_errno) = 0;
   virtual void on_state_lost(protocol::StateId state) = 0;
   virtual void on_went_back(protocol::StateId state) = 0;
+  virtual void on_at(protocol::StateId state) = 0;  // the answer to go_to()
   virtual void on_memory(const MemoryNow& now) = 0;
   // Nothing of the session is left, or soon will be: its keeper is gone.
   virtual void on_gone() = 0;
@@ -54,6 +55,9 @@ class SessionCell final : public CellHold {
   // 0: it was.
   [[nodiscard]] int refusal() const { return refusal_; }
 
+  // The state whose process runs requests now, as far as is known.
+  [[nodiscard]] protocol::StateId at() const;
+
   void drop(protocol::StateId state);
   void go_to(protocol::StateId state);
   void measure_memory();  // on_memory() follows
@@ -84,6 +88,8 @@ class SessionCell final : public CellHold {
   std::size_t report_filled_ = 0;
   std::uint64_t run_ = 0;  // its number
   RunPlan plan_;
+  protocol::StateId at_ = protocol::kFirstState;  // as last reported
+  bool run_over_ = true;                          // likewise
   bool writing_ = false;  // a request is on its way: nothing may come between its pieces
   bool stop_when_written_ = false;
   int refusal_ = 0;

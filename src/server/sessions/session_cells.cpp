@@ -1,5 +1,6 @@
 #include "server/sessions/session_cells.h"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -12,13 +13,19 @@ class KeeperCell final : public HeldCell, private SessionListener {
  public:
   KeeperCell(const Executor& executor, CellLease lease, const RunOptions& options,
              HeldCellEvents& events)
-      : executor_(executor), options_(options), events_(events), cell_(std::move(lease), *this) {}
+      : executor_(executor),
+        options_(options),
+        events_(events),
+        timer_(executor),
+        cell_(std::move(lease), *this) {}
 
   [[nodiscard]] Status begin() { return cell_.begin(); }
 
   // HeldCell
   Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
                       Interruption& interruption, RunEvents* events) override {
+    // What the process of another state may still write is not this run's.
+    if (cell_.at() != from) co_await go_and_wait(from);
     cell_.plan_run({.from = from, .new_state = new_state, .cpu_time = request.limits.cpu_time});
     Run run(executor_, cell_, request, options_, events);
     RunReport report = co_await run.execute(interruption);
@@ -30,6 +37,13 @@ class KeeperCell final : public HeldCell, private SessionListener {
   void end() override { cell_.end(); }
 
  private:
+  // A keeper that does not answer in that time is of no use; the run finds out.
+  Task<void> go_and_wait(StateId state) {
+    timer_.expires_after(std::chrono::seconds(2));
+    cell_.go_to(state);
+    co_await timer_.async_wait(use_task);
+  }
+
   // SessionListener
   void on_kept(StateId state) override { events_.on_kept(state); }
   void on_keep_failed(StateId state, int sys_errno) override {
@@ -37,12 +51,14 @@ class KeeperCell final : public HeldCell, private SessionListener {
   }
   void on_state_lost(StateId state) override { events_.on_state_lost(state); }
   void on_went_back(StateId state) override { events_.on_went_back(state); }
+  void on_at(StateId /*state*/) override { timer_.cancel(); }
   void on_memory(const MemoryNow&) override {}
   void on_gone() override { events_.on_ended(); }
 
   Executor executor_;
   RunOptions options_;
   HeldCellEvents& events_;
+  Timer timer_;
   SessionCell cell_;
 };
 

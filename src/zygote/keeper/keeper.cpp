@@ -46,18 +46,29 @@ void Keeper::on_stop(std::uint64_t run) {
 }
 
 void Keeper::on_drop(StateId state) {
+  if (state == go_to_.value_or(last_)) return;
+  if (fork_ && fork_->state == state) {
+    fork_->unwanted = !fork_->makes_head;
+    return;
+  }
   const auto found = kept_.find(state);
-  if (found == kept_.end() || state == last_) return;
-  if (fork_ && fork_->parent == found->second.pid) return;  // it is being gone back to
+  if (found == kept_.end()) return;
   calls_.kill(found->second.pid);
   kept_.erase(found);
 }
 
 void Keeper::on_go_to(StateId state, KeeperClock::time_point now) {
-  if (run_ || !kept_.contains(state)) return;
-  if (head_ && head_->state != state) end_head();
-  last_ = state;
+  go_to_ = state;
   advance(now);
+}
+
+void Keeper::go_to_ordered() {
+  const StateId state = *std::exchange(go_to_, std::nullopt);
+  const bool is_there = head_ && head_->state == state;
+  const bool can_go = is_there || kept_.contains(state);
+  if (can_go && head_ && !is_there) end_head();
+  if (can_go) last_ = state;
+  calls_.report({.verb = KeeperReportVerb::at, .state = state, .sys_errno = can_go ? 0 : ESRCH});
 }
 
 // --- calls of the states -------------------------------------------------------------------------
@@ -99,12 +110,12 @@ void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
   if (head_ && head_->pid == call.thread && !head_->waits) {
     head_->waits = call.id;
     head_->due.reset();
-    if (call.arguments.at(0) != 0) on_fork_failed(static_cast<int>(call.arguments.at(0)));
+    note_undone_fork(call);
     on_head_waits();
   } else if (Process* const kept = kept_with(call.thread); kept != nullptr && !kept->waits) {
     kept->waits = call.id;
     kept->due.reset();
-    if (call.arguments.at(0) != 0) on_fork_failed(static_cast<int>(call.arguments.at(0)));
+    note_undone_fork(call);
   } else if (is_new_process(call)) {
     take_new_process(call);
   } else {
@@ -121,6 +132,10 @@ bool Keeper::is_new_process(const HeldCall& call) const {
 
 void Keeper::take_new_process(const HeldCall& call) {
   const Fork made = *std::exchange(fork_, std::nullopt);
+  if (made.unwanted) {
+    not_kept_ = made.state;  // and is not tried again
+    return calls_.kill(call.thread);
+  }
   const Process process{.pid = call.thread, .state = made.state, .waits = call.id};
   if (made.makes_head) {
     head_ = process;
@@ -128,6 +143,14 @@ void Keeper::take_new_process(const HeldCall& call) {
   }
   kept_[made.state] = process;
   calls_.report({.verb = KeeperReportVerb::kept, .state = made.state});
+}
+
+// It waits again and its clone was never asked for: there was no memory for the files, or a script
+// has the order. Once the clone was let through, only the child's own call counts: a state that
+// says that there is none may lie.
+void Keeper::note_undone_fork(const HeldCall& call) {
+  if (!fork_ || fork_->parent != call.thread || fork_->allowed) return;
+  on_fork_failed(std::max(static_cast<int>(call.arguments.at(0)), 1));
 }
 
 void Keeper::on_fork_failed(int sys_errno) {
@@ -183,6 +206,8 @@ void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
 }
 
 void Keeper::end_head() {
+  if (fork_ && fork_->parent == head_->pid)
+    fork_.reset();  // not let through: else one waits for it
   calls_.kill(head_->pid);
   (void)calls_.await_end(head_->pid);
   head_.reset();
@@ -192,7 +217,11 @@ void Keeper::end_head() {
 
 void Keeper::advance(KeeperClock::time_point now) {
   if (run_ || fork_ || !head_) idle_.reset();
-  if (fork_) return;                                         // one thing after the other
+  if (fork_) return;  // one thing after the other
+  if (go_to_ && !runs()) {
+    if (leaves_unkept_head(*go_to_)) return keep_before_leaving(now);
+    go_to_ordered();
+  }
   if (!head_ && kept_.empty()) return calls_.end_session();  // no state is left
   if (run_ && !run_->goes_on) return advance_run(now);
   if (!head_) {
@@ -218,8 +247,18 @@ void Keeper::advance_run(KeeperClock::time_point now) {
   const auto found = kept_.find(run_->order.state);
   if (found == kept_.end()) return refuse_run(ESRCH);
   if (!found->second.waits) return;
+  if (leaves_unkept_head(run_->order.state)) return keep_before_leaving(now);
   if (head_) end_head();
   revive(found->second, now);
+}
+
+// The head holds a state that nothing else does, and it is about to be ended for another one.
+bool Keeper::leaves_unkept_head(StateId next) const {
+  return head_ && head_->state != next && !head_is_kept();
+}
+
+void Keeper::keep_before_leaving(KeeperClock::time_point now) {
+  if (head_->waits) order_keep(now);  // else once it waits
 }
 
 void Keeper::start_run(KeeperClock::time_point now) {

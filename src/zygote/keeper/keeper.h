@@ -108,7 +108,8 @@ class Keeper {
     bool makes_head = false;
     protocol::StateId state = 0;
     KeeperClock::time_point deadline;
-    bool allowed = false;  // its clone was let through
+    bool allowed = false;   // its clone was let through
+    bool unwanted = false;  // the state was dropped meanwhile
   };
   // How the head is watched between two runs, ever more rarely.
   struct IdleLook {
@@ -129,6 +130,7 @@ class Keeper {
   void on_clone(const HeldCall& call);
   void on_signal(const HeldCall& call);
   void on_head_waits();
+  void note_undone_fork(const HeldCall& call);
   void on_fork_failed(int sys_errno);
   [[nodiscard]] bool is_new_process(const HeldCall& call) const;
   void take_new_process(const HeldCall& call);
@@ -139,6 +141,9 @@ class Keeper {
   void order_keep(KeeperClock::time_point now);
   void revive(Process& sleeper, KeeperClock::time_point now);
   void end_head();
+  void go_to_ordered();
+  [[nodiscard]] bool leaves_unkept_head(protocol::StateId next) const;
+  void keep_before_leaving(KeeperClock::time_point now);
   void end_run(protocol::RunEnd end, protocol::StateId state, int wait_status,
                std::chrono::microseconds cpu_time);
   void refuse_run(int sys_errno);
@@ -160,6 +165,7 @@ class Keeper {
   std::optional<Run> run_;
   std::optional<Run> next_;  // ordered before the keeper knew that the last one had ended
   protocol::StateId last_ = protocol::kFirstState;  // what the session is at
+  std::optional<protocol::StateId> go_to_;          // ordered, and waits for a copy to be made
   std::optional<protocol::StateId> not_kept_;       // could not be, and is not tried again
   std::optional<IdleLook> idle_;                    // while the head waits for a request
 };

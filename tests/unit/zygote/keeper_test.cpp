@@ -151,6 +151,36 @@ TEST_F(KeeperTest, DoesNotTakeAThreadOfTheHeadForItsCopy) {
   EXPECT_EQ(keeper.kept(), 1U);
 }
 
+TEST_F(KeeperTest, DoesNotBelieveAHeadThatSaysThatItsCloneFailed) {
+  waits(kFirst);
+  clones(kFirst);
+  waits(kFirst, EAGAIN);
+  now += Keeper::kForkTimeMax;
+  keeper.on_time(now);
+  EXPECT_TRUE(kernel.ended) << "there may be a process that does not wait";
+}
+
+TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
+  waits(kFirst);
+  waits(kFirst, ENOMEM);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::keep_failed);
+  run(1, 2);
+  EXPECT_EQ(kernel.requests.size(), 1U);
+}
+
+TEST_F(KeeperTest, KillsTheCopyOfAStateThatWasDroppedMeanwhile) {
+  keep(kFirst, 3);
+  run(1, 2);
+  waits(kFirst);
+  clones(kFirst);
+  keeper.on_go_to(1, now);
+  keeper.on_drop(2);
+  waits(4);
+  EXPECT_THAT(kernel.killed, ElementsAre(4, kFirst));
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_EQ(keeper.kept(), 1U);
+}
+
 TEST_F(KeeperTest, EndsTheSessionWhenACopyIsNotMadeInTime) {
   waits(kFirst);
   clones(kFirst);
@@ -282,6 +312,20 @@ TEST_F(KeeperTest, DropsAKeptStateButNotTheSessionsOwn) {
   keeper.on_drop(1);
   EXPECT_THAT(kernel.killed, ElementsAre(3));
   EXPECT_EQ(keeper.kept(), 1U);
+}
+
+TEST_F(KeeperTest, KeepsTheHeadsStateBeforeItIsLeftForAnother) {
+  keep(kFirst, 3);
+  run(1, 2);
+  run(1, 3);
+  const auto call = waits(kFirst);
+  EXPECT_EQ(kernel.orders[call], StateOrder::keep);
+  clones(kFirst);
+  waits(4);
+  EXPECT_THAT(kernel.killed, IsEmpty());
+  waits(kFirst);
+  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
+  EXPECT_EQ(keeper.kept(), 2U);
 }
 
 TEST_F(KeeperTest, GoesToAnOlderState) {
