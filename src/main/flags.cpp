@@ -35,7 +35,7 @@ struct RawFlags {
   std::uint32_t worker_age_max = 60;
   std::string log_format = "auto";
   std::string isolation = "auto";
-  std::string sessions_max = "0";
+  std::string sessions_max = "auto";
   double session_memory_max = 256;
   double session_idle_max = 1'800;
   double session_life_max = 86'400;

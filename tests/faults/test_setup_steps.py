@@ -33,7 +33,22 @@ def reason_for_not_being_ready(service):
     raise AssertionError(f"no reason within 30 s:\n{service.log_text()}")
 
 
-@pytest.mark.parametrize(("step", "condition"), STEPS, ids=[name for name, _ in STEPS])
+OF_SESSIONS = [name for name, condition in STEPS if condition == "kForSessions"]
+OF_RUNS = [(name, condition) for name, condition in STEPS if condition != "kForSessions"]
+
+
+@pytest.mark.parametrize("step", OF_SESSIONS)
+def test_failed_step_of_sessions_is_named_and_runs_go_on(start_service, step):
+    service = start_service("--fail-step", step, "--queue-timeout", "1", ready=False)
+    service.wait_until_ready(warm=False)
+    if not service.request("GET", "/info").json["sessions"]["checkpoints"]:
+        pytest.skip("needs: sessions")
+    assert service.execute("def main():\n    return 'ran'\n").result == "ran"
+    assert service.post_json({}, path="/sessions").status == 503
+    assert f"{step}: injected fault" in service.log_text()
+
+
+@pytest.mark.parametrize(("step", "condition"), OF_RUNS, ids=[name for name, _ in OF_RUNS])
 def test_failed_step_is_named_and_nothing_runs(start_service, step, condition):
     service = start_service("--fail-step", step, "--queue-timeout", "1", ready=False,
                             isolation=LEVEL_WITH.get(condition, ISOLATION))

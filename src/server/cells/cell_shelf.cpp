@@ -281,6 +281,17 @@ void CellShelf::park(Member& member) {
   retire_one_old_cell();
   owner_.refill();
   owner_.on_parked();
+  if (flavour_ == protocol::Flavour::session) end_surplus();
+}
+
+// A session's cell is three processes, and nothing takes one that was ordered for a request which
+// has found another meanwhile.
+void CellShelf::end_surplus() {
+  if (parked_.size() <= parked_target_ + waiting_) return;
+  Member& member = members_.at(parked_.front());
+  parked_.pop_front();
+  end(member);
+  member.cell->close_pipes();
 }
 
 // Cells of an earlier worker are replaced one by one, so that the pool never runs dry and the old

@@ -131,6 +131,7 @@ class CellShelf final : private CellObserver {
   void take_answer();
   [[nodiscard]] protocol::CellId next_parked() const;
   void retire_one_old_cell();
+  void end_surplus();
   void end(Member& member);
   void give_back(Cell& cell);
   void count_failure(std::string why);
