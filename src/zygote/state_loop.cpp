@@ -80,7 +80,7 @@ class StateLoop {
   // Holds the GIL: threads that a script has left rest between two runs.
   static long next_order(int sys_errno) {
     const SignalsBlocked blocked;
-    return ::syscall(sandbox::kKeeperCall, sys_errno, 0, 0, 0, 0);
+    return ::syscall(sandbox::kKeeperCall, sys_errno, kStateCallMagic, 0, 0, 0);
   }
 
   void serve() {

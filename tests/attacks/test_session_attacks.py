@@ -86,12 +86,12 @@ for _ in range(4): threading.Thread(target=clone_on, daemon=True).start()
 def test_asking_the_keeper_for_an_order_gives_nothing(session):
     """The call by which a state waits, made by a script and by its threads."""
     session("x = 1")
-    reply = session(LIBC + "libc.syscall(324, 0, 0, 0, 0, 0)\nx = 2\n1")
+    reply = session(LIBC + "libc.syscall(324, 0, ctypes.c_uint64(0x66a70b517e3dc94f), 0, 0, 0)\nx = 2\n1")
     assert reply.status in (200, 422)
     threads = LIBC + """
 import threading
 found = []
-def ask(): found.append(libc.syscall(324, 0, 0, 0, 0, 0))
+def ask(): found.append(libc.syscall(324, 0, ctypes.c_uint64(0x66a70b517e3dc94f), 0, 0, 0))
 ts = [threading.Thread(target=ask) for _ in range(8)]
 [t.start() for t in ts]; [t.join() for t in ts]
 found
@@ -268,8 +268,16 @@ def test_execute_interrupt_and_delete_may_race(service):
 # --- the whole battery ---------------------------------------------------------------------------
 
 
-def test_the_battery_holds_in_sessions(service):
-    """Every case in a session of its own. A case that differs by design is named here with its reason."""
+DIFFERENT_IN_SESSIONS = {
+    "touching_every_shared_page_is_charged": "the peak of memory is the session's, and not told for a run",
+    "no_limit_can_be_raised": "RLIMIT_CPU counts a process, which runs many scripts: the keeper counts each run",
+    "no_function_of_the_c_library_starts_a_process": "a state has children: its kept copies, which sleep",
+}
+
+
+def test_the_battery_holds_in_sessions(start_service):
+    """Every case in a session of its own, with the memory that a plain run has."""
+    service = start_service("--session-memory-max", "128")
     if not service.request("GET", "/info").json["sessions"]["max"]:
         pytest.skip("needs: sessions")
     done = subprocess.run(
@@ -280,4 +288,4 @@ def test_the_battery_holds_in_sessions(service):
     cases = [line for line in lines if "verdict" in line and "companion" not in line and "name" in line]
     assert len(cases) > 200
     failed = {line["name"]: line["seen"] for line in cases if line["verdict"] not in ("held", "weaker")}
-    assert failed == {}
+    assert failed.keys() - DIFFERENT_IN_SESSIONS.keys() == set(), failed

@@ -107,6 +107,7 @@ void Keeper::on_signal(const HeldCall& call) {
 }
 
 void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
+  if (call.arguments.at(1) != kStateCallMagic) return calls_.refuse(call.id, EPERM);
   if (head_ && head_->pid == call.thread && !head_->waits) {
     head_->waits = call.id;
     head_->due.reset();

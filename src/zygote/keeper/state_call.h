@@ -7,6 +7,10 @@
 
 namespace forkjail::zygote {
 
+// The call's arguments: why the last order could not be carried out, an errno or 0; and this
+// number, so that a script which only tries the call is refused as elsewhere.
+inline constexpr std::uint64_t kStateCallMagic = 0x66a7'0b51'7e3d'c94f;
+
 // What the keeper answers.
 enum class StateOrder : std::int64_t {
   run = 1,     // the request is on protocol::kCellRequestFd

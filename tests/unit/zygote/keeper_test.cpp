@@ -63,9 +63,11 @@ class KeeperTest : public ::testing::Test {
   static constexpr pid_t kFirst = 2;
 
   std::uint64_t waits(pid_t thread, std::uint64_t sys_errno = 0) {
-    keeper.on_call(
-        {.id = ++call_, .thread = thread, .number = sandbox::kKeeperCall, .arguments = {sys_errno}},
-        now);
+    keeper.on_call({.id = ++call_,
+                    .thread = thread,
+                    .number = sandbox::kKeeperCall,
+                    .arguments = {sys_errno, kStateCallMagic}},
+                   now);
     return call_;
   }
   std::uint64_t clones(pid_t thread, std::uint64_t flags = kKeepFlags) {
@@ -275,6 +277,11 @@ TEST_F(KeeperTest, PassesOnSignalsOfTheRunningStateToItselfOnly) {
   EXPECT_EQ(kernel.refused.size(), before + 5);
   const auto fatal = signals(kFirst, kFirst, SIGKILL);
   EXPECT_THAT(kernel.pretended, ElementsAre(fatal));
+}
+
+TEST_F(KeeperTest, RefusesTheCallWithoutItsNumber) {
+  keeper.on_call({.id = 7, .thread = kFirst, .number = sandbox::kKeeperCall}, now);
+  EXPECT_THAT(kernel.refused, ElementsAre(7));
 }
 
 TEST_F(KeeperTest, RefusesAForeignThreadThatAsksForAnOrder) {
