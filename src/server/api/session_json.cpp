@@ -59,6 +59,18 @@ WallClock::time_point wall_time_of(Clock::time_point time) {
   return WallClock::now() + std::chrono::duration_cast<WallClock::duration>(time - Clock::now());
 }
 
+void append_limits(std::string& json, const SessionLimits& limits) {
+  json::append_key(json, "limits");
+  json += "{";
+  json::append_key(json, "memory_mb");
+  json::append_number(json, static_cast<double>(limits.memory_bytes) / kMiB);
+  json::append_key(json, "idle_s");
+  json::append_number(json, std::chrono::duration<double>(limits.idle_time).count());
+  json::append_key(json, "life_s");
+  json::append_number(json, std::chrono::duration<double>(limits.life_time).count());
+  json += "}";
+}
+
 }  // namespace
 
 std::string time_text(WallClock::time_point time) {
@@ -78,7 +90,8 @@ std::string session_json(const Session& session, bool short_form) {
   append_text(json, "created_at", time_text(session.created_at()));
   append_text(json, "expires_at", time_text(wall_time_of(session.expires_at())));
   json::append_key(json, "memory_mb");
-  json::append_number(json, static_cast<double>(session.limits().memory_bytes) / kMiB);
+  json::append_number(json, static_cast<double>(session.memory_bytes()) / kMiB);
+  append_limits(json, session.limits());
   json::append_key(json, "checkpoints");
   json += session.has_checkpoints() ? "true" : "false";
   json::append_key(json, "busy");

@@ -61,7 +61,9 @@ void SessionCell::on_request_written() {
   if (std::exchange(stop_when_written_, false)) end_run();
 }
 
+// A run whose reply is complete ends by itself: the state that it made is not killed for that.
 void SessionCell::end_run() {
+  if (has_replied()) return;
   if (writing_) {
     stop_when_written_ = true;
     return;
@@ -74,10 +76,13 @@ void SessionCell::limit_memory(std::uint64_t /*bytes*/) { cell().memory_limited(
 
 // A run whose reply is complete has made its state, though the keeper has not said so yet.
 protocol::StateId SessionCell::at() const {
+  return !run_over_ && has_replied() ? plan_.new_state : at_;
+}
+
+bool SessionCell::has_replied() const {
   using State = protocol::ReplyDecoder::State;
   const State state = cell().decoder().state();
-  const bool has_replied = state == State::value || state == State::failure;
-  return !run_over_ && has_replied ? plan_.new_state : at_;
+  return state == State::value || state == State::failure;
 }
 
 void SessionCell::drop(protocol::StateId state) {
@@ -165,9 +170,7 @@ void SessionCell::on_run_over(const KeeperReport& report) {
 // A state that waits for the next order without having replied to the last one has been tampered
 // with: the session does not go on from it.
 void SessionCell::leave_state_without_reply() {
-  using State = protocol::ReplyDecoder::State;
-  const State state = cell().decoder().state();
-  if (state == State::value || state == State::failure) return;
+  if (has_replied()) return;
   go_to(plan_.from);
   if (plan_.new_state != plan_.from) drop(plan_.new_state);
 }

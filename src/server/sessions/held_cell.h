@@ -2,6 +2,7 @@
 // goes back to them. An interface, so that sessions can be tested without processes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <variant>
 
@@ -21,9 +22,10 @@ class HeldCellEvents {
  public:
   virtual void on_kept(StateId state) = 0;
   virtual void on_keep_failed(StateId state, int sys_errno) = 0;
-  virtual void on_state_lost(StateId state) = 0;  // the kept one was killed
-  virtual void on_went_back(StateId state) = 0;   // the head was ended: the session is at `state`
-  virtual void on_ended() = 0;                    // the whole cell, for whatever reason
+  virtual void on_state_lost(StateId state) = 0;    // the kept one was killed
+  virtual void on_went_back(StateId state) = 0;     // the head was ended: the session is at `state`
+  virtual void on_memory(std::uint64_t bytes) = 0;  // what all of it holds now
+  virtual void on_ended() = 0;                      // the whole cell, for whatever reason
 
  protected:
   ~HeldCellEvents() = default;

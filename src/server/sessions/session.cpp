@@ -174,6 +174,15 @@ void Session::on_went_back(StateId state) {
   states_->go_to(state);
 }
 
+// The oldest state goes before the kernel has to kill one for want of memory. One at a time: what
+// it frees shows when the next state is kept.
+void Session::on_memory(std::uint64_t bytes) {
+  memory_bytes_ = bytes;
+  const bool is_short = bytes > limits_.memory_bytes / 4 * 3;
+  if (!is_short || !states_ || states_->size() < 2) return;
+  if (const auto dropped = states_->drop_one(states_->size() - 1)) cell_->drop(*dropped);
+}
+
 void Session::on_ended() {
   if (end_ == SessionEnd::none) end_ = SessionEnd::lost;
 }

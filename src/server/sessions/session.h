@@ -84,6 +84,8 @@ class Session final : private HeldCellEvents {
   [[nodiscard]] SessionEnd ended() const { return end_; }
   // A request runs in it or waits for it.
   [[nodiscard]] bool busy() const { return requests_ > 0; }
+  // What its states and files held when the last state was kept; 0: not known.
+  [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
   // Since when nothing was asked of it.
   [[nodiscard]] Clock::time_point idle_since() const { return idle_since_; }
   // When it ends if nothing is asked of it.
@@ -95,6 +97,7 @@ class Session final : private HeldCellEvents {
   void on_keep_failed(StateId state, int sys_errno) override;
   void on_state_lost(StateId state) override;
   void on_went_back(StateId state) override;
+  void on_memory(std::uint64_t bytes) override;
   void on_ended() override;
 
   Task<SessionResult> run_now(const ExecutionRequest& request, RunKind kind,
@@ -115,6 +118,7 @@ class Session final : private HeldCellEvents {
   Turnstile turns_;
   Interruption* current_ = nullptr;  // of the run that goes on
   std::size_t requests_ = 0;
+  std::uint64_t memory_bytes_ = 0;
   SessionEnd end_ = SessionEnd::none;
   WallClock::time_point created_at_ = WallClock::now();
   Clock::time_point started_ = Clock::now();

@@ -45,14 +45,17 @@ class KeeperCell final : public HeldCell, private SessionListener {
   }
 
   // SessionListener
-  void on_kept(StateId state) override { events_.on_kept(state); }
+  void on_kept(StateId state) override {
+    events_.on_kept(state);
+    cell_.measure_memory();
+  }
   void on_keep_failed(StateId state, int sys_errno) override {
     events_.on_keep_failed(state, sys_errno);
   }
   void on_state_lost(StateId state) override { events_.on_state_lost(state); }
   void on_went_back(StateId state) override { events_.on_went_back(state); }
   void on_at(StateId /*state*/) override { timer_.cancel(); }
-  void on_memory(const MemoryNow&) override {}
+  void on_memory(const MemoryNow& now) override { events_.on_memory(now.bytes); }
   void on_gone() override { events_.on_ended(); }
 
   Executor executor_;

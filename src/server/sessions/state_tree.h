@@ -60,6 +60,7 @@ class StateTree {
   // It cannot be gone back to any more. The head stays: it lives in the process that runs.
   void note_lost(StateId id);
 
+  [[nodiscard]] std::size_t size() const { return states_.size(); }
   // While there are more than `states_max`: the next one to be dropped, which is forgotten here.
   // The oldest that nobody named; else the oldest. Never the head.
   [[nodiscard]] std::optional<StateId> drop_one(std::size_t states_max);
