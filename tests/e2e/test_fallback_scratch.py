@@ -180,7 +180,7 @@ def test_finished_files_lie_where_only_root_gets(start_service, behind):
 def test_doctor_says_when_there_are_few_descriptors():
     def row(limit):
         said = subprocess.run(["prlimit", f"--nofile={limit}:{limit}", BINARY, "doctor", "--guest-root",
-                               GUEST_ROOT, "--nsjail", NSJAIL, "--cells-max", "40", "--pool-size", "4"],
+                               GUEST_ROOT, "--nsjail", NSJAIL, "--cells-max", "40", "--pool-size", "4", "--sessions-max", "0"],
                               capture_output=True, text=True, check=False).stdout
         return next(line for line in said.splitlines() if "file descriptors" in line)
 

@@ -65,7 +65,7 @@ std::string flavours_json(const CellPool& pool) {
 std::string pool_json(const StatusContext& context) {
   const CellPoolConfig& config = context.pool.config();
   std::string json = "{";
-  append_counts(json, context.pool.counts(), config.parked_target_sum());
+  append_counts(json, context.pool.counts(), context.pool.parked_target());
   append_count(json, "cells_max", config.cells_max);
   append_count(json, "running", context.admission.running());
   append_count(json, "running_max", context.admission.config().running_max);

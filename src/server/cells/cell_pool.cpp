@@ -73,6 +73,12 @@ CellCounts CellPool::counts() const {
   return all;
 }
 
+std::uint32_t CellPool::parked_target() const {
+  std::uint32_t all = 0;
+  for (const CellShelf& shelf : shelves_) all += shelf.parked_target();
+  return all;
+}
+
 const CellShelf& CellPool::shelf(Flavour flavour) const {
   return shelves_.at(static_cast<std::size_t>(flavour));
 }

@@ -72,6 +72,7 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
     return report_;
   }
   [[nodiscard]] CellCounts counts() const;
+  [[nodiscard]] std::uint32_t parked_target() const;  // of all flavours that can be made here
   // How often the files of a finished run could not be removed.
   [[nodiscard]] std::uint64_t removal_failures() const { return removal_failures_; }
   [[nodiscard]] const CellShelf& shelf(protocol::Flavour flavour) const;

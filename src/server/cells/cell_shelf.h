@@ -79,7 +79,7 @@ class CellShelf final : private CellObserver {
   void close() { closed_ = true; }
 
   [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
-  [[nodiscard]] bool offered() const { return parked_target_ > 0; }
+  [[nodiscard]] bool offered() const { return parked_target() > 0; }
   [[nodiscard]] bool serves() const { return worker_ready_ && ever_parked_; }
   // All cells are of a wholly warmed worker.
   [[nodiscard]] bool warm() const;
@@ -92,7 +92,11 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] CellCounts counts() const;
   // How many of those in the making were ordered and come late.
   [[nodiscard]] std::uint32_t late() const;
-  [[nodiscard]] std::uint32_t parked_target() const { return parked_target_; }
+  // For sessions none until a zygote says that it makes their cells, which not every place allows.
+  [[nodiscard]] std::uint32_t parked_target() const {
+    const bool waits = flavour_ == protocol::Flavour::session && generation_ == 0;
+    return waits ? 0 : parked_target_;
+  }
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
 
   // What the supervisor says of this flavour, and of cells that it holds.
