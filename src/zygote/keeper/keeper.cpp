@@ -11,7 +11,6 @@
 
 namespace forkjail::zygote {
 
-using protocol::KeeperReport;
 using protocol::KeeperReportVerb;
 using protocol::RunEnd;
 using protocol::StateId;
@@ -23,6 +22,9 @@ constexpr std::chrono::seconds kIdleLookFirst{1};
 constexpr std::chrono::seconds kIdleLookLast{60};
 
 }  // namespace
+
+// What runs() has a head, what is_new_process() a fork: tests say so where types cannot.
+// NOLINTBEGIN(bugprone-unchecked-optional-access)
 
 // --- orders of the server ------------------------------------------------------------------------
 
@@ -383,5 +385,7 @@ Keeper::Process* Keeper::kept_with(pid_t pid) {
       std::ranges::find_if(kept_, [pid](const auto& row) { return row.second.pid == pid; });
   return found == kept_.end() ? nullptr : &found->second;
 }
+
+// NOLINTEND(bugprone-unchecked-optional-access)
 
 }  // namespace forkjail::zygote
