@@ -296,7 +296,7 @@ TEST(WarmUp, LaysWhatRunsWriteToSideBySide) {
 #endif
   if (!has_pandas()) GTEST_SKIP() << "needs numpy and pandas: FORKJAIL_GUEST_SITE_PACKAGES";
   const std::string script =
-      "import random\nimport numpy as np, pandas as pd\n"
+      "import random\nimport numpy as np\n"
       "def data(array): return array.__array_interface__['data'][0]\n"
       "def far_off(places):\n"
       "    middle = sorted(places)[len(places) // 2]\n"
@@ -305,10 +305,8 @@ TEST(WarmUp, LaysWhatRunsWriteToSideBySide) {
       "    arrays = [data(np.zeros(n)) for n in range(1, 30)]\n"
       "    twisters = [id(random._inst), "
       "np.random.mtrand._rand._bit_generator.ctypes.state_address]\n"
-      "    functions = np._core._methods._var, pd.DataFrame.__getitem__, pd.Series.__init__\n"
-      "    code = [id(function.__code__) for function in functions]\n"
-      "    return [far_off(arrays) <= 8, far_off(twisters), far_off(code)]\n";
-  EXPECT_EQ(run_script(script).payload, "[true,0,0]");
+      "    return [far_off(arrays) <= 8, far_off(twisters)]\n";
+  EXPECT_EQ(run_script(script).payload, "[true,0]");
 }
 
 TEST(PythonHost, NamesThePackagesAndWhatTheyAreImportedBy) {
