@@ -1,6 +1,7 @@
 #include "main/flags.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -54,6 +55,12 @@ unsigned usable_cpus(const supervisor::OwnLimits& limits) {
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   const double cpus = std::min<double>(CPU_COUNT(&set), std::ceil(limits.cpus.value_or(1e9)));
   return static_cast<unsigned>(std::max(cpus, 1.0));
+}
+
+// What the server raises its own limit to as it starts.
+std::uint64_t descriptors_max() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 0;
 }
 
 std::uint64_t usable_memory_bytes(const supervisor::OwnLimits& limits) {
@@ -311,10 +318,10 @@ class Parser {
                                                                   static_cast<double>(kMiB)),
                        .idle_time = milliseconds(raw_.session_idle_max),
                        .life_time = milliseconds(raw_.session_life_max)};
-    sessions.sessions_max =
-        raw_.sessions_max == "auto"
-            ? server::default_sessions_max(usable_memory_bytes(own_limits_), sessions.limits)
-            : static_cast<std::uint32_t>(std::stoul(raw_.sessions_max));
+    sessions.sessions_max = raw_.sessions_max == "auto"
+                                ? server::default_sessions_max(usable_memory_bytes(own_limits_),
+                                                               descriptors_max(), sessions.limits)
+                                : static_cast<std::uint32_t>(std::stoul(raw_.sessions_max));
     if (sessions.instance_name.empty()) sessions.instance_name = host_name();
     sessions.instance_name = server::instance_name(sessions.instance_name);
     if (sessions.sessions_max == 0) return;

@@ -25,11 +25,14 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
   return capacity;
 }
 
-std::uint32_t default_sessions_max(std::uint64_t memory_bytes, const SessionLimits& limits) {
+std::uint32_t default_sessions_max(std::uint64_t memory_bytes, std::uint64_t descriptors_max,
+                                   const SessionLimits& limits) {
   constexpr std::uint64_t kMost = 64;
+  constexpr std::uint64_t kDescriptorsToEach = 128;
+  const std::uint64_t by_descriptors = descriptors_max / kDescriptorsToEach;
   const std::uint64_t usual_bytes = std::max<std::uint64_t>(limits.memory_bytes / 2, 1);
-  return static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(memory_bytes / 2 / usual_bytes, 1, kMost));
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      std::min(memory_bytes / 2 / usual_bytes, by_descriptors), 1, kMost));
 }
 
 Result<std::size_t> connections_within(std::uint64_t descriptors_max, std::uint32_t cells_max,

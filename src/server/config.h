@@ -51,8 +51,11 @@ struct Capacity {
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,
                                         const RunLimits& limits);
 
-// How many sessions there may be: a few hold all the memory that they may, most hold little.
+// How many sessions there may be: a few hold all the memory that they may, most hold little; and
+// where a process may open few descriptors (`descriptors_max`), most of them are for runs and
+// connections.
 [[nodiscard]] std::uint32_t default_sessions_max(std::uint64_t memory_bytes,
+                                                 std::uint64_t descriptors_max,
                                                  const SessionLimits& limits);
 
 // How many connections a process may hold that may open `descriptors_max` descriptors and have
