@@ -130,6 +130,10 @@ class Service:
         flavours = self.request("GET", "/info").json["pool"]["flavours"]
         return all(flavour["warm"] for flavour in flavours.values())
 
+    def has_sessions(self):
+        sessions = self.request("GET", "/info").json.get("sessions") or {}
+        return sessions.get("checkpoints", False)
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 

@@ -17,15 +17,10 @@ LIBC = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 LIMITS = {"wall_time_s": 8, "cpu_time_s": 6}
 
 
-def has_sessions(service):
-    sessions = service.request("GET", "/info").json.get("sessions") or {}
-    return sessions.get("checkpoints", False)
-
-
 @pytest.fixture
 def session(service):
     """A new session: session(script, **fields) runs in it."""
-    if not has_sessions(service):
+    if not service.has_sessions():
         pytest.skip("needs: sessions")
     made = service.post_json({}, path="/sessions")
     assert made.status == 201, made.body
@@ -283,7 +278,7 @@ DIFFERENT_IN_SESSIONS = {
 def test_the_battery_holds_in_sessions(start_service):
     """Every case in a session of its own, with the memory that a plain run has."""
     service = start_service("--session-memory-max", "128")
-    if not has_sessions(service):
+    if not service.has_sessions():
         pytest.skip("needs: sessions")
     done = subprocess.run(
         [BINARY, "attack", "--json", "--in-sessions", "--cases", CASES_DIRECTORY, "--timeout",
