@@ -8,21 +8,26 @@ import pytest
 import yaml
 
 from apiserver.cluster import DONE_TIME_MAX_S, wait_until
-from manifests.variants import DIRECTORY, SOURCE, VARIANTS, container_of, of_kind, render
+from manifests.variants import DIRECTORY, SOURCE, VARIANTS, container_of, of_kind, pods_of, render
 
 pytestmark = pytest.mark.timeout(300)
 
 NAMESPACE = "forkjail"
 LEVELS = ("privileged", "baseline", "restricted")
 LEVEL = "pod-security.kubernetes.io/enforce"
-STRICTEST = {"full": "privileged", "base": "baseline", "restricted": "restricted"}
+STRICTEST = {"full": "privileged", "sessions": "privileged", "base": "baseline",
+             "restricted": "restricted"}
 
 
 def pod_of(variant):
-    """The Pod that the Deployment's template describes."""
-    template = of_kind(render(variant), "Deployment")["spec"]["template"]
+    """The Pod that the template of the service describes."""
+    template = pods_of(render(variant))["spec"]["template"]
     return {"apiVersion": "v1", "kind": "Pod", "spec": template["spec"],
             "metadata": {**template["metadata"], "name": "of-the-template"}}
+
+
+def by_name(documents):
+    return {(document["kind"], document["metadata"]["name"]): document for document in documents}
 
 
 def apply(cluster, *arguments, document=None):
@@ -70,8 +75,7 @@ def test_the_server_is_of_the_pinned_version(cluster):
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_kustomize_makes_what_the_stage_manifests_checks(cluster, variant):
     made = yaml.safe_load_all(cluster.kubectl("kustomize", str(DIRECTORY / variant)))
-    ours = {document["kind"]: document for document in render(variant)}
-    assert {document["kind"]: document for document in made} == ours
+    assert by_name(made) == by_name(render(variant))
 
 
 def test_a_dry_run_takes_every_object_without_a_warning(cluster, namespaced):
@@ -96,24 +100,25 @@ def test_its_namespace_has_the_strictest_level_that_admits_it(cluster, applied):
 
 
 def test_the_controllers_make_its_pods(cluster, applied):
-    deployment = of_kind(render(applied), "Deployment")
+    maker = pods_of(render(applied))
+    label = f"app.kubernetes.io/name={maker['metadata']['name']}"
 
     def pods():
-        found = cluster.get("pods", "--namespace", NAMESPACE)["items"]
-        return len(found) >= deployment["spec"]["replicas"] and found
+        found = cluster.get("pods", "--namespace", NAMESPACE, "--selector", label)["items"]
+        return len(found) >= maker["spec"]["replicas"] and found
 
-    for pod in wait_until(pods, "the Deployment has its Pods"):
+    for pod in wait_until(pods, "the service has its Pods"):
         assert pod["spec"]["containers"][0]["securityContext"] == container_of(
             render(applied))["securityContext"]
         # No token lies in it, nor anything else than what the template says.
         assert [volume["name"] for volume in pod["spec"]["volumes"]] == [
-            volume["name"] for volume in deployment["spec"]["template"]["spec"]["volumes"]]
+            volume["name"] for volume in maker["spec"]["template"]["spec"]["volumes"]]
     events = cluster.get("events", "--namespace", NAMESPACE)["items"]
     assert not [event["message"] for event in events if event["reason"] == "FailedCreate"]
 
 
 def test_the_disruption_budget_counts_its_pods(cluster, applied):
-    replicas = of_kind(render(applied), "Deployment")["spec"]["replicas"]
+    replicas = pods_of(render(applied))["spec"]["replicas"]
     wait_until(lambda: cluster.get("pdb", "forkjail", "--namespace", NAMESPACE)["status"].get(
         "expectedPods") == replicas, "the budget's selector finds the Pods")
 

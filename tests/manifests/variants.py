@@ -7,7 +7,8 @@ import yaml
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 DIRECTORY = SOURCE / "deploy/kubernetes"
-VARIANTS = ("base", "restricted", "full")
+VARIANTS = ("base", "restricted", "full", "sessions")
+PODS = {"sessions": "StatefulSet"}  # what makes the service's; of the others a Deployment
 
 
 def load(path):
@@ -15,13 +16,16 @@ def load(path):
 
 
 def apply(document, operation):
-    """One operation of a JSON patch (RFC 6902), of the two kinds that our patches use."""
+    """One operation of a JSON patch (RFC 6902), of the three kinds that our patches use."""
     *parents, last = [part.replace("~1", "/") for part in operation["path"].lstrip("/").split("/")]
     place = document
     for part in parents:
         place = place[int(part)] if isinstance(place, list) else place[part]
     assert operation["op"] == "add" or last in place, f"nothing to replace at {operation['path']}"
-    place[last] = operation["value"]
+    if operation["op"] == "remove":
+        del place[last]
+    else:
+        place[last] = operation["value"]
 
 
 def render(variant):
@@ -49,8 +53,16 @@ def render(variant):
 
 
 def of_kind(documents, kind):
-    return next(document for document in documents if document["kind"] == kind)
+    """The service's own one of that kind."""
+    return next(document for document in documents
+                if document["kind"] == kind and document["metadata"]["name"] == "forkjail")
+
+
+def pods_of(documents):
+    """The Deployment or StatefulSet that makes the service's pods."""
+    return next(document for document in documents if document["kind"] in ("Deployment", "StatefulSet")
+                and document["metadata"]["name"] == "forkjail")
 
 
 def container_of(documents):
-    return of_kind(documents, "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    return pods_of(documents)["spec"]["template"]["spec"]["containers"][0]
