@@ -47,7 +47,8 @@ CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
       owner_(owner),
       backoff_timer_(executor),
       deferral_timer_(executor),
-      warming_timer_(executor) {}
+      warming_timer_(executor),
+      late_timer_(executor) {}
 
 CellLease CellShelf::take() {
   if (parked_.empty()) return {};
@@ -352,6 +353,20 @@ void CellShelf::order(std::uint32_t count) {
     ++ordered_;
     maker_.spawn(flavour_);
   }
+  if (ordered_ > 0 && !awaiting_late_) refill_when_late();
+}
+
+// Orders that are late leave their places in the making to the other flavours (cell_supply.h), and
+// no event tells of that moment: a request that waits there must not depend on another's.
+void CellShelf::refill_when_late() {
+  awaiting_late_ = true;
+  late_timer_.expires_at(owed_since_ + times_.answer_usual + std::chrono::milliseconds(1));
+  late_timer_.async_wait([this](const boost::system::error_code& ec) {
+    awaiting_late_ = false;
+    if (ec || closed_ || ordered_ == 0) return;
+    if (late() == 0) return refill_when_late();
+    owner_.refill();
+  });
 }
 
 void CellShelf::defer_refill() {

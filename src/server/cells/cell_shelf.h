@@ -142,6 +142,7 @@ class CellShelf final : private CellObserver {
   void refill_later(Clock::time_point when);
   void defer_refill();
   void await_deferred_refill();
+  void refill_when_late();
   void move(Member& member, Stage stage);
   void forget(protocol::CellId id);
   [[nodiscard]] std::uint32_t count(Stage stage) const {
@@ -158,6 +159,7 @@ class CellShelf final : private CellObserver {
   Timer backoff_timer_;
   Timer deferral_timer_;
   Timer warming_timer_;
+  Timer late_timer_;
   std::map<protocol::CellId, Member> members_;
   std::array<std::uint32_t, kStages> at_stage_{};  // how many members are where
   std::deque<protocol::CellId> parked_;            // oldest first
@@ -172,6 +174,7 @@ class CellShelf final : private CellObserver {
   Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
   bool deferring_ = false;
   bool checking_warming_ = false;
+  bool awaiting_late_ = false;
   bool closed_ = false;
   bool worker_ready_ = false;
   protocol::WarmUp warm_up_{};  // of the current worker

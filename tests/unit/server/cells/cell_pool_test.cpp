@@ -340,7 +340,7 @@ TEST_F(CellPoolOfTwoFlavours, MakesCellsOfOneWhileTheWorkerOfTheOtherHangs) {
   pool.on_worker_ready(Flavour::full, {});
   ASSERT_EQ(maker.spawns_of[Flavour::full], 0);
   std::this_thread::sleep_for(kUsual + std::chrono::milliseconds(1));
-  pool.set_waiting({6, 0});
+  settle(loop);  // no request, no cell, nothing else asks
   for (protocol::CellId id = 1; id <= 5; ++id) {
     ASSERT_GE(maker.spawns_of[Flavour::full], static_cast<int>(id));
     const FakeCell cell = park_cell(id, Flavour::full);
