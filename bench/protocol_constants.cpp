@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "protocol/run_frames.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 
 using namespace forkjail::protocol;
 
@@ -67,27 +67,27 @@ void print_run_request() {
   FIELD(layout, RunRequestHeader, cpu_time_ms);
 }
 
-void print_worker_message() {
-  Object layout("worker_message");
-  layout.number("bytes", sizeof(WorkerMessage));
-  FIELD(layout, WorkerMessage, verb);
-  FIELD(layout, WorkerMessage, sys_errno);
-  FIELD(layout, WorkerMessage, cell);
-  FIELD(layout, WorkerMessage, uid);
-  FIELD(layout, WorkerMessage, wait_status);
-  FIELD(layout, WorkerMessage, pid);
-  FIELD(layout, WorkerMessage, cpu_time_us);
-  FIELD(layout, WorkerMessage, resident_peak_bytes);
+void print_zygote_message() {
+  Object layout("zygote_message");
+  layout.number("bytes", sizeof(ZygoteMessage));
+  FIELD(layout, ZygoteMessage, verb);
+  FIELD(layout, ZygoteMessage, sys_errno);
+  FIELD(layout, ZygoteMessage, cell);
+  FIELD(layout, ZygoteMessage, uid);
+  FIELD(layout, ZygoteMessage, wait_status);
+  FIELD(layout, ZygoteMessage, pid);
+  FIELD(layout, ZygoteMessage, cpu_time_us);
+  FIELD(layout, ZygoteMessage, resident_peak_bytes);
 }
 
 void print_numbers() {
   {
-    Object verbs("worker_verbs");
-    NUMBER(verbs, WorkerVerb, ready);
-    NUMBER(verbs, WorkerVerb, failed);
-    NUMBER(verbs, WorkerVerb, cloned);
-    NUMBER(verbs, WorkerVerb, exited);
-    NUMBER(verbs, WorkerVerb, clone);
+    Object verbs("zygote_verbs");
+    NUMBER(verbs, ZygoteVerb, ready);
+    NUMBER(verbs, ZygoteVerb, failed);
+    NUMBER(verbs, ZygoteVerb, cloned);
+    NUMBER(verbs, ZygoteVerb, exited);
+    NUMBER(verbs, ZygoteVerb, clone);
   }
   Object frames("frames");
   NUMBER(frames, FrameType, parked);
@@ -100,7 +100,7 @@ void print_numbers() {
 int main() {
   std::cout << "{";
   print_run_request();
-  print_worker_message();
+  print_zygote_message();
   print_numbers();
   std::cout << "\"run_request_magic\":" << kRunRequestMagic << "}\n";
   return std::cout ? 0 : 1;

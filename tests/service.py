@@ -101,7 +101,7 @@ class Service:
     # ---- life ----
 
     def wait_until_ready(self, warm=True):
-        """Until it runs scripts; and, if `warm`, until the quick workers that a new service starts with
+        """Until it runs scripts; and, if `warm`, until the quick zygotes that a new service starts with
         are replaced."""
         deadline = time.monotonic() + self.START_TIME_MAX_S
         last = "no connection"

@@ -1,6 +1,6 @@
 """A zygote in its real jail, driven without server and supervisor: what bench/cell_cost measures.
 
-Speaks the supervisor's side of src/protocol/worker_channel.h and the server's side of
+Speaks the supervisor's side of src/protocol/zygote_channel.h and the server's side of
 src/protocol/run_frames.h, as the build of that zygote has them (runner/protocol.py). Needs root: it mounts
 (in a mount namespace of its own) and makes a cgroup.
 """
@@ -137,7 +137,7 @@ class JailedZygote:
 
     def _receive(self):
         data, fds, _, _ = socket.recv_fds(self._control, 65536, 4)
-        layout = self._protocol.worker_message
+        layout = self._protocol.zygote_message
         if len(data) < layout.size:
             raise ZygoteError("the zygote is gone")
         message = layout.read(data)
@@ -166,7 +166,7 @@ class JailedZygote:
         uid = 1 + self._cells % 60_000
         self._cells += 1
         verbs, frames = self._protocol.verbs, self._protocol.frames
-        order = self._protocol.worker_message.pack(verb=verbs["clone"], cell=self._cells, uid=uid)
+        order = self._protocol.zygote_message.pack(verb=verbs["clone"], cell=self._cells, uid=uid)
         socket.send_fds(self._control, [order],
                         [request[0], reply[1], out[1], err[1], *groups])
         for fd in (request[0], reply[1], out[1], err[1], *groups):

@@ -35,7 +35,7 @@ class Protocol:
         constants = json.loads((Path(build) / "protocol.json").read_text())
         self.run_request = Layout(constants["run_request"])
         self.run_request_magic = constants["run_request_magic"]
-        self.worker_message = Layout(constants["worker_message"])
-        self.verbs = constants["worker_verbs"]
+        self.zygote_message = Layout(constants["zygote_message"])
+        self.verbs = constants["zygote_verbs"]
         self.frames = constants["frames"]
         self.parts = constants["run_request"]["part_bytes"][2]

@@ -33,7 +33,7 @@ struct RawFlags {
   std::uint32_t running_max = 0;
   double queue_timeout = 15;
   double grace_time = 8;
-  std::uint32_t worker_age_max = 60;
+  std::uint32_t zygote_age_max = 60;
   std::string log_format = "auto";
   std::string isolation = "auto";
   std::string sessions_max = "auto";
@@ -202,9 +202,9 @@ class Parser {
           "requests that can wait for a cell");
     real("--queue-timeout", raw_.queue_timeout, 0, 3'600,
          "seconds that a request can wait for a cell");
-    whole("--worker-runs-max", flags_.supervisor.worker_runs_max, 1, 1'000'000'000,
+    whole("--zygote-runs-max", flags_.supervisor.zygote_runs_max, 1, 1'000'000'000,
           "runs before a zygote is replaced");
-    whole("--worker-age-max", raw_.worker_age_max, 1, 100'000,
+    whole("--zygote-age-max", raw_.zygote_age_max, 1, 100'000,
           "minutes before a zygote is replaced");
   }
 
@@ -308,7 +308,7 @@ class Parser {
     ids.cells_given = cell_uid_first_->count() > 0;
     flags_.supervisor.memory_bytes_max = server.run_maxima.memory_bytes;
     flags_.supervisor.cpu_time_max = server.run_maxima.cpu_time;
-    flags_.supervisor.worker_age_max = std::chrono::minutes(raw_.worker_age_max);
+    flags_.supervisor.zygote_age_max = std::chrono::minutes(raw_.zygote_age_max);
     return std::move(flags_);
   }
 

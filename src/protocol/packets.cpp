@@ -23,25 +23,25 @@ constexpr std::array kServerVerbs{
     VerbRow{ServerVerb::measure_memory, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
-    VerbRow{SupervisorVerb::worker_ready, Text::report},
-    VerbRow{SupervisorVerb::worker_failed, Text::plain},
+    VerbRow{SupervisorVerb::zygote_ready, Text::report},
+    VerbRow{SupervisorVerb::zygote_failed, Text::plain},
     VerbRow{SupervisorVerb::cell_started, Text::none},
     VerbRow{SupervisorVerb::spawn_failed, Text::plain},
     VerbRow{SupervisorVerb::cell_ended, Text::none},
     VerbRow{SupervisorVerb::memory_limited, Text::none},
-    VerbRow{SupervisorVerb::spare_worker_failed, Text::plain},
+    VerbRow{SupervisorVerb::spare_zygote_failed, Text::plain},
     VerbRow{SupervisorVerb::removal_failed, Text::none},
     VerbRow{SupervisorVerb::cannot_serve, Text::plain},
     VerbRow{SupervisorVerb::memory_measured, Text::none},
 };
 constexpr std::array kZygoteVerbs{
-    VerbRow{WorkerVerb::ready, Text::report},      VerbRow{WorkerVerb::failed, Text::plain},
-    VerbRow{WorkerVerb::cloned, Text::none},       VerbRow{WorkerVerb::exited, Text::none},
-    VerbRow{WorkerVerb::clone_failed, Text::none},
+    VerbRow{ZygoteVerb::ready, Text::report},      VerbRow{ZygoteVerb::failed, Text::plain},
+    VerbRow{ZygoteVerb::cloned, Text::none},       VerbRow{ZygoteVerb::exited, Text::none},
+    VerbRow{ZygoteVerb::clone_failed, Text::none},
 };
 constexpr std::array kZygoteOrders{
-    VerbRow{WorkerVerb::clone, Text::none},
-    VerbRow{WorkerVerb::reap, Text::none},
+    VerbRow{ZygoteVerb::clone, Text::none},
+    VerbRow{ZygoteVerb::reap, Text::none},
 };
 
 Error wrong(const char* what) { return Error{"a packet", EPROTO, what}; }
@@ -55,8 +55,8 @@ Result<WithText<Message>> decode(std::span<const std::byte> packet, const Verbs&
   WithText<Message> decoded{*message, std::string(text_behind<Message>(packet)), std::nullopt};
   if (row->text == Text::none && !decoded.text.empty()) return wrong("it is too long");
   if (row->text != Text::report) return decoded;
-  decoded.report = decode_worker_report(decoded.text);
-  if (!decoded.report) return wrong("a malformed worker report");
+  decoded.report = decode_zygote_report(decoded.text);
+  if (!decoded.report) return wrong("a malformed zygote report");
   return decoded;
 }
 
@@ -82,12 +82,12 @@ Result<WithText<SupervisorMessage>> decode_supervisor_packet(std::span<const std
   return decoded;
 }
 
-Result<WithText<WorkerMessage>> decode_zygote_packet(std::span<const std::byte> packet) {
-  return decode<WorkerMessage>(packet, kZygoteVerbs);
+Result<WithText<ZygoteMessage>> decode_zygote_packet(std::span<const std::byte> packet) {
+  return decode<ZygoteMessage>(packet, kZygoteVerbs);
 }
 
-Result<WorkerMessage> decode_zygote_order(std::span<const std::byte> packet) {
-  const auto decoded = decode<WorkerMessage>(packet, kZygoteOrders);
+Result<ZygoteMessage> decode_zygote_order(std::span<const std::byte> packet) {
+  const auto decoded = decode<ZygoteMessage>(packet, kZygoteOrders);
   if (!decoded) return decoded.error();
   return decoded->message;
 }

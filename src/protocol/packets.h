@@ -1,4 +1,4 @@
-// Decodes packets of the two channels (supervisor_channel.h, worker_channel.h) into messages in
+// Decodes packets of the two channels (supervisor_channel.h, zygote_channel.h) into messages in
 // which every value is valid for its sender. Pure functions of the bytes; the receiver checks what
 // accompanies a packet (descriptors, credentials).
 //
@@ -15,8 +15,8 @@
 
 #include "base/result.h"
 #include "protocol/supervisor_channel.h"
-#include "protocol/worker_channel.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_channel.h"
+#include "protocol/zygote_report.h"
 
 namespace forkjail::protocol {
 
@@ -24,7 +24,7 @@ template <typename Message>
 struct WithText {
   Message message;
   std::string text;                    // empty unless the verb has a text
-  std::optional<WorkerReport> report;  // decoded from the text of `ready`
+  std::optional<ZygoteReport> report;  // decoded from the text of `ready`
 };
 
 // From the server to the supervisor.
@@ -35,10 +35,10 @@ struct WithText {
     std::span<const std::byte> packet);
 
 // From a zygote to the supervisor.
-[[nodiscard]] Result<WithText<WorkerMessage>> decode_zygote_packet(
+[[nodiscard]] Result<WithText<ZygoteMessage>> decode_zygote_packet(
     std::span<const std::byte> packet);
 
 // To a zygote, by the supervisor.
-[[nodiscard]] Result<WorkerMessage> decode_zygote_order(std::span<const std::byte> packet);
+[[nodiscard]] Result<ZygoteMessage> decode_zygote_order(std::span<const std::byte> packet);
 
 }  // namespace forkjail::protocol

@@ -27,13 +27,13 @@ struct ServerMessage {
 };
 
 enum class SupervisorVerb : std::uint32_t {
-  worker_ready = 1,   // trailing text: protocol/worker_report.h. Spawns of its flavour are accepted
-  worker_failed = 2,  // trailing text: why no zygote could be started; it is retried
+  zygote_ready = 1,   // trailing text: protocol/zygote_report.h. Spawns of its flavour are accepted
+  zygote_failed = 2,  // trailing text: why no zygote could be started; it is retried
   cell_started = 3,   // descriptors: CellFd order
   spawn_failed = 4,   // sys_errno; trailing text: the step
   cell_ended = 5,     // everything of the cell is gone; the evidence is below
   memory_limited = 6,       // sys_errno 0: the limit is in force
-  spare_worker_failed = 7,  // as worker_failed, while another one keeps serving the flavour
+  spare_zygote_failed = 7,  // as zygote_failed, while another one keeps serving the flavour
   removal_failed = 8,       // the files of a finished run could not be removed; it is retried
   cannot_serve = 9,      // trailing text: what can never work here; the supervisor ends, and no try
                          // would help

@@ -45,7 +45,7 @@ void hold_stop_signals(int how) {
   ::sigprocmask(how, &signals, nullptr);
 }
 
-std::string versions_text(const protocol::WorkerReport& report) {
+std::string versions_text(const protocol::ZygoteReport& report) {
   std::string text;
   for (const auto& [name, value] : report.versions) {
     text.append(text.empty() ? "" : ", ").append(name).append(" ").append(value);
@@ -53,12 +53,12 @@ std::string versions_text(const protocol::WorkerReport& report) {
   return text;
 }
 
-void log_worker(protocol::Flavour flavour, const protocol::WorkerReport& report) {
+void log_zygote(protocol::Flavour flavour, const protocol::ZygoteReport& report) {
   spdlog::info("{} zygote ready, warm-up {}: {}", name_of(flavour), name_of(report.warm_up),
                versions_text(report));
 }
 
-void log_isolation(const protocol::WorkerReport& report) {
+void log_isolation(const protocol::ZygoteReport& report) {
   spdlog::info("isolation level: {}", name_of(report.level));
   for (const protocol::Layer& layer : report.layers) {
     const std::string why = layer.why.empty() ? "" : " (" + layer.why + ")";
@@ -139,11 +139,11 @@ class Service {
   }
 
   int run() {
-    pool_.on_worker([this](protocol::Flavour flavour, const protocol::WorkerReport& report) {
+    pool_.on_zygote([this](protocol::Flavour flavour, const protocol::ZygoteReport& report) {
       if (flavour == protocol::Flavour::session) return;  // no zygote of its own
-      metrics_.count_worker_start(flavour);
-      log_worker(flavour, report);
-      // The same for all workers, unless the place has changed.
+      metrics_.count_zygote_start(flavour);
+      log_zygote(flavour, report);
+      // The same for all zygotes, unless the place has changed.
       if (std::string isolation = isolation_json(report); isolation != isolation_json_) {
         isolation_json_ = std::move(isolation);
         log_isolation(report);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/proof_pipes.h"
 
 namespace forkjail::supervisor {

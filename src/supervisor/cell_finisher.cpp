@@ -13,7 +13,7 @@ namespace forkjail::supervisor {
 using protocol::MemoryKill;
 using protocol::SupervisorMessage;
 using protocol::SupervisorVerb;
-using protocol::WorkerMessage;
+using protocol::ZygoteMessage;
 
 // Where no cgroup counts a cell's memory: the supervisor's own watch killed it, or the kernel did
 // for the group of the service.
@@ -27,7 +27,7 @@ MemoryKill CellFinisher::memory_kill_without_cgroup(const Cell& cell,
   return unexplained && outside_kills_.look() ? MemoryKill::outside : MemoryKill::none;
 }
 
-void CellFinisher::finish(Cell& cell, const WorkerMessage* exit) {
+void CellFinisher::finish(Cell& cell, const ZygoteMessage* exit) {
   SupervisorMessage message{.verb = SupervisorVerb::cell_ended, .cell = cell.id};
   if (exit != nullptr) {
     message.status_known = 1;

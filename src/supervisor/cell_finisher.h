@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "protocol/supervisor_channel.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/clock.h"
@@ -40,7 +40,7 @@ class CellFinisher {
         now_(std::move(now)) {}
 
   // Its zygote reaped it, or saw it dead, and says how it ended. Its slot is free from here on.
-  void on_exited(Cell& cell, const protocol::WorkerMessage& exit) { finish(cell, &exit); }
+  void on_exited(Cell& cell, const protocol::ZygoteMessage& exit) { finish(cell, &exit); }
   // It is dead, and its zygote will never say how it ended.
   void on_found_dead(Cell& cell) { finish(cell, nullptr); }
 
@@ -63,7 +63,7 @@ class CellFinisher {
 
  private:
   [[nodiscard]] bool is_given_up(const Cell& cell) const;
-  void finish(Cell& cell, const protocol::WorkerMessage* exit);
+  void finish(Cell& cell, const protocol::ZygoteMessage* exit);
   [[nodiscard]] protocol::MemoryKill memory_kill_without_cgroup(
       const Cell& cell, const protocol::SupervisorMessage& message);
 

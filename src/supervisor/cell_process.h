@@ -1,7 +1,7 @@
 // A cell as something that can be killed without hitting another process.
 //
 // By a pidfd where the kernel has them. gVisor has none: there a cell has its number in our own pid
-// namespace, and its parent, the zygote, does not reap it before we say so (WorkerVerb::reap).
+// namespace, and its parent, the zygote, does not reap it before we say so (ZygoteVerb::reap).
 // Until then the number is the cell's or its corpse's and nobody else's.
 #pragma once
 

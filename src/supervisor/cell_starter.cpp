@@ -12,7 +12,7 @@ namespace forkjail::supervisor {
 using protocol::Flavour;
 using protocol::SupervisorMessage;
 using protocol::SupervisorVerb;
-using protocol::WorkerMessage;
+using protocol::ZygoteMessage;
 
 void CellStarter::on_spawn(Flavour flavour) {
   ZygoteProcess* zygote = fleet_.cloning(flavour);
@@ -62,7 +62,7 @@ void CellStarter::give_up(Cell& cell, const Error& error) {
 // zygote's own child. Errors: EPROTO when it named something else; EMFILE when there are no
 // descriptors left to look at it.
 Result<CellProcess> CellStarter::process_of(const ZygoteProcess& zygote,
-                                            const WorkerMessage& message, Packet& packet) const {
+                                            const ZygoteMessage& message, Packet& packet) const {
   const Error no_child{"cloned", EPROTO, "not a child of the zygote"};
   const Error no_descriptor{"look at a new cell", EMFILE, {}};
   if (packet.fds_lost) return no_descriptor;
@@ -83,7 +83,7 @@ Result<CellProcess> CellStarter::process_of(const ZygoteProcess& zygote,
   return process;
 }
 
-void CellStarter::on_cloned(Cell& cell, const WorkerMessage& message, Packet& packet) {
+void CellStarter::on_cloned(Cell& cell, const ZygoteMessage& message, Packet& packet) {
   cell.cloned = true;
   auto process = process_of(*cell.zygote, message, packet);
   if (!process && process.error().sys_errno == EPROTO) {

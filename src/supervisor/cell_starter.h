@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "base/unix_socket.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 #include "supervisor/answer_watch.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/fleet.h"
@@ -33,7 +33,7 @@ class CellStarter {
   // Takes a slot and orders the clone. Errors: those of CellTable::add and of the control socket.
   Status send_order(ZygoteProcess& zygote, CellUse use);
   // Its zygote cloned it. `packet` has its pidfd.
-  void on_cloned(Cell& cell, const protocol::WorkerMessage& message, Packet& packet);
+  void on_cloned(Cell& cell, const protocol::ZygoteMessage& message, Packet& packet);
   // It will never be: removes it from the table.
   void on_clone_failed(Cell& cell, const Error& error);
   // It is not waited for any longer. If it comes to be nevertheless, it ends by the end of its
@@ -42,7 +42,7 @@ class CellStarter {
 
  private:
   [[nodiscard]] Result<CellProcess> process_of(const ZygoteProcess& zygote,
-                                               const protocol::WorkerMessage& message,
+                                               const protocol::ZygoteMessage& message,
                                                Packet& packet) const;
   void hand_over(Cell& cell);
 

@@ -29,8 +29,8 @@ struct Config {
   std::string scratch_directory = "/tmp";  // for runs, where neither mounts nor chroot can be had
   IdWish ids;                              // as the flags say
   IdRange cell_ids{100'000, 65'536};       // users and groups that only cells have: planned of them
-  std::uint64_t worker_runs_max = 50'000;  // then the zygote is replaced
-  std::chrono::minutes worker_age_max{60};
+  std::uint64_t zygote_runs_max = 50'000;  // then the zygote is replaced
+  std::chrono::minutes zygote_age_max{60};
   std::string preload = "numpy,pandas";  // modules of the full flavour, by commas; none: only light
   std::string failing_step;  // fault injection for tests: a step of sandbox/enter_cell.h
   std::string skipped_step;  // likewise: left out, its verification and the proof too. Never serves

@@ -6,7 +6,7 @@
 
 #include "base/exhaustion.h"
 #include "base/one_line.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -100,7 +100,7 @@ void Fleet::send_failed(Flavour flavour, const Error& error, bool at_its_proof) 
                 pause.count());
   const bool other_serves = !at_its_proof && serving(flavour) != nullptr;
   server_.send(
-      {.verb = other_serves ? SupervisorVerb::spare_worker_failed : SupervisorVerb::worker_failed,
+      {.verb = other_serves ? SupervisorVerb::spare_zygote_failed : SupervisorVerb::zygote_failed,
        .sys_errno = error.sys_errno,
        .flavour = flavour},
       error.to_string());
@@ -131,9 +131,9 @@ void Fleet::on_proven(ZygoteProcess& zygote) {
   retries_[zygote.flavour()].pause = {};
   retries_[zygote.flavour()].has_served = true;
   const std::string report = protocol::encode(zygote.report());
-  server_.send({.verb = SupervisorVerb::worker_ready, .flavour = zygote.flavour()}, report);
+  server_.send({.verb = SupervisorVerb::zygote_ready, .flavour = zygote.flavour()}, report);
   if (options_.offers_sessions && zygote.flavour() == session_source()) {
-    server_.send({.verb = SupervisorVerb::worker_ready, .flavour = Flavour::session}, report);
+    server_.send({.verb = SupervisorVerb::zygote_ready, .flavour = Flavour::session}, report);
   }
 }
 

@@ -21,8 +21,8 @@
 #include "confine/process_flags.h"
 #include "protocol/preload_directory.h"
 #include "protocol/wire.h"
-#include "protocol/worker_channel.h"
 #include "protocol/zygote_capabilities.h"
+#include "protocol/zygote_channel.h"
 #include "supervisor/jail_command.h"
 #include "supervisor/oom_score.h"
 
@@ -142,7 +142,7 @@ Status prepare_to_become(const Config& config, const JailPlan& plan, const Hande
     ::execve(argv.front(), argv.data(), no_environment);
     status = errno_error("exec " + command.front());
   }
-  const protocol::WorkerMessage failed{.verb = protocol::WorkerVerb::failed,
+  const protocol::ZygoteMessage failed{.verb = protocol::ZygoteVerb::failed,
                                        .sys_errno = status.error().sys_errno};
   (void)send_packet(kControlFd, protocol::with_text(failed, status.error().to_string()));
   ::_exit(1);

@@ -18,7 +18,7 @@ namespace forkjail::supervisor {
 
 struct LaunchedJail {
   pid_t pid = 0;     // our child: nsjail, which waits for the zygote; or the zygote itself
-  UniqueFd control;  // protocol/worker_channel.h; non-blocking, receives the sender's credentials
+  UniqueFd control;  // protocol/zygote_channel.h; non-blocking, receives the sender's credentials
   UniqueFd log;      // what it and the zygote write to stderr; non-blocking (supervisor/jail_log.h)
   PreloadDirectory preload_directory;
 };

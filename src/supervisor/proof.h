@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/isolation_probe.h"
 
 namespace forkjail::supervisor {

@@ -11,7 +11,7 @@
 #include "base/pipe.h"
 #include "base/result.h"
 #include "protocol/run_frames.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/clock.h"
 
 namespace forkjail::supervisor {

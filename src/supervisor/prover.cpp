@@ -26,7 +26,7 @@ Error setup_failure(const Frame& frame) {
 
 }  // namespace
 
-void Prover::on_ready(ZygoteProcess& zygote, pid_t pid, protocol::WorkerReport packages) {
+void Prover::on_ready(ZygoteProcess& zygote, pid_t pid, protocol::ZygoteReport packages) {
   if (zygote.state != ZygoteState::starting) {
     return fleet_.on_failed(zygote, Error{"zygote", EPROTO, "it reported ready twice"});
   }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/clock.h"
@@ -42,7 +42,7 @@ class Prover {
         now_(std::move(now)) {}
 
   // The zygote reported that it can clone: orders its first cell.
-  void on_ready(ZygoteProcess& zygote, pid_t pid, protocol::WorkerReport packages);
+  void on_ready(ZygoteProcess& zygote, pid_t pid, protocol::ZygoteReport packages);
 
   // The cell whose pipes are to be polled; null if this zygote has none. Its reply pipe is to be
   // read, and its request pipe to be written while a part of the request is unsent.

@@ -134,8 +134,8 @@ class Supervisor {
   [[nodiscard]] Fleet::Options fleet_options() const {
     return {.offers_full = !place_.config.preload.empty(),
             .offers_sessions = place_.offers_sessions(),
-            .runs_max = place_.config.worker_runs_max,
-            .age_max = place_.config.worker_age_max};
+            .runs_max = place_.config.zygote_runs_max,
+            .age_max = place_.config.zygote_age_max};
   }
   [[nodiscard]] Prover::Options prover_options() const {
     return {.level = place_.level(),

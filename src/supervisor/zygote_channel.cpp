@@ -6,8 +6,8 @@
 
 namespace forkjail::supervisor {
 
-using protocol::WorkerMessage;
-using protocol::WorkerVerb;
+using protocol::ZygoteMessage;
+using protocol::ZygoteVerb;
 
 // More than one zygote can owe: two reports for each of its cells.
 constexpr int kLastReportsMax = 1'024;
@@ -32,36 +32,36 @@ void ZygoteChannel::take_last_reports(ZygoteProcess& zygote) {
 void ZygoteChannel::handle(ZygoteProcess& zygote, Packet& packet) {
   auto decoded = protocol::decode_zygote_packet(packet.bytes);
   if (!decoded) return fleet_.on_failed(zygote, decoded.error());
-  const WorkerMessage& message = decoded->message;
+  const ZygoteMessage& message = decoded->message;
   switch (message.verb) {
-    case WorkerVerb::ready:
+    case ZygoteVerb::ready:
       return prover_.on_ready(zygote, packet.sender_pid, *std::move(decoded->report));
-    case WorkerVerb::failed:
+    case ZygoteVerb::failed:
       return fleet_.on_reported_failure(zygote, message.sys_errno, decoded->text);
-    case WorkerVerb::cloned:
+    case ZygoteVerb::cloned:
       if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::before_clone)) {
         starter_.on_cloned(*cell, message, packet);
       }
       return;
-    case WorkerVerb::clone_failed:
+    case ZygoteVerb::clone_failed:
       if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::before_clone)) {
         starter_.on_clone_failed(*cell, Error{"clone", message.sys_errno, {}});
       }
       return;
-    case WorkerVerb::exited:
+    case ZygoteVerb::exited:
       if (Cell* cell = cell_in_turn(zygote, message.cell, Turn::after_clone)) {
         on_exited(*cell, message);
       }
       return;
-    case WorkerVerb::clone:
-    case WorkerVerb::reap:
+    case ZygoteVerb::clone:
+    case ZygoteVerb::reap:
       return;  // orders, which the decoder refuses from a zygote
   }
 }
 
 // A proof cell exits right after its last frame, which poll(2) may have looked for too early: what
 // it wrote is read before its exit counts.
-void ZygoteChannel::on_exited(Cell& cell, const WorkerMessage& message) {
+void ZygoteChannel::on_exited(Cell& cell, const ZygoteMessage& message) {
   if (prover_.cell_of(*cell.zygote) == &cell) prover_.on_readable(cell);
   finisher_.on_exited(cell, message);
 }

@@ -1,4 +1,4 @@
-// What zygotes report on their control sockets (protocol/worker_channel.h): received, decoded, held
+// What zygotes report on their control sockets (protocol/zygote_channel.h): received, decoded, held
 // against the turn it may come in, and passed on to the part that handles it. Orders to a zygote
 // are sent by ZygoteProcess itself.
 //
@@ -8,7 +8,7 @@
 
 #include "base/unix_socket.h"
 #include "protocol/supervisor_channel.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 #include "supervisor/cell_finisher.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
@@ -32,7 +32,7 @@ class ZygoteChannel {
 
  private:
   void handle(ZygoteProcess& zygote, Packet& packet);
-  void on_exited(Cell& cell, const protocol::WorkerMessage& message);
+  void on_exited(Cell& cell, const protocol::ZygoteMessage& message);
 
   enum class Turn { before_clone, after_clone };
   [[nodiscard]] Cell* cell_in_turn(ZygoteProcess& zygote, protocol::CellId id, Turn turn);

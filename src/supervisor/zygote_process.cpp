@@ -9,7 +9,7 @@
 
 #include "base/unix_socket.h"
 #include "protocol/wire.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 
 namespace forkjail::supervisor {
 
@@ -19,7 +19,7 @@ ZygoteProcess::~ZygoteProcess() {
   ::waitpid(jail_.pid, nullptr, 0);
 }
 
-Status ZygoteProcess::on_ready(pid_t pid, protocol::WorkerReport packages) {
+Status ZygoteProcess::on_ready(pid_t pid, protocol::ZygoteReport packages) {
   zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   // Our own child, which nobody else reaps, needs none (gVisor has no pidfds).
   const bool needed = errno != ENOSYS || pid != jail_.pid;
@@ -38,8 +38,8 @@ void ZygoteProcess::on_proven(protocol::IsolationLevel level,
 }
 
 Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins) {
-  const protocol::WorkerMessage message{
-      .verb = protocol::WorkerVerb::clone,
+  const protocol::ZygoteMessage message{
+      .verb = protocol::ZygoteVerb::clone,
       .cell = cell.id,
       .uid = cell.uid_in_jail,
       .session_memory_bytes =
@@ -61,7 +61,7 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
 }
 
 void ZygoteProcess::send_reap(pid_t pid) const {
-  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::reap, .pid = pid};
+  const protocol::ZygoteMessage message{.verb = protocol::ZygoteVerb::reap, .pid = pid};
   (void)send_packet(control(),
                     protocol::as_wire(message));  // a zygote that is gone needs no telling
 }

@@ -13,7 +13,7 @@
 #include "base/unique_fd.h"
 #include "protocol/flavour.h"
 #include "protocol/warm_up.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/clock.h"
 #include "supervisor/jail_launcher.h"
@@ -48,7 +48,7 @@ class ZygoteProcess {
   void send_reap(pid_t pid) const;
   // It reported that it can clone: `pid` as the kernel vouched for it on the control socket,
   // `packages` what it has imported, without any wall.
-  Status on_ready(pid_t pid, protocol::WorkerReport packages);
+  Status on_ready(pid_t pid, protocol::ZygoteReport packages);
   // The proof of its first cell held: these walls stand.
   void on_proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing);
   // Kills the zygote, or our child while that is not up yet, and closes the control socket, on
@@ -68,7 +68,7 @@ class ZygoteProcess {
   [[nodiscard]] JailLog& log() { return log_; }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
   // What the server is told of it.
-  [[nodiscard]] const protocol::WorkerReport& report() const { return report_; }
+  [[nodiscard]] const protocol::ZygoteReport& report() const { return report_; }
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
   [[nodiscard]] Clock::time_point started_at() const { return started_at_; }
 
@@ -81,7 +81,7 @@ class ZygoteProcess {
   NextZygote kind_;
   pid_t zygote_pid_ = 0;
   UniqueFd zygote_pidfd_;
-  protocol::WorkerReport report_;
+  protocol::ZygoteReport report_;
   std::uint64_t runs_ = 0;
   Clock::time_point started_at_;
 };

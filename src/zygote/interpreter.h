@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 #include "protocol/warm_up.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "sandbox/prefault.h"
 #include "zygote/generator_seeds.h"
 #include "zygote/image_tricks.h"
@@ -44,7 +44,7 @@ class Interpreter {
   [[nodiscard]] Status begin_session() const { return modules_.call("harness", "begin_session"); }
 
   [[nodiscard]] ScriptRun& script_run() { return script_run_; }
-  [[nodiscard]] const protocol::WorkerReport& packages() const { return packages_; }
+  [[nodiscard]] const protocol::ZygoteReport& packages() const { return packages_; }
   [[nodiscard]] bool has_large_image() const { return has_large_image_; }
   [[nodiscard]] const sandbox::TouchedPages& touched_by_all() const { return touched_by_all_; }
   [[nodiscard]] const sandbox::TouchedPages& touched_while_idle() const {
@@ -72,7 +72,7 @@ class Interpreter {
   ScriptRun script_run_;
   protocol::WarmUp warmth_;
   ImageTricks tricks_;
-  protocol::WorkerReport packages_;
+  protocol::ZygoteReport packages_;
   bool has_large_image_ = false;
   std::vector<TwisterPlace> twisters_;
   bool has_other_generators_ = false;

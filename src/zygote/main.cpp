@@ -18,7 +18,7 @@
 #include "base/unix_socket.h"
 #include "protocol/warm_up.h"
 #include "protocol/wire.h"
-#include "protocol/worker_channel.h"
+#include "protocol/zygote_channel.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/seccomp_filter.h"
 #include "sandbox/syscall_policy.h"
@@ -186,7 +186,7 @@ Status run(int argc, char** argv, const UniqueFd& control) {
 
 // Reports the reason to the supervisor, which logs it for the operator.
 void report_failure(const UniqueFd& control, const Error& error) {
-  const protocol::WorkerMessage message{.verb = protocol::WorkerVerb::failed,
+  const protocol::ZygoteMessage message{.verb = protocol::ZygoteVerb::failed,
                                         .sys_errno = error.sys_errno};
   const std::string text = error.to_string();
   const auto told = send_packet(control.get(), protocol::with_text(message, text));

@@ -38,7 +38,7 @@ PythonHost::~PythonHost() {
   static_cast<void>(interpreter_.release());
 }
 
-const protocol::WorkerReport& PythonHost::packages() const { return interpreter_->packages(); }
+const protocol::ZygoteReport& PythonHost::packages() const { return interpreter_->packages(); }
 
 bool PythonHost::has_large_image() const { return interpreter_->has_large_image(); }
 

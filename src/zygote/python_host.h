@@ -21,7 +21,7 @@
 
 #include "base/result.h"
 #include "protocol/warm_up.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "sandbox/prefault.h"
 #include "zygote/image_tricks.h"
 #include "zygote/python_config.h"
@@ -46,7 +46,7 @@ class PythonHost {
   ~PythonHost();  // keeps the interpreter: it lives as long as the process
 
   // Python and the packages that a script can import, preloaded or not; without layers.
-  [[nodiscard]] const protocol::WorkerReport& packages() const;
+  [[nodiscard]] const protocol::ZygoteReport& packages() const;
   // Whether modules were preloaded: numpy and pandas, which make a large image.
   [[nodiscard]] bool has_large_image() const;
 

@@ -17,8 +17,8 @@
 #include "base/unix_socket.h"
 #include "protocol/packets.h"
 #include "protocol/wire.h"
-#include "protocol/worker_channel.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_channel.h"
+#include "protocol/zygote_report.h"
 #include "sandbox/clone_process.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/namespaces.h"
@@ -28,8 +28,8 @@
 namespace forkjail::zygote {
 namespace {
 
-using protocol::WorkerMessage;
-using protocol::WorkerVerb;
+using protocol::ZygoteMessage;
+using protocol::ZygoteVerb;
 
 std::uint64_t microseconds(const timeval& time) {
   return (static_cast<std::uint64_t>(time.tv_sec) * 1'000'000) +
@@ -91,7 +91,7 @@ class CloneLoop {
   }
 
   Status send_ready() {
-    const WorkerMessage message{.verb = WorkerVerb::ready};
+    const ZygoteMessage message{.verb = ZygoteVerb::ready};
     return send_packet(control_.get(),
                        protocol::with_text(message, protocol::encode(host_.packages())));
   }
@@ -99,7 +99,7 @@ class CloneLoop {
   Status on_order(const Packet& packet) {
     const auto message = protocol::decode_zygote_order(packet.bytes);
     if (!message) return message.error();
-    if (message->verb == WorkerVerb::reap) return reap_one(*message);
+    if (message->verb == ZygoteVerb::reap) return reap_one(*message);
     if (packet.fds_lost) return send_clone_failed(message->cell, EMFILE);
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
@@ -132,7 +132,7 @@ class CloneLoop {
     }
     host_.after_clone_in_zygote();
     if (!cloned) return send_clone_failed(message->cell, cloned.error().sys_errno);
-    WorkerMessage answer{.verb = WorkerVerb::cloned, .cell = message->cell};
+    ZygoteMessage answer{.verb = ZygoteVerb::cloned, .cell = message->cell};
     cells_[cloned->pid] = message->cell;
     if (!cloned->pidfd.valid()) {
       defers_reaping_ = true;
@@ -144,13 +144,13 @@ class CloneLoop {
   }
 
   Status send_clone_failed(std::uint64_t cell, int sys_errno) {
-    const WorkerMessage answer{
-        .verb = WorkerVerb::clone_failed, .sys_errno = sys_errno, .cell = cell};
+    const ZygoteMessage answer{
+        .verb = ZygoteVerb::clone_failed, .sys_errno = sys_errno, .cell = cell};
     return send_packet(control_.get(), protocol::as_wire(answer));
   }
 
   // Only a child whose exit was reported; for any other pid there is nothing to reap.
-  Status reap_one(const WorkerMessage& message) {
+  Status reap_one(const ZygoteMessage& message) {
     const auto pid = static_cast<pid_t>(message.pid);
     if (pid > 0 && !cells_.contains(pid)) ::waitpid(pid, nullptr, WNOHANG);
     return ok_status();
@@ -177,8 +177,8 @@ class CloneLoop {
   }
 
   Status send_exited(std::uint64_t cell, int status, const rusage& usage) {
-    const WorkerMessage message{
-        .verb = WorkerVerb::exited,
+    const ZygoteMessage message{
+        .verb = ZygoteVerb::exited,
         .cell = cell,
         .wait_status = status,
         .cpu_time_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime),

@@ -56,7 +56,7 @@ def test_the_server_holds_no_file_but_its_log(service):
 
 
 def test_126_hash_seed_and_memory_layout_differ_across_zygotes(start_service):
-    running = start_service("--worker-runs-max", "3")
+    running = start_service("--zygote-runs-max", "3")
     script = ("import ctypes\ndef main():\n"
               "    place = ctypes.cast(ctypes.CDLL(None).ptrace, ctypes.c_void_p).value\n"
               "    return [hash('x'), place, id([])]\n")

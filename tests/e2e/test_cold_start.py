@@ -1,4 +1,4 @@
-"""The first seconds of a service's life: quick workers answer, wholly warmed ones replace them, and no
+"""The first seconds of a service's life: quick zygotes answer, wholly warmed ones replace them, and no
 script can tell."""
 
 import time
@@ -31,13 +31,13 @@ def test_new_service_answers_hello_and_pandas_before_it_is_warm_and_all_through_
         assert quick < whole
 
 
-def test_random_numbers_differ_between_the_cells_of_a_quick_worker(start_service):
+def test_random_numbers_differ_between_the_cells_of_a_quick_zygote(start_service):
     service = start_unwarmed(start_service)
     drawn = [service.execute(RANDOM).result for _ in range(3)]
     assert len({first for first, _ in drawn}) == len({second for _, second in drawn}) == 3
 
 
-def test_quick_worker_is_proved_like_any_other(start_service):
+def test_quick_zygote_is_proved_like_any_other(start_service):
     service = start_unwarmed(start_service)
     log = service.log_text()
     assert log.index("every canary attack was held off") < log.index("light zygote ready, warm-up none")

@@ -62,8 +62,8 @@ def test_nothing_preloaded_leaves_light_cells_only_and_imports_work(start_servic
     assert service.execute("import pandas\ndef main():\n    return len(pandas.DataFrame())\n").result == 0
 
 
-def test_workers_of_both_flavours_are_replaced_while_they_serve(start_service):
-    service = start_service("--worker-runs-max", "6")
+def test_zygotes_of_both_flavours_are_replaced_while_they_serve(start_service):
+    service = start_service("--zygote-runs-max", "6")
     for number in range(40):
         module = "pandas" if number % 2 else "json"
         assert service.execute(f"import {module}\ndef main():\n    return {number}\n").result == number

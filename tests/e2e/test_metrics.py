@@ -131,8 +131,8 @@ def test_isolation_is_that_of_info(service):
 
 
 def test_a_new_zygote_is_a_restart(start_service):
-    running = start_service("--worker-runs-max", "3")
+    running = start_service("--zygote-runs-max", "3")
     for _ in range(6):
         running.execute("def main():\n    return 1\n")
-    wait_until(lambda: value(samples(running), "forkjail_worker_restarts_total") >= 1)
-    assert value(samples(running), "forkjail_worker_failures_total") == 0
+    wait_until(lambda: value(samples(running), "forkjail_zygote_restarts_total") >= 1)
+    assert value(samples(running), "forkjail_zygote_failures_total") == 0

@@ -23,7 +23,7 @@ NOTICED = {
 
 
 def reason_of(running):
-    """What /ready says once the first worker was judged."""
+    """What /ready says once the first zygote was judged."""
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -77,7 +77,7 @@ def test_canaries_run_before_the_first_script(start_service):
 
 
 def test_each_new_zygote_is_tried(start_service):
-    running = start_service("--worker-runs-max", "3")
+    running = start_service("--zygote-runs-max", "3")
     deadline = time.monotonic() + 30
     while running.log_text().count("every canary attack was held off") < 2:
         assert running.execute(SCRIPT).status == 200

@@ -34,7 +34,7 @@ void check_notice(std::span<const std::byte> packet) {
   FORKJAIL_CHECK(!name_of(notice->message.flavour).empty());
   FORKJAIL_CHECK(notice->message.scratch_excess <= ScratchExcess::inodes);
   FORKJAIL_CHECK(notice->report.has_value() ==
-                 (notice->message.verb == SupervisorVerb::worker_ready));
+                 (notice->message.verb == SupervisorVerb::zygote_ready));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct ExecuteContext {
   Executor executor;
   const Runner& runner;
   Admission& admission;
-  const std::string& isolation_json;  // of the worker that serves now; empty until there is one
+  const std::string& isolation_json;  // of the zygote that serves now; empty until there is one
   RunLimits maxima;
   DecodeTurns& decode_turns;
   AnswerTurns& answer_turns;

@@ -14,7 +14,7 @@ void append_count(std::string& json, std::string_view name, std::uint64_t count)
   json += std::to_string(count);
 }
 
-std::string versions_json(const std::optional<protocol::WorkerReport>& report) {
+std::string versions_json(const std::optional<protocol::ZygoteReport>& report) {
   if (!report) return "null";
   std::string json = "{";
   for (const auto& [name, value] : report->versions) {
@@ -140,7 +140,7 @@ http::Response info_response(const StatusContext& context) {
   json::append_key(json, "ready");
   json += reason ? "false" : "true";
   json::append_key(json, "packages");
-  json += versions_json(context.pool.worker_report());
+  json += versions_json(context.pool.zygote_report());
   json::append_key(json, "limits");
   json += limits_json(context.limits, context.files_out_max);
   json::append_key(json, "isolation");
@@ -187,7 +187,7 @@ std::string layers_json(std::span<const protocol::Layer> layers) {
   return json + "]";
 }
 
-std::string isolation_json(const protocol::WorkerReport& report) {
+std::string isolation_json(const protocol::ZygoteReport& report) {
   std::string json = "{";
   json::append_key(json, "level");
   json::append_string(json, name_of(report.level));

@@ -43,6 +43,6 @@ struct StatusContext {
 // [{"name": ..., "state": ..., "why": ...}]
 [[nodiscard]] std::string layers_json(std::span<const protocol::Layer> layers);
 // {"level": "full", "layers": [{"name": ..., "state": ..., "why": ...}]}
-[[nodiscard]] std::string isolation_json(const protocol::WorkerReport& report);
+[[nodiscard]] std::string isolation_json(const protocol::ZygoteReport& report);
 
 }  // namespace forkjail::server

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "protocol/flavour.h"
 #include "protocol/supervisor_channel.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "server/cells/cell.h"
 
 namespace forkjail::server {
@@ -28,10 +28,10 @@ class CellMaker {
 // What the supervisor tells.
 class SupervisorEvents {
  public:
-  virtual void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) = 0;
-  virtual void on_worker_failed(protocol::Flavour flavour, std::string why) = 0;
+  virtual void on_zygote_ready(protocol::Flavour flavour, protocol::ZygoteReport report) = 0;
+  virtual void on_zygote_failed(protocol::Flavour flavour, std::string why) = 0;
   // One that was to replace another, which goes on serving.
-  virtual void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) = 0;
+  virtual void on_spare_zygote_failed(protocol::Flavour flavour, const std::string& why) = 0;
   virtual void on_cell_started(protocol::Flavour flavour, protocol::CellId cell, pid_t pid,
                                CellPipeFds fds) = 0;
   virtual void on_spawn_failed(protocol::Flavour flavour, const Error& error) = 0;

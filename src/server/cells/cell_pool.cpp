@@ -93,19 +93,19 @@ CellShelf* CellPool::holder_of(protocol::CellId id) {
   return found == shelves_.end() ? nullptr : &*found;
 }
 
-void CellPool::on_worker_ready(Flavour flavour, protocol::WorkerReport report) {
+void CellPool::on_zygote_ready(Flavour flavour, protocol::ZygoteReport report) {
   report_ = std::move(report);
-  if (worker_) worker_(flavour, *report_);
-  shelf_at(flavour).on_worker_ready(report_->warm_up);
+  if (zygote_) zygote_(flavour, *report_);
+  shelf_at(flavour).on_zygote_ready(report_->warm_up);
 }
 
-void CellPool::on_worker_failed(Flavour flavour, std::string why) {
-  shelf_at(flavour).on_worker_failed(std::move(why));
+void CellPool::on_zygote_failed(Flavour flavour, std::string why) {
+  shelf_at(flavour).on_zygote_failed(std::move(why));
   if (available_) available_();  // who waits is told if it is in vain
 }
 
-void CellPool::on_spare_worker_failed(Flavour flavour, const std::string& why) {
-  shelf_at(flavour).on_spare_worker_failed(why);
+void CellPool::on_spare_zygote_failed(Flavour flavour, const std::string& why) {
+  shelf_at(flavour).on_spare_zygote_failed(why);
 }
 
 void CellPool::on_cell_started(Flavour flavour, protocol::CellId id, pid_t pid, CellPipeFds fds) {
@@ -138,7 +138,7 @@ void CellPool::on_cannot_serve(const std::string& why) {
 
 void CellPool::on_supervisor_lost(const Error& error) {
   for (const auto& row : protocol::kFlavours) {
-    shelf_at(row.flavour).on_worker_failed(error.to_string());
+    shelf_at(row.flavour).on_zygote_failed(error.to_string());
   }
   if (lost_) lost_(error);
 }

@@ -12,7 +12,7 @@
 
 #include "loop/loop.h"
 #include "protocol/flavour.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 #include "server/cells/cell_maker.h"
 #include "server/cells/cell_shelf.h"
 
@@ -47,9 +47,9 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_hopeless(std::function<void(const std::string&)> callback) {
     hopeless_ = std::move(callback);
   }
-  // Called when a worker became ready, the first and every later one.
-  void on_worker(std::function<void(protocol::Flavour, const protocol::WorkerReport&)> callback) {
-    worker_ = std::move(callback);
+  // Called when a zygote became ready, the first and every later one.
+  void on_zygote(std::function<void(protocol::Flavour, const protocol::ZygoteReport&)> callback) {
+    zygote_ = std::move(callback);
   }
 
   // Makes no more cells.
@@ -61,14 +61,14 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(const protocol::PerFlavour<std::uint32_t>& waiting);
 
-  // Why no script can be run now; nothing when they can. While the first worker of one flavour
+  // Why no script can be run now; nothing when they can. While the first zygote of one flavour
   // still warms, the scripts for it wait in the queue and the others are served.
   [[nodiscard]] std::optional<std::string> not_ready_reason() const;
-  // Why a request for this flavour would wait in vain: the workers that could serve it fail one
+  // Why a request for this flavour would wait in vain: the zygotes that could serve it fail one
   // after the other. Empty while one serves, or has failed once and may do better.
   [[nodiscard]] std::optional<std::string> lasting_fault(protocol::Flavour flavour) const;
   // The latest.
-  [[nodiscard]] const std::optional<protocol::WorkerReport>& worker_report() const {
+  [[nodiscard]] const std::optional<protocol::ZygoteReport>& zygote_report() const {
     return report_;
   }
   [[nodiscard]] CellCounts counts() const;
@@ -79,9 +79,9 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   [[nodiscard]] const CellPoolConfig& config() const { return config_; }
 
   // SupervisorEvents
-  void on_worker_ready(protocol::Flavour flavour, protocol::WorkerReport report) override;
-  void on_worker_failed(protocol::Flavour flavour, std::string why) override;
-  void on_spare_worker_failed(protocol::Flavour flavour, const std::string& why) override;
+  void on_zygote_ready(protocol::Flavour flavour, protocol::ZygoteReport report) override;
+  void on_zygote_failed(protocol::Flavour flavour, std::string why) override;
+  void on_spare_zygote_failed(protocol::Flavour flavour, const std::string& why) override;
   void on_cell_started(protocol::Flavour flavour, protocol::CellId id, pid_t pid,
                        CellPipeFds fds) override;
   void on_spawn_failed(protocol::Flavour flavour, const Error& error) override;
@@ -109,12 +109,12 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
 
   CellPoolConfig config_;
   Shelves shelves_;
-  std::optional<protocol::WorkerReport> report_;
+  std::optional<protocol::ZygoteReport> report_;
   std::uint64_t removal_failures_ = 0;
   std::function<void()> available_;
   std::function<void(const Error&)> lost_;
   std::function<void(const std::string&)> hopeless_;
-  std::function<void(protocol::Flavour, const protocol::WorkerReport&)> worker_;
+  std::function<void(protocol::Flavour, const protocol::ZygoteReport&)> zygote_;
 };
 
 }  // namespace forkjail::server

@@ -13,7 +13,7 @@ namespace forkjail::server {
 namespace {
 
 constexpr std::uint32_t kFailuresUntilNotReady = 3;
-constexpr std::uint32_t kWorkerFailuresUntilLasting = 2;
+constexpr std::uint32_t kZygoteFailuresUntilLasting = 2;
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLastPause{5'000};
 constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
@@ -32,7 +32,7 @@ CellCounts& CellCounts::operator+=(const CellCounts& other) {
   dying += other.dying;
   started += other.started;
   failed += other.failed;
-  worker_failures += other.worker_failures;
+  zygote_failures += other.zygote_failures;
   return *this;
 }
 
@@ -68,7 +68,7 @@ protocol::CellId CellShelf::next_parked() const {
 }
 
 std::optional<std::string> CellShelf::fault() const {
-  if (failures_in_row_ >= kFailuresUntilNotReady || (!worker_ready_ && failures_in_row_ > 0)) {
+  if (failures_in_row_ >= kFailuresUntilNotReady || (!zygote_ready_ && failures_in_row_ > 0)) {
     return "no cell can be started: " + failure_;
   }
   if (ordered_ > 0 && Clock::now() - owed_since_ > times_.answer_max) {
@@ -78,11 +78,11 @@ std::optional<std::string> CellShelf::fault() const {
 }
 
 std::optional<std::string> CellShelf::lasting_fault() const {
-  return worker_failures_in_row_ >= kWorkerFailuresUntilLasting ? fault() : std::nullopt;
+  return zygote_failures_in_row_ >= kZygoteFailuresUntilLasting ? fault() : std::nullopt;
 }
 
 std::string CellShelf::waits_for() const {
-  return worker_ready_ ? "the first cell is starting" : "the zygote is starting";
+  return zygote_ready_ ? "the first cell is starting" : "the zygote is starting";
 }
 
 bool CellShelf::warm() const {
@@ -92,7 +92,7 @@ bool CellShelf::warm() const {
     const Member& member = entry.second;
     return member.generation == generation_ || (is_held && member.stage == Stage::in_use);
   };
-  return worker_ready_ && warm_up_ == protocol::WarmUp::whole &&
+  return zygote_ready_ && warm_up_ == protocol::WarmUp::whole &&
          std::ranges::all_of(members_, is_current);
 }
 
@@ -103,7 +103,7 @@ CellCounts CellShelf::counts() const {
           .dying = count(Stage::dying),
           .started = started_,
           .failed = failed_,
-          .worker_failures = worker_failures_};
+          .zygote_failures = zygote_failures_};
 }
 
 void CellShelf::move(Member& member, Stage stage) {
@@ -118,32 +118,32 @@ void CellShelf::forget(protocol::CellId id) {
   members_.erase(found);
 }
 
-std::uint32_t CellShelf::parked_of_current_worker() const {
+std::uint32_t CellShelf::parked_of_current_zygote() const {
   return static_cast<std::uint32_t>(std::ranges::count_if(
       parked_, [this](protocol::CellId id) { return members_.at(id).generation == generation_; }));
 }
 
-void CellShelf::on_worker_ready(protocol::WarmUp warm_up) {
+void CellShelf::on_zygote_ready(protocol::WarmUp warm_up) {
   ++generation_;
   warm_up_ = warm_up;
-  worker_ready_ = true;
-  worker_failures_in_row_ = 0;
+  zygote_ready_ = true;
+  zygote_failures_in_row_ = 0;
   failures_in_row_ = 0;
   next_spawn_ = {};
   owner_.refill();
 }
 
-void CellShelf::on_worker_failed(std::string why) {
-  worker_ready_ = false;
-  ++worker_failures_;
-  ++worker_failures_in_row_;
+void CellShelf::on_zygote_failed(std::string why) {
+  zygote_ready_ = false;
+  ++zygote_failures_;
+  ++zygote_failures_in_row_;
   failures_in_row_ = std::max(failures_in_row_, 1U);
   failure_ = std::move(why);
   spdlog::error("{} zygote failed: {}", name_of(flavour_), failure_);
 }
 
-void CellShelf::on_spare_worker_failed(const std::string& why) {
-  ++worker_failures_;
+void CellShelf::on_spare_zygote_failed(const std::string& why) {
+  ++zygote_failures_;
   spdlog::error("{} zygote failed, and another one keeps serving: {}", name_of(flavour_), why);
 }
 
@@ -297,7 +297,7 @@ void CellShelf::end_surplus() {
   member.cell->close_pipes();
 }
 
-// Cells of an earlier worker are replaced one by one, so that the pool never runs dry and the old
+// Cells of an earlier zygote are replaced one by one, so that the pool never runs dry and the old
 // zygote, with its hash seed and layout, goes.
 void CellShelf::retire_one_old_cell() {
   const auto old = std::ranges::find_if(
@@ -335,10 +335,10 @@ void CellShelf::count_failure(std::string why) {
 
 std::uint32_t CellShelf::wanted() {
   const auto now = Clock::now();
-  const std::uint32_t count = cells_wanted({.can_make = worker_ready_ && !closed_,
+  const std::uint32_t count = cells_wanted({.can_make = zygote_ready_ && !closed_,
                                             .target = parked_target_,
                                             .waiting = waiting_,
-                                            .parked = parked_of_current_worker(),
+                                            .parked = parked_of_current_zygote(),
                                             .making = ordered_ + this->count(Stage::warming),
                                             .in_use = this->count(Stage::in_use),
                                             .just_taken = now < deferred_until_});
@@ -348,19 +348,20 @@ std::uint32_t CellShelf::wanted() {
 }
 
 void CellShelf::order(std::uint32_t count) {
-  if (count > 0 && ordered_ == 0) owed_since_ = Clock::now();
+  if (count == 0) return;
+  if (ordered_ == 0) owed_since_ = Clock::now();
   for (std::uint32_t i = 0; i < count; ++i) {
     ++ordered_;
     maker_.spawn(flavour_);
   }
-  if (ordered_ > 0 && !awaiting_late_) refill_when_late();
+  if (!awaiting_late_) refill_when_late();
 }
 
 // Orders that are late leave their places in the making to the other flavours (cell_supply.h), and
 // no event tells of that moment: a request that waits there must not depend on another's.
 void CellShelf::refill_when_late() {
   awaiting_late_ = true;
-  late_timer_.expires_at(owed_since_ + times_.answer_usual + std::chrono::milliseconds(1));
+  late_timer_.expires_after(times_.answer_usual + std::chrono::milliseconds(1));
   late_timer_.async_wait([this](const boost::system::error_code& ec) {
     awaiting_late_ = false;
     if (ec || closed_ || ordered_ == 0) return;

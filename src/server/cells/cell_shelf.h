@@ -52,7 +52,7 @@ struct CellCounts {
   std::uint32_t dying = 0;
   std::uint64_t started = 0;  // since the start of the service
   std::uint64_t failed = 0;   // spawn_failed, setup_failed, died while parked
-  std::uint64_t worker_failures = 0;
+  std::uint64_t zygote_failures = 0;
 
   [[nodiscard]] std::uint32_t live() const { return making + parked + in_use + dying; }
   CellCounts& operator+=(const CellCounts& other);
@@ -80,8 +80,8 @@ class CellShelf final : private CellObserver {
 
   [[nodiscard]] protocol::Flavour flavour() const { return flavour_; }
   [[nodiscard]] bool offered() const { return parked_target() > 0; }
-  [[nodiscard]] bool serves() const { return worker_ready_ && ever_parked_; }
-  // All cells are of a wholly warmed worker.
+  [[nodiscard]] bool serves() const { return zygote_ready_ && ever_parked_; }
+  // All cells are of a wholly warmed zygote.
   [[nodiscard]] bool warm() const;
   [[nodiscard]] bool in_demand() const { return waiting_ > 0; }
   // Why no cell can be made; nothing when they can, or when it is only a matter of time.
@@ -100,9 +100,9 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
 
   // What the supervisor says of this flavour, and of cells that it holds.
-  void on_worker_ready(protocol::WarmUp warm_up);
-  void on_worker_failed(std::string why);
-  void on_spare_worker_failed(const std::string& why);
+  void on_zygote_ready(protocol::WarmUp warm_up);
+  void on_zygote_failed(std::string why);
+  void on_spare_zygote_failed(const std::string& why);
   void on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds);
   void on_spawn_failed(const Error& error);
   void on_cell_ended(protocol::CellId id, const CellEnd& end);
@@ -117,7 +117,7 @@ class CellShelf final : private CellObserver {
   struct Member {
     std::shared_ptr<Cell> cell;
     Stage stage = Stage::warming;
-    std::uint32_t generation = 0;  // of the worker that made it
+    std::uint32_t generation = 0;  // of the zygote that made it
     Clock::time_point started{};
   };
 
@@ -148,7 +148,7 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] std::uint32_t count(Stage stage) const {
     return at_stage_.at(static_cast<std::size_t>(stage));
   }
-  [[nodiscard]] std::uint32_t parked_of_current_worker() const;
+  [[nodiscard]] std::uint32_t parked_of_current_zygote() const;
 
   Executor executor_;
   protocol::Flavour flavour_;
@@ -176,13 +176,13 @@ class CellShelf final : private CellObserver {
   bool checking_warming_ = false;
   bool awaiting_late_ = false;
   bool closed_ = false;
-  bool worker_ready_ = false;
-  protocol::WarmUp warm_up_{};  // of the current worker
+  bool zygote_ready_ = false;
+  protocol::WarmUp warm_up_{};  // of the current zygote
   bool ever_parked_ = false;
-  std::uint32_t worker_failures_in_row_ = 0;
+  std::uint32_t zygote_failures_in_row_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t failed_ = 0;
-  std::uint64_t worker_failures_ = 0;
+  std::uint64_t zygote_failures_ = 0;
 };
 
 }  // namespace forkjail::server

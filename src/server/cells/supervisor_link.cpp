@@ -70,12 +70,12 @@ void SupervisorLink::take_packet(Packet packet) {
   if (!decoded) return lose(Error{"supervisor", EPROTO, decoded.error().detail});
   const SupervisorMessage& message = decoded->message;
   switch (message.verb) {
-    case SupervisorVerb::worker_ready:
-      return events_->on_worker_ready(message.flavour, *std::move(decoded->report));
-    case SupervisorVerb::worker_failed:
-      return events_->on_worker_failed(message.flavour, decoded->text);
-    case SupervisorVerb::spare_worker_failed:
-      return events_->on_spare_worker_failed(message.flavour, decoded->text);
+    case SupervisorVerb::zygote_ready:
+      return events_->on_zygote_ready(message.flavour, *std::move(decoded->report));
+    case SupervisorVerb::zygote_failed:
+      return events_->on_zygote_failed(message.flavour, decoded->text);
+    case SupervisorVerb::spare_zygote_failed:
+      return events_->on_spare_zygote_failed(message.flavour, decoded->text);
     case SupervisorVerb::cannot_serve:
       return events_->on_cannot_serve(decoded->text);
     case SupervisorVerb::cell_started: {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 
 namespace forkjail::server {
 

@@ -57,7 +57,7 @@ class Metrics {
   // What a cell says it was refused: hostile, so only numbers that can be calls are kept apart.
   void count_refused_syscalls(std::span<const std::uint32_t> numbers);
   void count_refusal(Refusal refusal) { ++refusals_.at(static_cast<std::size_t>(refusal)); }
-  void count_worker_start(protocol::Flavour flavour) { ++worker_starts_[flavour]; }
+  void count_zygote_start(protocol::Flavour flavour) { ++zygote_starts_[flavour]; }
 
   [[nodiscard]] const std::array<std::uint64_t, kOutcomes>& runs() const { return runs_; }
   [[nodiscard]] const SecondsHistogram& wall() const { return wall_; }
@@ -70,8 +70,8 @@ class Metrics {
   [[nodiscard]] std::uint64_t refusals(Refusal refusal) const {
     return refusals_.at(static_cast<std::size_t>(refusal));
   }
-  [[nodiscard]] const protocol::PerFlavour<std::uint64_t>& worker_starts() const {
-    return worker_starts_;
+  [[nodiscard]] const protocol::PerFlavour<std::uint64_t>& zygote_starts() const {
+    return zygote_starts_;
   }
 
  private:
@@ -81,7 +81,7 @@ class Metrics {
   SecondsHistogram queue_;
   std::map<std::uint32_t, std::uint64_t> refused_syscalls_;
   std::array<std::uint64_t, kRefusals.size()> refusals_{};
-  protocol::PerFlavour<std::uint64_t> worker_starts_;
+  protocol::PerFlavour<std::uint64_t> zygote_starts_;
 };
 
 }  // namespace forkjail::server

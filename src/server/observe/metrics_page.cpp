@@ -131,7 +131,7 @@ Samples held_bytes(const MetricsSource& source) {
 
 Samples isolation_level(const MetricsSource& source) {
   using protocol::IsolationLevel;
-  const auto& report = source.pool.worker_report();
+  const auto& report = source.pool.zygote_report();
   Samples samples;
   for (const auto level : {IsolationLevel::full, IsolationLevel::fallback}) {
     const bool in_force = report && report->level == level;
@@ -143,7 +143,7 @@ Samples isolation_level(const MetricsSource& source) {
 Samples isolation_layers(const MetricsSource& source) {
   using protocol::LayerState;
   Samples samples;
-  const auto& report = source.pool.worker_report();
+  const auto& report = source.pool.zygote_report();
   if (!report) return samples;
   for (const protocol::Layer& layer : report->layers) {
     for (const auto state : {LayerState::on, LayerState::off, LayerState::not_needed}) {
@@ -165,9 +165,9 @@ Samples sessions_ended(const MetricsSource& source) {
   return samples;
 }
 
-std::uint64_t worker_restarts(const MetricsSource& source) {
+std::uint64_t zygote_restarts(const MetricsSource& source) {
   std::uint64_t restarts = 0;
-  for (const std::uint64_t starts : source.metrics.worker_starts().all) {
+  for (const std::uint64_t starts : source.metrics.zygote_starts().all) {
     if (starts > 0) restarts += starts - 1;
   }
   return restarts;
@@ -232,12 +232,12 @@ constexpr std::array kRows{
         "Cells that could not be made or died before they got a script",
         [](const MetricsSource& source) { return Samples{count_of(source.pool.counts().failed)}; }},
     MetricRow{
-        "forkjail_worker_restarts_total", MetricType::Counter, "Zygotes replaced",
-        [](const MetricsSource& source) { return Samples{count_of(worker_restarts(source))}; }},
-    MetricRow{"forkjail_worker_failures_total", MetricType::Counter,
+        "forkjail_zygote_restarts_total", MetricType::Counter, "Zygotes replaced",
+        [](const MetricsSource& source) { return Samples{count_of(zygote_restarts(source))}; }},
+    MetricRow{"forkjail_zygote_failures_total", MetricType::Counter,
               "Zygotes that failed to start, failed the proof of their isolation, or died",
               [](const MetricsSource& source) {
-                return Samples{count_of(source.pool.counts().worker_failures)};
+                return Samples{count_of(source.pool.counts().zygote_failures)};
               }},
     MetricRow{
         "forkjail_log_lines_dropped_total", MetricType::Counter,

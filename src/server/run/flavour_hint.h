@@ -21,7 +21,7 @@ class FlavourHint {
   // `preload`: the modules of --preload, by commas. None: there are no full cells.
   explicit FlavourHint(std::string_view preload);
 
-  // What installed packages are imported by, as a worker reports it: one that is not preloaded
+  // What installed packages are imported by, as a zygote reports it: one that is not preloaded
   // itself most likely needs one that is.
   void add_modules(const std::vector<std::string>& names);
 

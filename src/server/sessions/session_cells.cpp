@@ -81,7 +81,7 @@ Refused not_offered() {
 
 Task<std::variant<std::unique_ptr<HeldCell>, Refused>> SessionCells::take(
     HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) {
-  if (const auto& report = pool_.worker_report(); report && !have_checkpoints()) {
+  if (const auto& report = pool_.zygote_report(); report && !have_checkpoints()) {
     co_return not_offered();
   }
   Admittance admittance = co_await admission_.admit(protocol::Flavour::session, interruption);
@@ -95,7 +95,7 @@ Task<std::variant<std::unique_ptr<HeldCell>, Refused>> SessionCells::take(
 }
 
 bool SessionCells::have_checkpoints() const {
-  const auto& report = pool_.worker_report();
+  const auto& report = pool_.zygote_report();
   return report && report->level == protocol::IsolationLevel::full;
 }
 

@@ -126,11 +126,11 @@ import threading
 
 def main():
     tasks, results = queue.Queue(maxsize=2), queue.SimpleQueue()
-    def worker():
+    def zygote():
         while (item := tasks.get()) is not None:
             results.put(item * 2)
             tasks.task_done()
-    thread = threading.Thread(target=worker)
+    thread = threading.Thread(target=zygote)
     thread.start()
     for n in range(10):
         tasks.put(n)

@@ -34,7 +34,7 @@ TEST(ServerPacket, IsRefusedOtherwise) {
 }
 
 TEST(SupervisorPacket, BringsTextOrAReportWhereItsVerbHasOne) {
-  const SupervisorMessage ready{.verb = SupervisorVerb::worker_ready};
+  const SupervisorMessage ready{.verb = SupervisorVerb::zygote_ready};
   const auto decoded = decode_supervisor_packet(bytes_of(ready, "level\tfull\n"));
   ASSERT_TRUE(decoded);
   ASSERT_TRUE(decoded->report);
@@ -48,7 +48,7 @@ TEST(SupervisorPacket, BringsTextOrAReportWhereItsVerbHasOne) {
 }
 
 TEST(SupervisorPacket, IsRefusedOtherwise) {
-  const SupervisorMessage ready{.verb = SupervisorVerb::worker_ready};
+  const SupervisorMessage ready{.verb = SupervisorVerb::zygote_ready};
   const SupervisorMessage ended{.verb = SupervisorVerb::cell_ended};
   auto unknown_verb = ended;
   unknown_verb.verb = static_cast<SupervisorVerb>(0);
@@ -66,8 +66,8 @@ TEST(SupervisorPacket, IsRefusedOtherwise) {
 }
 
 TEST(ZygotePacket, HasOnlyTheVerbsOfItsSender) {
-  const WorkerMessage exited{.verb = WorkerVerb::exited, .cell = 3};
-  const WorkerMessage clone{.verb = WorkerVerb::clone, .cell = 3};
+  const ZygoteMessage exited{.verb = ZygoteVerb::exited, .cell = 3};
+  const ZygoteMessage clone{.verb = ZygoteVerb::clone, .cell = 3};
   EXPECT_TRUE(decode_zygote_packet(bytes_of(exited)));
   EXPECT_FALSE(decode_zygote_packet(bytes_of(clone)));
   EXPECT_TRUE(decode_zygote_order(bytes_of(clone)));
@@ -75,8 +75,8 @@ TEST(ZygotePacket, HasOnlyTheVerbsOfItsSender) {
 }
 
 TEST(ZygotePacket, IsRefusedWhenItsLengthOrReportIsWrong) {
-  const WorkerMessage exited{.verb = WorkerVerb::exited};
-  const WorkerMessage ready{.verb = WorkerVerb::ready};
+  const ZygoteMessage exited{.verb = ZygoteVerb::exited};
+  const ZygoteMessage ready{.verb = ZygoteVerb::ready};
   EXPECT_FALSE(decode_zygote_packet(as_wire(exited).first(sizeof exited - 1)));
   EXPECT_FALSE(decode_zygote_packet(bytes_of(exited, "more")));
   EXPECT_FALSE(decode_zygote_packet(bytes_of(ready, "layer\tx\n")));

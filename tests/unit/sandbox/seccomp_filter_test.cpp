@@ -223,7 +223,7 @@ TEST(EmulatedCalls, tell_the_affinity_of_own_threads_and_of_no_other) {
 
 TEST(EmulatedCalls, accept_the_name_of_a_thread_and_no_other_setting_of_the_process) {
   EXPECT_EQ(filtered([] {
-              if (::prctl(PR_SET_NAME, "worker", 0, 0, 0) != 0) return false;
+              if (::prctl(PR_SET_NAME, "zygote", 0, 0, 0) != 0) return false;
               if (was_refused(SYS_prctl)) return false;
               return ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == -1 && errno == EPERM &&
                      was_refused(SYS_prctl);

@@ -37,7 +37,7 @@ TEST_F(CellFinisherTest, ExitIsReportedWithItsEvidenceAndFreesTheSlot) {
   const FakeCell cell;
   const FakeOrder order = cloned(cell);
   sent_verbs();
-  fake().send({.verb = WorkerVerb::exited,
+  fake().send({.verb = ZygoteVerb::exited,
                .cell = order.message.cell,
                .wait_status = SIGSEGV,
                .cpu_time_us = 42});
@@ -67,7 +67,7 @@ TEST_F(CellFinisherTest, CellsOfALostZygoteAreKilledAndFinishedWithoutEvidence) 
   const FakeOrder order = cloned(cell);
   sent_verbs();
   lose_zygote();
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
   cell.wait_until_dead();
   finisher.finish_dead();
   const auto sent = next_sent();

@@ -21,7 +21,7 @@ class CellStarterTest : public SupervisorParts {
 
 TEST_F(CellStarterTest, OrderNamesTheCellAndTheUserOfItsSlot) {
   const FakeOrder order = ordered();
-  EXPECT_EQ(order.message.verb, WorkerVerb::clone);
+  EXPECT_EQ(order.message.verb, ZygoteVerb::clone);
   ASSERT_NE(find(order), nullptr);
   EXPECT_EQ(order.message.uid, find(order)->uid_in_jail);
 }
@@ -60,7 +60,7 @@ TEST_F(CellStarterTest, CloneWithoutAFreeSlotFails) {
 
 TEST_F(CellStarterTest, ZygoteThatNamesNoProcessIsEnded) {
   const FakeOrder order = ordered();
-  fake().send({.verb = WorkerVerb::cloned, .cell = order.message.cell});
+  fake().send({.verb = ZygoteVerb::cloned, .cell = order.message.cell});
   read();
   EXPECT_EQ(zygote().state, ZygoteState::ended);
   EXPECT_THAT(next_sent()->text, HasSubstr("not a child of the zygote"));
@@ -73,7 +73,7 @@ TEST_F(CellStarterTest, ZygoteThatNamesAProcessOfOthersIsEnded) {
   const FakeCell of_the_host;  // the test's own child
   Packet packet;
   open.on_cloned(*find(order),
-                 {.verb = WorkerVerb::cloned, .cell = order.message.cell, .pid = of_the_host.pid()},
+                 {.verb = ZygoteVerb::cloned, .cell = order.message.cell, .pid = of_the_host.pid()},
                  packet);
   EXPECT_EQ(zygote().state, ZygoteState::ended);
   EXPECT_FALSE(find(order)->process.exists());
@@ -84,7 +84,7 @@ TEST_F(CellStarterTest, CellWhoseDescriptorWasLostIsGivenUp) {
   const FakeOrder order = ordered();
   Packet packet;
   packet.fds_lost = true;
-  starter.on_cloned(*find(order), {.verb = WorkerVerb::cloned, .cell = order.message.cell}, packet);
+  starter.on_cloned(*find(order), {.verb = ZygoteVerb::cloned, .cell = order.message.cell}, packet);
   EXPECT_EQ(zygote().state, ZygoteState::ready) << "it costs that cell alone";
   EXPECT_EQ(next_sent()->message.sys_errno, EMFILE);
   EXPECT_NE(find(order), nullptr) << "it keeps its slot until it is gone";

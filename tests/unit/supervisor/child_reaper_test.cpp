@@ -21,7 +21,7 @@ TEST_F(ChildReaperTest, DeathOfAZygoteIsNoticedAndItsCellsAreKilled) {
   children.on_readable();
   EXPECT_TRUE(zygote().is_reaped());
   EXPECT_TRUE(finisher.awaits_deaths());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 TEST_F(ChildReaperTest, LastReportOfAZygoteThatDiedIsNotLost) {
@@ -36,7 +36,7 @@ TEST_F(ChildReaperTest, LastReportOfAZygoteThatDiedIsNotLost) {
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->message.verb, SupervisorVerb::cell_ended);
   EXPECT_EQ(ended->message.wait_status, 3 << 8);
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
   EXPECT_FALSE(finisher.awaits_deaths());
 }
 

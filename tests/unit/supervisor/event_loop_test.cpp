@@ -43,7 +43,7 @@ TEST_F(EventLoopTest, TurnsTakeAZygoteFromItsStartToItsService) {
   EXPECT_TRUE(is_readable(order->request.get())) << "the canaries were not sent";
   order->send_frame(FrameType::value, "\"\"");
   loop.turn();
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_ready));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_ready));
 }
 
 // The cell exits right after its last frame: both are there when the loop looks.
@@ -53,7 +53,7 @@ TEST_F(EventLoopTest, LastFrameOfAProofCellCountsBeforeItsExit) {
   proof_order->send_frame(FrameType::value, "\"\"");
   fake().send_exited(*proof_order);
   loop.turn();
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_ready));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_ready));
   EXPECT_TRUE(cells.all().empty());
 }
 
@@ -79,7 +79,7 @@ TEST_F(EventLoopTest, CellsOfAZygoteThatDiesAreFinished) {
   ZygoteProcess& lost = zygote();
   fake().close_control();
   while (find(order) != nullptr) loop.turn();
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed, SupervisorVerb::cell_ended));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed, SupervisorVerb::cell_ended));
   EXPECT_TRUE(std::ranges::none_of(fleet.all(), [&](auto& z) { return z.get() == &lost; }));
 }
 

@@ -21,8 +21,8 @@
 #include "base/unix_socket.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
-#include "protocol/worker_channel.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_channel.h"
+#include "protocol/zygote_report.h"
 #include "supervisor/jail_launcher.h"
 
 namespace forkjail::supervisor {
@@ -76,7 +76,7 @@ class FakeCell {
 
 // What an order to clone brings: the cell's ends of its pipes.
 struct FakeOrder {
-  protocol::WorkerMessage message;
+  protocol::ZygoteMessage message;
   UniqueFd request;
   UniqueFd reply;
   UniqueFd out;
@@ -114,21 +114,21 @@ class FakeZygote {
   [[nodiscard]] pid_t pid() const { return pid_; }
 
   // Returns once the message is there for the supervisor to read.
-  void send(const protocol::WorkerMessage& message, std::string_view text = {},
+  void send(const protocol::ZygoteMessage& message, std::string_view text = {},
             std::span<const int> fds = {}) {
     ASSERT_TRUE(send_packet(commands_.first.get(), protocol::with_text(message, text), fds));
     ASSERT_TRUE(receive_packet(commands_.first.get())) << "the zygote's process is gone";
   }
   void send_ready() {
-    send({.verb = protocol::WorkerVerb::ready}, protocol::encode(protocol::WorkerReport{}));
+    send({.verb = protocol::ZygoteVerb::ready}, protocol::encode(protocol::ZygoteReport{}));
   }
   void send_cloned(const FakeOrder& order, const FakeCell& cell) {
     const UniqueFd pidfd = cell.pidfd();
     const int fd = pidfd.get();
-    send({.verb = protocol::WorkerVerb::cloned, .cell = order.message.cell}, {}, {&fd, 1});
+    send({.verb = protocol::ZygoteVerb::cloned, .cell = order.message.cell}, {}, {&fd, 1});
   }
   void send_exited(const FakeOrder& order, int wait_status = 0) {
-    send({.verb = protocol::WorkerVerb::exited,
+    send({.verb = protocol::ZygoteVerb::exited,
           .cell = order.message.cell,
           .wait_status = wait_status});
   }
@@ -146,7 +146,7 @@ class FakeZygote {
     auto packet = receive_packet(control_.second.get());
     if (!packet || packet->fds.size() < protocol::kCloneFdCount) return std::nullopt;
     auto& fds = packet->fds;
-    return FakeOrder{*protocol::from_wire<protocol::WorkerMessage>(packet->bytes),
+    return FakeOrder{*protocol::from_wire<protocol::ZygoteMessage>(packet->bytes),
                      std::move(fds[protocol::kRequestRead]), std::move(fds[protocol::kReplyWrite]),
                      std::move(fds[protocol::kStdoutWrite]),
                      std::move(fds[protocol::kStderrWrite])};

@@ -86,7 +86,7 @@ TEST_F(FleetTest, StartThatFailsForExhaustionIsTriedAgain) {
   fail_each_start();
   fleet.keep();
   EXPECT_FALSE(fleet.can_never_serve());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 TEST_F(FleetTest, AnyStartIsTriedAgainOnceOneHasServed) {
@@ -95,12 +95,12 @@ TEST_F(FleetTest, AnyStartIsTriedAgainOnceOneHasServed) {
   start_error = Error{"--nsjail /nowhere", ENOENT, {}};
   fleet.keep();
   EXPECT_FALSE(fleet.can_never_serve());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::spare_worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::spare_zygote_failed));
 }
 
 TEST_F(FleetTest, ReportedFailureOfTheFirstStartEndsTheService) {
   fleet.keep();
-  fake().send({.verb = WorkerVerb::failed, .sys_errno = ENOENT}, "no module\nnamed pandas");
+  fake().send({.verb = ZygoteVerb::failed, .sys_errno = ENOENT}, "no module\nnamed pandas");
   read();
   EXPECT_TRUE(fleet.can_never_serve());
   EXPECT_EQ(next_sent()->text, "no module named pandas");
@@ -109,19 +109,19 @@ TEST_F(FleetTest, ReportedFailureOfTheFirstStartEndsTheService) {
 
 TEST_F(FleetTest, ReportedFailureForExhaustionIsTriedAgain) {
   fleet.keep();
-  fake().send({.verb = WorkerVerb::failed, .sys_errno = ENOMEM}, "import: no memory");
+  fake().send({.verb = ZygoteVerb::failed, .sys_errno = ENOMEM}, "import: no memory");
   read();
   EXPECT_FALSE(fleet.can_never_serve());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 TEST_F(FleetTest, ReportedFailureOfOneThatServesIsTriedAgain) {
   serve();
   sent_verbs();
-  fake().send({.verb = WorkerVerb::failed, .sys_errno = EIO}, "it broke");
+  fake().send({.verb = ZygoteVerb::failed, .sys_errno = EIO}, "it broke");
   read();
   EXPECT_FALSE(fleet.can_never_serve());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
   EXPECT_EQ(fleet.serving(Flavour::light), nullptr);
 }
 
@@ -141,14 +141,14 @@ TEST_F(FleetTest, ProofThatTakesTooLongIsEnded) {
   time += Fleet::kStartTimeMax + milliseconds(1);
   fleet.keep();
   EXPECT_EQ(zygote().state, ZygoteState::ended);
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 TEST_F(FleetTest, FailureIsToldOnce) {
   fleet.keep();
   fleet.on_failed(zygote(), Error{"zygote", 0, "first"});
   fleet.on_failed(zygote(), Error{"zygote", 0, "second"});
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 // What failed at one proof may have failed for the zygote that serves, too.
@@ -157,7 +157,7 @@ TEST_F(FleetTest, FailedProofStopsTheFlavourThoughAnotherServes) {
   sent_verbs();
   start_proof();
   fleet.on_failed(zygote(), Error{"prove the isolation", 0, {}});
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 TEST_F(FleetTest, ReplacedZygoteEndsWithItsLastCell) {
@@ -201,7 +201,7 @@ TEST_F(FleetTest, SilentZygoteKeepsItsCellsAndServesNoMore) {
   EXPECT_EQ(zygote().state, ZygoteState::retired);
   EXPECT_EQ(fleet.serving(Flavour::light), nullptr);
   EXPECT_FALSE(cell.is_dead());
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
 }  // namespace

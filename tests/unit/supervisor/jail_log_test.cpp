@@ -66,7 +66,7 @@ class JailLogTest : public testing::Test {
   Pipe pipe = *make_pipe();
 };
 
-TEST_F(JailLogTest, NamesTheWorkerAndTakesNsjailsLevel) {
+TEST_F(JailLogTest, NamesTheZygoteAndTakesNsjailsLevel) {
   JailLog log(std::move(pipe.read_end), "light zygote");
   write("[F][2025] no mount\nsome library's warning\n");
   log.read();

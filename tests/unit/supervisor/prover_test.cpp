@@ -20,7 +20,7 @@ class ProverTest : public SupervisorParts {
     EXPECT_EQ(prover.cell_of(zygote()), nullptr);
     const auto sent = next_sent();
     ASSERT_TRUE(sent) << "the server was not told";
-    EXPECT_EQ(sent->message.verb, SupervisorVerb::worker_failed);
+    EXPECT_EQ(sent->message.verb, SupervisorVerb::zygote_failed);
     EXPECT_THAT(sent->text, HasSubstr(reason));
     EXPECT_FALSE(next_sent()) << "it was told more than once";
   }
@@ -36,8 +36,8 @@ TEST_F(ProverTest, ZygoteServesOnceItWasInspectedAndAttacked) {
   EXPECT_EQ(zygote().state, ZygoteState::ready);
   const auto sent = next_sent();
   ASSERT_TRUE(sent);
-  EXPECT_EQ(sent->message.verb, SupervisorVerb::worker_ready);
-  const auto report = protocol::decode_worker_report(sent->text);
+  EXPECT_EQ(sent->message.verb, SupervisorVerb::zygote_ready);
+  const auto report = protocol::decode_zygote_report(sent->text);
   ASSERT_TRUE(report && report->layers.size() == 2U);
   EXPECT_EQ(report->layers[0].name, "seccomp filter");
   EXPECT_EQ(report->layers[1].why, "none here");
@@ -82,7 +82,7 @@ TEST_F(ProverTest, ProofCellThatCouldNotBeClonedFailsTheZygote) {
   read();
   const auto order = fake().order();
   ASSERT_TRUE(order);
-  fake().send({.verb = WorkerVerb::clone_failed, .sys_errno = EPERM, .cell = order->message.cell});
+  fake().send({.verb = ZygoteVerb::clone_failed, .sys_errno = EPERM, .cell = order->message.cell});
   read();
   expect_failed("clone");
 }

@@ -33,7 +33,7 @@ using protocol::ServerVerb;
 using protocol::SupervisorMessage;
 using protocol::SupervisorVerb;
 using protocol::WarmUp;
-using protocol::WorkerVerb;
+using protocol::ZygoteVerb;
 
 struct SentToServer {
   SupervisorMessage message;

@@ -44,7 +44,7 @@ TEST_F(WatchesTest, ZygoteThatDoesNotCloneIsReplacedAndItsOrderFails) {
   pass(kTooLong);
   EXPECT_EQ(zygote().state, ZygoteState::ended) << "it had no other cell";
   EXPECT_THAT(sent_verbs(),
-              ElementsAre(SupervisorVerb::worker_failed, SupervisorVerb::spawn_failed));
+              ElementsAre(SupervisorVerb::zygote_failed, SupervisorVerb::spawn_failed));
   EXPECT_NE(find(order), nullptr) << "it keeps its slot";
 }
 
@@ -60,7 +60,7 @@ TEST_F(WatchesTest, CellsOfASilentZygoteLiveOnAndAreFoundDead) {
   EXPECT_EQ(zygote().state, ZygoteState::retired);
   EXPECT_FALSE(lives.is_dead());
   EXPECT_EQ(find(dead), nullptr);
-  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::worker_failed, SupervisorVerb::cell_ended));
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed, SupervisorVerb::cell_ended));
   lives.kill();
   lives.wait_until_dead();
   pass(seconds(1));

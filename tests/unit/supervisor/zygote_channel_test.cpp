@@ -18,7 +18,7 @@ class ZygoteChannelTest : public SupervisorParts {
     EXPECT_EQ(zygote().state, ZygoteState::ended);
     const auto sent = next_sent();
     ASSERT_TRUE(sent);
-    EXPECT_EQ(sent->message.verb, SupervisorVerb::worker_failed);
+    EXPECT_EQ(sent->message.verb, SupervisorVerb::zygote_failed);
     EXPECT_THAT(sent->text, HasSubstr(reason));
   }
 };
@@ -47,7 +47,7 @@ TEST_F(ZygoteChannelTest, CloneThatFailsAfterItWasMadeEndsTheZygote) {
   const FakeCell cell;
   const FakeOrder order = cloned(cell);
   sent_verbs();
-  fake().send({.verb = WorkerVerb::clone_failed, .cell = order.message.cell});
+  fake().send({.verb = ZygoteVerb::clone_failed, .cell = order.message.cell});
   read();
   expect_ended("an unexpected message");
 }
@@ -55,7 +55,7 @@ TEST_F(ZygoteChannelTest, CloneThatFailsAfterItWasMadeEndsTheZygote) {
 TEST_F(ZygoteChannelTest, MessageOfNoCellIsIgnored) {
   serve();
   sent_verbs();
-  fake().send({.verb = WorkerVerb::exited, .cell = 99});
+  fake().send({.verb = ZygoteVerb::exited, .cell = 99});
   read();
   EXPECT_EQ(zygote().state, ZygoteState::ready);
   EXPECT_THAT(sent_verbs(), IsEmpty());
@@ -76,7 +76,7 @@ TEST_F(ZygoteChannelTest, MessageOfAnotherZygotesCellIsIgnored) {
 
 TEST_F(ZygoteChannelTest, OrderSentByAZygoteEndsIt) {
   fleet.keep();
-  fake().send({.verb = WorkerVerb::clone});
+  fake().send({.verb = ZygoteVerb::clone});
   read();
   expect_ended("unknown verb");
 }
@@ -99,7 +99,7 @@ TEST_F(ZygoteChannelTest, CloneThatFailsCostsThatCellAlone) {
   serve();
   sent_verbs();
   const FakeOrder order = ordered();
-  fake().send({.verb = WorkerVerb::clone_failed, .sys_errno = EAGAIN, .cell = order.message.cell});
+  fake().send({.verb = ZygoteVerb::clone_failed, .sys_errno = EAGAIN, .cell = order.message.cell});
   read();
   EXPECT_EQ(find(order), nullptr);
   EXPECT_EQ(zygote().state, ZygoteState::ready);

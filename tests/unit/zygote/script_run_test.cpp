@@ -310,7 +310,7 @@ TEST(WarmUp, LaysWhatRunsWriteToSideBySide) {
 }
 
 TEST(PythonHost, NamesThePackagesAndWhatTheyAreImportedBy) {
-  const protocol::WorkerReport& packages = test_host().packages();
+  const protocol::ZygoteReport& packages = test_host().packages();
   ASSERT_FALSE(packages.versions.empty());
   EXPECT_EQ(packages.versions.front().first, "python");
   EXPECT_THAT(packages.versions.front().second, testing::StartsWith("3."));

@@ -20,7 +20,7 @@ class AdmissionTest : public testing::Test {
   ~AdmissionTest() override { loop.destroy_pending(); }
   void SetUp() override {
     spdlog::set_level(spdlog::level::off);
-    for (const auto& row : protocol::kFlavours) pool.on_worker_ready(row.flavour, {});
+    for (const auto& row : protocol::kFlavours) pool.on_zygote_ready(row.flavour, {});
   }
   void park_cell(Flavour flavour = Flavour::light) {
     auto [cell, fds] = make_fake_cell();
@@ -188,11 +188,11 @@ TEST_F(AdmissionTest, RefusesAfterTheLongestWait) {
   EXPECT_EQ(admission.queued(), 0U);
 }
 
-TEST_F(AdmissionTest, RefusesAtOnceWhileWorkersFailOneAfterTheOther) {
-  pool.on_worker_failed(Flavour::full, "killed");
+TEST_F(AdmissionTest, RefusesAtOnceWhileZygotesFailOneAfterTheOther) {
+  pool.on_zygote_failed(Flavour::full, "killed");
   ask(Flavour::full);
   EXPECT_FALSE(answers[0]);  // the next try may do better
-  pool.on_worker_failed(Flavour::full, "no such module");
+  pool.on_zygote_failed(Flavour::full, "no such module");
   settle(loop);
   EXPECT_THAT(refusal(0), HasSubstr("not ready: no cell can be started: no such module"));
   ask(Flavour::full);
@@ -200,18 +200,18 @@ TEST_F(AdmissionTest, RefusesAtOnceWhileWorkersFailOneAfterTheOther) {
   EXPECT_EQ(admission.queued(), 0U);
   ask(Flavour::light);
   EXPECT_FALSE(answers[2]);
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::full, {});
   ask(Flavour::full);
   EXPECT_FALSE(answers[3]);
 }
 
-TEST_F(AdmissionTest, LetsALightScriptWaitForAFullCellWhereLightWorkersFail) {
-  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::light, "broken");
+TEST_F(AdmissionTest, LetsALightScriptWaitForAFullCellWhereLightZygotesFail) {
+  for (int i = 0; i < 2; ++i) pool.on_zygote_failed(Flavour::light, "broken");
   ask(Flavour::light);
   EXPECT_FALSE(answers[0]);
   park_cell(Flavour::full);
   EXPECT_TRUE(admitted(0));
-  for (int i = 0; i < 2; ++i) pool.on_worker_failed(Flavour::full, "broken, too");
+  for (int i = 0; i < 2; ++i) pool.on_zygote_failed(Flavour::full, "broken, too");
   ask(Flavour::light);
   EXPECT_THAT(refusal(1), HasSubstr("not ready"));
 }

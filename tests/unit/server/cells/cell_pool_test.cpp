@@ -50,10 +50,10 @@ class CellPoolTest : public testing::Test {
   CellPool pool{loop.get_executor(), config, maker};
 };
 
-TEST_F(CellPoolTest, OrdersNothingBeforeAWorkerIsReady) {
+TEST_F(CellPoolTest, OrdersNothingBeforeAZygoteIsReady) {
   EXPECT_EQ(maker.spawns, 0);
   EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("starting"));
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   EXPECT_EQ(maker.spawns, 2);
 }
 
@@ -65,7 +65,7 @@ TEST_F(CellPoolTest, PassesOnThatNoStartCanSucceed) {
 }
 
 TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell cell = start_cell(1);
   settle(loop);
   EXPECT_FALSE(pool.take(Flavour::light));
@@ -77,7 +77,7 @@ TEST_F(CellPoolTest, GivesOutACellOnlyAfterItSaidThatItIsParked) {
 }
 
 TEST_F(CellPoolTest, GivesOutTheLightCellThatWasParkedLast) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   const CellLease newest = pool.take(Flavour::light);
@@ -86,7 +86,7 @@ TEST_F(CellPoolTest, GivesOutTheLightCellThatWasParkedLast) {
 }
 
 TEST_F(CellPoolTest, RefillsWhenACellComesBackAndNotWhenItIsTaken) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   ASSERT_EQ(maker.spawns, 2);
@@ -97,7 +97,7 @@ TEST_F(CellPoolTest, RefillsWhenACellComesBackAndNotWhenItIsTaken) {
 }
 
 TEST_F(CellPoolTest, RefillsAMomentLaterWhenARunIsALongOne) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   const CellLease lease = pool.take(Flavour::light);
@@ -106,7 +106,7 @@ TEST_F(CellPoolTest, RefillsAMomentLaterWhenARunIsALongOne) {
 }
 
 TEST_F(CellPoolTest, RefillsWhileCellsAreInUseOnceItRunsLow) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   const CellLease a = pool.take(Flavour::light);
@@ -115,7 +115,7 @@ TEST_F(CellPoolTest, RefillsWhileCellsAreInUseOnceItRunsLow) {
 }
 
 TEST_F(CellPoolTest, EndsEachCellExactlyOnce) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
   CellLease lease = pool.take(Flavour::light);
   lease.end_run();
@@ -125,7 +125,7 @@ TEST_F(CellPoolTest, EndsEachCellExactlyOnce) {
 }
 
 TEST_F(CellPoolTest, DoesNotEndACellThatEndedByItself) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
   CellLease lease = pool.take(Flavour::light);
   pool.on_cell_ended(1, {});
@@ -134,7 +134,7 @@ TEST_F(CellPoolTest, DoesNotEndACellThatEndedByItself) {
 }
 
 TEST_F(CellPoolTest, CountsADyingCellAsLiveUntilItIsGone) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   std::vector<FakeCell> cells;
   for (protocol::CellId id = 1; id <= 2; ++id) cells.push_back(park_cell(id));
   CellLease a = pool.take(Flavour::light);
@@ -149,7 +149,7 @@ TEST_F(CellPoolTest, CountsADyingCellAsLiveUntilItIsGone) {
 }
 
 TEST_F(CellPoolTest, DropsAParkedCellThatDiesOrSpeaks) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   FakeCell dead = park_cell(1);
   const FakeCell talker = park_cell(2);
   dead.die();
@@ -163,7 +163,7 @@ TEST_F(CellPoolTest, DropsAParkedCellThatDiesOrSpeaks) {
 // The three pipes of a cell that ended are closed, and those of the next one registered in their
 // place, while the loop still has the ends of file of the first three queued.
 TEST_F(CellPoolTest, KeepsAParkedCellThatGetsTheEventsOfAnother) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   FakeCell first = park_cell(1);
   CellLease lease = pool.take(Flavour::light);
   Pipe order = *make_pipe();
@@ -186,7 +186,7 @@ TEST_F(CellPoolTest, KeepsAParkedCellThatGetsTheEventsOfAnother) {
 }
 
 TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   ASSERT_EQ(maker.spawns, 2);
   pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
   pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
@@ -201,7 +201,7 @@ TEST_F(CellPoolTest, BacksOffAndIsNotReadyAfterFailuresInARow) {
 }
 
 TEST_F(CellPoolTest, IsReadyAgainAfterACellParked) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   for (int i = 0; i < 5; ++i) pool.on_spawn_failed(Flavour::light, Error{"clone", EAGAIN, {}});
   ASSERT_TRUE(pool.not_ready_reason());
   const FakeCell cell = park_cell(1);
@@ -209,7 +209,7 @@ TEST_F(CellPoolTest, IsReadyAgainAfterACellParked) {
 }
 
 TEST_F(CellPoolTest, IsNotReadyWhileOrdersAreNotAnswered) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell cell = park_cell(1);
   EXPECT_FALSE(pool.not_ready_reason());
   std::this_thread::sleep_for(kShort + std::chrono::milliseconds(1));
@@ -219,7 +219,7 @@ TEST_F(CellPoolTest, IsNotReadyWhileOrdersAreNotAnswered) {
 }
 
 TEST_F(CellPoolTest, ReplacesACellThatDoesNotGetReady) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell hung = start_cell(2);
   run_until(loop, [this] { return maker.spawns == 3; });
@@ -229,7 +229,7 @@ TEST_F(CellPoolTest, ReplacesACellThatDoesNotGetReady) {
 }
 
 TEST_F(CellPoolTest, KeepsACellThatGotReadyWhileNobodyLooked) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell cell = start_cell(1);
   std::this_thread::sleep_for(kShort + std::chrono::milliseconds(1));
   cell.say(FrameType::parked);
@@ -239,7 +239,7 @@ TEST_F(CellPoolTest, KeepsACellThatGotReadyWhileNobodyLooked) {
 }
 
 TEST_F(CellPoolTest, MakesMoreForThoseWhoWait) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
   const CellLease a = pool.take(Flavour::light);
@@ -248,11 +248,11 @@ TEST_F(CellPoolTest, MakesMoreForThoseWhoWait) {
   EXPECT_EQ(maker.spawns, 3);
 }
 
-TEST_F(CellPoolTest, ReplacesCellsOfAnEarlierWorkerOneByOne) {
-  pool.on_worker_ready(Flavour::light, {});
+TEST_F(CellPoolTest, ReplacesCellsOfAnEarlierZygoteOneByOne) {
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const FakeCell second = park_cell(2);
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   EXPECT_EQ(maker.spawns, 4);
   EXPECT_TRUE(maker.ended.empty());
   const FakeCell third = park_cell(3);
@@ -261,14 +261,14 @@ TEST_F(CellPoolTest, ReplacesCellsOfAnEarlierWorkerOneByOne) {
   EXPECT_THAT(maker.ended, ElementsAre(1, 2));
 }
 
-TEST_F(CellPoolTest, IsWarmOnceTheLastCellOfAQuickWorkerIsGone) {
+TEST_F(CellPoolTest, IsWarmOnceTheLastCellOfAQuickZygoteIsGone) {
   const auto warm = [this] { return pool.shelf(Flavour::light).warm(); };
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   EXPECT_FALSE(warm());
-  protocol::WorkerReport whole;
+  protocol::ZygoteReport whole;
   whole.warm_up = protocol::WarmUp::whole;
-  pool.on_worker_ready(Flavour::light, whole);
+  pool.on_zygote_ready(Flavour::light, whole);
   EXPECT_FALSE(warm());
   const FakeCell second = park_cell(2);
   EXPECT_FALSE(warm());
@@ -276,13 +276,13 @@ TEST_F(CellPoolTest, IsWarmOnceTheLastCellOfAQuickWorkerIsGone) {
   EXPECT_TRUE(warm());
 }
 
-TEST_F(CellPoolTest, ServesOnWhenASpareWorkerFailed) {
-  pool.on_worker_ready(Flavour::light, {});
+TEST_F(CellPoolTest, ServesOnWhenASpareZygoteFailed) {
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell first = park_cell(1);
   const int before = maker.spawns;
-  pool.on_spare_worker_failed(Flavour::light, "out of memory");
+  pool.on_spare_zygote_failed(Flavour::light, "out of memory");
   EXPECT_FALSE(pool.not_ready_reason());
-  EXPECT_EQ(pool.counts().worker_failures, 1U);
+  EXPECT_EQ(pool.counts().zygote_failures, 1U);
   pool.take(Flavour::light).give_back();
   EXPECT_GT(maker.spawns, before);
 }
@@ -292,8 +292,8 @@ class CellPoolOfTwoFlavours : public CellPoolTest {
   CellPoolOfTwoFlavours() : CellPoolTest({1, 2}) {}
 };
 
-TEST_F(CellPoolOfTwoFlavours, ServesLightCellsWhileTheFullWorkerStarts) {
-  pool.on_worker_ready(Flavour::light, {});
+TEST_F(CellPoolOfTwoFlavours, ServesLightCellsWhileTheFullZygoteStarts) {
+  pool.on_zygote_ready(Flavour::light, {});
   EXPECT_EQ(maker.spawns_of[Flavour::light], 1);
   EXPECT_EQ(maker.spawns_of[Flavour::full], 0);
   const FakeCell cell = park_cell(1);
@@ -303,8 +303,8 @@ TEST_F(CellPoolOfTwoFlavours, ServesLightCellsWhileTheFullWorkerStarts) {
 }
 
 TEST_F(CellPoolOfTwoFlavours, GivesAFullCellToALightScriptOnlyWhereNoLightOneIsParked) {
-  pool.on_worker_ready(Flavour::light, {});
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::full, {});
   const FakeCell full = park_cell(1, Flavour::full);
   const FakeCell light = park_cell(2, Flavour::light);
   const CellLease first = pool.take(Flavour::light);
@@ -314,16 +314,16 @@ TEST_F(CellPoolOfTwoFlavours, GivesAFullCellToALightScriptOnlyWhereNoLightOneIsP
 }
 
 TEST_F(CellPoolOfTwoFlavours, GivesOutTheFullCellThatIsParkedLongest) {
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::full, {});
   const FakeCell first = park_cell(1, Flavour::full);
   const FakeCell second = park_cell(2, Flavour::full);
   EXPECT_EQ(pool.take(Flavour::full).cell().id(), 1U);
 }
 
 TEST_F(CellPoolOfTwoFlavours, CountsTheCellsOfAllFlavoursAgainstItsBounds) {
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::full, {});
   EXPECT_EQ(maker.spawns_of[Flavour::full], 2);
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   pool.set_waiting({2, 0});
   EXPECT_EQ(maker.spawns_of[Flavour::light], 1);  // beyond making_max: a request waits for it
   const FakeCell full = park_cell(1, Flavour::full);
@@ -333,11 +333,11 @@ TEST_F(CellPoolOfTwoFlavours, CountsTheCellsOfAllFlavoursAgainstItsBounds) {
   EXPECT_EQ(pool.counts().live(), 4U);  // cells_max
 }
 
-TEST_F(CellPoolOfTwoFlavours, MakesCellsOfOneWhileTheWorkerOfTheOtherHangs) {
-  pool.on_worker_ready(Flavour::light, {});
+TEST_F(CellPoolOfTwoFlavours, MakesCellsOfOneWhileTheZygoteOfTheOtherHangs) {
+  pool.on_zygote_ready(Flavour::light, {});
   pool.set_waiting({5, 0});
   ASSERT_EQ(maker.spawns_of[Flavour::light], 2);  // all that may be in the making: none comes
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::full, {});
   ASSERT_EQ(maker.spawns_of[Flavour::full], 0);
   std::this_thread::sleep_for(kUsual + std::chrono::milliseconds(1));
   settle(loop);  // no request, no cell, nothing else asks
@@ -353,29 +353,29 @@ TEST_F(CellPoolOfTwoFlavours, MakesCellsOfOneWhileTheWorkerOfTheOtherHangs) {
 }
 
 TEST_F(CellPoolOfTwoFlavours, FillsTheShelfFirstThatSomebodyWaitsFor) {
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell light = park_cell(1);
   const CellLease lease = pool.take(Flavour::light);  // leaves room for one in the making
   ASSERT_EQ(maker.spawns_of[Flavour::light], 2);
   pool.set_waiting({0, 1});
-  pool.on_worker_ready(Flavour::full, {});
+  pool.on_zygote_ready(Flavour::full, {});
   EXPECT_EQ(maker.spawns_of[Flavour::full], 1);
 }
 
-TEST_F(CellPoolOfTwoFlavours, ReplacesTheCellsOfTheFlavourWhoseWorkerIsNew) {
-  pool.on_worker_ready(Flavour::light, {});
-  pool.on_worker_ready(Flavour::full, {});
+TEST_F(CellPoolOfTwoFlavours, ReplacesTheCellsOfTheFlavourWhoseZygoteIsNew) {
+  pool.on_zygote_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::full, {});
   const FakeCell light = park_cell(1, Flavour::light);
   const FakeCell full = park_cell(2, Flavour::full);
-  pool.on_worker_ready(Flavour::light, {});
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell next = park_cell(3, Flavour::light);
   EXPECT_THAT(maker.ended, ElementsAre(1));
 }
 
-TEST_F(CellPoolOfTwoFlavours, IsNotReadyWhenAWorkerOfOneFlavourFails) {
-  pool.on_worker_ready(Flavour::light, {});
+TEST_F(CellPoolOfTwoFlavours, IsNotReadyWhenAZygoteOfOneFlavourFails) {
+  pool.on_zygote_ready(Flavour::light, {});
   const FakeCell light = park_cell(1);
-  pool.on_worker_failed(Flavour::full, "no module named pandas");
+  pool.on_zygote_failed(Flavour::full, "no module named pandas");
   EXPECT_THAT(pool.not_ready_reason().value_or(""), HasSubstr("no module named pandas"));
 }
 

@@ -25,9 +25,9 @@ using testing::IsEmpty;
 // Writes down what came, a word an event.
 class Events final : public SupervisorEvents {
  public:
-  void on_worker_ready(Flavour, protocol::WorkerReport) override { seen.emplace_back("ready"); }
-  void on_worker_failed(Flavour, std::string) override { seen.emplace_back("failed"); }
-  void on_spare_worker_failed(Flavour, const std::string&) override {
+  void on_zygote_ready(Flavour, protocol::ZygoteReport) override { seen.emplace_back("ready"); }
+  void on_zygote_failed(Flavour, std::string) override { seen.emplace_back("failed"); }
+  void on_spare_zygote_failed(Flavour, const std::string&) override {
     seen.emplace_back("spare failed");
   }
   void on_cell_started(Flavour, protocol::CellId id, pid_t, CellPipeFds fds) override {

@@ -146,9 +146,9 @@ TEST(Outcome, IsTheCellsOwnReportWhereItMayTell) {
 
 TEST(Outcome, IsOursWhenNothingIsKnown) {
   EXPECT_TRUE(std::holds_alternative<Lost>(classify({})));
-  Evidence lost_worker = dead(0);
-  lost_worker.end->status_known = false;
-  EXPECT_TRUE(std::holds_alternative<Lost>(classify(lost_worker)));
+  Evidence lost_zygote = dead(0);
+  lost_zygote.end->status_known = false;
+  EXPECT_TRUE(std::holds_alternative<Lost>(classify(lost_zygote)));
 }
 
 struct LostCase {

@@ -40,7 +40,7 @@ class RunTest : public testing::Test {
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
     spdlog::set_level(spdlog::level::off);
-    pool.on_worker_ready(Flavour::light, {});
+    pool.on_zygote_ready(Flavour::light, {});
     auto [fake, fds] = make_fake_cell();
     cell = std::move(fake);
     pool.on_cell_started(Flavour::light, 1, 0, std::move(fds));

@@ -34,7 +34,7 @@ class RunnerTest : public testing::Test {
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
     spdlog::set_level(spdlog::level::off);
-    pool.on_worker_ready(Flavour::light, {});
+    pool.on_zygote_ready(Flavour::light, {});
     request.script = "def main(): pass";
   }
   FakeCell& park_cell() {

@@ -18,12 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FORKJAIL_CHECK(!(notice.ok() && order.ok()));
   if (notice) {
     FORKJAIL_CHECK(std::ranges::equal(with_text(notice->message, notice->text), packet));
-    FORKJAIL_CHECK(notice->message.verb <= WorkerVerb::exited);
-    FORKJAIL_CHECK(notice->report.has_value() == (notice->message.verb == WorkerVerb::ready));
+    FORKJAIL_CHECK(notice->message.verb <= ZygoteVerb::exited);
+    FORKJAIL_CHECK(notice->report.has_value() == (notice->message.verb == ZygoteVerb::ready));
   }
   if (order) {
     FORKJAIL_CHECK(std::ranges::equal(as_wire(*order), packet));
-    FORKJAIL_CHECK(order->verb == WorkerVerb::clone || order->verb == WorkerVerb::reap);
+    FORKJAIL_CHECK(order->verb == ZygoteVerb::clone || order->verb == ZygoteVerb::reap);
   }
   if (!notice && !order) FORKJAIL_CHECK(!notice.error().to_string().empty());
   return 0;

@@ -20,7 +20,7 @@ struct Layer {
   std::string why;  // for off and not_needed: the reason, one line
 };
 
-struct WorkerReport {
+struct ZygoteReport {
   IsolationLevel level = IsolationLevel::fallback;
   std::vector<Layer> layers;
   std::vector<std::pair<std::string, std::string>>
@@ -34,8 +34,8 @@ struct WorkerReport {
 
 // One line each: "level<TAB>full", "warm_up<TAB>whole", "layer<TAB>name<TAB>state<TAB>why",
 // "version<TAB>name<TAB>value", "module<TAB>name".
-[[nodiscard]] std::string encode(const WorkerReport& report);
+[[nodiscard]] std::string encode(const ZygoteReport& report);
 // Empty if the text does not have that form.
-[[nodiscard]] std::optional<WorkerReport> decode_worker_report(std::string_view text);
+[[nodiscard]] std::optional<ZygoteReport> decode_zygote_report(std::string_view text);
 
 }  // namespace forkjail::protocol

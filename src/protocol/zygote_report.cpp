@@ -1,4 +1,4 @@
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 
 #include <algorithm>
 #include <array>
@@ -30,30 +30,30 @@ std::optional<LayerState> layer_state(std::string_view name) {
 
 using Parts = std::vector<std::string_view>;  // of a line; the first is its kind
 
-bool add_level(WorkerReport& report, const Parts& parts) {
+bool add_level(ZygoteReport& report, const Parts& parts) {
   if (parts[1] != "full" && parts[1] != "fallback") return false;
   report.level = parts[1] == "full" ? IsolationLevel::full : IsolationLevel::fallback;
   return true;
 }
 
-bool add_warm_up(WorkerReport& report, const Parts& parts) {
+bool add_warm_up(ZygoteReport& report, const Parts& parts) {
   const auto warm_up = warm_up_named(parts[1]);
   if (warm_up) report.warm_up = *warm_up;
   return warm_up.has_value();
 }
 
-bool add_layer(WorkerReport& report, const Parts& parts) {
+bool add_layer(ZygoteReport& report, const Parts& parts) {
   const auto state = layer_state(parts[2]);
   if (state) report.layers.push_back({std::string(parts[1]), *state, std::string(parts[3])});
   return state.has_value();
 }
 
-bool add_version(WorkerReport& report, const Parts& parts) {
+bool add_version(ZygoteReport& report, const Parts& parts) {
   report.versions.emplace_back(parts[1], parts[2]);
   return true;
 }
 
-bool add_module(WorkerReport& report, const Parts& parts) {
+bool add_module(ZygoteReport& report, const Parts& parts) {
   report.modules.emplace_back(parts[1]);
   return true;
 }
@@ -61,7 +61,7 @@ bool add_module(WorkerReport& report, const Parts& parts) {
 struct LineKind {
   std::string_view name;
   std::size_t parts;
-  bool (*add)(WorkerReport&, const Parts&);
+  bool (*add)(ZygoteReport&, const Parts&);
 };
 
 constexpr std::array kLineKinds{
@@ -70,7 +70,7 @@ constexpr std::array kLineKinds{
     LineKind{"module", 2, add_module},
 };
 
-bool add_line(WorkerReport& report, const Parts& parts) {
+bool add_line(ZygoteReport& report, const Parts& parts) {
   const auto* const kind = std::ranges::find(kLineKinds, parts[0], &LineKind::name);
   return kind != kLineKinds.end() && parts.size() == kind->parts && kind->add(report, parts);
 }
@@ -86,7 +86,7 @@ std::string_view name_of(LayerState state) {
   return names.at(static_cast<std::size_t>(state));
 }
 
-std::string encode(const WorkerReport& report) {
+std::string encode(const ZygoteReport& report) {
   std::string text = "level\t" + std::string(name_of(report.level)) + "\nwarm_up\t" +
                      std::string(name_of(report.warm_up)) + "\n";
   for (const Layer& layer : report.layers) {
@@ -100,8 +100,8 @@ std::string encode(const WorkerReport& report) {
   return text;
 }
 
-std::optional<WorkerReport> decode_worker_report(std::string_view text) {
-  WorkerReport report;
+std::optional<ZygoteReport> decode_zygote_report(std::string_view text) {
+  ZygoteReport report;
   for (const std::string_view line : split(text, '\n')) {
     if (!line.empty() && !add_line(report, split(line, '\t'))) return std::nullopt;
   }

@@ -3,15 +3,15 @@
 #include <cstdint>
 
 #include "base/check.h"
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 
 using namespace forkjail;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto report = protocol::decode_worker_report({reinterpret_cast<const char*>(data), size});
+  const auto report = protocol::decode_zygote_report({reinterpret_cast<const char*>(data), size});
   if (!report) return 0;
   const std::string text = encode(*report);
-  const auto again = protocol::decode_worker_report(text);
+  const auto again = protocol::decode_zygote_report(text);
   FORKJAIL_CHECK(again && encode(*again) == text);
   return 0;
 }

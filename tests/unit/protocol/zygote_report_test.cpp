@@ -1,4 +1,4 @@
-#include "protocol/worker_report.h"
+#include "protocol/zygote_report.h"
 
 #include <gtest/gtest.h>
 
@@ -9,14 +9,14 @@
 namespace forkjail::protocol {
 namespace {
 
-TEST(WorkerReport, ComesBackAsItWent) {
-  const WorkerReport report{
+TEST(ZygoteReport, ComesBackAsItWent) {
+  const ZygoteReport report{
       IsolationLevel::full,
       {{"pid namespace", LayerState::on, ""}, {"cgroup", LayerState::off, "no\tcontroller\nhere"}},
       {{"python", "3.11.2"}, {"numpy", "2.3.5"}},
       {"numpy", "six"},
       WarmUp::whole};
-  const auto decoded = decode_worker_report(encode(report));
+  const auto decoded = decode_zygote_report(encode(report));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->level, IsolationLevel::full);
   ASSERT_EQ(decoded->layers.size(), 2U);
@@ -27,10 +27,10 @@ TEST(WorkerReport, ComesBackAsItWent) {
   EXPECT_EQ(decoded->warm_up, WarmUp::whole);
 }
 
-TEST(WorkerReport, IsRefusedWhenALineHasAnotherForm) {
+TEST(ZygoteReport, IsRefusedWhenALineHasAnotherForm) {
   for (const char* text : {"level\n", "level\tmedium\n", "warm_up\thalf\n", "layer\tx\ton\n",
                            "layer\tx\tmaybe\t\n", "version\tpython\n", "module\n", "nonsense\n"}) {
-    EXPECT_FALSE(decode_worker_report(text)) << text;
+    EXPECT_FALSE(decode_zygote_report(text)) << text;
   }
 }
 

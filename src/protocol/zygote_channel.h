@@ -5,9 +5,9 @@
 
 namespace forkjail::protocol {
 
-enum class WorkerVerb : std::uint32_t {
+enum class ZygoteVerb : std::uint32_t {
   // zygote -> supervisor
-  ready = 1,  // can clone, with one thread; trailing text: protocol/worker_report.h, without layers
+  ready = 1,  // can clone, with one thread; trailing text: protocol/zygote_report.h, without layers
   failed = 2,  // trailing text: why; the zygote ends
   cloned = 3,  // descriptor: a pidfd of the cell; without pidfds in the kernel, `pid`
   clone_failed = 4,
@@ -28,8 +28,8 @@ enum CloneFd : std::uint8_t {
                   // alike)
 };
 
-struct WorkerMessage {
-  WorkerVerb verb{};
+struct ZygoteMessage {
+  ZygoteVerb verb{};
   std::int32_t sys_errno = 0;
   std::uint64_t cell = 0;
   std::uint32_t uid = 0;                   // clone: user and group of the cell, inside the jail
