@@ -9,7 +9,7 @@ AfterAnswer counting(int& runs) {
   return AfterAnswer([&runs] { ++runs; });
 }
 
-TEST(AfterAnswer, RunsOnceWhenToldTo) {
+TEST(AfterAnswer, RunsOnceWhenItIsCalled) {
   int runs = 0;
   {
     AfterAnswer work = counting(runs);

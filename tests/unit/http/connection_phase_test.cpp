@@ -44,7 +44,7 @@ TEST(ConnectionPhase, pace_never_moves_the_deadline) {
   EXPECT_TRUE(phase.overdue(kStart + 30s, 10s));
 }
 
-TEST(ConnectionPhase, a_request_that_is_answered_waits_for_nobody_and_has_no_deadline) {
+TEST(ConnectionPhase, a_request_that_is_answered_waits_for_no_client_and_has_no_deadline) {
   ConnectionPhase phase;
   phase.enter(Phase::body, kStart, 1s);
   phase.enter_answering();

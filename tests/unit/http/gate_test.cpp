@@ -22,7 +22,7 @@ class NamedCaller final : public Caller {
   std::string name_;
 };
 
-// Lets in whoever has a key, which becomes the caller's name; "unnamed" has none.
+// Lets in any caller that has a key, which becomes the caller's name; "unnamed" has none.
 struct KeyGate final : Gate {
   Admittance admit(const RequestHead& head, const Route& route) override {
     asked.push_back(std::string(head.method) + " " + std::string(head.target) + " " +

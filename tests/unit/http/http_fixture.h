@@ -11,6 +11,7 @@
 #include "base/unique_fd.h"
 #include "http/listener.h"
 #include "http/request_loop.h"
+#include "unit/loop/settle.h"
 
 namespace forkjail::http {
 
@@ -24,8 +25,12 @@ class HttpTest : public testing::Test {
   }
   ~HttpTest() override { loop.destroy_pending(); }
 
-  [[nodiscard]] UniqueFd connect() const {
+  // `window_bytes`: what the kernel keeps for a client that does not read; 0: the usual.
+  [[nodiscard]] UniqueFd connect(int window_bytes = 0) const {
     UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    if (window_bytes > 0) {
+      ::setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &window_bytes, sizeof window_bytes);
+    }
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(listener.port());
@@ -56,10 +61,22 @@ class HttpTest : public testing::Test {
     return text;
   }
 
+  // Appends to `text` what has come by now.
+  static void receive_some(const UniqueFd& client, std::string& text) {
+    std::array<char, 64 * kKiB> buffer;
+    const auto n = ::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+
   std::string exchange(std::string_view request) {
     const UniqueFd client = connect();
     send(client, request);
     return receive(client);
+  }
+
+  static std::string post(std::string_view headers, std::string_view body) {
+    return "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+           std::string(headers) + "\r\n" + std::string(body);
   }
 
   static Limits quick_limits() {
@@ -116,6 +133,7 @@ class HttpTest : public testing::Test {
   // For tests that bring a handler of their own.
   Task<Response> make(Exchange& exchange) { co_return co_await maker(exchange); }
 
+  static constexpr int kSmallWindow = 4 * 1024;
   static constexpr std::size_t kLargeBytes = 4 * kMiB;
   static constexpr std::size_t kRawBytesMax = kBodyBytesMax + kMiB;
 

@@ -70,25 +70,9 @@ class StreamTest : public HttpTest {
   }
 
   UniqueFd ask(std::string_view request = kGet) {
-    UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
-    constexpr int kSmall = 4 * 1024;
-    ::setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &kSmall, sizeof kSmall);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(listener.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    UniqueFd client = connect(kSmallWindow);
     send(client, request);
     return client;
-  }
-
-  void run_until(const std::function<bool()>& condition) {
-    const auto deadline = Clock::now() + 20s;
-    while (!condition() && Clock::now() < deadline) {
-      loop.restart();
-      loop.run_for(2ms);
-    }
-    EXPECT_TRUE(condition());
   }
 
   // Sends as much as there is room for, within reason, and notes what.
@@ -161,7 +145,7 @@ TEST_F(StreamTest, OneThatBreaksOffHasNoEnd) {
 TEST_F(StreamTest, KeepsLittleForAClientThatDoesNotReadAndAllOfIt) {
   feed = [this](Stream& stream) { fill(stream); };
   const UniqueFd client = ask();
-  run_until([this] { return registry.answer_bytes() >= limits.stream_buffer_bytes; });
+  run_until(loop, [this] { return registry.answer_bytes() >= limits.stream_buffer_bytes; });
   loop.restart();
   loop.run_for(50ms);
   const std::size_t taken = filled;
@@ -176,16 +160,14 @@ TEST_F(StreamTest, KeepsLittleForAClientThatDoesNotReadAndAllOfIt) {
   EXPECT_EQ(registry.answer_bytes(), 0U);
 }
 
-TEST_F(StreamTest, SaysWhenThereIsRoomAgain) {
+TEST_F(StreamTest, ReportsThatThereIsRoomAgain) {
   feed = [this](Stream& stream) { fill(stream); };
   const UniqueFd client = ask();
-  run_until([this] { return registry.answer_bytes() >= limits.stream_buffer_bytes; });
+  run_until(loop, [this] { return registry.answer_bytes() >= limits.stream_buffer_bytes; });
   feed = nullptr;
   std::string text;
-  run_until([&] {
-    std::array<char, 64 * kKiB> buffer;
-    const auto n = ::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+  run_until(loop, [&] {
+    receive_some(client, text);
     return rooms > 0;
   });
   EXPECT_EQ(rooms, 1);
@@ -197,19 +179,19 @@ TEST_F(StreamTest, NoticesAClientThatLeaves) {
   UniqueFd client = ask();
   receive(client);
   client.reset();
-  run_until([this] { return interrupted.has_value(); });
+  run_until(loop, [this] { return interrupted.has_value(); });
   EXPECT_EQ(interrupted, InterruptReason::client_gone);
-  run_until([this] { return registry.size() == 0; });
+  run_until(loop, [this] { return registry.size() == 0; });
 }
 
 TEST_F(StreamTest, NoticesAClientThatLeavesWhileMuchIsSent) {
   feed = [this](Stream& stream) { fill(stream); };
   UniqueFd client = ask();
-  run_until([this] { return registry.answer_bytes() > 0; });
+  run_until(loop, [this] { return registry.answer_bytes() > 0; });
   client.reset();
-  run_until([this] { return interrupted.has_value(); });
+  run_until(loop, [this] { return interrupted.has_value(); });
   EXPECT_EQ(interrupted, InterruptReason::client_gone);
-  run_until([this] { return registry.size() == 0; });
+  run_until(loop, [this] { return registry.size() == 0; });
   EXPECT_EQ(registry.answer_bytes(), 0U);
 }
 
@@ -237,9 +219,9 @@ struct Stalling : StreamTest {
 TEST_F(Stalling, ClosesOneOfWhichNothingIsTaken) {
   feed = [this](Stream& stream) { fill(stream); };
   const UniqueFd client = ask();
-  run_until([this] { return interrupted.has_value(); });
+  run_until(loop, [this] { return interrupted.has_value(); });
   EXPECT_EQ(interrupted, InterruptReason::client_gone);
-  run_until([this] { return registry.size() == 0; });
+  run_until(loop, [this] { return registry.size() == 0; });
 }
 
 TEST_F(Stalling, SilenceIsNoStall) {
