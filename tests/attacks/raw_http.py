@@ -5,6 +5,8 @@ import re
 import socket
 import struct
 
+import pytest
+
 HEAD = b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 OK_SCRIPT = "def main():\n    return 1\n"
 
@@ -63,3 +65,15 @@ def reset(connection):
     """Closes with a reset instead of an orderly end."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def assert_refused(answers, *statuses):
+    """One error in JSON, or the connection was closed; never a run, never two answers."""
+    assert len(answers) <= 1, answers
+    for status, body in answers:
+        assert status in statuses, (status, body[:300])
+        assert isinstance(json.loads(body)["error"], str)
+
+
+def named(rows):
+    return [pytest.param(*values, id=name) for name, *values in rows]

@@ -29,7 +29,7 @@ def test_attack(case, judge):
 
 
 def test_every_number_of_the_list_is_covered():
-    """1-153 are the list; what is no script is in the test files beside this one."""
+    """1-153 are the list; what is not a script is in the test files beside this one."""
     elsewhere = set(range(11, 14)) | {17, 61, 80, 88, 91, 94, 126} | set(range(147, 154))
     covered = {number for case in CASES for number in case.numbers}
     assert set(range(1, 154)) - covered - elsewhere == set()

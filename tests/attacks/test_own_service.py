@@ -12,7 +12,7 @@ SECRET = "forkjail-attack-secret-5f2c1d"
 SCAN = """
 import gc, os
 def main():
-    marker = '-'.join(['attack', 'secret'])  # joined at run time, so that it is no constant here
+    marker = '-'.join(['attack', 'secret'])  # joined at run time, so that it is not a constant here
     found = [k for k, v in os.environ.items() if marker in v]
     for thing in gc.get_objects():
         for item in gc.get_referents(thing):
