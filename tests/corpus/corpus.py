@@ -1,4 +1,4 @@
-"""The corpus: a few hundred honest scripts, which no wall of a cell may stand in the way of.
+"""The corpus: a few hundred honest scripts, which no wall of a cell may obstruct.
 
 A file of scripts/ holds the scripts of one topic, each after a line `# %% name`. Every script
 stands alone, defines main() and returns a value that can be put into JSON and is the same in
@@ -52,7 +52,7 @@ def filter_module() -> Path:
 
 
 def run_filtered(python: str, seconds_max: int, folder: Path = HERE, rounds: int = 1, **environment: str) -> list[dict]:
-    """One report a script and round, all of one warm process of that Python: warm_runner.py."""
+    """One report per script and round, all of one warm process of that Python: warm_runner.py."""
     one_thread = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # as in a cell
     environment = {**os.environ, **one_thread, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     command = [python, str(HERE / "warm_runner.py"), "--corpus", str(folder)]

@@ -1,4 +1,5 @@
 # Threads, executors, asyncio, select. Never a second process.
+# Scripts that do not depend on each other, therefore longer than 350 lines.
 
 # %% threads
 import threading

@@ -1,4 +1,5 @@
 # matplotlib: what models and students draw, into files and into memory.
+# Scripts that do not depend on each other, therefore longer than 350 lines.
 
 # %% line_into_a_png_file
 import matplotlib.pyplot as plt

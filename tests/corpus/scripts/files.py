@@ -1,4 +1,5 @@
 # Files and directories of the scratch, and the descriptors beneath.
+# Scripts that do not depend on each other, therefore longer than 350 lines.
 
 # %% write_and_read
 def main():

@@ -1,4 +1,5 @@
 # pandas: tables, groups, joins, time series, files.
+# Scripts that do not depend on each other, therefore longer than 350 lines.
 
 # %% frame_basics
 import pandas as pd

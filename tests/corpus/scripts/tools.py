@@ -1,4 +1,5 @@
 # The standard library's tools: data structures, introspection, testing, ctypes.
+# Scripts that do not depend on each other, therefore longer than 350 lines.
 
 # %% collections
 import collections
