@@ -214,7 +214,7 @@ def processes_of(running):
 
 
 def zygotes_of(running):
-    """{"light": pid, "full": pid}: what clones the cells, and so is no child of its like."""
+    """{"light": pid, "full": pid}: what clones the cells, and so is not a child of its like."""
     found = {}
     ours = processes_of(running)
     for pid, name in ours.items():

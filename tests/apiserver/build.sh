@@ -23,7 +23,7 @@ apiserver_stamp() { cat "$APISERVER_MODULE"/{go.mod,go.sum,build.sh} | sha256sum
 
 apiserver_is_built() { [[ $(cat "$APISERVER/bin/.stamp" 2>/dev/null) == "$(apiserver_stamp)" ]]; }
 
-# apiserver_missing: why it cannot be had here, or nothing.
+# apiserver_missing: why it is not available here, or nothing.
 apiserver_missing() {
   local go log=$LOGS/apiserver-modules.log
   apiserver_is_built && return

@@ -1,5 +1,5 @@
 """`forkjail attack` against deployments that are made up, so that each verdict and each way to reach one
-can be had; tests/attacks has the battery against the real service."""
+is tested; tests/attacks has the battery against the real service."""
 
 import contextlib
 import http.server

@@ -21,7 +21,7 @@ def test_display_is_a_builtin(execute):
     assert shown == [{"text/plain": "{'a': 1}"}, {"text/plain": "'text'"}]
 
 
-def test_display_does_nothing_where_nobody_asked(execute):
+def test_display_does_nothing_unless_it_is_requested(execute):
     script = "class A:\n    def __repr__(self):\n        1 / 0\ndef main():\n    display(A())\n    return 1\n"
     assert execute(script).json == {"result": 1, "stdout": ""}
 

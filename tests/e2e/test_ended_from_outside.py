@@ -20,7 +20,7 @@ def resident_pages(pid):
     return 0
 
 
-def test_a_run_that_was_killed_from_outside_is_not_told_as_the_scripts_crash(service):
+def test_a_run_that_was_killed_from_outside_is_not_reported_as_the_scripts_crash(service):
     replies = []
     run = threading.Thread(target=lambda: replies.append(service.execute(SLEEP)))
     run.start()
@@ -76,7 +76,7 @@ def memory_file(group, v1, v2):
     return group / v1 if (group / v1).exists() else group / v2
 
 
-def test_a_limit_around_the_service_is_not_told_as_the_runs_own(group, start_service):
+def test_a_limit_around_the_service_is_not_reported_as_the_runs_own(group, start_service):
     into = ("sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh")
     running = start_service(behind=into)
     used = int(memory_file(group, "memory.usage_in_bytes", "memory.current").read_text())

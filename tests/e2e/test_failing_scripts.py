@@ -11,7 +11,7 @@ CASES = {f"{module.__name__.rpartition('.')[2]}: {name}": case
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_line_says_what_leads_out(execute, name):
+def test_the_line_names_the_remedy(execute, name):
     script, words, *fields = CASES[name]
     reply = execute(script, **(fields[0] if fields else {}))
     assert reply.status == 422, reply.body[:500]

@@ -90,7 +90,7 @@ def start_with_namespaces(start_service, service):
     return start_service
 
 
-def test_what_nsjail_says_is_json_too(start_with_namespaces, tmp_path):
+def test_output_of_nsjail_is_json_too(start_with_namespaces, tmp_path):
     commands = "echo '[W][2025-01-01T00:00:00+0000] plain \"text\"' >&2; printf '\\033[2Jno line feed' >&2"
     running = start_with_namespaces("--log-format", "json", *nsjail_that_says(tmp_path, commands))
     running.stop()
@@ -176,7 +176,7 @@ def write_more_than_fits(running):
     raise AssertionError("no line was dropped")
 
 
-def test_a_reader_that_stops_holds_nobody_up(start_service, reader):
+def test_a_reader_that_stops_delays_no_other_client(start_service, reader):
     running = start_service("--log-format", "json", stderr=reader.writer)
     write_more_than_fits(running)
     assert running.request("GET", "/health", timeout_s=10).status == 200
@@ -191,7 +191,7 @@ def test_a_reader_that_stops_holds_nobody_up(start_service, reader):
     assert any("signal 15" in line["message"] for line in lines)
 
 
-def test_sigterm_drains_though_nobody_reads(start_service, reader):
+def test_sigterm_drains_although_a_client_does_not_read(start_service, reader):
     running = start_service("--log-format", "json", stderr=reader.writer)
     write_more_than_fits(running)
     started = time.monotonic()

@@ -13,7 +13,7 @@ def failure(reply, kind=None):
     return reply.error
 
 
-def test_script_without_main_is_told_so(execute):
+def test_script_without_main_is_an_error(execute):
     assert "main" in failure(execute("x = 1\n"))
     failure(execute("x = 1\n", verbose=True), "no_main")
 
@@ -22,7 +22,7 @@ def test_word_main_in_a_comment_is_no_main(execute):
     failure(execute("# def main(): pass\ntext = 'def main():'\n", verbose=True), "no_main")
 
 
-def test_main_that_is_not_callable_is_told_so(execute):
+def test_main_that_is_not_callable_is_an_error(execute):
     reply = execute("main = 5\n", verbose=True)
     assert "main" in failure(reply, "no_main")
 

@@ -174,7 +174,7 @@ def test_another_instance_is_named(service):
     assert reply.headers["Forkjail-Instance"] == "elsewhere"
 
 
-def test_ids_are_told_to_nobody(service, session):
+def test_ids_are_not_disclosed(service, session):
     assert service.request("GET", "/sessions").json == {"sessions": []}
 
 

@@ -31,7 +31,7 @@ def test_idle_service_ends_at_once(start_service):
     assert time.monotonic() - started < 5
 
 
-def test_nobody_new_is_let_in_while_it_drains(start_service):
+def test_no_new_client_is_accepted_while_it_drains(start_service):
     service = start_service()
     replies = []
     thread = run_in_background(service, "import time\ndef main():\n    time.sleep(2)\n", replies)

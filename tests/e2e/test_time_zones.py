@@ -46,5 +46,5 @@ def test_python_finds_the_same_zones(execute):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "../../../../etc/passwd", "/dev/zero", ":/dev/zero", "x" * 5000, "A" * 200])
-def test_a_zone_that_is_none_harms_nobody(execute, zone):
+def test_an_unknown_zone_does_no_harm(execute, zone):
     assert execute("def main():\n    return 1\n", env={"TZ": zone}).result == 1

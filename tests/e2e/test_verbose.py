@@ -43,7 +43,7 @@ def test_an_unknown_part_is_400_and_names_the_known_ones(execute):
     assert 'include[1]: "output" is unknown; known parts: stderr, usage' in reply.error
 
 
-def test_dropped_output_is_told_though_nobody_asked(execute):
+def test_dropped_output_is_reported_without_verbose(execute):
     reply = execute("def main():\n    print('x' * 100)\n", limits={"output_bytes": 10})
     assert reply.json["truncated"]["stdout"] is True
 

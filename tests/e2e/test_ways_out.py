@@ -175,7 +175,7 @@ ALL = {f"{group}: {name}": case
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_line_says_what_leads_out(execute, name):
+def test_line_names_the_remedy(execute, name):
     script, words, *fields = ALL[name]
     reply = execute(script, **(fields[0] if fields else {}))
     assert reply.status == 422, reply.body[:500]

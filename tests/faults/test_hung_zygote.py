@@ -97,7 +97,7 @@ def test_zygote_that_stops_for_a_moment_is_kept(start_service):
     assert "does not answer" not in running.log_text()
 
 
-def test_late_answer_of_a_replaced_zygote_harms_nobody(start_service):
+def test_late_answer_of_a_replaced_zygote_does_no_harm(start_service):
     running = start_service()
     hung = zygotes_of(running)["light"]
     with concurrent.futures.ThreadPoolExecutor() as pool:

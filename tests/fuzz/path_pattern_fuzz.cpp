@@ -1,4 +1,4 @@
-// Any target of a request: what a parameter takes has one meaning, whoever reads it next.
+// Any target of a request: what a parameter takes has one meaning for every later reader.
 #include <cstddef>
 #include <cstdint>
 #include <string>

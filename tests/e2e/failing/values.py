@@ -1,4 +1,4 @@
-"""Values that are no JSON, and pandas, numpy and matplotlib used wrongly."""
+"""Values that are not JSON, and pandas, numpy and matplotlib used wrongly."""
 
 FRAME = "import pandas as pd\ndf = pd.DataFrame({'city': ['a', 'b', 'a'], 'price': [1, 2, 3], 'day': ['1', '2', '3']})\n"
 

@@ -48,7 +48,7 @@ TEST(Expectation, TimeBoundsAreLongerOnASlowPlace) {
   EXPECT_EQ(assess("kind=memory within=2", killed(), 1.4).match, Match::late);
 }
 
-TEST(Expectation, SaysWhatTheNearestAlternativeMissed) {
+TEST(Expectation, NamesWhatTheNearestAlternativeMissed) {
   EXPECT_EQ(assess("kind=memory within=5", killed()).missed, "");
   EXPECT_EQ(assess("held | status=422 kind=crash", killed()).missed, "held");
   EXPECT_EQ(assess("status=200 kind=crash | status=422 kind=crash", killed()).missed, "kind=crash");

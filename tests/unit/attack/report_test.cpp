@@ -60,7 +60,7 @@ TEST(Report, OfTextIsALineACaseAndASummary) {
             "1.0\n");
 }
 
-TEST(Report, OfTextSaysWhatToDoWhereSomethingWasLate) {
+TEST(Report, OfTextNamesTheRemedyWhereSomethingWasLate) {
   std::stringstream out;
   make_report(ReportFormat::text, out)->on_end(tally_of(Verdict::late), "full", 1);
   EXPECT_NE(out.str().find("--patience"), std::string::npos);

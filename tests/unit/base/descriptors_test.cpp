@@ -51,7 +51,7 @@ TEST(Pipe, ClosesOnExecFromBirth) {
   EXPECT_EQ(errno, EAGAIN);
 }
 
-TEST(Io, ReadsExactlyAndTellsAnEarlyEnd) {
+TEST(Io, ReadsExactlyAndReportsAnEarlyEnd) {
   Pipe pipe = *make_pipe();
   ASSERT_TRUE(write_all(pipe.write_end.get(), bytes_of("abc")));
   pipe.write_end.reset();
@@ -144,7 +144,7 @@ TEST_P(DescriptorsLost, LeaveTheBytesOfThePacketAndNoDescriptorOpen) {
 
 INSTANTIATE_TEST_SUITE_P(RoomForFewOrNone, DescriptorsLost, testing::Values(0, 1, 2));
 
-TEST(UnixSocket, TellsAPeerThatIsGoneFromWhatPasses) {
+TEST(UnixSocket, DistinguishesAPeerThatIsGoneFromWhatPasses) {
   auto ends = make_socket_pair();
   ends->first.reset();
   EXPECT_TRUE(peer_is_gone(send_packet(ends->second.get(), bytes_of("x")).error()));

@@ -15,7 +15,7 @@ TEST(Exhaustion, IsWhatAnotherTryMayHelp) {
   }
 }
 
-TEST(Exhaustion, IsFoundInWhatALibrarySays) {
+TEST(Exhaustion, IsFoundInTheMessageOfALibrary) {
   EXPECT_EQ(exhaustion_named_in("ImportError: libx.so: Cannot allocate memory"), ENOMEM);
   EXPECT_EQ(exhaustion_named_in("OSError: [Errno 24] Too many open files: 'x'"), EMFILE);
   EXPECT_EQ(exhaustion_named_in("ModuleNotFoundError: No module named 'x'"), 0);

@@ -62,7 +62,7 @@ std::string notice(std::uint64_t lines) { return "dropped " + std::to_string(lin
 class LogOutputTest : public testing::TestWithParam<Channel (*)()> {};
 
 // More than any kernel buffer and the room for what waits: a write that waited would never end.
-TEST_P(LogOutputTest, NeverWaitsAndSaysHowManyLinesWereDropped) {
+TEST_P(LogOutputTest, NeverWaitsAndReportsHowManyLinesWereDropped) {
   const Channel channel = GetParam()();
   LogOutput log(channel.writer.get());
   log.on_dropped(notice);

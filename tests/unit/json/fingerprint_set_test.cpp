@@ -21,7 +21,7 @@ TEST(FingerprintSet, KnowsWhatItHoldsAtAnySize) {
   EXPECT_TRUE(set.insert(print_of(kCount)));
 }
 
-TEST(FingerprintSet, TellsPrintsApartThatShareAHalf) {
+TEST(FingerprintSet, DistinguishesPrintsThatShareAHalf) {
   FingerprintSet set;
   EXPECT_TRUE(set.insert({1, 1}));
   EXPECT_TRUE(set.insert({1, 2}));

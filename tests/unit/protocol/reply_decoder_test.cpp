@@ -33,7 +33,7 @@ ReplyDecoder running() {
   return decoder;
 }
 
-TEST(ReplyDecoder, TellsWhyASetUpFailed) {
+TEST(ReplyDecoder, ReportsWhyASetUpFailed) {
   ReplyDecoder decoder;
   protocol::SetupFailure failure{13, {}};
   std::string_view("mount").copy(failure.step.data(), 5);

@@ -40,7 +40,7 @@ def test_generators_that_the_warm_up_froze_are_found():
     assert any(key in inside for key in keys)
 
 
-def test_moved_generators_serve_those_who_draw_from_the_modules():
+def test_moved_generators_serve_draws_from_the_modules():
     old = random._inst
     reseed.move_generators()
     places = reseed.find_generators(True)
@@ -54,7 +54,7 @@ def test_moved_generators_serve_those_who_draw_from_the_modules():
     assert drawn[0] == drawn[1]
 
 
-def test_the_old_generator_is_seeded_too_while_somebody_draws_from_it():
+def test_the_old_generator_is_seeded_too_while_it_is_in_use():
     draw = random.random
     reseed.move_generators()
     drawn = []

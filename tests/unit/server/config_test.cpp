@@ -22,7 +22,7 @@ TEST(Config, SetsAsideWhatCellsAndTheServiceNeed) {
   EXPECT_LT(*connections_within(1'024, 2 * kCells, kConnections), *few);
 }
 
-TEST(Config, SaysHowManyDescriptorsAreNeededAtLeast) {
+TEST(Config, ReportsHowManyDescriptorsAreNeededAtLeast) {
   const auto none = connections_within(200, kCells, kConnections);
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().to_string(), testing::HasSubstr("22 cells need 256"));

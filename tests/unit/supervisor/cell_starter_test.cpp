@@ -94,7 +94,7 @@ TEST_F(CellStarterTest, CellWhoseDescriptorWasLostIsGivenUp) {
   EXPECT_THAT(sent_verbs(), IsEmpty()) << "the server was told already";
 }
 
-TEST_F(CellStarterTest, OrderThatIsGivenUpIsToldOnceAndEndsItsPipe) {
+TEST_F(CellStarterTest, OrderThatIsGivenUpIsReportedOnceAndEndsItsPipe) {
   const FakeOrder order = ordered();
   starter.give_up(*find(order), Error{"clone", 0, "the zygote does not answer"});
   starter.give_up(*find(order), Error{"clone", 0, "again"});

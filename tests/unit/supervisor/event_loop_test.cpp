@@ -57,7 +57,7 @@ TEST_F(EventLoopTest, LastFrameOfAProofCellCountsBeforeItsExit) {
   EXPECT_TRUE(cells.all().empty());
 }
 
-TEST_F(EventLoopTest, ProofCellThatStopsInAFrameHoldsUpNobody) {
+TEST_F(EventLoopTest, ProofCellThatStopsInAFrameDelaysNothing) {
   serve();
   const FakeCell cell;
   const FakeOrder order = cloned(cell);

@@ -144,7 +144,7 @@ TEST_F(FleetTest, ProofThatTakesTooLongIsEnded) {
   EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
-TEST_F(FleetTest, FailureIsToldOnce) {
+TEST_F(FleetTest, FailureIsReportedOnce) {
   fleet.keep();
   fleet.on_failed(zygote(), Error{"zygote", 0, "first"});
   fleet.on_failed(zygote(), Error{"zygote", 0, "second"});

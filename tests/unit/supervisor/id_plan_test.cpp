@@ -82,7 +82,7 @@ TEST(IdPlan, RefusesWhatWasNamedAndIsNotThere) {
               HasSubstr("--server-uid 70000"));
 }
 
-TEST(IdPlan, SaysThatThereAreTooFew) {
+TEST(IdPlan, ReportsThatThereAreTooFew) {
   EXPECT_THAT(error_of(plan_ids({}, {{0, 2'000}})), HasSubstr("too few ids: the cells need 1080"));
   EXPECT_THAT(error_of(plan_ids({}, {{0, 1}})), HasSubstr("none is left"));
   EXPECT_THAT(error_of(plan_ids({.cells_max = 4'096}, {{0, 6'000}})), HasSubstr("too few"));

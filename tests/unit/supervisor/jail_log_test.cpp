@@ -85,7 +85,7 @@ TEST_F(JailLogTest, EndsWithItsPipeAndKeepsTheLastWords) {
   EXPECT_THAT(collector->lines, ElementsAre("warning full zygote: no line feed"));
 }
 
-TEST_F(JailLogTest, BoundsAFloodAndSaysWhatWasLeftOut) {
+TEST_F(JailLogTest, BoundsAFloodAndReportsWhatWasLeftOut) {
   JailLog log(std::move(pipe.read_end), "full zygote");
   for (int i = 0; i < 1'000; ++i) write("flood\n");
   pipe.write_end.reset();

@@ -72,10 +72,10 @@ TEST_F(MemoryWatchTest, LeavesACellAloneThatIsGoneOrNotCloned) {
   EXPECT_FALSE(watch.is_over(not_cloned));
 }
 
-TEST_F(MemoryWatchTest, TellsThePeakWithoutTheWarmImage) {
+TEST_F(MemoryWatchTest, ReportsThePeakWithoutTheWarmImage) {
   watch.begin(cell);
   EXPECT_EQ(MemoryWatch::own_peak(cell, 150 * kMiB), 50 * kMiB);
-  EXPECT_EQ(MemoryWatch::own_peak(cell, 90 * kMiB), 0U);  // some of the image was let go of
+  EXPECT_EQ(MemoryWatch::own_peak(cell, 90 * kMiB), 0U);  // some of the image was released
   EXPECT_EQ(MemoryWatch::own_peak(Cell{}, 150 * kMiB), 0U);
 }
 

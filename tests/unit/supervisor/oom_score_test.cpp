@@ -42,7 +42,7 @@ TEST(OomScore, OfACellIsTheHighest) {
             0);
 }
 
-TEST(OomScore, OfNobodyIsLeftAlone) {
+TEST(OomScore, OfNoProcessIsLeftAlone) {
   const auto before = number_in_file("/proc/self/oom_score_adj");
   set_highest_oom_score(0);
   set_highest_oom_score(-1);

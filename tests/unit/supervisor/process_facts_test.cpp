@@ -130,7 +130,7 @@ TEST(ProcessFacts, OneThatSleepsOrIsStoppedIsNotAtWork) {
   EXPECT_FALSE(is_at_work(child));
 }
 
-TEST(ProcessFacts, TheParentOfACorpseIsKnownAndThatOfNobodyIsNot) {
+TEST(ProcessFacts, TheParentOfACorpseIsKnownAndThatOfNoProcessIsNot) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
   siginfo_t ended{};

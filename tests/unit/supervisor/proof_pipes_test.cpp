@@ -80,7 +80,7 @@ TEST_F(ProofPipes, WriteWhatFitsAndKeepTheRest) {
   EXPECT_GT(more.size(), 0U);
 }
 
-TEST_F(ProofPipes, TellOfAWriteThatNobodyWillRead) {
+TEST_F(ProofPipes, ReportAWriteThatWillNotBeRead) {
   std::signal(SIGPIPE, SIG_IGN);
   request.read_end.reset();
   std::vector<std::byte> some(1'000);

@@ -134,7 +134,7 @@ TEST_F(ScratchRemovalsTest, LeftoversAreTakenBeyondTheBound) {
   }
 }
 
-TEST_F(ScratchRemovalsTest, FailureIsToldAndTriedAgainAfterAPause) {
+TEST_F(ScratchRemovalsTest, FailureIsReportedAndTriedAgainAfterAPause) {
   const fs::path done = base_ / "done";
   const auto removals = make([done](int, const std::string&) -> Status {
     if (fs::exists(done)) return ok_status();

@@ -180,7 +180,7 @@ TEST_F(ScratchStampTest, NeedsTheThreeDirectories) {
   EXPECT_FALSE(stamp_of_scratch(top_));
 }
 
-TEST(ScratchUsage, SaysWhichLimitIsPassed) {
+TEST(ScratchUsage, ReportsWhichLimitIsPassed) {
   EXPECT_EQ((ScratchUsage{kScratchBytesMax, kScratchInodesMax}.excess()), ScratchExcess::none);
   EXPECT_EQ((ScratchUsage{kScratchBytesMax + 1, 0}.excess()), ScratchExcess::bytes);
   EXPECT_EQ((ScratchUsage{0, kScratchInodesMax + 1}.excess()), ScratchExcess::inodes);

@@ -49,7 +49,7 @@ TEST_F(ServerChannelTest, ClosesAtTheEndOfTheServer) {
   EXPECT_FALSE(channel.is_open());
 }
 
-TEST_F(ServerChannelTest, ClosesWhereASendFindsNobody) {
+TEST_F(ServerChannelTest, ClosesIfASendFindsNoPeer) {
   server_end.reset();
   channel.send({.verb = SupervisorVerb::removal_failed});
   EXPECT_FALSE(channel.is_open());
@@ -67,7 +67,7 @@ TEST_F(ServerChannelTest, SendsTheReasonBehindTheMessage) {
   EXPECT_EQ(decoded->text, Error({"clone", EAGAIN, {}}).to_string());
 }
 
-TEST_F(ServerChannelTest, SaysOfACellWhetherItCouldBeSent) {
+TEST_F(ServerChannelTest, ReportsWhetherACellCouldBeSent) {
   const Pipe pipe = *make_pipe();
   const int good = pipe.read_end.get();
   EXPECT_TRUE(channel.send_cell({.verb = SupervisorVerb::cell_started}, {&good, 1}));

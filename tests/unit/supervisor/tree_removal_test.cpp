@@ -154,7 +154,7 @@ TEST_F(TreeRemovalTest, WhatIsGoneAlreadyIsNoError) {
   expect_all_gone();
 }
 
-TEST_F(TreeRemovalTest, SaysWhatFailedAndRemovesTheRest) {
+TEST_F(TreeRemovalTest, ReportsWhatFailedAndRemovesTheRest) {
   fs::remove(top_ / "tree");
   std::ofstream(top_ / "tree") << "not a directory";
   const auto status = remove_tree(fd_.get(), "tree");

@@ -60,7 +60,7 @@ TEST(Display, IsSentThoughTheScriptFails) {
   EXPECT_THAT(outcome.displayed, ElementsAre(R"({"text/plain":"1"})"));
 }
 
-TEST(Display, SaysOnceThatBundlesWereDropped) {
+TEST(Display, ReportsOnceThatBundlesWereDropped) {
   const auto many = shown(in_main("for i in range(1500): display(i)")).displayed;
   ASSERT_EQ(many.size(), kDisplaysMax + 1);
   EXPECT_EQ(many[kDisplaysMax - 1], R"({"text/plain":"999"})");

@@ -28,7 +28,7 @@ void PrintTo(const Failure& failure, std::ostream* os) { *os << failure.script; 
 std::string failure_name(const ::testing::TestParamInfo<Failure>& info) { return info.param.name; }
 
 class FailureReport : public ::testing::TestWithParam<Failure> {};
-TEST_P(FailureReport, SaysWhatAndWhere) {
+TEST_P(FailureReport, ReportsWhatAndWhere) {
   const Failure& expected = GetParam();
   const ScriptOutcome outcome = run_script(expected.script);
   ASSERT_TRUE(outcome.replied);

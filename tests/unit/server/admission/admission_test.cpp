@@ -161,7 +161,7 @@ TEST_F(AdmissionTest, RefusesAtOnceWhenTheQueueIsFull) {
   EXPECT_THAT(refusal(2), HasSubstr("queue is full"));
 }
 
-TEST_F(AdmissionTest, TellsAheadThatItWouldRefuseWhateverIsAskedFor) {
+TEST_F(AdmissionTest, ReportsAheadThatItWouldRefuseAnyRequest) {
   for (int i = 0; i < 2; ++i) park_cell();
   for (int i = 0; i < 4; ++i) {
     EXPECT_FALSE(admission.refuses_all()) << i;

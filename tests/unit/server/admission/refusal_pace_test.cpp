@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 const Clock::time_point kStart{1h};
 constexpr Clock::duration kApart = Clock::duration(1s) / RefusalRate::kPerSecond;
 
-TEST(RefusalRate, HoldsNobodyBelowTheRate) {
+TEST(RefusalRate, DelaysNoRequestBelowTheRate) {
   RefusalRate rate;
   for (int i = 0; i < 10'000; ++i) {
     const auto now = kStart + i * kApart;
@@ -34,7 +34,7 @@ TEST(RefusalRate, LetsABurstThroughAndSpreadsTheRest) {
   }
 }
 
-TEST(RefusalRate, HoldsNobodyLongerThanTheMost) {
+TEST(RefusalRate, DelaysNoRequestLongerThanTheMost) {
   RefusalRate rate;
   for (int i = 0; i < 10'000; ++i) ASSERT_LE(rate.next(kStart), kStart + RefusalRate::kHoldMax);
   const auto later = kStart + 10s;

@@ -37,7 +37,7 @@ TEST(ExecutionResponse, DropsASequenceThatTheCapCutInTwo) {
             "{\"result\":1,\"stdout\":\"a\xEF\xBF\xBD\"}");
 }
 
-TEST(ExecutionResponse, TellsEverythingWhenVerbose) {
+TEST(ExecutionResponse, HasAllMembersWhenVerbose) {
   AnswerExtras parts;
   parts.parts.add_all();
   parts.usage = {.wall_time = std::chrono::microseconds(1'500),

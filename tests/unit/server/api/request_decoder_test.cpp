@@ -230,7 +230,7 @@ TEST(RequestDecoder, RefusesWhatIsNotOneJsonObjectInUtf8) {
   }
 }
 
-TEST(RequestDecoder, SaysHowALineBreakIsWritten) {
+TEST(RequestDecoder, ExplainsHowALineBreakIsWritten) {
   EXPECT_THAT(refused("{\"script\":\"def main():\n  pass\"}").message,
               HasSubstr(R"(write it as \n or \t (at byte 22))"));
   EXPECT_THAT(refused("{\"script\":\"x\ty\"}").message, HasSubstr(R"(\t)"));

@@ -100,7 +100,7 @@ TEST(RequestFields, TakeTheWordsOfTheirRowAndNoOthers) {
   }
 }
 
-TEST(RequestFields, AreRequiredWhereTheirRowSaysSo) {
+TEST(RequestFields, AreRequiredIfTheirRowSaysSo) {
   for (const RequestFieldRow& row : fields_of(RequestForm::execute)) {
     EXPECT_EQ(row.required, row.field == RequestField::script);
   }

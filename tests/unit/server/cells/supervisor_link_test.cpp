@@ -121,7 +121,7 @@ TEST_F(SupervisorLinkTest, IsLostByAMessageThatIsTooShort) {
   EXPECT_THAT(events.seen, ElementsAre("lost"));
 }
 
-TEST_F(SupervisorLinkTest, SaysNothingAfterItWasClosed) {
+TEST_F(SupervisorLinkTest, SendsNothingAfterItWasClosed) {
   link->close();
   settle(loop);
   EXPECT_THAT(events.seen, IsEmpty());

@@ -19,7 +19,7 @@ RunLogEntry entry() {
   return entry;
 }
 
-TEST(RunLog, SaysStatusKindAndTimesAsText) {
+TEST(RunLog, ReportsStatusKindAndTimesAsText) {
   EXPECT_EQ(run_log_text(entry()), "422 exception in 12.5 ms (queue 0.1, run 11.0, CPU 9.0)");
 }
 
@@ -39,7 +39,7 @@ TEST(RunLog, NamesTheRequest) {
   EXPECT_TRUE(json.ends_with(R"(,"script_bytes":42,"request_id":"a-1")")) << json;
 }
 
-TEST(RunLog, SaysWhyARequestWasRefused) {
+TEST(RunLog, ReportsWhyARequestWasRefused) {
   RunLogEntry refused = entry();
   refused.status = 503;
   refused.kind = "refused";

@@ -16,7 +16,7 @@ std::string line_of(std::string_view payload) {
   return report ? error_line(*report) : std::string();
 }
 
-TEST(FailureReport, SaysWhatAndWhere) {
+TEST(FailureReport, ReportsWhatAndWhere) {
   EXPECT_EQ(
       line_of(R"({"kind":"exception","type":"ZeroDivisionError","message":"division by zero",)"
               R"("line":3,"function":"main"})"),

@@ -185,7 +185,7 @@ TEST(Outcome, IsNotTheScriptsFaultWhenSomethingElseEndedIt) {
   }
 }
 
-TEST(Outcome, IsNobodysFaultWhenTheClientLeftOrTheServiceStops) {
+TEST(Outcome, BlamesNeitherSideWhenTheClientLeftOrTheServiceStops) {
   for (const EndedBy by : {EndedBy::client_gone, EndedBy::shutdown}) {
     const Outcome outcome = classify(ended_by(by));
     ASSERT_TRUE(std::holds_alternative<Interrupted>(outcome));

@@ -85,7 +85,7 @@ TEST(StateTree, KeepsAStateWhoseKeepingIsStillAwaited) {
   EXPECT_THAT(ids(tree), ElementsAre(1, 3));
 }
 
-TEST(StateTree, DropsTheOldestThatNobodyNamed) {
+TEST(StateTree, DropsTheOldestThatIsNotNamed) {
   StateTree tree = new_tree();
   for (int i = 0; i < 4; ++i) run(tree);
   EXPECT_FALSE(tree.drop_one(5));
