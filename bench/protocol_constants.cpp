@@ -1,4 +1,4 @@
-// Prints the layouts and numbers of the protocol as JSON, for the programs in bench/ that speak it
+// Prints the layouts and numbers of the protocol as JSON, for the programs in bench/ that use it
 // without server and supervisor: taken from the headers by the compiler, so that they never differ.
 #include <cstddef>
 #include <cstdint>

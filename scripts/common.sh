@@ -96,7 +96,7 @@ need_build_packages() {
   need_architecture
   names=$(packages_to_build) || exit 1
   [[ $FORKJAIL_TESTS == OFF ]] || names+=" $(packages_to_test)"
-  # shellcheck disable=SC2086  # one word a package
+  # shellcheck disable=SC2086  # one word per package
   need_packages $names
 }
 

@@ -69,7 +69,7 @@ def add_cases(totals, stage, report):
 
 
 def add_ctest(totals, stage, report, folder):
-    """CTest knows of programs, not of cases: it tells of those that died without a report."""
+    """CTest knows of programs, not of cases: it reports those that died without a report."""
     for program in ElementTree.parse(report).getroot().iter("testcase"):
         name = program.get("name")
         cases = folder / f"{name}.xml"

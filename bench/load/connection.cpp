@@ -77,7 +77,7 @@ Connection::Progress Connection::receive(std::span<char> buffer) {
     const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return Progress::kWaiting;
-    if (!busy_) {  // the server closed an idle connection, or speaks unasked
+    if (!busy_) {  // the server closed an idle connection, or sent something unasked
       abandon();
       return Progress::kWaiting;
     }

@@ -32,7 +32,7 @@ Result<Target> parse_target(std::string_view url) {
   if (colon != std::string::npos) {
     const std::string digits = target.authority.substr(colon + 1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc() || *end != '\0' || port == 0) return bad_url("the port is no port");
+    if (error != std::errc() || *end != '\0' || port == 0) return bad_url("the port is not valid");
   }
   if (host == "localhost") host = "127.0.0.1";
   target.address.sin_family = AF_INET;

@@ -1,6 +1,6 @@
 """Peer: os.fork per request from a warm interpreter, with no isolation at all.
 
-The floor for what forking CPython costs when nothing protects anyone. One worker a core, each with
+The floor for what forking CPython costs when nothing protects anyone. One worker per core, each with
 its connections; a worker forks a child for a request, the child runs the script and sends the
 answer through a pipe. Done as well as plain Python allows: numpy and pandas are imported and used
 once before the first fork, the heap is frozen, the answer goes out before the child is reaped, the

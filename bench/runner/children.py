@@ -44,7 +44,7 @@ def end(process):
 
 
 def _orphans():
-    """Our children that nobody waits for: what a peer left behind comes to us as its subreaper."""
+    """Our children that are not awaited: what a peer left behind becomes ours, as its subreaper."""
     known = {process.pid for process in _started}
     text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
     return [int(pid) for pid in text.split() if int(pid) not in known]

@@ -11,7 +11,7 @@ from . import peers
 BUILD = peers.ROOT / "build/bench"
 REQUEST_TIMEOUT_S = 40
 LOOP_CONNECTIONS_MAX = 64  # of an open loop
-REQUESTS_MIN = 100         # an open loop runs longer at low rates, to have some tail to speak of
+REQUESTS_MIN = 100         # an open loop runs longer at low rates, for a tail worth reporting
 OPEN_SECONDS_MAX = 20
 # One connection with a pause from an answer to the next request; these stand where a number of
 # connections stands.
@@ -100,7 +100,7 @@ def wrong(sample):
 
 
 def _late(sample):
-    # These are in the histogram as the time they waited, but they are no answers.
+    # These are in the histogram as the time they waited, but they are not answers.
     return sample["failures"].get("timeout", 0) + sample["failures"].get("unfinished", 0)
 
 

@@ -25,7 +25,7 @@ bool is_wanted(const CaseFile& file, const std::string& only) {
          file.numbers.find(only) != std::string::npos;
 }
 
-// Judges one case after the other and tells of each.
+// Judges one case after the other and reports each.
 class Attack {
  public:
   Attack(Battery& battery, Report& report) : battery_(battery), report_(report) {}

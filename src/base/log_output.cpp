@@ -53,7 +53,7 @@ void LogOutput::write(std::string_view line) {
   if (pending() && left_pending_) left_pending_();
 }
 
-// After a dropped line, none is kept until half of the buffer is free: otherwise, with a slow
+// After a dropped line, no line is kept until half of the buffer is free: otherwise, with a slow
 // reader, every other line would be a report of dropped lines.
 void LogOutput::keep(std::string_view line) {
   if (dropping_ && held() <= kPendingBytesMax / 2) say_dropped();

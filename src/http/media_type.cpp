@@ -27,7 +27,7 @@ std::string_view take_until(std::string_view& text, char separator) {
   return trimmed(part);
 }
 
-// Of "q=0", "q=0.0" and the like.
+// "q=0", "q=0.0" and so on: not acceptable.
 bool refuses(std::string_view parameter) {
   return parameter.size() >= 3 && equal_ignoring_case(parameter.substr(0, 2), "q=") &&
          parameter.find_first_not_of("0.", 2) == std::string_view::npos;

@@ -15,7 +15,7 @@ Task<Turnstile::Pass> Turnstile::enter(Interruption& interruption) {
 
 Task<void> Turnstile::rest() { co_await asio::post(executor_, use_task); }
 
-// Whoever is next enters in the next turn, and so does who comes first to an empty turnstile.
+// The first in the queue enters in the next turn, and so does the first to an empty turnstile.
 void Turnstile::leave() {
   asio::post(executor_, [this, alive = std::weak_ptr<bool>(alive_)] {
     if (!alive.expired()) call_next();

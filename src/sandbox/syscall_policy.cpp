@@ -209,8 +209,8 @@ constexpr auto kPolicyOfSharedUid = [] {
 constexpr std::array kDecidedByTheKeeper{
     refuse(FORKJAIL_CALL(clone), arguments::kProcess, Answer::notify,
            "a state is copied when the keeper orders it, and at no other time"),
-    refuse(FORKJAIL_CALL(kill), Answer::notify, "os.kill(os.getpid(), ...), to nobody else"),
-    refuse(FORKJAIL_CALL(tgkill), Answer::notify, "signal.raise_signal, abort, to nobody else"),
+    refuse(FORKJAIL_CALL(kill), Answer::notify, "os.kill(os.getpid(), ...), to itself only"),
+    refuse(FORKJAIL_CALL(tgkill), Answer::notify, "signal.raise_signal, abort, to itself only"),
     refuse(FORKJAIL_CALL(membarrier), Answer::notify, "asks the keeper for the next order"),
 };
 static_assert(kKeeperCall == SYS_membarrier);

@@ -32,7 +32,7 @@ struct FilterSetting {
 };
 constexpr std::array kFilterSettings{
     FilterSetting{SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS,
-                  "int 0x80 and x32 numbers mean other calls: nobody makes one by mistake"},
+                  "int 0x80 and x32 numbers mean other calls: no honest script makes one"},
     FilterSetting{
         SCMP_FLTATR_CTL_OPTIMIZE, 2,
         "a binary tree: the kernel walks the program once a call number when it attaches"},

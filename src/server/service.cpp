@@ -222,7 +222,7 @@ class Service {
     }
   }
 
-  // No try would help: whoever started this is told so at once, by a status of its own.
+  // No further try would help: a status of its own tells the process manager so at once.
   void refuse_to_serve(const std::string& why) {
     spdlog::critical("cannot serve: {}", why);
     exit_code_ = kCannotServe;

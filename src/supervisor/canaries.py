@@ -109,7 +109,7 @@ def be_root():
 
 
 def override_permissions():
-    """CAP_DAC_OVERRIDE reads a file that nobody may read."""
+    """CAP_DAC_OVERRIDE reads a file that no user may read."""
     path = os.path.join(os.getcwd(), "canary")
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0))
     try:

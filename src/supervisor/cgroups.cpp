@@ -16,8 +16,8 @@ namespace forkjail::supervisor {
 
 // Names of the same things in both versions. Empty: there is no such file.
 struct CgroupFiles {
-  // Who writes "0" to it is moved in. v1's `tasks` takes a thread, which is all that a new cell
-  // has, and with that no lock for which the kernel waits for a grace period of RCU, as
+  // A process that writes "0" to it is moved in. v1's `tasks` takes a thread, which is all that a
+  // new cell has, and with that no lock for which the kernel waits for a grace period of RCU, as
   // `cgroup.procs` does: 10 ms and more in which all other cells wait, too. v2 has nothing like it
   // (but the mount option favordynmods, cgroup-v2.rst).
   std::string_view join;

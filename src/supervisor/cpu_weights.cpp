@@ -7,7 +7,7 @@
 namespace forkjail::supervisor {
 namespace {
 
-// Eight times what a session or a group has that nobody gave a weight: two thirds of a processor
+// Eight times the default weight of a session or a group: two thirds of a processor
 // against four scripts. These two need a third of one at the peak.
 constexpr std::string_view kV1Shares = "8192";
 

@@ -28,7 +28,7 @@ constexpr rlim_t kDescriptorsPerCell = 8;
 // Connections, the sockets between the processes, a look at a deep tree.
 constexpr rlim_t kDescriptorsBesideCells = 1'024 + 256;
 
-// Nothing: it is there. Else why not, one line.
+// Empty if it is available, else one line: why not.
 using Missing = std::optional<std::string>;
 
 std::string why() { return std::strerror(errno); }

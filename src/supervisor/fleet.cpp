@@ -80,9 +80,9 @@ void Fleet::start(const NextZygote& next) {
   zygotes_.push_back(*std::move(started));
 }
 
-// Once a flavour has served, a start that fails is tried again whatever the reason. Before that, a
-// failure that would repeat ends the service: its operator hears of it at once, not its clients for
-// ever.
+// Once a flavour has served, a start that fails is tried again for any reason. Before that, a
+// failure that would repeat ends the service: better that its operator sees it at once than that
+// its clients see it for ever.
 void Fleet::on_start_failed(Flavour flavour, const Error& error, bool may_pass) {
   if (retries_[flavour].has_served || may_pass) return send_failed(flavour, error, false);
   server_.send({.verb = SupervisorVerb::cannot_serve, .flavour = flavour}, error.to_string());
@@ -90,8 +90,8 @@ void Fleet::on_start_failed(Flavour flavour, const Error& error, bool may_pass) 
   can_never_serve_ = true;
 }
 
-// Where another zygote serves the flavour, it goes on. Not so when the walls could not be proved:
-// what failed there may have failed for the other, too.
+// Where another zygote serves the flavour, that one continues; but not when the walls could not be
+// proved: what failed in this one may have failed in the other as well.
 void Fleet::send_failed(Flavour flavour, const Error& error, bool at_its_proof) {
   auto& [next_start, pause, has_served] = retries_[flavour];
   pause = std::min(std::max(pause * 2, kFirstRetryPause), kLastRetryPause);

@@ -10,7 +10,7 @@
 namespace forkjail::supervisor {
 namespace {
 
-constexpr std::uint64_t kAllIds = 4'294'967'295;  // the last is none
+constexpr std::uint64_t kAllIds = 4'294'967'295;  // the last number is not an id
 constexpr std::uint64_t kCellIdsMax = 65'536;
 // Where a range is chosen: enough for the most cells that the flags allow.
 constexpr std::uint64_t kChosenCellIds = 16'384;
@@ -35,7 +35,7 @@ std::vector<IdRange> without(const std::vector<IdRange>& ids, const IdRange& tak
   return left;
 }
 
-// What may be chosen: nobody else should have these.
+// What may be chosen: ids that nothing else should use.
 std::vector<IdRange> free_ids(const std::vector<IdRange>& ids) {
   auto left = without(ids, {0, kSystemIds});
   for (const std::uint64_t nobody : kNobodyIds) left = without(left, {nobody, 1});

@@ -24,7 +24,8 @@ std::optional<WarmUp> wanted(const FlavourState& state, bool others_warm) {
 
 std::optional<NextZygote> next_zygote(const PerFlavour<FlavourState>& states) {
   const bool some_warm = std::ranges::any_of(states.all, warms_for_the_first_time);
-  // Those that serve nobody yet go first; the light one before the other, which imports for longer.
+  // Flavours that nothing serves yet go first; the light one before the other, which imports for
+  // longer.
   for (const WarmUp warm_up : {WarmUp::none, WarmUp::whole}) {
     for (const auto& row : protocol::kFlavours) {
       if (wanted(states[row.flavour], some_warm) == warm_up)

@@ -83,7 +83,7 @@ void sweep_leftovers(const Bases& bases, const std::string& own, ScratchRemovals
 }
 
 // Locked, and still there: another service that starts may have taken it for a dead one's in
-// between. A file system without locks has bases that nobody sweeps.
+// between. On a file system without locks, bases are never swept.
 Result<UniqueFd> make_base(const Bases& bases, mode_t mode, std::string& path) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     path =
@@ -101,7 +101,7 @@ Result<UniqueFd> make_base(const Bases& bases, mode_t mode, std::string& path) {
   return Error{"make " + path, EAGAIN, "others remove it"};
 }
 
-// In a child that nobody waits for: the service is at its end.
+// In a child that is not awaited: the service is ending.
 void remove_in_child(const std::string& base) {
   if (::fork() != 0) return;
   ::syscall(SYS_close_range, STDERR_FILENO + 1, 0x7fffffff, 0);

@@ -16,7 +16,7 @@ void ServerChannel::send(const SupervisorMessage& message, std::string_view text
   if (unsent_.empty() && try_to_send(packet)) return;
   if (open_) unsent_.push_back(std::move(packet));
   if (unsent_.size() > kUnsentMax) {
-    spdlog::critical("the server reads nothing that it is sent");
+    spdlog::critical("the server does not read its messages");
     open_ = false;
   }
 }

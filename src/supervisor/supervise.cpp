@@ -53,7 +53,7 @@ struct Place {
   const Config& config;
   JailPlan plan;
   std::string cgroups_missing;                  // why there are none
-  std::unique_ptr<Cgroups> cgroups;             // null if there are none to be had
+  std::unique_ptr<Cgroups> cgroups;             // null if there are none
   std::unique_ptr<CpuWeights> weights;          // likewise
   std::unique_ptr<ScratchDirectories> scratch;  // null where each cell has a tmpfs
   UniqueFd signals;
@@ -211,7 +211,7 @@ std::unique_ptr<CpuWeights> raise_weights(Cgroups* cgroups, JailPlan& plan) {
 Result<Place> prepare(const Config& config) {
   auto signals = ChildReaper::block_signals();
   if (!signals) return signals.error();
-  // Orphans of a zygote come to us and not to the server, which waits for nobody.
+  // Orphans of a zygote become our children and not the server's, which reaps none.
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return errno_error("become a subreaper");
   auto plan = probe_isolation(config);
   if (!plan) return plan.error();
@@ -251,8 +251,8 @@ Result<Place> prepare(const Config& config) {
                .signals = *std::move(signals)};
 }
 
-// After a failure that may pass, whatever started the service starts it again. For any other the
-// server says that this would be in vain.
+// After a failure that may pass, the process manager starts the service again. After any other the
+// exit status tells it not to.
 int refuse_to_serve(const Error& error, const UniqueFd& server_socket) {
   if (is_exhaustion(error.sys_errno)) {
     spdlog::critical("cannot serve: {}", error.to_string());

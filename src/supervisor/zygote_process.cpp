@@ -21,7 +21,7 @@ ZygoteProcess::~ZygoteProcess() {
 
 Status ZygoteProcess::on_ready(pid_t pid, protocol::ZygoteReport packages) {
   zygote_pidfd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  // Our own child, which nobody else reaps, needs none (gVisor has no pidfds).
+  // Our own child, which only we reap, needs none (gVisor has no pidfds).
   const bool needed = errno != ENOSYS || pid != jail_.pid;
   if (!zygote_pidfd_.valid() && needed) return errno_error("pidfd_open of the zygote");
   zygote_pid_ = pid;

@@ -106,8 +106,8 @@ void Admission::end_run() {
   pump();
 }
 
-// Hands out what is parked, each cell to the one who has waited for it longest. Who waits in vain
-// is let go without one.
+// Hands out what is parked, each cell to the request that has waited longest for it. A request that
+// waits in vain is released without one.
 void Admission::pump() {
   bool moved = false;
   auto hopeful = waiting_;  // waiters of flavours of which there may be a cell

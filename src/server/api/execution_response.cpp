@@ -41,7 +41,7 @@ void append_usage(std::string& json, const RunUsage& usage) {
   json += "}";
 }
 
-// Where something was dropped it is said though nobody asked.
+// What was dropped is reported even if it was not asked for.
 void append_truncated(std::string& json, const RunOutput& output, const AnswerExtras& extras) {
   const bool displays = extras.displays != nullptr && extras.displays->truncated;
   if (!extras.parts.has(AnswerPart::truncated) && !output.out.truncated && !output.err.truncated &&

@@ -149,7 +149,7 @@ Task<http::Response> execute_in_session(http::Exchange& exchange, const SessionC
   co_return response;
 }
 
-// Without keys an id is all that it takes to use a session, so that none is told.
+// Without keys, an id alone gives access to a session, so ids are not listed.
 Task<http::Response> list_sessions(http::Exchange& exchange, const SessionContext& context) {
   const std::string owner = owner_of(exchange);
   std::string json = "{";

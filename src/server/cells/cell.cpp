@@ -117,8 +117,9 @@ Cell::ReadResult Cell::read_reports(std::span<std::byte> buffer) {
 }
 
 void Cell::begin_next_run() {
-  constexpr std::size_t kReadsMax = 64;  // a pipe's content and more; whoever writes on is cut off
-  std::array<std::byte, 4096> ignored;   // NOLINT(*-member-init): read() fills it
+  constexpr std::size_t kReadsMax =
+      64;                               // a full pipe and more; a process that writes on is cut off
+  std::array<std::byte, 4096> ignored;  // NOLINT(*-member-init): read() fills it
   for (const CellPipe pipe : kCellPipes) {
     for (std::size_t i = 0; i < kReadsMax && read(pipe, ignored).bytes > 0; ++i) {
     }

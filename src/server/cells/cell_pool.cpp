@@ -101,7 +101,7 @@ void CellPool::on_zygote_ready(Flavour flavour, protocol::ZygoteReport report) {
 
 void CellPool::on_zygote_failed(Flavour flavour, std::string why) {
   shelf_at(flavour).on_zygote_failed(std::move(why));
-  if (available_) available_();  // who waits is told if it is in vain
+  if (available_) available_();  // requests that wait in vain are told so
 }
 
 void CellPool::on_spare_zygote_failed(Flavour flavour, const std::string& why) {

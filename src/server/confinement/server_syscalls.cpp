@@ -109,7 +109,7 @@ constexpr std::array kEndCalls{
     allow(FORKJAIL_CALL(exit), "the end"),
 };
 
-// What nobody but an intruder does in this process.
+// What only an intruder does in this process.
 
 constexpr std::array kIntrudersCalls{
     refuse(FORKJAIL_CALL(execve), Answer::kill, "another program"),

@@ -173,7 +173,7 @@ std::uint64_t zygote_restarts(const MetricsSource& source) {
   return restarts;
 }
 
-// One row a metric. Units are the last word of a name before `total`.
+// One row per metric. Units are the last word of a name before `total`.
 struct MetricRow {
   std::string_view name;
   MetricType type;

@@ -31,7 +31,7 @@ constexpr std::array kTextMembers{
     TextMember{"advice", &FailureReport::advice, kAdviceBytesMax},
 };
 
-// False when the member is there and is no string.
+// False if the member is there and is not a string.
 bool take_text(const boost::json::object& object, const TextMember& member, FailureReport& report) {
   const boost::json::value* value = object.if_contains(member.name);
   if (value == nullptr || value->is_null()) return true;

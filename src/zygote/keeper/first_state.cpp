@@ -56,7 +56,7 @@ Status FirstState::hand_over(UniqueFd listener, int kept) {
   const auto bytes = std::as_bytes(std::span(&number, 1));
   if (auto told = write_all(listener_number_.write_end.get(), bytes); !told) return told;
   std::byte go{};
-  if (auto heard = read_exactly(separated_.read_end.get(), std::span(&go, 1)); !heard) return heard;
+  if (auto read = read_exactly(separated_.read_end.get(), std::span(&go, 1)); !read) return read;
   listener.reset();
   for (Pipe* pipe : {&listener_number_, &separated_}) *pipe = {};
   for (int fd = kept; fd < kNumbersUsed; ++fd) ::close(fd);
