@@ -19,6 +19,7 @@
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
+#include "server/openapi/openapi_document.h"
 #include "server/sessions/session_cells.h"
 
 namespace forkjail::server {
@@ -123,6 +124,9 @@ class Service {
                 .version = config.version,
                 .draining = draining_,
                 .own_layers = std::move(own_layers)},
+        openapi_(openapi_document({.version = config.version,
+                                   .maxima = {config.run_maxima, config.sessions.limits},
+                                   .has_sessions = config.sessions.sessions_max > 0})),
         router_(routes()),
         request_ids_(id_secret),
         http_{router_, registry_, config.http, http_counters_, request_ids_, nullptr},
@@ -186,6 +190,7 @@ class Service {
         status_route("/ready", [this] { return ready_response(status_); }),
         status_route("/info", [this] { return info_response(status_); }),
         status_route("/metrics", [this] { return metrics_response(status_); }),
+        status_route("/openapi.json", [this] { return openapi_response(openapi_); }),
     };
   }
 
@@ -261,6 +266,7 @@ class Service {
   SessionStore sessions_;
   SessionContext in_sessions_;
   StatusContext status_;
+  std::string openapi_;
   http::Router router_;
   http::RequestIds request_ids_;
   http::ServeContext http_;

@@ -1,0 +1,135 @@
+#include "server/openapi/openapi_document.h"
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "server/openapi/answer_schemas.h"
+#include "server/openapi/operations.h"
+
+namespace forkjail::server {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+constexpr std::string_view kIntroduction =
+    "Runs untrusted Python in a fresh, warm sandbox for each request. Every error is JSON with "
+    "`error`: one line with what went wrong, where, and what to do.";
+
+struct NamedForm {
+  RequestForm form;
+  std::string_view name;
+};
+constexpr std::array kForms{NamedForm{RequestForm::execute, "ExecuteRequest"},
+                            NamedForm{RequestForm::session_execute, "SessionExecuteRequest"},
+                            NamedForm{RequestForm::session, "SessionRequest"}};
+
+object reference_to(std::string_view schema) {
+  return {{"$ref", "#/components/schemas/" + std::string(schema)}};
+}
+
+object content(std::string_view media_type, std::string_view schema) {
+  object all;
+  all[media_type] = object{{"schema", reference_to(schema)}};
+  return all;
+}
+
+// A request that everybody can send as it stands; a test does.
+object example_of(RequestForm form) {
+  switch (form) {
+    case RequestForm::execute:
+      return {{"script", "def main(name):\n    print('computing')\n    return {'hello': name}\n"},
+              {"args", object{{"name", "world"}}}};
+    case RequestForm::session_execute:
+      return {{"script", "x = 20\nx + 1"}};
+    case RequestForm::session:
+      return {{"env", object{{"PROJECT", "demo"}}}};
+  }
+  return {};
+}
+
+object body_of(const Operation& operation) {
+  if (operation.body == OperationBody::bytes)
+    return {{"required", true}, {"content", content("application/octet-stream", "Bytes")}};
+  for (const NamedForm& form : kForms) {
+    if (form.form != operation.form) continue;
+    object body = content("application/json", form.name);
+    body["application/json"].as_object()["example"] = example_of(form.form);
+    return {{"required", form.form != RequestForm::session}, {"content", std::move(body)}};
+  }
+  return {};
+}
+
+object answers_of(const Operation& operation) {
+  object all;
+  for (const OperationAnswer& answer : operation.answers) {
+    object described{{"description", boost::json::string(answer.description)}};
+    if (!answer.schema.empty()) described["content"] = content(answer.media_type, answer.schema);
+    all[answer.status] = std::move(described);
+  }
+  return all;
+}
+
+// One for each {name} in the path.
+array parameters_of(std::string_view path) {
+  array all;
+  for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1)) {
+    const auto name = path.substr(at + 1, path.find('}', at) - at - 1);
+    all.push_back(object{{"name", boost::json::string(name)},
+                         {"in", "path"},
+                         {"required", true},
+                         {"schema", object{{"type", "string"}}}});
+  }
+  return all;
+}
+
+object describe(const Operation& operation) {
+  object described{{"operationId", boost::json::string(operation.id)},
+                   {"summary", boost::json::string(operation.summary)}};
+  if (!operation.description.empty())
+    described["description"] = boost::json::string(operation.description);
+  if (array parameters = parameters_of(operation.path); !parameters.empty())
+    described["parameters"] = std::move(parameters);
+  if (operation.body != OperationBody::none) described["requestBody"] = body_of(operation);
+  described["responses"] = answers_of(operation);
+  return described;
+}
+
+object paths(const ApiFacts& facts) {
+  object all;
+  for (const Operation& operation : operations()) {
+    if (operation.of_sessions && !facts.has_sessions) continue;
+    auto& path = all[operation.path];
+    if (!path.is_object()) path.emplace_object();
+    path.as_object()[operation.method] = describe(operation);
+  }
+  return all;
+}
+
+object schemas(const ApiFacts& facts) {
+  object all = answer_schemas();
+  for (const NamedForm& form : kForms) all[form.name] = request_schema(form.form, facts.maxima);
+  return all;
+}
+
+}  // namespace
+
+std::string openapi_document(const ApiFacts& facts) {
+  const object document{{"openapi", "3.1.0"},
+                        {"info", object{{"title", "Forkjail"},
+                                        {"version", boost::json::string(facts.version)},
+                                        {"description", boost::json::string(kIntroduction)}}},
+                        {"paths", paths(facts)},
+                        {"components", object{{"schemas", schemas(facts)}}}};
+  return boost::json::serialize(document);
+}
+
+http::Response openapi_response(const std::string& document) {
+  http::Response response;
+  response.body = document;
+  return response;
+}
+
+}  // namespace forkjail::server
