@@ -192,18 +192,28 @@ class Loop {
 
   // The head is our child; a kept state may still be the child of the head, which reaps it.
   void on_ended(pid_t pid) {
+    if (!calls_.watched().contains(pid)) return;  // told of with another that ended
     const auto now = KeeperClock::now();
-    calls_.watched().erase(pid);
-    int status = 0;
-    rusage usage{};
-    if (::wait4(pid, &status, WNOHANG, &usage) == pid) {
-      keeper_.on_child_ended(
-          pid, {status, as_microseconds(usage.ru_utime) + as_microseconds(usage.ru_stime)}, now);
-    } else {
+    if (!reap(pid, now)) {
+      calls_.watched().erase(pid);
       keeper_.on_kept_ended(pid, now);
     }
-    while (::wait4(-1, nullptr, WNOHANG, nullptr) > 0) {  // orphans, and those that were dropped
+    while (reap(-1, now)) {  // orphans, and those that were dropped
     }
+  }
+
+  // The head may be among all children: it can have ended since poll(2), and wait4(2) tells of it
+  // once.
+  bool reap(pid_t which, KeeperClock::time_point now) {
+    int status = 0;
+    rusage usage{};
+    const pid_t pid = ::wait4(which, &status, WNOHANG, &usage);
+    if (pid <= 0) return false;
+    if (calls_.watched().erase(pid) > 0) {
+      keeper_.on_child_ended(
+          pid, {status, as_microseconds(usage.ru_utime) + as_microseconds(usage.ru_stime)}, now);
+    }
+    return true;
   }
 
   void receive_call() {
