@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md",
          *(path for path in (ROOT / "docs").rglob("*.md") if "history" not in path.parts)]
-PATH = re.compile(r"`((?:src|runtime|tests|scripts|deploy|bench|docs|cmake)/[\w./-]*\w)/?`")
+PATH = re.compile(r"`((?:src|runtime|tests|scripts|deploy|bench|docs|cmake|clients)/[\w./-]*\w)/?`")
 # In a comment of src/ or runtime/, from the root or from src/.
 MENTION = re.compile(r"(?<![<\w/])([a-z_]+(?:/[a-z_\d]+)+\.(?:h|cpp|py|md|sh))\b")
 

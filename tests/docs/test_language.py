@@ -44,7 +44,8 @@ CPP_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*')
 
 
 def markdown_and_manifests():
-    pages = [ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md")]
+    pages = [ROOT / "README.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md"),
+             *(ROOT / "clients").rglob("*.md")]
     pages += [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
     return sorted(pages)
 
