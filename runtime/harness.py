@@ -11,7 +11,7 @@ answer correctly whatever a script does to its interpreter. Therefore
   guard, with a simpler fallback (failures.py).
 
 The zygote calls drop_last_run() after its own scripts and, as the last preparation, streams.attach() and
-prepare_module(). For each run the host calls, in this order: streams.attach(), if a descriptor is not a pipe as
+prepare(). For each run the host calls, in this order: streams.attach(), if a descriptor is not a pipe as
 in the zygote, or if it is not the process's first run; execute(); describe(), if that or the encoding of the
 value raised; flush_streams(). If the request wants what the run displays, display.open_sink() goes first and
 display.finish() follows the script.
@@ -36,19 +36,20 @@ from main_modes import MAIN_NAME
 MODULE_NAME = "script"
 
 _loads = json.loads
+_getcwd = os.getcwd
 _StringIO = io.StringIO
 # The base class of every file. Unlike io.IOBase it is not abstract, so issubclass() fills no cache.
 _FileType = io.IOBase.__mro__[1]
 _type_name = type.__dict__["__name__"].__get__
 _streams = streams.made
-_set_int_digits = sys.set_int_max_str_digits
+set_int_digits = sys.set_int_max_str_digits  # the host calls it after each script
 _set_profile = sys.setprofile
 _set_trace = sys.settrace
 _monitoring = getattr(sys, "monitoring", None)  # 3.12
 
 # No limit on the digits of an int: the CPU limit bounds the conversion, and a script may return a value of
 # 5,000 digits.
-_set_int_digits(0)
+set_int_digits(0)
 
 
 class _ScriptLoader:
@@ -69,13 +70,24 @@ class _ScriptLoader:
 class _Run:
     """The run of this process, or the last one of several; describe() reads it."""
 
-    __slots__ = ("args_json", "file_name", "main", "mode", "module", "next_module", "source_lines")
+    __slots__ = (
+        "args_json",
+        "file_name",
+        "known_lines",
+        "main",
+        "mode",
+        "module",
+        "next_module",
+        "source_lines",
+    )
 
-    def __init__(self, next_module=None):
-        self.next_module = next_module  # prepared before the script is known
+    def __init__(self, next_module=None, known_lines=None, file_name=FILE_NAME):
+        # Both are prepared before the script is known: its module, and its entry in linecache.
+        self.next_module = next_module
+        self.known_lines = known_lines
         self.module = self.main = None
         self.mode = "main"
-        self.file_name = FILE_NAME
+        self.file_name = file_name
         self.args_json = b""
         self.source_lines = ()
 
@@ -91,28 +103,44 @@ def execute(script, args_json, env_block, mode="main"):
 
     `args_json`: bytes, a JSON object or array, or empty. `env_block`: bytes, "NAME=value\\0" each. `mode`: one
     of the HTTP contract's. Raises whatever the script raises.
+
+    What every run does is written out here, and what few need is in functions: a cell copies a page or two
+    for each function that it calls and each object that it looks at.
     """
     if env_block:
         _add_environment(env_block)
-    _add_working_directory()
+    # As `python script.py` adds the script's directory, so that a request's `files` can be imported.
+    directory = _getcwd()
+    if _session is None or directory not in sys.path:  # by an earlier run
+        sys.path.insert(0, directory)
     source = _decode(script)
     if _session is not None:
         _session.name_run(_run)
     _run.args_json, _run.mode, _run.main = args_json, mode, None
-    _run.source_lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
-    failures.remember_source(_run)
+    _run.source_lines = lines = _StringIO(source + "\n").readlines()  # ends lines at \n only
+    if _run.known_lines is None:
+        failures.remember_source(_run)
+    else:
+        _run.known_lines.extend(lines)
+        _run.known_lines = None
     if mode != "main":
         return _execute_as_main(source)
-    args, kwargs = _arguments(args_json)
+    args, kwargs = _arguments(args_json) if args_json else ((), {})
     code = _compile(source)
-    _run.module = module = _enter_module(source)
+    _run.module = module = _run.next_module or _new_module()
+    _run.next_module = None
+    module.__loader__.source = source
     exec(code, module.__dict__)
-    _run.main = main = _find_main(module)
+    main = module.__dict__.get("main")
+    if not callable(main):
+        raise _no_main(module)
+    _run.main = main
     value = main(*args, **kwargs)
     # main() may have left a hook enabled; if it raises, the result must not be lost.
     _set_trace(None)
     _set_profile(None)
-    if _is_awaitable(value):
+    kind = type(value)
+    if kind is not dict and kind is not str and kind is not list and _is_awaitable(value):
         value = main_modes.run_coroutine(_await(value))
     return value
 
@@ -139,29 +167,22 @@ def _add_environment(env_block):
                 time.tzset()
 
 
-def _add_working_directory():
-    # As `python script.py` adds the script's directory, so that a request's `files` can be imported.
-    directory = os.getcwd()
-    if directory not in sys.path:  # by an earlier run
-        sys.path.insert(0, directory)
-
-
 def _decode(script):
     try:
         source = script.decode()
     except UnicodeDecodeError as error:
         raise failures.Refused(_syntax("SyntaxError", f"the source is not UTF-8: {error.reason}")) from None
-    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    nul = source.find("\0")
-    if nul >= 0:
-        line = source.count("\n", 0, nul) + 1
+    if not source.isascii():
+        source = source.removeprefix("\ufeff")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in source:
+        line = source.count("\n", 0, source.index("\0")) + 1
         raise failures.Refused(_syntax("SyntaxError", "source code cannot contain null bytes", line))
     return source
 
 
 def _arguments(args_json):
-    if not args_json:
-        return (), {}
     given = _loads(args_json)
     return ((), given) if isinstance(given, dict) else (given, {})
 
@@ -194,16 +215,30 @@ def _syntax(type_name, message, line=None):
 _replaced = []
 
 
-def prepare_module():
-    """Zygote, last: creates the module in which each cell's script will run, without its source."""
-    global _run
+def prepare():
+    """Zygote, last: creates what each run needs and writes to. Above all the module in which the script of each
+    cell will run, without its source."""
+    global _run, _streams
     # Recreates the objects that each run writes to, so that they are contiguous and not where the imports
     # left them. The old ones are kept: if they were freed, the run would allocate their memory.
-    _replaced.extend((_run, sys.path, sys.argv, linecache.cache))
-    _run = _Run(_new_module())
+    _replaced.extend((_run, sys.path, sys.argv, linecache.cache, _streams))
+    lines = []
+    module = _new_module()
+    module.__name__ = _copied(MODULE_NAME)
+    _run = _Run(module, lines, _copied(FILE_NAME))
     sys.path = list(sys.path)
     sys.argv = [FILE_NAME]
-    linecache.cache = {}
+    linecache.cache = {FILE_NAME: (0, None, lines, FILE_NAME)}  # as failures.remember_source()
+    _streams = streams.made = list(_streams)
+    for function in (execute, _decode, _compile, flush_streams):
+        _replaced.append(function)
+        globals()[function.__name__] = types.FunctionType(
+            function.__code__, globals(), function.__name__, function.__defaults__
+        )
+
+
+def _copied(text):
+    return text.encode().decode()
 
 
 def _enter_module(source):
@@ -235,6 +270,8 @@ class _Session:
     SOURCES_KEPT = 100
 
     def __init__(self):
+        linecache.cache.pop(FILE_NAME, None)
+        _run.known_lines = None
         self.module = _enter_module("")
         self.names = []
 
@@ -256,22 +293,18 @@ def begin_session():
     _session = _Session()
 
 
-def _find_main(module):
-    missing = object()
-    main = module.__dict__.get("main", missing)
-    if main is missing:
-        failure = {"kind": "no_main", "message": "the script defines no main() function"}
-        failure["advice"] = advice.NO_MAIN
-        raise failures.Refused(failure)
-    if not callable(main):
-        kind = _type_name(type(main))
-        raise failures.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
-    return main
+def _no_main(module):
+    if "main" in module.__dict__:
+        kind = _type_name(type(module.__dict__["main"]))
+        return failures.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
+    failure = {"kind": "no_main", "message": "the script defines no main() function"}
+    failure["advice"] = advice.NO_MAIN
+    return failures.Refused(failure)
 
 
 def _is_awaitable(value):
     kind = type(value)
-    if kind is dict or kind is list or kind is str or kind is int or kind is float or value is None:
+    if kind is int or kind is float or value is None:
         return False
     if kind is types.GeneratorType:  # marked by @types.coroutine
         return bool(value.gi_code.co_flags & 0x100)
@@ -295,13 +328,14 @@ def describe(error, memory_bytes, refused=()):
 # --- ending --------------------------------------------------------------------------------------
 
 
-def disable_hooks():
+def _disable_monitoring():
     """Disables what a script can leave enabled and the host cannot reach from C."""
-    _set_int_digits(0)
-    if _monitoring is not None:
-        for tool in range(6):
-            if _monitoring.get_tool(tool) is not None:
-                _monitoring.set_events(tool, 0)
+    for tool in range(6):
+        if _monitoring.get_tool(tool) is not None:
+            _monitoring.set_events(tool, 0)
+
+
+disable_monitoring = None if _monitoring is None else _disable_monitoring
 
 
 def flush_streams():

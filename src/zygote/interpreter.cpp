@@ -181,9 +181,10 @@ Status Interpreter::find_generators() {
 }
 
 // Prepares the parts of a run that do not depend on its script.
-Status Interpreter::prepare_run() const {
+Status Interpreter::prepare_run() {
   if (auto status = script_run_.attach_streams(); !status.ok()) return status;
-  return modules_.call("harness", "prepare_module");
+  if (auto status = modules_.call("harness", "prepare"); !status.ok()) return status;
+  return script_run_.find_functions(modules_);  // of which prepare() replaced some
 }
 
 // --- touched pages -------------------------------------------------------------------------------

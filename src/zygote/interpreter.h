@@ -64,7 +64,7 @@ class Interpreter {
   Status settle_image();
   Status empty_caches() const;
   Status find_generators();
-  Status prepare_run() const;
+  Status prepare_run();
   [[nodiscard]] sandbox::TouchedPages learn_pages(const TouchTrial& trial,
                                                   const char* scripts_function);
 

@@ -91,10 +91,11 @@ Status ScriptRun::begin() {
 }
 
 Status ScriptRun::find_functions(const RuntimeModules& modules) {
-  const std::array<std::tuple<const char*, const char*, PythonRef*>, 8> functions{
+  const std::array<std::tuple<const char*, const char*, PythonRef*>, 9> functions{
       {{"harness", "execute", &execute_},
        {"harness", "describe", &describe_},
-       {"harness", "disable_hooks", &disable_in_python_},
+       {"harness", "set_int_digits", &set_int_digits_},
+       {"harness", "disable_monitoring", &disable_monitoring_},
        {"harness", "flush_streams", &flush_streams_},
        {"streams", "attach", &attach_streams_},
        {"conversion", "convert", &convert_},
@@ -174,7 +175,11 @@ void ScriptRun::disable_hooks() {
   if (thread->c_profilefunc != nullptr) PyEval_SetProfile(nullptr, nullptr);
   Py_SetRecursionLimit(kRecursionLimit);
   for (int i = 0; i < kPendingSignalsMax && PyErr_CheckSignals() != 0; ++i) PyErr_Clear();
-  const PythonRef done(PyObject_CallNoArgs(disable_in_python_.get()));
+  const PythonRef no_limit(PyLong_FromLong(0));
+  const PythonRef set(PyObject_CallOneArg(set_int_digits_.get(), no_limit.get()));
+  if (set == nullptr) PyErr_Clear();
+  if (disable_monitoring_.get() == Py_None) return;
+  const PythonRef done(PyObject_CallNoArgs(disable_monitoring_.get()));
   if (done == nullptr) PyErr_Clear();
 }
 

@@ -33,7 +33,8 @@ class ScriptRun {
   ScriptRun(const ScriptRun&) = delete;
   ScriptRun& operator=(const ScriptRun&) = delete;
 
-  // Zygote, once Python has started: begin() before the modules are loaded, then find_functions().
+  // Zygote, once Python has started: begin() before the modules are loaded, then find_functions(),
+  // and again when functions have been replaced.
   Status begin();
   Status find_functions(const RuntimeModules& modules);
 
@@ -69,8 +70,8 @@ class ScriptRun {
   RunReply fallback_reply(protocol::FailureKind kind, const char* type,
                           std::string_view message) noexcept;
 
-  PythonRef execute_, describe_, disable_in_python_, flush_streams_, attach_streams_, convert_,
-      open_display_, finish_display_;
+  PythonRef execute_, describe_, set_int_digits_, disable_monitoring_, flush_streams_,
+      attach_streams_, convert_, open_display_, finish_display_;
   PythonRef output_buffer_type_;
   std::string fallback_;  // reserved for an answer when there is no memory left
   MemoryReserve reserve_{kReserveBytes};
