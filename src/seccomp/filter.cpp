@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/pipe.h"
+#include "seccomp/shorten.h"
 
 namespace forkjail::seccomp {
 namespace {
@@ -144,10 +145,11 @@ std::vector<std::size_t> find_own_pid(const std::vector<sock_filter>& instructio
 Result<FilterProgram> compile_filter(const Policy& policy) {
   Result<FilterContext> filter = build_filter(policy);
   if (!filter) return filter.error();
-  Result<std::vector<sock_filter>> instructions = export_instructions(*filter);
-  if (!instructions) return instructions.error();
-  std::vector<std::size_t> own_pid_at = find_own_pid(*instructions);
-  return FilterProgram{std::move(*instructions), std::move(own_pid_at)};
+  Result<std::vector<sock_filter>> exported = export_instructions(*filter);
+  if (!exported) return exported.error();
+  std::vector<sock_filter> instructions = shorten(*std::move(exported));
+  std::vector<std::size_t> own_pid_at = find_own_pid(instructions);
+  return FilterProgram{std::move(instructions), std::move(own_pid_at)};
 }
 
 namespace {
