@@ -1,8 +1,8 @@
 #include "http/request_ids.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+
+#include "base/hex_digits.h"
 
 namespace forkjail::http {
 namespace {
@@ -27,10 +27,9 @@ std::string RequestIds::choose(std::string_view sent) {
   const std::uint64_t number = ++made_;
   hash.update({reinterpret_cast<const char*>(&number), sizeof number});
   const auto [low, high] = hash.finish();
-  std::array<char, kNewIdDigits + 1> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(high), static_cast<unsigned long long>(low));
-  return {digits.data(), kNewIdDigits};
+  std::string id;
+  id.reserve(kNewIdDigits);
+  return id.append(HexDigits(high).text()).append(HexDigits(low).text());
 }
 
 }  // namespace forkjail::http

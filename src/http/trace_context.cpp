@@ -1,10 +1,10 @@
 #include "http/trace_context.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
+
+#include "base/hex_digits.h"
 
 namespace forkjail::http {
 namespace {
@@ -51,9 +51,7 @@ TraceContext from_cloud_trace_context(std::string_view text) {
   std::uint64_t span = 0;
   const auto [end, error] = std::from_chars(ids.data(), ids.data() + ids.size(), span);
   if (error == std::errc() && end == ids.data() + ids.size() && span != 0) {
-    std::array<char, kSpanDigits + 1> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(span));
-    context.span.assign(digits.data(), kSpanDigits);
+    context.span = HexDigits(span).text();
   }
   return context;
 }
