@@ -114,6 +114,22 @@ def test_answers_of_sessions_fit_the_schemas(service, document, session):
     check(document, "Error", unknown.json)
 
 
+def test_each_call_of_a_session_answers_with_a_described_status(service, document):
+    session = post(service, "/sessions", {}).json["session"]
+    calls = [("put", "/sessions/{id}/files/{path}"), ("get", "/sessions/{id}/files/{path}"),
+             ("get", "/sessions/{id}/files"), ("delete", "/sessions/{id}/files/{path}"),
+             ("post", "/sessions/{id}/interrupt"), ("get", "/sessions/{id}"), ("delete", "/sessions/{id}")]
+    for _ in ("of a session", "of one that is gone"):
+        for method, path in calls:
+            reply = service.request(method.upper(), path.replace("{id}", session).replace("{path}", "a.txt"),
+                                    body=b"x" if method == "put" else None)
+            answer = document["paths"][path][method]["responses"][str(reply.status)]
+            content = answer.get("content", {})
+            assert bool(reply.body) == bool(content), (method, path, reply.body)
+            if "application/json" in content:
+                check(document, content["application/json"]["schema"]["$ref"].rsplit("/", 1)[1], reply.json)
+
+
 @pytest.mark.parametrize("path", ["/health", "/ready", "/info"])
 def test_what_the_service_tells_of_itself_fits_the_schemas(service, document, path):
     answers = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

@@ -158,6 +158,20 @@ constexpr std::string_view kAnswerSchemas = R"json({
       "sessions": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}}
     }
   },
+  "WrittenFile": {
+    "type": "object",
+    "required": ["path", "size", "state"],
+    "properties": {
+      "path": {"type": "string"},
+      "size": {"type": "integer"},
+      "state": {"type": "string", "description": "The session's state that has the file."}
+    }
+  },
+  "Interrupted": {
+    "type": "object",
+    "required": ["interrupted"],
+    "properties": {"interrupted": {"type": "boolean"}}
+  },
   "FileList": {
     "type": "object",
     "required": ["files", "truncated"],

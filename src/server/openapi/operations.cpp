@@ -38,15 +38,29 @@ constexpr std::array kSessionAnswers{Answer{"200", "The session and its states."
                                      kNoSession};
 constexpr std::array kSessionListAnswers{Answer{"200", "All sessions.", "SessionList"}};
 constexpr std::array kSessionEndAnswers{Answer{"204", "It is gone.", {}}, kNoSession};
-constexpr std::array kInterruptAnswers{Answer{"204", "The run ends, as by a time limit.", {}},
-                                       kNoSession,
-                                       Answer{"409", "No run goes on in the session.", "Error"}};
-constexpr std::array kFileListAnswers{Answer{"200", "The files.", "FileList"}, kNoSession};
+constexpr std::array kInterruptAnswers{
+    Answer{"200", "Whether a run went on, which ends as by a time limit.", "Interrupted"},
+    kNoSession};
+constexpr Answer kNotThatFile{"409", "It is a folder, or the script's own rights do not allow it.",
+                              "Error"};
+constexpr Answer kFileTooLarge{"413", "The file is too large.", "Error"};
+constexpr std::array kFileListAnswers{Answer{"200", "The files.", "FileList"}, kNoSession, kBusy};
 constexpr std::array kFileAnswers{
-    Answer{"200", "The file's bytes.", "Bytes", "application/octet-stream"}, kNoSession};
-constexpr std::array kFilePutAnswers{Answer{"204", "The file is there.", {}}, kWrongRequest,
-                                     kNoSession, Answer{"413", "The file is too large.", "Error"}};
-constexpr std::array kFileEndAnswers{Answer{"204", "The file is gone.", {}}, kNoSession};
+    Answer{"200", "The file's bytes, of a media type told by its name and first bytes.", "Bytes",
+           "application/octet-stream"},
+    kWrongRequest,
+    kNoSession,
+    kNotThatFile,
+    kFileTooLarge,
+    kBusy};
+constexpr std::array kFilePutAnswers{Answer{"200", "The file is there.", "WrittenFile"},
+                                     kWrongRequest,
+                                     kNoSession,
+                                     kNotThatFile,
+                                     kFileTooLarge,
+                                     kBusy};
+constexpr std::array kFileEndAnswers{Answer{"204", "The file is gone.", {}}, kWrongRequest,
+                                     kNoSession, kNotThatFile, kBusy};
 constexpr std::array kHealthAnswers{Answer{"200", "The process lives.", "Health"}};
 constexpr std::array kReadyAnswers{Answer{"200", "Scripts can be run.", "Ready"}, kBusy};
 constexpr std::array kInfoAnswers{Answer{"200", "What the service is.", "Info"}};
