@@ -1,4 +1,4 @@
-"""clients/python from the tree, for the stage client: importing this makes `forkjail`
+"""clients/python from the tree, for the stages client and client_extras: importing this makes `forkjail`
 importable, and `examples()` finds what its README shows."""
 
 import re
