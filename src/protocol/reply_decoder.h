@@ -1,4 +1,4 @@
-// What a cell says on its reply pipe, decoded as it comes (protocol/run_frames.h). The bytes are
+// The frames of a cell's reply pipe, decoded as they come (protocol/run_frames.h). The bytes are
 // hostile from the first one after the request: every length is checked before anything is kept,
 // memory grows only with bytes that did arrive, and what follows the final frame is ignored.
 // Pure: no descriptor, no clock (tests/fuzz/reply_decoder_fuzz.cpp).
@@ -19,7 +19,7 @@ namespace forkjail::protocol {
 // What a cell claims to be in its working directory. Every length is within its limit; the text is
 // the script's.
 struct LeftFile {
-  std::string path;  // may be no UTF-8
+  std::string path;  // may not be UTF-8
   std::uint64_t size = 0;
   std::optional<std::string> content;
 };
@@ -52,10 +52,13 @@ class ReplyDecoder {
   void start_next_run();
 
   [[nodiscard]] State state() const { return state_; }
+  // The final frame came: payload() is the reply. False after a violation.
+  [[nodiscard]] bool reply_complete() const {
+    return state_ == State::value || state_ == State::failure;
+  }
   // Nothing that the cell sends can change the state any more.
   [[nodiscard]] bool finished() const {
-    return state_ == State::value || state_ == State::failure || state_ == State::violation ||
-           state_ == State::setup_failed;
+    return reply_complete() || state_ == State::violation || state_ == State::setup_failed;
   }
   [[nodiscard]] std::string& payload() { return payload_; }
   // Each number once, in the order in which the cell named them.

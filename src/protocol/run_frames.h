@@ -17,6 +17,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/limits.h"
+
 namespace forkjail::protocol {
 
 inline constexpr std::uint32_t kRunRequestMagic = 0x464a5232;  // "FJR2"
@@ -57,6 +59,10 @@ struct RunRequestHeader {
 
   std::uint32_t& bytes_of(RunPart part) { return part_bytes.at(static_cast<std::size_t>(part)); }
 };
+
+// The longest request, header and parts. All parts come out of one body, whose size the server
+// limits; but files may be named by more bytes than they hold.
+inline constexpr std::size_t kRunRequestBytesMax = sizeof(RunRequestHeader) + 3 * kBodyBytesMax;
 
 enum class FrameType : std::uint32_t {
   parked = 1,            // payload: none. Jailed, verified and warm; waits for a request

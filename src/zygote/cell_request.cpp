@@ -6,16 +6,8 @@
 #include <span>
 
 #include "base/io.h"
-#include "base/limits.h"
 
 namespace forkjail::zygote {
-namespace {
-
-// Script, arguments, standard input and files come out of one body, whose size the server limits;
-// files may be named by more bytes than they hold.
-constexpr std::size_t kRequestBytesMax = 3 * kBodyBytesMax;
-
-}  // namespace
 
 CellRequest CellRequest::receive() {
   CellRequest request;
@@ -25,7 +17,9 @@ CellRequest CellRequest::receive() {
   const std::size_t total =
       std::accumulate(header.part_bytes.begin(), header.part_bytes.end(), std::size_t{0});
   // The server has checked this; a mismatch is a bug of ours, and nothing runs.
-  if (header.magic != protocol::kRunRequestMagic || total > kRequestBytesMax) ::_exit(1);
+  const bool is_valid = header.magic == protocol::kRunRequestMagic &&
+                        sizeof header + total <= protocol::kRunRequestBytesMax;
+  if (!is_valid) ::_exit(1);
   request.block_.resize(total);
   if (!read_exactly(protocol::kCellRequestFd, request.block_)) ::_exit(1);
   ::close(protocol::kCellRequestFd);

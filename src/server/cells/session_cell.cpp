@@ -79,12 +79,6 @@ protocol::StateId SessionCell::at() const {
   return !run_over_ && has_replied() ? plan_.new_state : at_;
 }
 
-bool SessionCell::has_replied() const {
-  using State = protocol::ReplyDecoder::State;
-  const State state = cell().decoder().state();
-  return state == State::value || state == State::failure;
-}
-
 void SessionCell::drop(protocol::StateId state) {
   order({.verb = KeeperVerb::drop, .state = state});
 }
@@ -97,8 +91,8 @@ void SessionCell::measure_memory() {
   if (!gone_) lease_.measure_memory();
 }
 
-// An order is short and the keeper reads all the time; one that does not fit has a keeper that does
-// not read, and the session is of no use.
+// An order is short and the keeper reads all the time: if an order does not fit, the keeper hangs,
+// and the session is useless.
 void SessionCell::order(const KeeperOrder& order) {
   if (gone_ || !lease_) return;
   const iovec bytes{const_cast<KeeperOrder*>(&order), sizeof order};  // NOLINT(*-const-cast)
@@ -148,8 +142,8 @@ void SessionCell::on_report(const KeeperReport& report) {
   lose();
 }
 
-// A kill that nobody here ordered: the kernel's count of kills for want of memory tells whether it
-// was that.
+// A kill that was not ordered here: the kernel's count of out-of-memory kills tells whether it was
+// one.
 void SessionCell::on_run_over(const KeeperReport& report) {
   if (report.run != run_) return;  // its answer was complete before
   run_over_ = true;

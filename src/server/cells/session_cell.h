@@ -77,7 +77,7 @@ class SessionCell final : public CellHold {
   void read_reports();
   void on_report(const protocol::KeeperReport& report);
   void on_run_over(const protocol::KeeperReport& report);
-  [[nodiscard]] bool has_replied() const;
+  [[nodiscard]] bool has_replied() const { return cell().decoder().reply_complete(); }
   void leave_state_without_reply();
   void on_measured(const MemoryNow& now);
   void lose();

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/cpu_clock.h"
 #include "base/limits.h"
-#include "json/check.h"
-#include "server/run/cpu_clock.h"
+#include "server/run/final_reply.h"
 #include "server/run/left_contents.h"
 
 namespace forkjail::server {
@@ -20,7 +20,6 @@ constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 // lives on has closed it.
 constexpr std::chrono::milliseconds kDeathTime{1'000};
 constexpr std::chrono::milliseconds kCpuCheckMin{5};
-constexpr std::size_t kDepthMax = kJsonDepthMax + 8;  // of values and bundles, checked coarsely
 
 EndedBy ended_by(InterruptReason reason) {
   switch (reason) {
@@ -32,10 +31,6 @@ EndedBy ended_by(InterruptReason reason) {
       break;
   }
   return EndedBy::client_gone;
-}
-
-bool is_json_object(std::string_view text) {
-  return text.starts_with('{') && json::is_valid(text, kDepthMax);
 }
 
 }  // namespace
@@ -181,7 +176,7 @@ void Run::take_reply_bytes(std::span<const std::byte> bytes) {
   for (auto& displays = decoder.displays(); displays_checked_ < displays.size();
        ++displays_checked_) {
     const std::string& bundle = displays.at(displays_checked_);
-    displays_are_json_ = displays_are_json_ && is_json_object(bundle);
+    displays_are_json_ = displays_are_json_ && is_mime_bundle(bundle);
     if (events_ != nullptr && displays_are_json_) events_->on_display(bundle);
   }
 }
@@ -239,8 +234,8 @@ void Run::finish_if_settled() {
 
 void Run::on_ended(Cell&) {
   if (phase_ == Phase::limiting) return wake();  // the hand-over will find it gone
-  // What is in the pipes now is all that will ever come of the run: nobody holds their other ends
-  // any more, or, in a session, only states that sleep.
+  // What is in the pipes now is all that will ever come of the run: no process holds their other
+  // ends any more or, in a session, only states that sleep.
   for (const CellPipe pipe : kCellPipes) read_pipe(pipe);
   pipe_ended_.fill(true);
   resume_held_pipes();
@@ -294,15 +289,11 @@ bool Run::output_over() const {
   return output_read_ || (ended(CellPipe::out) && ended(CellPipe::err));
 }
 
-bool Run::answered() const {
-  const auto state = cell_.decoder().state();
-  return state == protocol::ReplyDecoder::State::value ||
-         state == protocol::ReplyDecoder::State::failure;
-}
-
 // Without a final frame only the kernel knows why the run ended; the usage needs its peak of
 // memory.
-bool Run::needs_evidence() const { return !answered() || request_.include.has(AnswerPart::usage); }
+bool Run::needs_evidence() const {
+  return !cell_.decoder().reply_complete() || request_.include.has(AnswerPart::usage);
+}
 
 Clock::time_point Run::next_wakeup() const {
   if (phase_ == Phase::settling) return std::min(pacer_.until(), settle_until_);
@@ -324,30 +315,14 @@ std::chrono::microseconds Run::cpu_time_used() const {
 }
 
 Reply Run::take_reply(RunReport& report) {
-  protocol::ReplyDecoder& decoder = cell_.decoder();
   if (!displays_are_json_) return Tampered{"a mime bundle is not a JSON object"};
+  protocol::ReplyDecoder& decoder = cell_.decoder();
   report.displays = {std::move(decoder.displays()), decoder.displays_dropped()};
   // A cell that was killed had no time to send them.
-  const bool none_came = request_.include.has(AnswerPart::files) && !answered();
+  const bool none_came = request_.include.has(AnswerPart::files) && !decoder.reply_complete();
   report.files = {std::move(decoder.files()), decoder.files_dropped() || none_came};
   keep_smallest_contents(report.files.files, options_.files_out_bytes);
-  switch (decoder.state()) {
-    case protocol::ReplyDecoder::State::value:
-      if (!json::is_valid(decoder.payload(), kDepthMax)) {
-        return Tampered{"the value is not JSON"};
-      }
-      report.value_json = std::move(decoder.payload());
-      return ValueReply{};
-    case protocol::ReplyDecoder::State::failure: {
-      auto failure = decode_failure(decoder.payload());
-      if (!failure) return Tampered{"the report of a failure is malformed"};
-      return *std::move(failure);
-    }
-    case protocol::ReplyDecoder::State::violation:
-      return Tampered{std::string(decoder.violation())};
-    default:
-      return NoReply{};
-  }
+  return final_reply(decoder, report.value_json);
 }
 
 RunReport Run::make_report() {

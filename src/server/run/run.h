@@ -48,7 +48,7 @@ struct RunOptions {
 
 class Run final : private CellObserver {
  public:
-  // All outlive the run. `events`: null when nobody listens.
+  // All outlive the run. `events`: null if there is no listener.
   Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
       const RunOptions& options, RunEvents* events = nullptr);
   ~Run();
@@ -99,7 +99,6 @@ class Run final : private CellObserver {
   [[nodiscard]] bool is_over() const { return phase_ >= Phase::settling; }
   [[nodiscard]] bool reply_over() const;
   [[nodiscard]] bool output_over() const;
-  [[nodiscard]] bool answered() const;
   [[nodiscard]] bool needs_evidence() const;
   [[nodiscard]] Clock::time_point next_wakeup() const;
   [[nodiscard]] std::chrono::microseconds cpu_time_used() const;
@@ -129,7 +128,7 @@ class Run final : private CellObserver {
   PipePacer pacer_;
 
   Clock::time_point started_{};
-  std::optional<Clock::time_point> next_cpu_check_;    // none: the cell has no clock to be read
+  std::optional<Clock::time_point> next_cpu_check_;    // empty: the cell has no clock to read
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
 
   // How it ended.

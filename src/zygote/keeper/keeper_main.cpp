@@ -15,13 +15,12 @@
 #include <climits>
 #include <csignal>
 #include <cstring>
-#include <ctime>
 #include <map>
 #include <span>
 #include <utility>
 
+#include "base/cpu_clock.h"
 #include "base/io.h"
-#include "base/limits.h"
 #include "base/pipe.h"
 #include "protocol/run_frames.h"
 #include "protocol/wire.h"
@@ -33,16 +32,7 @@ namespace {
 using protocol::KeeperOrder;
 using protocol::KeeperVerb;
 
-// What a request may need: as CellRequest has it (cell_request.cpp).
-constexpr std::size_t kRequestBytesMax = sizeof(protocol::RunRequestHeader) + 3 * kBodyBytesMax;
-
 [[noreturn]] void end_everything() { ::_exit(0); }
-
-// Linux's encoding of the CPU clock of another process (clock_getcpuclockid(3), which asks /proc).
-clockid_t cpu_clock_of(pid_t pid) {
-  constexpr unsigned kScheduled = 2;
-  return static_cast<clockid_t>((~static_cast<unsigned>(pid) << 3) | kScheduled);
-}
 
 std::chrono::microseconds as_microseconds(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
@@ -96,11 +86,7 @@ class KernelCalls final : public KeeperCalls {
     return {status, as_microseconds(usage.ru_utime) + as_microseconds(usage.ru_stime)};
   }
   std::chrono::microseconds cpu_time(pid_t state) override {
-    timespec used{};
-    if (::clock_gettime(cpu_clock_of(state), &used) != 0) return {};
-    return std::chrono::seconds(used.tv_sec) +
-           std::chrono::duration_cast<std::chrono::microseconds>(
-               std::chrono::nanoseconds(used.tv_nsec));
+    return cpu_time_of(state).value_or(std::chrono::microseconds{0});
   }
   bool watch(pid_t state) override {
     UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, state, 0)));
@@ -131,7 +117,7 @@ class KernelCalls final : public KeeperCalls {
   [[nodiscard]] std::map<pid_t, UniqueFd>& watched() { return watched_; }
 
  private:
-  // An error means that the caller is gone; its end is told by the kernel.
+  // An error means that the caller is gone; the kernel reports its end.
   void answer(seccomp_notif_resp response) {
     (void)::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
   }
@@ -246,7 +232,7 @@ class Loop {
   }
 
   std::vector<std::byte> read_request(std::uint64_t bytes) const {
-    if (bytes > kRequestBytesMax) end_everything();
+    if (bytes > protocol::kRunRequestBytesMax) end_everything();
     std::vector<std::byte> request(bytes);
     if (!read_exactly(channel_.get(), request)) end_everything();
     return request;

@@ -1,8 +1,8 @@
-#include "server/run/cpu_clock.h"
+#include "base/cpu_clock.h"
 
 #include <ctime>
 
-namespace forkjail::server {
+namespace forkjail {
 
 std::optional<std::chrono::microseconds> cpu_time_of(pid_t pid) {
   if (pid <= 0) return std::nullopt;
@@ -15,4 +15,4 @@ std::optional<std::chrono::microseconds> cpu_time_of(pid_t pid) {
       std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
 }
 
-}  // namespace forkjail::server
+}  // namespace forkjail

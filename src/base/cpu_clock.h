@@ -7,9 +7,9 @@
 #include <chrono>
 #include <optional>
 
-namespace forkjail::server {
+namespace forkjail {
 
-// Nothing when the process is gone or this kernel cannot tell (then RLIMIT_CPU in the cell bites).
+// Empty if the process is gone, or if this kernel does not tell it (a cell has RLIMIT_CPU as well).
 [[nodiscard]] std::optional<std::chrono::microseconds> cpu_time_of(pid_t pid);
 
-}  // namespace forkjail::server
+}  // namespace forkjail
