@@ -1,19 +1,13 @@
 #include "main/flags.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <climits>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 
 #include "main/flag_rules.h"
+#include "main/machine.h"
 #include "server/sessions/session_id.h"
 #include "supervisor/own_limits.h"
 
@@ -48,39 +42,6 @@ constexpr std::array kIsolationModes{std::pair{"auto", IsolationMode::automatic}
 
 constexpr uid_t kUidFirstMax = 4'294'900'000;  // there are 65,536 more ids above it
 
-// The CPUs that this process may use: the machine's, or fewer in a container. A quota of one and a
-// half CPUs counts as two.
-unsigned usable_cpus(const supervisor::OwnLimits& limits) {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  const double cpus = std::min<double>(CPU_COUNT(&set), std::ceil(limits.cpus.value_or(1e9)));
-  return static_cast<unsigned>(std::max(cpus, 1.0));
-}
-
-// What the server raises its own limit to as it starts.
-std::uint64_t descriptors_max() {
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 0;
-}
-
-std::uint64_t usable_memory_bytes(const supervisor::OwnLimits& limits) {
-  const long pages = ::sysconf(_SC_PHYS_PAGES);
-  const long page = ::sysconf(_SC_PAGESIZE);
-  std::uint64_t bytes = 1'024 * kMiB;
-  if (pages > 0 && page > 0) {
-    bytes = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
-  }
-  return std::min(bytes, limits.memory_bytes.value_or(bytes));
-}
-
-// PREFIX/bin/forkjail -> PREFIX/lib/forkjail/NAME, where the package installs its parts.
-std::string installed(std::string_view name) {
-  std::error_code ec;
-  const auto binary = std::filesystem::read_symlink("/proc/self/exe", ec);
-  const auto prefix = ec ? std::filesystem::path("/usr/local") : binary.parent_path().parent_path();
-  return (prefix / "lib" / "forkjail" / name).string();
-}
-
 // FORKJAIL_POOL_SIZE for --pool-size.
 std::string environment_name(std::string_view flag) {
   std::string name = "FORKJAIL_";
@@ -89,14 +50,6 @@ std::string environment_name(std::string_view flag) {
   }
   return name;
 }
-
-std::string host_name() {
-  std::array<char, HOST_NAME_MAX + 1> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-// Cloud Run sets this variable in both generations.
-bool on_cloud_run() { return std::getenv("K_SERVICE") != nullptr; }
 
 std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
