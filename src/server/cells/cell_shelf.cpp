@@ -14,27 +14,9 @@ namespace {
 
 constexpr std::uint32_t kFailuresUntilNotReady = 3;
 constexpr std::uint32_t kZygoteFailuresUntilLasting = 2;
-constexpr std::chrono::milliseconds kFirstPause{50};
-constexpr std::chrono::milliseconds kLastPause{5'000};
 constexpr std::chrono::milliseconds kDeferral{25};  // longer than a short run takes
 
-std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
-  const auto doublings = std::min(failures_in_row, 8U) - 1;
-  return std::min(kFirstPause * (1 << doublings), kLastPause);
-}
-
 }  // namespace
-
-CellCounts& CellCounts::operator+=(const CellCounts& other) {
-  making += other.making;
-  parked += other.parked;
-  in_use += other.in_use;
-  dying += other.dying;
-  started += other.started;
-  failed += other.failed;
-  zygote_failures += other.zygote_failures;
-  return *this;
-}
 
 CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
                      std::uint32_t parked_target, const MakingTimes& times, CellMaker& maker,
@@ -45,10 +27,10 @@ CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
       times_(times),
       maker_(maker),
       owner_(owner),
-      backoff_timer_(executor),
-      deferral_timer_(executor),
-      warming_timer_(executor),
-      late_timer_(executor) {}
+      backoff_(executor, [this] { owner_.refill(); }),
+      deferral_(executor, [this] { refill_if_deferred(); }),
+      overdue_(executor, [this] { end_overdue(); }),
+      late_orders_(executor, [this] { refill_if_late(); }) {}
 
 CellLease CellShelf::take() {
   if (parked_.empty()) return {};
@@ -150,7 +132,7 @@ void CellShelf::on_spare_zygote_failed(const std::string& why) {
 void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
   take_answer();
   ++started_;
-  // The first process of a session is its keeper, whose clock tells nothing of the runs.
+  // The first process of a session is its keeper, whose CPU clock does not count the runs.
   const pid_t clocked = flavour_ == protocol::Flavour::session ? 0 : pid;
   auto cell = Cell::make(executor_, id, clocked, std::move(fds));
   if (!cell) {
@@ -162,7 +144,7 @@ void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds)
   ++at_stage_.at(static_cast<std::size_t>(Stage::warming));
   member.cell->observe(this);
   member.cell->await_readable(CellPipe::reply);
-  check_warming_later();
+  overdue_.set_after(times_.warming_max);
 }
 
 std::uint32_t CellShelf::late() const {
@@ -207,32 +189,30 @@ void CellShelf::on_readable(Cell& cell, CellPipe pipe) {
   const auto found = members_.find(cell.id());
   if (found == members_.end()) return;
   Member& member = found->second;
-  if (member.stage == Stage::warming && pipe == CellPipe::reply) return hear_warming(cell);
+  if (member.stage == Stage::warming && pipe == CellPipe::reply) return read_warming(cell);
   if (member.stage == Stage::parked) check_parked(member, pipe);
 }
 
-// A parked cell is silent. Whatever came, an end of file or a word, it is not to be trusted. But
-// the pipe is read before the cell is judged: the loop delivers an event of a closed descriptor,
-// where one is still queued, to the descriptor that was registered in its place.
+// A parked cell is silent. If anything comes, an end of file or a byte, the cell is not trusted.
+// But the pipe is read before the cell is judged: the loop may deliver a queued event of a closed
+// descriptor to the descriptor that was registered in its place.
 void CellShelf::check_parked(Member& member, CellPipe pipe) {
   Cell& cell = *member.cell;
-  std::array<std::byte, 1> word{};
-  const auto found = cell.read(pipe, word);
+  std::array<std::byte, 1> byte{};
+  const auto found = cell.read(pipe, byte);
   if (found.bytes == 0 && !found.ended) return cell.await_readable(pipe);
-  std::erase(parked_, cell.id());
-  end(member);
-  cell.close_pipes();
+  discard_parked(cell.id());
   count_failure("a parked cell died");
 }
 
-void CellShelf::hear_warming(Cell& cell) {
+void CellShelf::read_warming(Cell& cell) {
   std::array<std::byte, 512> buffer;  // NOLINT(*-member-init): read() fills it
-  const auto heard = cell.read(CellPipe::reply, buffer);
-  cell.decoder().feed(std::span(buffer).first(heard.bytes));
+  const auto read = cell.read(CellPipe::reply, buffer);
+  cell.decoder().feed(std::span(buffer).first(read.bytes));
   Member& member = members_.at(cell.id());
   const auto state = cell.decoder().state();
   if (state == protocol::ReplyDecoder::State::parked) return park(member);
-  if (state == protocol::ReplyDecoder::State::warming && !heard.ended) {
+  if (state == protocol::ReplyDecoder::State::warming && !read.ended) {
     return cell.await_readable(CellPipe::reply);
   }
   end(member);
@@ -244,19 +224,10 @@ void CellShelf::hear_warming(Cell& cell) {
   count_failure("a cell died during setup");
 }
 
-void CellShelf::check_warming_later() {
-  if (checking_warming_) return;
-  checking_warming_ = true;
-  warming_timer_.expires_after(times_.warming_max);
-  warming_timer_.async_wait([this](const boost::system::error_code& ec) {
-    checking_warming_ = false;
-    if (!ec && !closed_) check_warming();
-  });
-}
-
-// Ends what does not get on: it holds one of the few places in the making. Its pipe is read first,
-// since it may be we who did not get on.
-void CellShelf::check_warming() {
+// Ends cells that do not get ready: each holds one of the few places in the making. Their pipes are
+// read first, since it may be this process that was late.
+void CellShelf::end_overdue() {
+  if (closed_) return;
   const auto deadline = Clock::now() - times_.warming_max;
   std::vector<std::shared_ptr<Cell>> overdue;
   for (const auto& [id, member] : members_) {
@@ -264,14 +235,14 @@ void CellShelf::check_warming() {
       overdue.push_back(member.cell);
   }
   for (const auto& cell : overdue) {
-    hear_warming(*cell);
+    read_warming(*cell);
     const auto found = members_.find(cell->id());
     if (found == members_.end() || found->second.stage != Stage::warming) continue;
     end(found->second);
     cell->close_pipes();
     count_failure("a cell was not ready in time");
   }
-  if (count(Stage::warming) > 0) check_warming_later();
+  if (count(Stage::warming) > 0) overdue_.set_after(times_.warming_max);
 }
 
 void CellShelf::park(Member& member) {
@@ -287,24 +258,24 @@ void CellShelf::park(Member& member) {
   if (flavour_ == protocol::Flavour::session) end_surplus();
 }
 
-// A session's cell is three processes, and nothing takes one that was ordered for a request which
-// has found another meanwhile.
+// A session's cell is three processes, and a cell that was ordered for a request which has found
+// another meanwhile is not taken.
 void CellShelf::end_surplus() {
   if (parked_.size() <= parked_target_ + waiting_) return;
-  Member& member = members_.at(parked_.front());
-  parked_.pop_front();
-  end(member);
-  member.cell->close_pipes();
+  discard_parked(parked_.front());
 }
 
 // Cells of an earlier zygote are replaced one by one, so that the pool never runs dry and the old
-// zygote, with its hash seed and layout, goes.
+// zygote, with its hash seed and layout, can end.
 void CellShelf::retire_one_old_cell() {
   const auto old = std::ranges::find_if(
       parked_, [this](protocol::CellId id) { return members_.at(id).generation != generation_; });
-  if (old == parked_.end()) return;
-  Member& member = members_.at(*old);
-  parked_.erase(old);
+  if (old != parked_.end()) discard_parked(*old);
+}
+
+void CellShelf::discard_parked(protocol::CellId id) {
+  std::erase(parked_, id);
+  Member& member = members_.at(id);
   end(member);
   member.cell->close_pipes();
 }
@@ -343,7 +314,7 @@ std::uint32_t CellShelf::wanted() {
                                             .in_use = this->count(Stage::in_use),
                                             .just_taken = now < deferred_until_});
   if (count == 0 || now >= next_spawn_) return count;
-  refill_later(next_spawn_);
+  backoff_.set(next_spawn_);
   return 0;
 }
 
@@ -354,46 +325,26 @@ void CellShelf::order(std::uint32_t count) {
     ++ordered_;
     maker_.spawn(flavour_);
   }
-  if (!awaiting_late_) refill_when_late();
+  late_orders_.set_after(late_after());
 }
 
 // Orders that are late leave their places in the making to the other flavours (cell_supply.h), and
 // no event tells of that moment: a request that waits there must not depend on another's.
-void CellShelf::refill_when_late() {
-  awaiting_late_ = true;
-  late_timer_.expires_after(times_.answer_usual + std::chrono::milliseconds(1));
-  late_timer_.async_wait([this](const boost::system::error_code& ec) {
-    awaiting_late_ = false;
-    if (ec || closed_ || ordered_ == 0) return;
-    if (late() == 0) return refill_when_late();
-    owner_.refill();
-  });
+void CellShelf::refill_if_late() {
+  if (closed_ || ordered_ == 0) return;
+  if (late() == 0) return late_orders_.set_after(late_after());
+  owner_.refill();
 }
 
 void CellShelf::defer_refill() {
   deferred_until_ = Clock::now() + kDeferral;
-  if (!deferring_) await_deferred_refill();
+  deferral_.set(deferred_until_);
 }
 
-void CellShelf::await_deferred_refill() {
-  deferring_ = true;
-  deferral_timer_.expires_at(deferred_until_);
-  deferral_timer_.async_wait([this](const boost::system::error_code& ec) {
-    deferring_ = false;
-    if (ec || closed_) return;
-    if (Clock::now() < deferred_until_) return await_deferred_refill();
-    owner_.refill();
-  });
-}
-
-void CellShelf::refill_later(Clock::time_point when) {
-  if (backing_off_) return;
-  backing_off_ = true;
-  backoff_timer_.expires_at(when);
-  backoff_timer_.async_wait([this](const boost::system::error_code& ec) {
-    backing_off_ = false;
-    if (!ec) owner_.refill();
-  });
+void CellShelf::refill_if_deferred() {
+  if (closed_) return;
+  if (Clock::now() < deferred_until_) return deferral_.set(deferred_until_);
+  owner_.refill();
 }
 
 }  // namespace forkjail::server

@@ -1,9 +1,9 @@
 // The cells of one flavour: how many are parked, when more are made, which are thrown away.
 //
 // A cell goes  spawn -> warming -> parked -> in use -> dying -> gone.  It counts as live until the
-// supervisor says that everything of it is gone. When more are made: cell_supply.h.
+// supervisor reports that everything of it is gone. When more are made: cell_supply.h.
 //
-// A part of CellPool, which tells it what the supervisor said and how much room there is.
+// A part of CellPool, which passes on what the supervisor reports and how much room there is.
 #pragma once
 
 #include <array>
@@ -15,16 +15,18 @@
 #include <optional>
 #include <string>
 
+#include "loop/alarm.h"
 #include "loop/loop.h"
 #include "protocol/flavour.h"
 #include "protocol/warm_up.h"
 #include "server/cells/cell.h"
+#include "server/cells/cell_counts.h"
 #include "server/cells/cell_lease.h"
 #include "server/cells/cell_maker.h"
 
 namespace forkjail::server {
 
-// What a shelf asks of the pool that it is a part of.
+// What a shelf needs of the pool that it is a part of.
 class ShelfOwner {
  public:
   virtual void on_parked() = 0;  // a cell can be taken
@@ -38,24 +40,11 @@ class ShelfOwner {
 struct MakingTimes {
   // The zygote's, to clone one, on a busy machine. Beyond it the order is late.
   std::chrono::milliseconds answer_usual{250};
-  // The supervisor's, to answer an order. It gives a zygote less than that and says so
-  // (supervisor/answer_watch.h). After it /ready says that no cell can be started.
+  // The supervisor's, to answer an order. It gives a zygote less than that and reports it
+  // (supervisor/answer_watch.h). After it /ready reports that no cell can be started.
   std::chrono::milliseconds answer_max{8'000};
   // The cell's, until it is parked. Then it is ended: it holds one of the few places in the making.
   std::chrono::milliseconds warming_max{10'000};
-};
-
-struct CellCounts {
-  std::uint32_t making = 0;  // ordered or warming
-  std::uint32_t parked = 0;
-  std::uint32_t in_use = 0;
-  std::uint32_t dying = 0;
-  std::uint64_t started = 0;  // since the start of the service
-  std::uint64_t failed = 0;   // spawn_failed, setup_failed, died while parked
-  std::uint64_t zygote_failures = 0;
-
-  [[nodiscard]] std::uint32_t live() const { return making + parked + in_use + dying; }
-  CellCounts& operator+=(const CellCounts& other);
 };
 
 class CellShelf final : private CellObserver {
@@ -84,7 +73,7 @@ class CellShelf final : private CellObserver {
   // All cells are of a wholly warmed zygote.
   [[nodiscard]] bool warm() const;
   [[nodiscard]] bool in_demand() const { return waiting_ > 0; }
-  // Why no cell can be made; nothing when they can, or when it is only a matter of time.
+  // Why no cell can be made. Empty if it can be, or if it is only a matter of time.
   [[nodiscard]] std::optional<std::string> fault() const;
   // Likewise, once it did not help to try again.
   [[nodiscard]] std::optional<std::string> lasting_fault() const;
@@ -92,14 +81,14 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] CellCounts counts() const;
   // How many of those in the making were ordered and come late.
   [[nodiscard]] std::uint32_t late() const;
-  // For sessions none until a zygote says that it makes their cells, which not every place allows.
+  // For sessions 0 until a zygote reports that it makes their cells, which not every place allows.
   [[nodiscard]] std::uint32_t parked_target() const {
     const bool waits = flavour_ == protocol::Flavour::session && generation_ == 0;
     return waits ? 0 : parked_target_;
   }
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }
 
-  // What the supervisor says of this flavour, and of cells that it holds.
+  // What the supervisor reports on this flavour, and on cells that it holds.
   void on_zygote_ready(protocol::WarmUp warm_up);
   void on_zygote_failed(std::string why);
   void on_spare_zygote_failed(const std::string& why);
@@ -127,22 +116,24 @@ class CellShelf final : private CellObserver {
   void on_ended(Cell&) override {}
   void on_memory_limited(Cell&) override {}
 
-  void hear_warming(Cell& cell);
+  void read_warming(Cell& cell);
   void check_parked(Member& member, CellPipe pipe);
   void park(Member& member);
-  void check_warming_later();
-  void check_warming();
+  void end_overdue();
   void take_answer();
   [[nodiscard]] protocol::CellId next_parked() const;
   void retire_one_old_cell();
   void end_surplus();
+  void discard_parked(protocol::CellId id);
   void end(Member& member);
   void give_back(Cell& cell);
   void count_failure(std::string why);
-  void refill_later(Clock::time_point when);
   void defer_refill();
-  void await_deferred_refill();
-  void refill_when_late();
+  void refill_if_deferred();
+  void refill_if_late();
+  [[nodiscard]] Clock::duration late_after() const {
+    return times_.answer_usual + std::chrono::milliseconds(1);
+  }
   void move(Member& member, Stage stage);
   void forget(protocol::CellId id);
   [[nodiscard]] std::uint32_t count(Stage stage) const {
@@ -156,25 +147,21 @@ class CellShelf final : private CellObserver {
   MakingTimes times_;
   CellMaker& maker_;
   ShelfOwner& owner_;
-  Timer backoff_timer_;
-  Timer deferral_timer_;
-  Timer warming_timer_;
-  Timer late_timer_;
+  Alarm backoff_;      // refills, after failures
+  Alarm deferral_;     // refills, if no cell came back meanwhile
+  Alarm overdue_;      // ends cells that do not get ready
+  Alarm late_orders_;  // refills, for other flavours
   std::map<protocol::CellId, Member> members_;
   std::array<std::uint32_t, kStages> at_stage_{};  // how many members are where
   std::deque<protocol::CellId> parked_;            // oldest first
   std::uint32_t ordered_ = 0;                      // spawns without an answer yet
-  Clock::time_point owed_since_{};                 // since when none came, while there are such
+  Clock::time_point owed_since_{};  // since when no answer came, while there are such
   std::uint32_t waiting_ = 0;
   std::uint32_t generation_ = 0;
   std::string failure_;  // the last reason, while failures_in_row_ > 0
   std::uint32_t failures_in_row_ = 0;
-  Clock::time_point next_spawn_{};  // not before, after failures
-  bool backing_off_ = false;
+  Clock::time_point next_spawn_{};      // not before, after failures
   Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
-  bool deferring_ = false;
-  bool checking_warming_ = false;
-  bool awaiting_late_ = false;
   bool closed_ = false;
   bool zygote_ready_ = false;
   protocol::WarmUp warm_up_{};  // of the current zygote

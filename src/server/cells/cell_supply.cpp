@@ -22,4 +22,11 @@ std::uint32_t room_to_make(const RoomState& room) {
   return std::min(room.live_max - room.live, free);
 }
 
+std::chrono::milliseconds pause_after(std::uint32_t failures_in_row) {
+  constexpr std::chrono::milliseconds kFirst{50};
+  constexpr std::chrono::milliseconds kLast{5'000};
+  const auto doublings = std::min(failures_in_row, 8U) - 1;
+  return std::min(kFirst * (1 << doublings), kLast);
+}
+
 }  // namespace forkjail::server

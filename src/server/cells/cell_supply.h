@@ -6,6 +6,7 @@
 // target is a cell replaced at once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace forkjail::server {
@@ -30,13 +31,14 @@ struct RoomState {
   std::uint32_t live_max = 0;
   std::uint32_t making = 0;  // of all flavours: more only delays each of them
   std::uint32_t making_max = 0;
-  std::uint32_t late_elsewhere =
-      0;  // of those, of other flavours, and late: they do not count here
+  std::uint32_t late_elsewhere = 0;  // of those, of other flavours, and late: they do not count
   std::uint32_t making_here = 0;
-  bool waited_for =
-      false;  // a request waits for this flavour: it may always have one in the making
+  bool waited_for = false;  // a request waits for this flavour: it can always make one
 };
 
 [[nodiscard]] std::uint32_t room_to_make(const RoomState& room);
+
+// How long nothing is ordered after so many failures in a row, at least one.
+[[nodiscard]] std::chrono::milliseconds pause_after(std::uint32_t failures_in_row);
 
 }  // namespace forkjail::server

@@ -81,5 +81,14 @@ TEST(CellSupply, HasTheRoomThatTheTableSays) {
   for (const RoomRow& row : rows) EXPECT_EQ(room_to_make(row.state), row.room) << row.what;
 }
 
+TEST(CellSupply, PausesTwiceAsLongAfterEachFurtherFailure) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(pause_after(1), milliseconds(50));
+  EXPECT_EQ(pause_after(2), milliseconds(100));
+  EXPECT_EQ(pause_after(7), milliseconds(3'200));
+  EXPECT_EQ(pause_after(8), milliseconds(5'000));
+  EXPECT_EQ(pause_after(4'000'000'000), milliseconds(5'000));
+}
+
 }  // namespace
 }  // namespace forkjail::server
