@@ -1,13 +1,9 @@
 #include "zygote/keeper/keeper.h"
 
-#include <sys/syscall.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
-
-#include "sandbox/syscall_policy.h"
 
 namespace forkjail::zygote {
 
@@ -23,7 +19,7 @@ constexpr std::chrono::seconds kIdleLookLast{60};
 
 }  // namespace
 
-// What runs() has a head, what is_new_process() a fork: tests say so where types cannot.
+// Where runs() is true there is a head: the tests show what the types cannot.
 // NOLINTBEGIN(bugprone-unchecked-optional-access)
 
 // --- orders of the server ------------------------------------------------------------------------
@@ -73,105 +69,6 @@ void Keeper::go_to_ordered() {
   calls_.report({.verb = KeeperReportVerb::at, .state = state, .sys_errno = can_go ? 0 : ESRCH});
 }
 
-// --- calls of the states -------------------------------------------------------------------------
-
-void Keeper::on_call(const HeldCall& call, KeeperClock::time_point now) {
-  switch (call.number) {
-    case sandbox::kKeeperCall:
-      return on_wait(call, now);
-    case SYS_clone:
-      return on_clone(call);
-    case SYS_kill:
-    case SYS_tgkill:
-      return on_signal(call);
-    default:
-      calls_.refuse(call.id, EPERM);
-  }
-}
-
-// One clone for each order, by the thread that has the order, with the flags of that order.
-void Keeper::on_clone(const HeldCall& call) {
-  const bool ordered = fork_ && !fork_->allowed && fork_->parent == call.thread &&
-                       call.arguments.at(0) == (fork_->makes_head ? kReviveFlags : kKeepFlags);
-  if (!ordered) return calls_.refuse(call.id, EPERM);
-  fork_->allowed = true;
-  calls_.proceed(call.id);
-}
-
-// Signals to the state that runs, as a cell's process may send them to itself. SIGKILL is ignored,
-// as process 1 of a namespace ignores it: a state that dies by it was killed by somebody else.
-void Keeper::on_signal(const HeldCall& call) {
-  const auto target = static_cast<pid_t>(call.arguments.at(0));
-  const auto signal = static_cast<int>(call.arguments.at(call.number == SYS_tgkill ? 2 : 1));
-  if (!runs() || head_->pid != target) return calls_.refuse(call.id, EPERM);
-  if (signal == SIGKILL || signal == SIGSTOP) return calls_.pretend(call.id);
-  calls_.proceed(call.id);
-}
-
-void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
-  if (call.arguments.at(1) != kStateCallMagic) return calls_.refuse(call.id, EPERM);
-  if (head_ && head_->pid == call.thread && !head_->waits) {
-    head_->waits = call.id;
-    head_->due.reset();
-    note_undone_fork(call);
-    on_head_waits();
-  } else if (Process* const kept = kept_with(call.thread); kept != nullptr && !kept->waits) {
-    kept->waits = call.id;
-    kept->due.reset();
-    note_undone_fork(call);
-  } else if (is_new_process(call)) {
-    take_new_process(call);
-  } else {
-    return calls_.refuse(call.id, EPERM);
-  }
-  advance(now);
-}
-
-// After a clone that was let through, the only process that can be new is its child; a thread of
-// the head that calls in between is no process.
-bool Keeper::is_new_process(const HeldCall& call) const {
-  return fork_ && fork_->allowed && call.thread != fork_->parent && calls_.watch(call.thread);
-}
-
-void Keeper::take_new_process(const HeldCall& call) {
-  const Fork made = *std::exchange(fork_, std::nullopt);
-  if (made.unwanted) {
-    not_kept_ = made.state;  // and is not tried again
-    return calls_.kill(call.thread);
-  }
-  const Process process{.pid = call.thread, .state = made.state, .waits = call.id};
-  if (made.makes_head) {
-    head_ = process;
-    return;
-  }
-  kept_[made.state] = process;
-  calls_.report({.verb = KeeperReportVerb::kept, .state = made.state});
-}
-
-// It waits again and its clone was never asked for: there was no memory for the files, or a script
-// has the order. Once the clone was let through, only the child's own call counts: a state that
-// says that there is none may lie.
-void Keeper::note_undone_fork(const HeldCall& call) {
-  if (!fork_ || fork_->parent != call.thread || fork_->allowed) return;
-  on_fork_failed(std::max(static_cast<int>(call.arguments.at(0)), 1));
-}
-
-void Keeper::on_fork_failed(int sys_errno) {
-  if (!fork_) return;
-  const Fork failed = *std::exchange(fork_, std::nullopt);
-  if (failed.makes_head) return refuse_run(sys_errno);
-  not_kept_ = failed.state;
-  calls_.report(
-      {.verb = KeeperReportVerb::keep_failed, .state = failed.state, .sys_errno = sys_errno});
-}
-
-void Keeper::on_head_waits() {
-  if (!runs()) return;
-  calls_.take_request_back();
-  last_ = head_->state = run_->order.new_state;
-  end_run(RunEnd::returned, last_, 0, calls_.cpu_time(head_->pid) - run_->cpu_zero);
-}
-
 // --- ends ----------------------------------------------------------------------------------------
 
 bool Keeper::on_child_ended(pid_t child, const KeeperCalls::Ended& ended,
@@ -210,7 +107,7 @@ void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
 
 void Keeper::end_head() {
   if (fork_ && fork_->parent == head_->pid)
-    fork_.reset();  // not let through: else one waits for it
+    fork_.reset();  // it was not allowed: otherwise the keeper would wait for it
   calls_.kill(head_->pid);
   (void)calls_.await_end(head_->pid);
   head_.reset();
@@ -220,7 +117,7 @@ void Keeper::end_head() {
 
 void Keeper::advance(KeeperClock::time_point now) {
   if (run_ || fork_ || !head_) idle_.reset();
-  if (fork_) return;  // one thing after the other
+  if (fork_) return;  // one step at a time
   if (go_to_ && !runs()) {
     if (leaves_unkept_head(*go_to_)) return keep_before_leaving(now);
     go_to_ordered();
@@ -255,7 +152,7 @@ void Keeper::advance_run(KeeperClock::time_point now) {
   revive(found->second, now);
 }
 
-// The head holds a state that nothing else does, and it is about to be ended for another one.
+// Only the head holds its state, and it is about to be ended for another one.
 bool Keeper::leaves_unkept_head(StateId next) const {
   return head_ && head_->state != next && !head_is_kept();
 }
@@ -269,7 +166,7 @@ void Keeper::start_run(KeeperClock::time_point now) {
   run_->goes_on = true;
   run_->cpu_zero = calls_.cpu_time(head_->pid);
   run_->next_look = now + kLookMin;
-  // A head that is gone by now is told of by the kernel.
+  // If the head is gone by now, the kernel reports its end.
   if (calls_.give_request(call, std::exchange(run_->request, {}))) {
     calls_.order(call, StateOrder::run);
   }
@@ -330,7 +227,7 @@ void Keeper::look_at_idle_head(KeeperClock::time_point now) {
   idle_->next = now + idle_->pause;
 }
 
-// Whatever was ordered to wait and does not has been tampered with.
+// A state that was ordered to wait and does not has been tampered with.
 void Keeper::end_overdue(KeeperClock::time_point now) {
   for (const auto& [state, process] : kept_) {
     if (process.due && now >= *process.due) calls_.kill(process.pid);  // on_kept_ended() follows
@@ -338,7 +235,7 @@ void Keeper::end_overdue(KeeperClock::time_point now) {
   if (head_ && head_->due && now >= *head_->due) go_back(now);
 }
 
-// The head has a kept copy, or the session goes back to where it had one last.
+// The head has a kept copy; otherwise the session goes back to the last state that has one.
 void Keeper::go_back(KeeperClock::time_point now) {
   calls_.report({.verb = KeeperReportVerb::went_back, .state = head_->state});
   end_head();

@@ -1,111 +1,18 @@
-// What the keeper decides, with a kernel that is played: a state's calls are whatever a script that
-// has taken it over would make.
+// What the keeper decides: which state runs, which ones sleep, and what it reports to the server.
 #include "zygote/keeper/keeper.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/syscall.h>
 
-#include <csignal>
-#include <map>
-#include <set>
-#include <string>
-#include <vector>
-
-#include "sandbox/syscall_policy.h"
+#include "keeper_fixture.h"
 
 namespace forkjail::zygote {
 namespace {
 
 using namespace std::chrono_literals;
-using protocol::KeeperOrder;
-using protocol::KeeperReport;
 using protocol::KeeperReportVerb;
 using protocol::RunEnd;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class PlayedKernel final : public KeeperCalls {
- public:
-  void order(std::uint64_t call, StateOrder order) override { orders[call] = order; }
-  bool give_request(std::uint64_t call, std::vector<std::byte>) override {
-    requests.push_back(call);
-    return true;
-  }
-  void take_request_back() override {}
-  void proceed(std::uint64_t call) override { proceeded.push_back(call); }
-  void refuse(std::uint64_t call, int) override { refused.push_back(call); }
-  void pretend(std::uint64_t call) override { pretended.push_back(call); }
-  void kill(pid_t state) override { killed.push_back(state); }
-  Ended await_end(pid_t) override { return {SIGKILL, 0us}; }
-  std::chrono::microseconds cpu_time(pid_t) override { return used; }
-  bool watch(pid_t state) override { return !threads.contains(state); }
-  void report(const KeeperReport& report) override { reports.push_back(report); }
-  void end_session() override { ended = true; }
-
-  [[nodiscard]] std::vector<KeeperReportVerb> told() const {
-    std::vector<KeeperReportVerb> verbs;
-    for (const KeeperReport& report : reports) verbs.push_back(report.verb);
-    return verbs;
-  }
-
-  std::map<std::uint64_t, StateOrder> orders;
-  std::vector<std::uint64_t> requests, proceeded, refused, pretended;
-  std::vector<pid_t> killed;
-  std::vector<KeeperReport> reports;
-  std::set<pid_t> threads;  // which are no processes
-  std::chrono::microseconds used{0};
-  bool ended = false;
-};
-
-class KeeperTest : public ::testing::Test {
- protected:
-  static constexpr pid_t kFirst = 2;
-
-  std::uint64_t waits(pid_t thread, std::uint64_t sys_errno = 0) {
-    keeper.on_call({.id = ++call_,
-                    .thread = thread,
-                    .number = sandbox::kKeeperCall,
-                    .arguments = {sys_errno, kStateCallMagic}},
-                   now);
-    return call_;
-  }
-  std::uint64_t clones(pid_t thread, std::uint64_t flags = kKeepFlags) {
-    keeper.on_call({.id = ++call_, .thread = thread, .number = SYS_clone, .arguments = {flags}},
-                   now);
-    return call_;
-  }
-  std::uint64_t signals(pid_t thread, pid_t target, int signal) {
-    keeper.on_call(
-        {.id = ++call_,
-         .thread = thread,
-         .number = SYS_kill,
-         .arguments = {static_cast<std::uint64_t>(target), static_cast<std::uint64_t>(signal)}},
-        now);
-    return call_;
-  }
-  void run(protocol::StateId from, protocol::StateId to) {
-    keeper.on_run({.verb = protocol::KeeperVerb::run,
-                   .run = ++run_,
-                   .state = from,
-                   .new_state = to,
-                   .cpu_time_ms = 1'000},
-                  {}, now);
-  }
-  // The head waits, is told to keep its state, and a process `copy` sleeps as that.
-  void keep(pid_t head, pid_t copy) {
-    waits(head);
-    clones(head);
-    waits(copy);
-    waits(head);
-  }
-
-  PlayedKernel kernel;
-  Keeper keeper{kFirst, kernel};
-  KeeperClock::time_point now{};
-  std::uint64_t call_ = 0;
-  std::uint64_t run_ = 0;
-};
 
 TEST_F(KeeperTest, OrdersACopyAsSoonAsTheFirstStateWaits) {
   const auto call = waits(kFirst);
@@ -114,52 +21,6 @@ TEST_F(KeeperTest, OrdersACopyAsSoonAsTheFirstStateWaits) {
   EXPECT_THAT(kernel.proceeded, ElementsAre(clone));
   waits(3);
   EXPECT_THAT(kernel.told(), ElementsAre(KeeperReportVerb::kept));
-}
-
-TEST_F(KeeperTest, RefusesACloneThatItDidNotOrder) {
-  EXPECT_THAT(kernel.refused, IsEmpty());
-  clones(kFirst);
-  keep(kFirst, 3);
-  clones(kFirst);
-  EXPECT_EQ(kernel.proceeded.size(), 1U);
-  EXPECT_EQ(kernel.refused.size(), 2U);
-}
-
-TEST_F(KeeperTest, LetsOneCloneThroughForAnOrderAndNoSecond) {
-  waits(kFirst);
-  clones(kFirst);
-  clones(kFirst);
-  EXPECT_EQ(kernel.proceeded.size(), 1U);
-  EXPECT_EQ(kernel.refused.size(), 1U);
-}
-
-TEST_F(KeeperTest, RefusesTheOrderedCloneToAnotherThreadAndWithOtherFlags) {
-  waits(kFirst);
-  clones(77);
-  clones(kFirst, kKeepFlags | 0x20000);  // CLONE_NEWNS
-  clones(kFirst, kReviveFlags);
-  EXPECT_THAT(kernel.proceeded, IsEmpty());
-  EXPECT_EQ(kernel.refused.size(), 3U);
-}
-
-TEST_F(KeeperTest, DoesNotTakeAThreadOfTheHeadForItsCopy) {
-  kernel.threads.insert(9);
-  waits(kFirst);
-  clones(kFirst);
-  waits(9);
-  EXPECT_EQ(keeper.kept(), 0U);
-  EXPECT_EQ(kernel.refused.size(), 1U);
-  waits(3);
-  EXPECT_EQ(keeper.kept(), 1U);
-}
-
-TEST_F(KeeperTest, DoesNotBelieveAHeadThatSaysThatItsCloneFailed) {
-  waits(kFirst);
-  clones(kFirst);
-  waits(kFirst, EAGAIN);
-  now += Keeper::kForkTimeMax;
-  keeper.on_time(now);
-  EXPECT_TRUE(kernel.ended) << "there may be a process that does not wait";
 }
 
 TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
@@ -239,7 +100,7 @@ TEST_F(KeeperTest, WakesTheKeptStateWhenTheHeadDies) {
   EXPECT_EQ(kernel.requests.size(), 2U);
 }
 
-TEST_F(KeeperTest, KillsARunThatHasUsedItsCpuTimeAndSaysSo) {
+TEST_F(KeeperTest, KillsARunThatHasUsedItsCpuTimeAndReportsIt) {
   keep(kFirst, 3);
   run(1, 2);
   kernel.used = 999ms;
@@ -263,31 +124,6 @@ TEST_F(KeeperTest, StopsTheRunThatIsNamedAndNoOther) {
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   keeper.on_child_ended(kFirst, {SIGKILL, 0us}, now);
   EXPECT_EQ(kernel.reports.back().end, RunEnd::stopped);
-}
-
-TEST_F(KeeperTest, PassesOnSignalsOfTheRunningStateToItselfOnly) {
-  keep(kFirst, 3);
-  signals(kFirst, kFirst, SIGUSR1);
-  EXPECT_THAT(kernel.proceeded.size(), 1U) << "nothing runs: refused";
-  run(1, 2);
-  const auto own = signals(kFirst, kFirst, SIGUSR1);
-  EXPECT_EQ(kernel.proceeded.back(), own);
-  const auto before = kernel.refused.size();
-  for (const pid_t other : {1, 3, 0, -1, 99}) signals(kFirst, other, SIGUSR1);
-  EXPECT_EQ(kernel.refused.size(), before + 5);
-  const auto fatal = signals(kFirst, kFirst, SIGKILL);
-  EXPECT_THAT(kernel.pretended, ElementsAre(fatal));
-}
-
-TEST_F(KeeperTest, RefusesTheCallWithoutItsNumber) {
-  keeper.on_call({.id = 7, .thread = kFirst, .number = sandbox::kKeeperCall}, now);
-  EXPECT_THAT(kernel.refused, ElementsAre(7));
-}
-
-TEST_F(KeeperTest, RefusesAForeignThreadThatAsksForAnOrder) {
-  keep(kFirst, 3);
-  const auto call = waits(55);
-  EXPECT_EQ(kernel.refused.back(), call);
 }
 
 TEST_F(KeeperTest, GoesBackWhenAnIdleHeadUsesCpuTime) {
