@@ -41,16 +41,9 @@ class EventStreamTest : public http::HttpTest {
   }
 
   UniqueFd ask() {
-    UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
-    constexpr int kSmall = 4 * 1024;
-    ::setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &kSmall, sizeof kSmall);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(listener.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    UniqueFd client = connect(kSmallWindow);
     send(client, kGet);
-    run_until([this] { return events != nullptr; });
+    run_until(loop, [this] { return events != nullptr; });
     return client;
   }
 
@@ -58,15 +51,6 @@ class EventStreamTest : public http::HttpTest {
     UniqueFd client = ask();
     events->on_begin();
     return client;
-  }
-
-  void run_until(const std::function<bool()>& condition) {
-    const auto deadline = Clock::now() + 20s;
-    while (!condition() && Clock::now() < deadline) {
-      loop.restart();
-      loop.run_for(2ms);
-    }
-    ASSERT_TRUE(condition());
   }
 
   static http::Response plain(unsigned status, std::string body) {
@@ -117,7 +101,7 @@ TEST_F(EventStreamTest, BeginsWithTheRunAndEndsWithThePlainAnswer) {
   EXPECT_EQ(finish(client), "event: result\ndata: {\"result\":1,\"stdout\":\"\"}\n\n<closed>");
 }
 
-TEST_F(EventStreamTest, TellsAFailureInItsLastEventNotInItsStatus) {
+TEST_F(EventStreamTest, ReportsAFailureInItsLastEventNotInItsStatus) {
   const UniqueFd client = ask_and_begin();
   answer = plain(422, R"({"error":"x","stdout":""})");
   const std::string all = finish(client);
@@ -146,7 +130,7 @@ TEST_F(EventStreamTest, JoinsACharacterThatWasWrittenInTwoParts) {
   EXPECT_THAT(pieces, HasSubstr("stdout\ndata: {\"text\":\"\xC3\xA9\"}"));
 }
 
-TEST_F(EventStreamTest, TellsHalfACharacterAtTheEndUnlessOutputWasDropped) {
+TEST_F(EventStreamTest, SendsHalfACharacterAtTheEndUnlessOutputWasDropped) {
   for (const bool truncated : {false, true}) {
     over = false;
     output.out.truncated = truncated;
@@ -161,10 +145,8 @@ TEST_F(EventStreamTest, SendsACommentInSilenceAgainAndAgain) {
   silence_max = 20ms;
   const UniqueFd client = ask_and_begin();
   std::string text = receive(client, 10ms);
-  run_until([&] {
-    std::array<char, 4 * kKiB> buffer;
-    const auto n = ::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n > 0) text.append(buffer.data(), static_cast<std::size_t>(n));
+  run_until(loop, [&] {
+    receive_some(client, text);
     return text.ends_with(": \n\n: \n\n");
   });
   EXPECT_THAT(finish(client),
@@ -200,9 +182,9 @@ TEST_F(EventStreamTest, HasNoRoomBeyondABoundedBufferAndLosesNothing) {
 TEST_F(EventStreamTest, ResumesTheRunOnceTheClientHasRead) {
   const UniqueFd client = ask_and_begin();
   print_until_full();
-  run_until([&] {
-    std::array<char, 64 * kKiB> buffer;
-    (void)::recv(client.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  std::string text;
+  run_until(loop, [&] {
+    receive_some(client, text);
     return resumed > 0;
   });
   EXPECT_TRUE(events->has_room());
@@ -218,9 +200,9 @@ TEST_F(EventStreamTest, EndsTheRunWhenTheClientCloses) {
     UniqueFd client = ask_and_begin();
     if (much) print_until_full();
     client.reset();
-    run_until([this] { return interrupted.has_value(); });
+    run_until(loop, [this] { return interrupted.has_value(); });
     EXPECT_EQ(interrupted, InterruptReason::client_gone);
-    run_until([this] { return registry.size() == 0; });
+    run_until(loop, [this] { return registry.size() == 0; });
     EXPECT_EQ(registry.answer_bytes(), 0U);
   }
 }

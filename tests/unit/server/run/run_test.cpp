@@ -1,13 +1,6 @@
 #include "server/run/run.h"
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
-
-#include <csignal>
-
-#include "server/cells/cell_pool.h"
-#include "unit/server/fake_cells.h"
+#include "unit/server/run/run_fixture.h"
 
 namespace forkjail::server {
 namespace {
@@ -15,83 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using protocol::Flavour;
 using protocol::FrameType;
-
-// A client with or without room.
-struct Listener final : RunEvents {
-  void on_begin() override { ++begun; }
-  void on_output(OutputStream stream, std::string_view bytes) override {
-    (stream == OutputStream::out ? out : err).append(bytes);
-  }
-  void on_display(std::string_view) override {}
-  [[nodiscard]] bool has_room() const override { return room; }
-  void make_room() {
-    room = true;
-    room_again();
-  }
-  int begun = 0;
-  bool room = true;
-  std::string out;
-  std::string err;
-};
-
-class RunTest : public testing::Test {
- protected:
-  ~RunTest() override { loop.destroy_pending(); }
-  void SetUp() override {
-    std::signal(SIGPIPE, SIG_IGN);
-    spdlog::set_level(spdlog::level::off);
-    pool.on_zygote_ready(Flavour::light, {});
-    auto [fake, fds] = make_fake_cell();
-    cell = std::move(fake);
-    pool.on_cell_started(Flavour::light, 1, 0, std::move(fds));
-    cell.say(FrameType::parked);
-    settle(loop);
-    lease = pool.take(Flavour::light);
-    ASSERT_TRUE(lease);
-    request.script = "def main(): pass";
-  }
-
-  void start() {
-    run.emplace(loop.get_executor(), lease, request, options, events);
-    asio::co_spawn(
-        loop, [this]() -> Task<void> { report = co_await run->execute(interruption); },
-        asio::detached);
-    settle(loop);
-  }
-  void finish() {
-    run_until(loop, [this] { return report.has_value(); });
-  }
-  void end_of_cell(CellEnd end = {.wait_status = SIGKILL, .status_known = true}) {
-    cell.die();
-    pool.on_cell_ended(1, end);
-  }
-  [[nodiscard]] bool was_ended() const { return !maker.ended.empty(); }
-  // Writes to stdout without end until the run is ended for it.
-  void flood_until_ended() {
-    ASSERT_EQ(::fcntl(cell.out.get(), F_SETFL, O_NONBLOCK), 0);
-    ASSERT_GT(::fcntl(cell.out.get(), F_SETPIPE_SZ, kMiB), 0);
-    const std::string block(kMiB, 'x');
-    run_until(loop, [&] {
-      while (::write(cell.out.get(), block.data(), block.size()) > 0) settle(loop);
-      return was_ended();
-    });
-    end_of_cell();
-    finish();
-  }
-
-  Loop loop;
-  FakeMaker maker;
-  CellPool pool{loop.get_executor(), {.parked_target = 1}, maker};
-  FakeCell cell;
-  CellLease lease;
-  ExecutionRequest request;
-  RunOptions options;
-  Interruption interruption;
-  Listener listener;
-  RunEvents* events = nullptr;
-  std::optional<server::Run> run;  // qualified: testing::Test has a Run too
-  std::optional<RunReport> report;
-};
 
 TEST_F(RunTest, HandsOverTheRequestAndTakesTheValue) {
   request.args_json = "[1]";
@@ -132,7 +48,7 @@ TEST_F(RunTest, TakesWhatWasPrintedBeforeTheReplyAndWaitsForNothingElse) {
   EXPECT_FALSE(was_ended());
 }
 
-TEST_F(RunTest, SaysThatFilesAreMissingOfARunThatWasKilled) {
+TEST_F(RunTest, ReportsThatFilesAreMissingOfARunThatWasKilled) {
   request.include.add(AnswerPart::files);
   start();
   end_of_cell();
@@ -254,7 +170,7 @@ TEST_F(RunTest, EndsTheRunWhenTheClientLeaves) {
   EXPECT_EQ(report->evidence.ended_by, EndedBy::client_gone);
 }
 
-TEST_F(RunTest, SaysThatTheScriptCannotHaveRunWhenTheCellWasDead) {
+TEST_F(RunTest, ReportsThatTheScriptCannotHaveRunWhenTheCellWasDead) {
   cell.die();
   start();
   finish();
@@ -324,93 +240,6 @@ TEST_F(RunTest, ReadsAByteByByteWriterAtIntervalsAndStillAnswers) {
   cell.answer("1");
   finish();
   EXPECT_EQ(report->output.out.bytes.size(), 1'000U);
-}
-
-// ---- output that is told as it comes ----
-
-struct ToldRun : RunTest {
-  ToldRun() { events = &listener; }
-};
-
-TEST_F(ToldRun, TellsOfTheBeginningAndOfOutputUpToItsLimit) {
-  request.limits.output_bytes = 4;
-  start();
-  EXPECT_EQ(listener.begun, 1);
-  FakeCell::write(cell.out, "123");
-  run_until(loop, [this] { return listener.out == "123"; });
-  FakeCell::write(cell.out, "456");
-  FakeCell::write(cell.err, "warn");
-  cell.answer("1");
-  finish();
-  EXPECT_EQ(listener.out, "1234");
-  EXPECT_EQ(listener.err, "warn");
-  EXPECT_TRUE(report->output.out.truncated);
-}
-
-TEST_F(ToldRun, DoesNotBeginInADeadCell) {
-  cell.die();
-  start();
-  finish();
-  EXPECT_EQ(listener.begun, 0);
-}
-
-TEST_F(ToldRun, LeavesOutputInThePipeUntilThereIsRoom) {
-  start();
-  listener.room = false;
-  FakeCell::write(cell.out, "later");
-  settle(loop);
-  EXPECT_EQ(listener.out, "");
-  listener.make_room();
-  run_until(loop, [this] { return listener.out == "later"; });
-  FakeCell::write(cell.out, ", at once");
-  cell.answer("1");
-  finish();
-  EXPECT_EQ(listener.out, "later, at once");
-}
-
-TEST_F(ToldRun, TellsWhatARunThatIsOverHasLeft) {
-  start();
-  listener.room = false;
-  FakeCell::write(cell.out, "left");
-  settle(loop);
-  cell.answer("1");
-  finish();
-  EXPECT_EQ(listener.out, "left");
-  EXPECT_EQ(report->output.out.bytes, "left");
-}
-
-TEST_F(ToldRun, WallTimeGoesOnWhileThereIsNoRoom) {
-  request.limits.wall_time = 30ms;
-  start();
-  listener.room = false;
-  FakeCell::write(cell.out, "left");
-  run_until(loop, [this] { return was_ended(); });
-  end_of_cell();
-  finish();
-  EXPECT_EQ(report->evidence.ended_by, EndedBy::wall_time);
-  EXPECT_EQ(listener.out, "left");
-}
-
-TEST_F(ToldRun, NoticesTheDeathOfACellThatIsNotRead) {
-  start();
-  listener.room = false;
-  FakeCell::write(cell.out, "left");
-  settle(loop);
-  end_of_cell();
-  finish();
-  EXPECT_TRUE(std::holds_alternative<NoReply>(report->evidence.reply));
-  EXPECT_EQ(listener.out, "left");
-}
-
-TEST_F(ToldRun, EndsAFloodThoughThereIsNoRoom) {
-  request.limits.output_bytes = 1;
-  start();
-  FakeCell::write(cell.out, "x");
-  run_until(loop, [this] { return listener.out == "x"; });
-  listener.room = false;
-  flood_until_ended();
-  EXPECT_EQ(report->evidence.ended_by, EndedBy::output_flood);
-  EXPECT_EQ(listener.out, "x");
 }
 
 }  // namespace

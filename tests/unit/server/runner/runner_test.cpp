@@ -7,7 +7,7 @@
 #include <csignal>
 #include <deque>
 
-#include "unit/server/fake_cells.h"
+#include "unit/server/runner_fixture.h"
 
 namespace forkjail::server {
 namespace {
@@ -28,8 +28,9 @@ struct HeardOutput final : RunEvents {
   std::string err;
 };
 
-class RunnerTest : public testing::Test {
+class RunnerTest : public RunnerFixture {
  protected:
+  RunnerTest() : RunnerFixture({.queue_max = 1, .queue_time_max = 50ms}) {}
   ~RunnerTest() override { loop.destroy_pending(); }
   void SetUp() override {
     std::signal(SIGPIPE, SIG_IGN);
@@ -58,21 +59,8 @@ class RunnerTest : public testing::Test {
     run_until(loop, [this] { return result.has_value(); });
   }
 
-  Loop loop;
-  FakeMaker maker;
-  CellPool pool{loop.get_executor(), {.parked_target = {2, 0}, .cells_max = 8}, maker};
-  Admission admission{loop.get_executor(), {.queue_max = 1, .queue_time_max = 50ms}, pool};
-  Metrics metrics;
-  FlavourHint hint{""};
-  Runner runner{{.executor = loop.get_executor(),
-                 .admission = admission,
-                 .metrics = metrics,
-                 .flavour_hint = hint,
-                 .options = {}}};
   std::deque<FakeCell> cells;
   protocol::CellId last_id = 0;
-  ExecutionRequest request;
-  Interruption interruption;
   HeardOutput heard;
   std::optional<RunResult> result;
 };
@@ -93,7 +81,7 @@ TEST_F(RunnerTest, JudgesARunAndHoldsItsCellUntilThePresenterLetsGo) {
   EXPECT_EQ(maker.ended.size(), 1U);
 }
 
-TEST_F(RunnerTest, TellsOfOutputWhileTheRunGoesOn) {
+TEST_F(RunnerTest, ReportsOutputWhileTheRunGoesOn) {
   FakeCell& cell = park_cell();
   start();
   FakeCell::write(cell.out, "first");

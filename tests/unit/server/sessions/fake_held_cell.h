@@ -14,7 +14,7 @@
 #include "server/sessions/held_cell.h"
 #include "server/sessions/session_store.h"
 #include "unit/loop/settle.h"
-#include "unit/server/fake_cells.h"
+#include "unit/server/runner_fixture.h"
 
 namespace forkjail::server {
 
@@ -83,9 +83,10 @@ class FakeHeldCells final : public HeldCells {
 };
 
 // A store over such cells.
-class SessionsTest : public testing::Test {
+class SessionsTest : public RunnerFixture {
  protected:
-  explicit SessionsTest(const SessionConfig& chosen = small_config()) : config(chosen) {}
+  explicit SessionsTest(const SessionConfig& chosen = small_config())
+      : RunnerFixture({.running_max = 4}), config(chosen) {}
   ~SessionsTest() override { loop.destroy_pending(); }
 
   static SessionConfig small_config() {
@@ -141,24 +142,11 @@ class SessionsTest : public testing::Test {
     return state ? name_of_state(*state) : "no state";
   }
 
-  Loop loop;
   SessionConfig config;
-  FakeMaker maker;
-  CellPool pool{loop.get_executor(), {.parked_target = {2, 0}, .cells_max = 8}, maker};
-  Admission admission{loop.get_executor(), {.running_max = 4}, pool};
-  Metrics metrics;
-  FlavourHint hint{""};
-  Runner runner{{.executor = loop.get_executor(),
-                 .admission = admission,
-                 .metrics = metrics,
-                 .flavour_hint = hint,
-                 .options = {}}};
   FakeHeldCells cells{loop.get_executor()};
   SessionStore store{
       {.executor = loop.get_executor(), .runner = runner, .cells = cells, .hash_secret = {1, 2}},
       config};
-  ExecutionRequest request;
-  Interruption interruption;
   std::deque<std::optional<SessionResult>> results;
 };
 
