@@ -18,16 +18,14 @@ import ctypes
 import hashlib
 import os
 import platform
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from guest_checks import check_imports, lent_interpreter, make_font_list
 from guest_files import FORKJAIL, PYTHON, SITE_PACKAGES, fail, left_out, run
+from guest_libraries import add_libraries, check_libraries, is_elf
 from guest_wheels import install_wheels
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -49,7 +47,7 @@ STDLIB_LEFT_OUT = (
     ("curses", "there is no terminal"),
     ("__phello__", "a test of frozen modules"),
     ("sitecustomize.py", "a link to /etc"),
-    ("EXTERNALLY-MANAGED", "speaks to pip"),
+    ("EXTERNALLY-MANAGED", "a notice for pip"),
     ("lib-dynload/_curses*", "there is no terminal"),
     ("lib-dynload/readline*", "there is no terminal"),
     ("lib-dynload/_tkinter*", "there is no display"),
@@ -67,7 +65,8 @@ STDLIB_LEFT_OUT = (
 def base_key(requirements):
     """A hash of everything that the base is made of."""
     key = hashlib.sha256()
-    for name in ("make_guest_root.py", "guest_checks.py", "guest_files.py", "guest_wheels.py"):
+    for name in ("make_guest_root.py", "guest_checks.py", "guest_files.py", "guest_libraries.py",
+                 "guest_wheels.py"):
         key.update((SOURCE / "scripts" / name).read_bytes())
     key.update(requirements.read_bytes())
     key.update(platform.machine().encode())
@@ -118,91 +117,6 @@ def make_directories(root):
         if Path("/", name).is_symlink():
             (root / "usr" / name).mkdir(exist_ok=True)
             (root / name).symlink_to(f"usr/{name}")
-
-
-# ---- shared libraries ----
-
-def is_elf(path):
-    with path.open("rb") as file:
-        return file.read(4) == b"\x7fELF"
-
-
-class Needs(NamedTuple):
-    """What the loader says of one binary: everything that it would load with it."""
-
-    found: set  # of paths
-    missing: set  # of names
-
-
-def read_listing(lines):
-    """Needs from what ldd, or the loader itself, prints of one binary."""
-    needs = Needs(set(), set())
-    for line in lines:
-        if match := re.search(r"(/\S+) \(0x[0-9a-f]+\)$", line):
-            needs.found.add(Path(os.path.normpath(match.group(1))))
-        elif match := re.match(r"\s*(\S+) => not found$", line):
-            needs.missing.add(match.group(1))
-    return needs
-
-
-def needs_of(binaries):
-    """{binary: Needs}, outside."""
-    needs = {}
-    for binary in binaries:
-        done = subprocess.run(["ldd", binary], text=True, capture_output=True, check=False,
-                              env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
-        needs[binary] = read_listing(done.stdout.splitlines())
-    return needs
-
-
-def unmet(needs):
-    """["binary needs name"], of what a run would miss.
-
-    A library in a wheel may have no RPATH of its own and find what it needs by that of the module which
-    loads it. So what is missing when it is asked alone is there if a binary that loads it misses nothing.
-    """
-    whole = [one for one in needs.values() if not one.missing]
-    vouched_for = set().union(*(one.found for one in whole))
-    return [f"{binary} needs {name}" for binary, one in needs.items() if binary not in vouched_for
-            for name in sorted(one.missing)]
-
-
-def add_libraries(root, binaries):
-    """Copy what `binaries` load to the paths at which they lie outside."""
-    inside = root.resolve()
-    needs = needs_of([binary.resolve() for binary in binaries])
-    if missing := unmet(needs):
-        fail("libraries are missing: " + ", ".join(missing))
-    for library in sorted(set().union(*(one.found for one in needs.values()))):
-        if library.resolve().is_relative_to(inside):
-            continue  # a wheel's own, found beside it
-        target = root / library.relative_to("/")
-        real_directory = library.parent.resolve()  # /lib is a link to /usr/lib, inside as outside
-        target = root / real_directory.relative_to("/") / library.name
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(library, target)  # with its mode: the loader is a program
-
-
-def check_libraries(root, binaries):
-    """Ask the root's own loader, in the root, whether it finds everything."""
-    if os.geteuid() != 0:
-        return
-    loader = next((path for path in root.rglob("ld-linux*.so.*")), None)
-    if loader is None:
-        fail("the root has no dynamic loader")
-    inside = "/" + loader.relative_to(root).as_posix()
-    needs = {}
-    for binary in binaries:
-        name = "/" + binary.relative_to(root).as_posix()
-        # As ldd asks: with --list the loader stops at the first library that is missing.
-        done = subprocess.run([inside, name], text=True, capture_output=True, check=False,
-                              env={"LD_TRACE_LOADED_OBJECTS": "1"}, preexec_fn=lambda: os.chroot(root))
-        needs[Path(name)] = read_listing(done.stdout.splitlines())
-        if done.returncode != 0 and not needs[Path(name)].missing:
-            fail(f"{name} does not load inside the root: {done.stdout}{done.stderr}")
-    if missing := unmet(needs):
-        fail("inside the root libraries are missing: " + ", ".join(missing))
 
 
 # ---- finish ----
@@ -303,7 +217,7 @@ def root_key(base, zygote, runtime):
 
 
 def print_sizes(output, top=12):
-    """The largest parts, one a line."""
+    """The largest parts, one per line."""
     sizes = {}
     for directory, _, files in os.walk(output):
         parts = Path(directory).relative_to(output).parts

@@ -13,7 +13,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from make_guest_root import add_libraries, check_libraries, fail, print_sizes, run
+from guest_files import fail, run
+from guest_libraries import add_libraries, check_libraries
+from make_guest_root import print_sizes
 
 INSTALLED = Path("usr/local")
 GUEST = INSTALLED / "lib/forkjail/guest"
@@ -26,7 +28,7 @@ DIRECTORIES = (
     ("etc", 0o755, "the engine's hosts and resolv.conf"),
     ("mnt", 0o755, "the guest's root is bound here where others cannot reach it"),
     ("run", 0o755, "nsjail's two empty directories"),
-    ("tmp", 0o1777, "runs keep their files here if neither mounts nor chroot can be had"),
+    ("tmp", 0o1777, "runs keep their files here if neither mounts nor chroot are available"),
     (GUEST / "cells", 0o711, "runs keep their files here if there are no mounts"),
 )
 

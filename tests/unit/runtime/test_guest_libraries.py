@@ -1,4 +1,4 @@
-"""scripts/make_guest_root.py: what the dynamic loader finds for the binaries of a wheel."""
+"""scripts/guest_libraries.py: what the dynamic loader finds for the binaries of a wheel."""
 
 import pathlib
 import shutil
@@ -8,7 +8,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "scripts"))
-import make_guest_root  # noqa: E402
+import guest_libraries  # noqa: E402
 
 COMPILER = shutil.which("g++")
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
@@ -36,19 +36,19 @@ def wheel(tmp_path):
 
 @needs_compiler
 def test_a_library_is_there_if_what_loads_it_finds_it(wheel):
-    needs = make_guest_root.needs_of(wheel)
+    needs = guest_libraries.needs_of(wheel)
     module, outer, inner = wheel
     assert needs[outer].missing == {"libinner.so"}
     assert needs[module].missing == set() and {outer, inner} <= needs[module].found
-    assert make_guest_root.unmet(needs) == []
+    assert guest_libraries.unmet(needs) == []
 
 
 @needs_compiler
 def test_a_library_that_nothing_whole_loads_is_missing(wheel):
     module, outer, inner = wheel
-    assert make_guest_root.unmet(make_guest_root.needs_of([outer, inner])) == [f"{outer} needs libinner.so"]
+    assert guest_libraries.unmet(guest_libraries.needs_of([outer, inner])) == [f"{outer} needs libinner.so"]
     inner.unlink()
-    missing = make_guest_root.unmet(make_guest_root.needs_of([module, outer]))
+    missing = guest_libraries.unmet(guest_libraries.needs_of([module, outer]))
     assert missing == [f"{module} needs libinner.so", f"{outer} needs libinner.so"]
 
 
@@ -58,7 +58,7 @@ def test_two_that_need_each_other_do_not_vouch_for_each_other(tmp_path):
     first = build(libraries / "libfirst.so")
     second = build(libraries / "libsecond.so", first)
     first = build(first, second)
-    assert len(make_guest_root.unmet(make_guest_root.needs_of([first, second]))) == 2
+    assert len(guest_libraries.unmet(guest_libraries.needs_of([first, second]))) == 2
 
 
 @pytest.mark.parametrize(("line", "found", "missing"), [
@@ -70,5 +70,5 @@ def test_two_that_need_each_other_do_not_vouch_for_each_other(tmp_path):
     ("\tstatically linked", set(), set()),
 ])
 def test_what_the_loader_prints(line, found, missing):
-    needs = make_guest_root.read_listing([line])
+    needs = guest_libraries.read_listing([line])
     assert ({str(path) for path in needs.found}, needs.missing) == (found, missing)
