@@ -1,6 +1,6 @@
-// `forkjail attack`: runs the battery of hostile scripts against a deployment and says which walls
-// held. What an operator runs against the place where the service really is: isolation depends on
-// the kernel, the container and their settings, and a claim at /info is only a claim.
+// `forkjail attack`: runs the battery of hostile scripts against a deployment and reports which
+// walls held. Isolation depends on the kernel, the container and their settings, so an operator
+// runs it where the service is deployed: what /info says is only a claim.
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,8 @@ struct AttackOptions {
   std::chrono::seconds timeout{60};                   // of one answer
   std::filesystem::path cases;  // empty: ../share/forkjail/attacks beside the binary
   std::string only;             // substring of names or numbers; empty: all
-  bool from_stdin = false;      // cases as their names come on standard input, a line each
-  bool list = false;            // run none: say which there are
+  bool from_stdin = false;      // cases by name, one per line of standard input
+  bool list = false;            // run nothing: list the cases
   bool in_sessions = false;     // each script in a session of its own
   unsigned patience = 1;        // times the time limits of each case, at the least
   ReportFormat format = ReportFormat::text;

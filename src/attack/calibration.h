@@ -20,11 +20,11 @@ struct Slowness {
   double cpu = 1;   // times the CPU that a computation needs; never less than 1
 };
 
-// The slowest of the runs counts: what an honest run met once, an attack may meet.
+// The slowest of the runs counts: an attack may be as unlucky as that honest run.
 [[nodiscard]] Slowness slowness_of(std::span<const Observed> of_nothing,
                                    std::span<const Observed> of_a_loop);
 
-// An Error where an honest script does not run.
+// An Error if an honest script does not run.
 [[nodiscard]] Result<Slowness> measure_slowness(const http_client::Deployment& deployment);
 
 }  // namespace forkjail::attack

@@ -3,9 +3,9 @@
 //
 //   # attack: 33, 34             the numbers that it covers
 //   # name: io_uring_is_refused  what must be observed
-//   # expect: held | kind=memory the outcomes that will do (expectation.h), or
+//   # expect: held | kind=memory the accepted outcomes (expectation.h), or
 //   # expect: differs            three runs return objects that share no member's value
-//   # expect-fallback: weaker -- why        what also does where isolation is less than full
+//   # expect-fallback: weaker -- why        also accepted where isolation is less than full
 //   # expect-without-chroot: weaker -- why  the same for the fallback that has Landlock alone
 //   # limits: {"wall_time_s": 5} the run's limits, to keep the battery quick
 //   # request: {"stdin": "..."}  other members of the request
@@ -27,7 +27,7 @@ namespace forkjail::attack {
 
 inline constexpr std::string_view kDiffers = "differs";
 
-// What is enough where less isolation means less, and why. Empty: nothing less is.
+// The outcome that is accepted where isolation is weaker, and why. Empty: the same as elsewhere.
 struct WeakerOutcome {
   std::string expect;
   std::string why;

@@ -1,4 +1,4 @@
-// How the battery tells what it saw: a line a case for people, or JSON lines for programs.
+// How the battery reports: one line per case for people, or JSON lines for programs.
 //
 // `forkjail attack`, to its standard output, each line as soon as it is known. docs/operations.md
 // describes the JSON lines.
@@ -20,7 +20,7 @@ class Report {
  public:
   virtual ~Report() = default;
 
-  // Without running it: what there is.
+  // One case of the list, which is not run.
   virtual void list(const CaseFile& file) = 0;
   virtual void on_case(const CaseFile& file, const CaseReport& report) = 0;
   // `slowness`: what time bounds were multiplied by, at the last.
@@ -30,7 +30,7 @@ class Report {
 // `out` must outlive it.
 [[nodiscard]] std::unique_ptr<Report> make_report(ReportFormat format, std::ostream& out);
 
-// How much is told of what a run met.
+// How much of a run's answer is shown.
 [[nodiscard]] std::size_t seen_characters_max(ReportFormat format);
 
 }  // namespace forkjail::attack

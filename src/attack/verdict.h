@@ -1,4 +1,4 @@
-// What became of one case of the battery, and of all of them.
+// The result of one case of the battery, and of all of them.
 #pragma once
 
 #include <array>

@@ -13,7 +13,7 @@ namespace forkjail::attack {
 
 struct TlsOptions {
   std::string ca_file;    // PEM, instead of the system's authorities; empty: those
-  bool insecure = false;  // whatever certificate comes: only where nobody can listen in
+  bool insecure = false;  // accepts any certificate: only on a trusted network
 };
 
 class TlsTransport final : public http_client::Transport {

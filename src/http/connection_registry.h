@@ -1,7 +1,7 @@
-// All open connections: their deadlines, their number, what they hold together, their end. One
-// sweep a quarter of a second stands for timers and watchers of each connection, so that a request
-// pays for neither: a deadline is late by at most one sweep, and a client that left is noticed
-// within one.
+// All open connections: their deadlines, their number, the memory that they hold together, their
+// end. One sweep every 250 ms replaces the timers and watchers of each connection, so that a
+// request pays for neither: a deadline is late by at most one sweep, and a client that left is
+// noticed within one.
 //
 // Where something that all share runs short, the connection that has waited longest for its client
 // gives way: it keeps a place and asks nothing, does not read its answer, or does not send its body

@@ -26,7 +26,7 @@ struct Limits {
   // What the kernel may hold of answers for one connection. It decides where waiting begins.
   std::size_t send_buffer_bytes = 128 * kKiB;
 
-  // Then the one that has waited longest is closed, but none that waits for less than
+  // Then the one that has waited longest is closed, but not one that has waited for less than
   // `waiting_time_min`.
   std::size_t connections_max = 1'024;
   std::chrono::milliseconds waiting_time_min{1'000};

@@ -1,4 +1,4 @@
-// Method and path to route: a table that main's wiring fills and nobody changes afterwards. A
+// Method and path to route: a table that is filled at the start and does not change. A
 // request looks it up once, by its header.
 #pragma once
 

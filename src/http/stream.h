@@ -1,6 +1,7 @@
 // An answer that is sent while it is made: its head at once, then pieces as they come. No call here
-// waits for the client. What it does not take yet is kept, and has_room() says when whoever makes
-// the pieces has to hold back. The pieces are chunks; for HTTP/1.0 the connection's end is the end.
+// waits for the client. What it does not take yet is kept, and has_room() says when the producer
+// of the pieces has to hold back. The pieces are chunks; for HTTP/1.0 the connection's end is the
+// end.
 //
 // Owned by the connection's coroutine, one per request; costs nothing until it begins.
 #pragma once

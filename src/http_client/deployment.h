@@ -19,19 +19,19 @@ class Transport;
 
 struct Answer {
   unsigned status = 0;
-  boost::json::value answer;  // null when the body was no JSON
+  boost::json::value answer;  // null if the body is not JSON
   std::chrono::duration<double> elapsed{};
 };
 
 class Deployment {
  public:
-  // `url` as parse_url() takes it. An https:// one needs a transport that speaks TLS; without one
+  // `url` as parse_url() takes it. An https:// URL needs a transport for TLS; without one
   // it is an Error.
   static Result<Deployment> at(std::string_view url, std::chrono::milliseconds timeout,
                                std::vector<Header> headers = {},
                                std::shared_ptr<const Transport> tls = nullptr);
 
-  // An Error when nothing answered in time. A body that is no JSON is a null answer.
+  // An Error when nothing answered in time. A body that is not JSON is a null answer.
   [[nodiscard]] Result<Answer> get(const std::string& path) const;
   [[nodiscard]] Result<Answer> post(const std::string& path, const boost::json::value& body) const;
   [[nodiscard]] Result<Answer> remove(const std::string& path) const;  // DELETE

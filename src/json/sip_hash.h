@@ -1,5 +1,5 @@
 // SipHash-2-4 with 128 bits of result (Aumasson and Bernstein, 2012): a hash of texts that a client
-// chose, under a secret that it does not know. Without the secret nobody can choose texts that
+// chose, under a secret that it does not know. Without the secret a client cannot choose texts that
 // collide, nor texts that crowd one place of a table. Takes its text in parts. Pure.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace forkjail::json {
 
-// Drawn once, at the start of the server, and told to nobody.
+// Drawn once, at the start of the server, and never disclosed.
 struct HashSecret {
   std::uint64_t low = 0;
   std::uint64_t high = 0;

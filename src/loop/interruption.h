@@ -1,4 +1,4 @@
-// Why a request is to come to its end now, told to whoever works on it: its wait in the queue or
+// Why a request has to end now, reported to the code that works on it: its wait in the queue or
 // its run. Owned by the HTTP connection, one a request, and by a run in a session, which other
 // requests may end too.
 #pragma once

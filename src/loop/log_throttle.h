@@ -1,4 +1,4 @@
-// Lets one line a second through, and says how many it held back before. For what a client can
+// Lets one line per second through, and reports how many it held back. For what a client can
 // cause as often as it likes. Owned by the code that writes the line.
 #pragma once
 

@@ -47,7 +47,7 @@ inline constexpr std::array kFailureKinds{
     FailureKindRow{FailureKind::exit, "exit", true},
     FailureKindRow{FailureKind::wall_time, "wall_time", false},
     FailureKindRow{FailureKind::cpu_time, "cpu_time", false},
-    FailureKindRow{FailureKind::memory, "memory", true},  // a MemoryError that nobody caught
+    FailureKindRow{FailureKind::memory, "memory", true},  // an uncaught MemoryError
     FailureKindRow{FailureKind::output, "output", true},  // a value that is too large
     FailureKindRow{FailureKind::syscall, "syscall", false},
     FailureKindRow{FailureKind::crash, "crash", false},

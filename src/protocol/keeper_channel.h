@@ -5,7 +5,7 @@
 // never runs a line of a script; its children are the states of the session. One of them, the head,
 // runs requests; the others sleep, each a copy of the interpreter as it was after one run. What a
 // run itself replies comes from the head over the cell's reply pipe, as from any cell
-// (protocol/run_frames.h); what became of it comes from the keeper, who is told by the kernel.
+// (protocol/run_frames.h); how it ended is reported by the keeper, which learns it from the kernel.
 //
 // The server names the states: numbers from 1 up, never reused within a session. State 1 is the one
 // that the keeper starts with.
@@ -48,7 +48,7 @@ enum class KeeperReportVerb : std::uint32_t {
   run_refused = 2,  // sys_errno: ESRCH, there is no such state; else why it could not be woken
   kept = 3,         // `state` has a process that sleeps: the session can go back to it
   keep_failed = 4,  // sys_errno; `state` lives only in the head
-  state_lost = 5,   // the kept process of `state` was killed (for want of memory)
+  state_lost = 5,   // the kept process of `state` was killed (out of memory)
   went_back = 6,    // between runs the head used CPU time or did not settle: it was ended, with the
                   // threads that its script had left, and the session is at `state` as it was kept
   at = 7,  // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,

@@ -32,7 +32,7 @@ inline constexpr std::size_t kFaultAroundBytes = 65'536;
 
 // Copies or creates every page of `pages.written`, which this process must be allowed to write,
 // maps every stretch of `pages.read`, and changes no byte. Uses one fault for each:
-// madvise(MADV_POPULATE_WRITE) is no faster for several pages, and takes nearly twice the time for
+// madvise(MADV_POPULATE_WRITE) is not faster for several pages, and takes nearly twice the time for
 // a single one.
 void prefault(const TouchedPages& pages);
 

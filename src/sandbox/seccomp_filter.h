@@ -41,7 +41,7 @@ using seccomp::attach_listened_filter;
 [[nodiscard]] Status verify_filter();
 
 // The first state of a session, once the keeper has the listener: checks that it refuses a clone
-// and a signal that nobody ordered.
+// and an unwanted signal.
 [[nodiscard]] Status verify_keeper_decides();
 
 }  // namespace forkjail::sandbox

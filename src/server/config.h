@@ -41,7 +41,7 @@ struct ServerConfig {
 // Runs at one time: a CPU-bound run shares its core with the others, so with more than wall/CPU
 // limit runs a core (3 with the defaults) an honest run that uses its CPU limit would meet its wall
 // limit first, and every run waits longer for its turn than it would in the queue. Below four runs
-// a few sleeping scripts would hold up everybody, so that is the floor.
+// a few sleeping scripts would delay all requests, so that is the floor.
 // Parked cells: docs/decisions/pool-size.md.
 struct Capacity {
   std::uint32_t parked_target;

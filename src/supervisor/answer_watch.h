@@ -1,10 +1,10 @@
-// Whether a zygote still does its two jobs: it answers an order to clone, and it says of a cell
-// that died that it is dead. Both take it milliseconds. One that owes either for longer hangs: it
-// is stopped or locked. The supervisor then replaces it (watches.h); its cells do not need it any
-// more. One that only gets no processor, since scripts take all of it, would be no faster if it
-// were started anew: what the kernel says of it makes the difference.
+// Whether a zygote still does its two jobs: it answers an order to clone, and it reports the death
+// of a cell. Each takes milliseconds. A zygote that owes either for longer hangs: it is stopped or
+// deadlocked. The supervisor then replaces it (watches.h); its cells no longer need it. A zygote
+// that merely gets no CPU time, because scripts use all of it, would not be faster after a restart:
+// the state that the kernel reports for it tells the two apart.
 //
-// One watch a cell, owned by it. In the supervisor, while the cell lives.
+// One watch per cell, owned by it. In the supervisor, while the cell lives.
 #pragma once
 
 #include <chrono>
@@ -43,8 +43,8 @@ class AnswerWatch {
   // The cell was ordered.
   void start(Duration now) { ordered_at_ = now; }
 
-  // For how long the zygote owes a word of this cell; zero if it owes none. `process` is the cell,
-  // once cloned. To be asked again and again: a death counts from when it was first seen.
+  // For how long the zygote owes a report on this cell; zero if it owes none. `process` is the
+  // cell, once cloned. Call it in each turn: a death counts from when it was first seen.
   [[nodiscard]] Duration owed(const CellProcess& process, Duration now);
 
  private:

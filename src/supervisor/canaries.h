@@ -1,9 +1,10 @@
 // The canary attacks of a zygote's first cell: supervisor/canaries.py, compiled in. The proof
-// (proof.h) looks at that cell from outside; then the cell gets this trusted script as a run would
-// get its own, and tries the walls from inside. Only after both does a zygote serve.
+// (proof.h) looks at that cell from outside; then the cell runs this trusted script like any
+// other, which tests the walls from inside. Only after both does a zygote serve.
 //
 // The script ran before anything untrusted did, in a cell that nothing untrusted was near; still
-// its reply is not parsed: it is the one text that says that every wall held, or it is shown.
+// its reply is not parsed: it is compared with the one text that means that every wall held, and
+// any other text is an error that is shown.
 #pragma once
 
 #include <cstddef>

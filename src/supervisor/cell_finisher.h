@@ -39,9 +39,9 @@ class CellFinisher {
         outside_kills_(std::move(outside_kills)),
         now_(std::move(now)) {}
 
-  // Its zygote reaped it, or saw it dead, and says how it ended. Its slot is free from here on.
+  // Its zygote reaped it, or found it dead, and reports how it ended. Its slot is free from now on.
   void on_exited(Cell& cell, const protocol::ZygoteMessage& exit) { finish(cell, &exit); }
-  // It is dead, and its zygote will never say how it ended.
+  // It is dead, and its zygote will never report how it ended.
   void on_found_dead(Cell& cell) { finish(cell, nullptr); }
 
   // The zygote was reaped. Its cells are killed; finish_dead() does the rest.

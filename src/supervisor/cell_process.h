@@ -1,8 +1,8 @@
 // A cell as something that can be killed without hitting another process.
 //
 // By a pidfd where the kernel has them. gVisor has none: there a cell has its number in our own pid
-// namespace, and its parent, the zygote, does not reap it before we say so (ZygoteVerb::reap).
-// Until then the number is the cell's or its corpse's and nobody else's.
+// namespace, and its parent, the zygote, does not reap it before we order it (ZygoteVerb::reap).
+// Until then the number belongs to the cell or to its corpse.
 #pragma once
 
 #include <sys/types.h>
@@ -25,7 +25,7 @@ class CellProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
   // To poll: readable once it is dead; -1 where there is no pidfd.
   [[nodiscard]] int descriptor() const { return pidfd_.get(); }
-  // Its number stays taken until the zygote is told to let go.
+  // Its number stays taken until the zygote is told to reap it.
   [[nodiscard]] bool is_held() const { return is_held_; }
   // We reaped it ourselves, as an orphan: the number may be another's from here on.
   void reaped() { pid_ = 0; }

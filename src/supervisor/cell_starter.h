@@ -1,5 +1,5 @@
-// How a cell comes to be: a slot, the order to its zygote, its process, and its pipes for the
-// server. Or why it does not: then the server is told, once, and asks for another in its place.
+// How a cell is started: a slot, the order to its zygote, its process, and its pipes for the
+// server. If it cannot be, the server is told why, once, and asks for another in its place.
 //
 // Supervisor, in its loop. Keeps nothing: a cell is in the table from the order on.
 #pragma once
@@ -34,10 +34,10 @@ class CellStarter {
   Status send_order(ZygoteProcess& zygote, CellUse use);
   // Its zygote cloned it. `packet` has its pidfd.
   void on_cloned(Cell& cell, const protocol::ZygoteMessage& message, Packet& packet);
-  // It will never be: removes it from the table.
+  // Its clone failed: removes it from the table.
   void on_clone_failed(Cell& cell, const Error& error);
-  // It is not waited for any longer. If it comes to be nevertheless, it ends by the end of its
-  // request pipe; its slot is free when it is gone.
+  // It is not awaited any longer. If it is cloned nevertheless, the closed request pipe ends it;
+  // its slot is free when it is gone.
   void give_up(Cell& cell, const Error& error);
 
  private:

@@ -124,7 +124,7 @@ class CellTable {
     return cell.flavour == protocol::Flavour::session ? means_.session_memory_bytes_max
                                                       : means_.memory_bytes_max;
   }
-  // Of a cell that is gone: its group serves the next cell, or goes.
+  // Of a cell that is gone: its group serves the next cell, or is removed.
   Result<CgroupUsage> collect(Slot& slot);
   [[nodiscard]] uid_t uid_of(std::uint32_t slot) const {
     return means_.uid_of_first_slot + (means_.uid_a_slot ? slot : 0);

@@ -3,10 +3,10 @@
 // Each name that a script looks up and that does not exist stays in the kernel's cache, 450 bytes
 // of it, charged to the cell's group. Removing the group hands that on to the group above, where
 // nothing frees it until the machine is short of memory; a script makes 17 MB of it in 0.3 s.
-// Writing to the group's file frees it in an eighth of that time, in which one waits: child
-// processes do it, a few at once, and nobody waits for them. At no lower priority than a cell, or
-// many of these would make more than is freed. What waits is bounded: beyond that, groups are
-// removed as they are.
+// Writing to the group's file frees it in an eighth of that time, during which the writer blocks:
+// child processes do it, a few at once, and nothing waits for them. Their priority is not below a
+// cell's, or many cells would make more than they free. The queue is bounded: beyond that, groups
+// are removed as they are.
 //
 // Supervisor, its only thread. Owns the groups that it was given until they are removed.
 #pragma once

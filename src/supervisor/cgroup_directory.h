@@ -1,4 +1,4 @@
-// A directory of cgroupfs that we made, and what is done to such directories whoever made them.
+// A directory of cgroupfs that we made, and operations on such directories, ours or not.
 #pragma once
 
 #include <sys/types.h>
@@ -36,7 +36,7 @@ std::vector<std::string> child_cgroups(const std::string& parent);
 // The processes of a group that this pid namespace can name.
 std::vector<pid_t> processes_in(const std::string& group);
 
-// One that ended meanwhile is no failure.
+// A process that ended meanwhile is not an error.
 Status move_into(const std::string& group, const std::vector<pid_t>& pids);
 
 // "forkjail-PID": the group of this service below a parent, and how a later one finds it.

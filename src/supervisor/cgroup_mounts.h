@@ -8,8 +8,8 @@
 
 namespace forkjail::supervisor {
 
-// The directory of this process's own group in the v1 hierarchy of `controller` ("memory"), or
-// nothing when that is not mounted.
+// The directory of this process's own group in the v1 hierarchy of `controller` ("memory").
+// Empty if that is not mounted.
 std::optional<std::string> own_v1_directory(std::string_view mountinfo, std::string_view cgroup,
                                             std::string_view controller);
 

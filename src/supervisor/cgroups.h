@@ -1,4 +1,4 @@
-// The memory and pids control groups of the cells: one group a slot, made once and reused, because
+// The memory and pids control groups of the cells: one group per slot, made once and reused, since
 // making one costs more than clearing one. cgroups(7); version 1 and 2 both serve, whichever has
 // the memory controller (v1: Documentation/admin-guide/cgroup-v1/memory.rst, v2: cgroup-v2.rst).
 #pragma once
@@ -28,7 +28,7 @@ struct CgroupUsage {
   protocol::MemoryKill memory_kill{};
 };
 
-// What becomes of a group when its cell is gone.
+// What happens to a group when its cell is gone.
 enum class CgroupNextUse {
   another_cell,  // it is as new
   removal,       // the next cell's peak could not be told from what this one had or has left here
@@ -38,7 +38,7 @@ enum class CgroupNextUse {
 // The groups of one slot, for one cell after another.
 class CellCgroup {
  public:
-  // Opened here: who holds one may move itself in by writing "0", as long as it has one thread.
+  // Opened here: a process that holds one, and has one thread, moves itself in by writing "0".
   [[nodiscard]] std::span<const UniqueFd> join_files() const { return join_files_; }
 
   // Bytes for the cell's own memory; the slack for parking it is added.
@@ -54,7 +54,7 @@ class CellCgroup {
   // Reads the cell's usage and makes the groups as new. The cell must be gone.
   Result<CgroupUsage> collect_and_reset();
 
-  // After collect_and_reset(). But for another cell's use: make another group.
+  // After collect_and_reset(). If it is not another cell's use, make another group.
   [[nodiscard]] CgroupNextUse next_use() const { return next_use_; }
 
   // Not so with v2 before Linux 5.19.
@@ -63,7 +63,7 @@ class CellCgroup {
   // End of the path of the groups, as /proc/PID/cgroup shows it.
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  // The groups themselves, for whoever empties them, and the file that does it (cgroup_cleaner.h).
+  // The groups themselves, to be emptied, and the file that does it (cgroup_cleaner.h).
   [[nodiscard]] std::vector<CgroupDirectory> take_directories() { return std::move(directories_); }
   [[nodiscard]] std::string emptying_file() const;
 

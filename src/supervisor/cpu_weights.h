@@ -34,7 +34,7 @@ class CpuWeights {
   // Everything is again as it was found.
   ~CpuWeights();
 
-  // Who writes "0" to this file is out of the group, for zygotes; empty: they may stay.
+  // A zygote leaves the group by writing "0" to this file; empty: it may stay.
   [[nodiscard]] const std::string& way_out() const { return way_out_; }
 
  private:

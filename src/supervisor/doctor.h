@@ -1,5 +1,5 @@
-// `forkjail doctor`: what this machine or container allows, what follows from each thing that it
-// does not, and what would give it. Tries everything and changes nothing.
+// `forkjail doctor`: what this machine or container allows, the effect of each thing that it does
+// not, and the remedy. Tries everything and changes nothing.
 #pragma once
 
 #include <iosfwd>

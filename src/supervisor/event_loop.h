@@ -1,5 +1,5 @@
 // The supervisor's loop: what is polled, in which order what came is handled, and for how long the
-// loop may sleep. It ends the runs of all, so nothing that it calls waits for anybody.
+// loop may sleep. It ends the runs of all clients, so nothing that it calls may block.
 //
 // Supervisor, its only thread.
 #pragma once

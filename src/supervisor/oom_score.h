@@ -1,9 +1,9 @@
-// Whom the kernel kills first when memory runs out: the cells, then the zygotes, and the service
+// What the kernel kills first when memory runs out: the cells, then the zygotes, and the service
 // last.
 //
 // Scores only go up, which needs no privilege (proc_pid_oom_score_adj(5)). The server and the
 // supervisor keep the one that they were started with, an operator's or an orchestrator's choice. A
-// failure is no failure of a wall: without /proc all have the same score.
+// failure opens no wall: without /proc all have the same score.
 #pragma once
 
 #include <sys/types.h>

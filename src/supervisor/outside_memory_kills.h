@@ -23,7 +23,7 @@ class OutsideMemoryKills {
   [[nodiscard]] bool look();
 
  private:
-  std::string file_;  // empty: none to be read
+  std::string file_;  // empty: there is no such file
   std::uint64_t seen_ = 0;
 };
 

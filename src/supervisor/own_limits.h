@@ -20,7 +20,7 @@ struct OwnLimits {
 [[nodiscard]] OwnLimits limits_of(std::string_view mountinfo, std::string_view cgroup,
                                   const std::string& root = {});
 
-// Of this process. Without /proc there is none to be found.
+// Of this process. Without /proc no limit is found.
 [[nodiscard]] OwnLimits own_limits();
 
 }  // namespace forkjail::supervisor

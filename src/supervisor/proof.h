@@ -14,7 +14,8 @@
 
 namespace forkjail::supervisor {
 
-// Who is looked at: a parked cell and its zygote, by pid, and the uids they must have on the host.
+// The cell under inspection: a parked cell and its zygote, by pid, and the uids they must have on
+// the host.
 struct Suspect {
   pid_t zygote = 0;
   uid_t zygote_uid = 0;

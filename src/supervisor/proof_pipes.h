@@ -27,7 +27,7 @@ Status make_proof_pipes_nonblocking(const Pipe& request, const Pipe& reply);
 // Takes what the pipe holds, frame by frame.
 class FrameReader {
  public:
-  // The next frame; empty while not all of it is there. Errors: end of file, EMSGSIZE for a payload
+  // The next frame; empty while it is incomplete. Errors: end of file, EMSGSIZE for a payload
   // above what a proof's reply may have.
   Result<std::optional<Frame>> next(int reply);
 

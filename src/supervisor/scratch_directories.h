@@ -1,8 +1,8 @@
-// Where there is no mount namespace: one directory a cell, made before it and out of every cell's
-// reach before its slot has the next.
+// Where there is no mount namespace: one directory per cell, made before the cell and moved out of
+// every cell's reach before its slot has the next.
 //
 // Supervisor. All of them lie in a base of the service's own, which it holds a lock on as long as
-// it lives: a base that nobody holds is a dead service's, and goes with the next start.
+// it lives: a base without a lock is a dead service's, and the next start removes it.
 #pragma once
 
 #include <sys/types.h>
@@ -21,7 +21,7 @@ namespace forkjail::supervisor {
 class ScratchDirectories {
  public:
   // The base: below the guest's root for a chroot, else below the directory for temporary files.
-  // Takes what earlier services left there away. Removed with its owner.
+  // Removes what earlier services left there. Removed with its owner.
   static Result<std::unique_ptr<ScratchDirectories>> make(const Config& config, JailKind kind);
   ScratchDirectories(const ScratchDirectories&) = delete;
   ScratchDirectories& operator=(const ScratchDirectories&) = delete;
@@ -35,8 +35,8 @@ class ScratchDirectories {
 
   // A new, empty directory named after `uid`, owned by it where `chown` says so, mode 0700.
   Status add(uid_t uid, bool chown) const;
-  // Away with it; the cell must be gone. ENOBUFS: too many others are being removed, so that it is
-  // still there, to be tried again.
+  // Removes the directory; the cell must be gone. ENOBUFS: too many others are being removed: it is
+  // still there; try again.
   Status remove(uid_t uid);
 
   ScratchRemovals& removals() { return *removals_; }

@@ -1,7 +1,7 @@
-// What finished runs left, on its way out. A tree is moved, in one step, into a directory that no
+// Removes what finished runs left. A tree is moved, in one step, into a directory that no
 // cell can pass or name (root's own, mode 0700, its name a random number; where all runs share our
 // uid, Landlock keeps them out of it), and from then on its slot may be given out again. What is in
-// it, which may be half a million files, children remove in their own time.
+// it, perhaps half a million files, is removed by child processes in their own time.
 //
 // Supervisor, in its loop. What waits is bounded: beyond that nothing is taken, and the caller
 // keeps the slot back. The more waits, the more children work and the less they stand back for the

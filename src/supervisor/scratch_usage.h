@@ -2,7 +2,7 @@
 // piece. Supervisor, while the cell lives: everything is opened relative to a descriptor, no link
 // is followed, and the look ends as soon as a limit is passed.
 //
-// Exact only while nothing changes: who asks stops the cell first (scratch_watch.h).
+// Exact only while nothing changes: the caller stops the cell first (scratch_watch.h).
 #pragma once
 
 #include <sys/stat.h>
@@ -50,7 +50,7 @@ class ScratchLook {
   void open(int parent, const char* name);
 
   pid_t pid_;
-  std::vector<Directory> open_;  // depth first, one descriptor a level
+  std::vector<Directory> open_;  // depth first, one descriptor per level
   ScratchUsage usage_;
 };
 

@@ -3,9 +3,9 @@
 // moves its files out of its way), and is done in slices, between which the supervisor's loop does
 // everything else: what a script makes there costs others no time.
 //
-// A cell that has made no file yet, as most, is told by the times of its directories and is neither
-// stopped nor looked through. Between two looks a script may write on, so the limits are passed by
-// what it writes in that time.
+// Most cells have made no file: the times of their directories show it, and they are neither
+// stopped nor looked through. Between two looks a script can keep writing, so it can exceed the
+// limits by what it writes in that time.
 //
 // Supervisor, in its loop.
 #pragma once

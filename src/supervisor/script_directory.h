@@ -15,8 +15,8 @@ struct CloseDirectory {
 };
 using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
-// Empty if it cannot be opened or is not a directory; errno says why. Looking through it leaves no
-// time of access where that can be had (a script could see by it how far we are).
+// Empty if it cannot be opened or is not a directory; errno says why. Looking through it sets no
+// time of access where that is possible (it would show a script how far we are).
 [[nodiscard]] Directory open_script_directory(int parent, const char* name);
 
 // "." and "..".

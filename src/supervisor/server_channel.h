@@ -2,7 +2,7 @@
 // decodes; what a message asks for is done elsewhere (server_orders.h). Sends for all parts of the
 // supervisor, and never waits: what a busy server has no room for is kept, in order, and sent when
 // there is. A server that leaves kUnsentMax messages unread hangs, and counts as gone. Once the
-// server is gone the supervisor ends, so nobody has to handle a failed send.
+// server is gone the supervisor ends, so no caller has to handle a failed send.
 #pragma once
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 // its turn as a tree of its own.
 //
 // Supervisor's own child. The run is over: at most another removal works in the same tree, and each
-// takes what the other removed for done.
+// counts what the other has removed as done.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,8 @@ namespace forkjail::supervisor {
 inline constexpr std::size_t kOpenLevelsMax = 16;
 
 // Removes the directory `name` below `top`, and what an earlier attempt at it moved up. `top` is a
-// directory in which nobody else can write: for a while it holds directories named `name`.NUMBER.
-// An error is the first; everything that could be removed is gone all the same.
+// directory in which no other user can write: for a while it holds directories named `name`.NUMBER.
+// Returns the first error; everything that could be removed is gone nevertheless.
 Status remove_tree(int top, const std::string& name);
 
 }  // namespace forkjail::supervisor

@@ -44,7 +44,7 @@ class ZygoteProcess {
 
   // Orders the clone of one cell. The cell's ends of its pipes are closed here once they are sent.
   Status send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins);
-  // The cell with this number exited and nobody signals it any more: the zygote may reap it.
+  // The cell with this number exited and is not signalled any more: the zygote may reap it.
   void send_reap(pid_t pid) const;
   // It reported that it can clone: `pid` as the kernel vouched for it on the control socket,
   // `packages` what it has imported, without any wall.
@@ -67,7 +67,7 @@ class ZygoteProcess {
   [[nodiscard]] int control() const { return jail_.control.get(); }
   [[nodiscard]] JailLog& log() { return log_; }
   [[nodiscard]] pid_t zygote_pid() const { return zygote_pid_; }
-  // What the server is told of it.
+  // What is reported of it to the server.
   [[nodiscard]] const protocol::ZygoteReport& report() const { return report_; }
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
   [[nodiscard]] Clock::time_point started_at() const { return started_at_; }

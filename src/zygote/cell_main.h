@@ -34,7 +34,7 @@ struct CellOptions {
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock allows, besides the scratch
   const sandbox::FilterProgram* filter;
-  const sandbox::SessionFilters* session_filters;  // null where there can be no sessions
+  const sandbox::SessionFilters* session_filters;  // null where sessions are impossible
   std::uint64_t session_memory_bytes;              // of each state; 0: a cell for one run
   sandbox::MemoryBase zygote_memory;               // a guess for the cell's; 0 bytes: unknown
   std::string_view failing_step;                   // fault injection, empty: none

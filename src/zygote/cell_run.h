@@ -28,7 +28,7 @@ Status place_stdin(std::string_view text);
 // How the files of a run are looked at, if it sends them back.
 struct AfterRun {
   std::string directory;      // the working directory
-  KnownFile known;            // which files are no change of the run
+  KnownFile known;            // which files the run did not change
   bool process_ends = false;  // descriptors that the script left open can be closed
 };
 

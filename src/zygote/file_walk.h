@@ -26,7 +26,7 @@ struct FileStamp {
 };
 
 struct FoundEntry {
-  std::string path;  // from the directory; may be no UTF-8
+  std::string path;  // from the directory; may not be UTF-8
   mode_t mode = 0;   // with the type
   FileStamp stamp;
 

@@ -16,7 +16,7 @@
 
 namespace forkjail::zygote {
 
-// Whether a file that was found below the descriptor `root` is no change of the run.
+// Whether the run left a file that was found below the descriptor `root` unchanged.
 using KnownFile = std::function<bool(int root, const FoundEntry& file)>;
 
 // Whether it is what the request put there. `placed`: sorted by path.

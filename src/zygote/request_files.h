@@ -13,7 +13,7 @@
 namespace forkjail::zygote {
 
 // What a file of the request was when the script began. The hash is not cryptographic: a script
-// that finds a second content with the same one hides a change from its own client, nothing more.
+// that finds other content with this hash hides a change from its own client, nothing more.
 struct PlacedFile {
   std::string path;
   std::uint64_t size = 0;

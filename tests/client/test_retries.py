@@ -169,30 +169,6 @@ def test_stream_without_a_last_event_is_broken():
     assert len(requests) == 1
 
 
-class BrokenBody(httpx.SyncByteStream):
-    def __iter__(self):
-        yield b'event: stdout\ndata: {"text":"a"}\n\n'
-        raise httpx.ReadError("reset")
-
-
-def test_stream_whose_connection_breaks():
-    head = {"content-type": "text/event-stream"}
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=BrokenBody(), headers=head))
-    with Forkjail("http://service", transport=transport) as client:
-        events = iter(client.stream("x", request_id="mine"))
-        assert next(events) == forkjail.Stdout("a")
-        with pytest.raises(forkjail.StreamBroken, match="reset") as raised:
-            next(events)
-    assert raised.value.request_id == "mine"
-
-
-@pytest.mark.parametrize("body", [{}, {"session": "s"}, {"session": "s", "state": "s1", "created_at": "x"}])
-def test_answer_that_does_not_describe_a_session(body):
-    transport, _ = fixed([httpx.Response(201, json=body)])
-    with Forkjail("http://service", transport=transport) as client, pytest.raises(forkjail.ServiceFault):
-        client.session()
-
-
 def test_stream_whose_run_was_lost():
     lost = json.dumps({"error": "the service lost this run: its zygote was lost", "stdout": ""})
     answer = httpx.Response(200, text=f"event: error\ndata: {lost}\n\n", headers={"content-type": "text/event-stream"})

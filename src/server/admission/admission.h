@@ -49,7 +49,7 @@ struct Refused {
 
 using Admittance = std::variant<Admitted, Refused>;
 
-// Of a request that nobody waits for any more.
+// Of a request whose client has left.
 [[nodiscard]] Refused given_up();
 
 class Admission {
@@ -75,7 +75,7 @@ class Admission {
   // All of it.
   void finish_now();
 
-  // Refuses everybody from now on; who waits still gets a turn.
+  // Refuses all requests from now on; queued requests are still served.
   void close() { closed_ = true; }
 
   [[nodiscard]] std::uint32_t running() const { return running_; }

@@ -16,7 +16,7 @@ class AnswerTurns {
   explicit AnswerTurns(const Executor& executor) : large_(executor) {}
 
   // Adds the member `files` to `body`, a JSON object. After an interruption it may be missing: then
-  // nobody reads the answer.
+  // the client does not read the answer.
   Task<void> add_files(std::string& body, const RunFiles& files, Interruption& interruption);
 
  private:

@@ -19,7 +19,7 @@ struct AnswerExtras {
   std::string_view isolation_json;        // {"level": ..., "layers": [...]}
   std::string_view syscalls;              // names of the refused calls, or empty
   const RunDisplays* displays = nullptr;  // null: there are none
-  bool displays_if_any = false;           // shown though nobody asked
+  bool displays_if_any = false;           // shown without being asked for
   bool files_truncated = false;
 };
 

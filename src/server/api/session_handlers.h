@@ -29,7 +29,7 @@ Task<http::Response> describe_session(http::Exchange& exchange, const SessionCon
 Task<http::Response> interrupt_session(http::Exchange& exchange, const SessionContext& context);
 Task<http::Response> delete_session(http::Exchange& exchange, const SessionContext& context);
 
-// The session that the path names, for who asks; else the answer.
+// The session that the path names, for this caller; else the answer.
 [[nodiscard]] std::variant<std::shared_ptr<Session>, http::Response> session_of(
     const http::Exchange& exchange, const SessionContext& context, http::ErrorRenderer render);
 

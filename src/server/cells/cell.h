@@ -1,5 +1,5 @@
 // One cell as the server sees it: the four pipe ends that came from the supervisor, and nothing
-// else of the process. Owned by the CellPool from cell_started to cell_ended; whoever uses it now
+// else of the process. Owned by the CellPool from cell_started to cell_ended; what uses it now
 // (the pool while it warms and parks, a Run afterwards) is its observer and is told when a pipe can
 // be read.
 #pragma once
@@ -61,11 +61,11 @@ class Cell : public std::enable_shared_from_this<Cell> {
   // For reading its CPU clock, nothing else: the server could not signal it anyway. 0: unknown.
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  // Null: nobody. The observer must outlive its turn.
+  // Null: no observer. It must outlive its turn.
   void observe(CellObserver* observer) { observer_ = observer; }
   [[nodiscard]] protocol::ReplyDecoder& decoder() { return decoder_; }
 
-  // One on_readable follows once the pipe holds bytes or has ended. At most one wait a pipe.
+  // One on_readable follows once the pipe holds bytes or has ended. At most one wait per pipe.
   void await_readable(CellPipe pipe);
   // One on_request_writable follows. Errors: the loop takes no more descriptors.
   Status await_request_writable();

@@ -11,7 +11,7 @@ namespace forkjail::server {
 
 struct CellEnd {
   int wait_status = 0;
-  bool status_known = false;  // false: nobody reaped it, so nothing is known
+  bool status_known = false;  // false: it was not reaped, so nothing is known
   std::chrono::microseconds cpu_time{0};
   std::uint64_t memory_peak_bytes = 0;
   protocol::MemoryKill memory_kill{};

@@ -55,8 +55,9 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // Makes no more cells.
   void close();
 
-  // A parked cell of this flavour, or an empty lease. What asks for a light cell and finds none is
-  // served as well by a full one; a script that names pandas is worth waiting for a cell with it.
+  // A parked cell of this flavour, or an empty lease. A request for a light cell, if there is none,
+  // is served as well by a full one; a script that names pandas is worth waiting for a cell with
+  // it.
   [[nodiscard]] CellLease take(protocol::Flavour flavour);
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(const protocol::PerFlavour<std::uint32_t>& waiting);

@@ -10,7 +10,7 @@
 namespace forkjail::server {
 
 // No file can be opened, no TCP port bound or connected to, no process outside signalled. What this
-// kernel cannot confine is off in the returned list; that is no reason not to serve, as the server
+// kernel cannot confine is off in the returned list; the service still starts, as the server
 // holds no privilege any more. Any Error means: do not serve.
 Result<std::vector<protocol::Layer>> confine_self();
 

@@ -1,6 +1,6 @@
 // The system calls that the server itself may make once it serves: an allowlist as data, as the
-// cells have one (sandbox/syscall_policy.h). Whoever takes over the server by a bug in it gets
-// these calls and no others: no program, no process, no socket, no file, no other's memory.
+// cells have one (sandbox/syscall_policy.h). An attacker who takes over the server through a bug
+// gets these calls and no others: no program, no process, no socket, no file, no other's memory.
 //
 // Two answers to everything else. EPERM for a call that some library may make on the off chance: a
 // newer glibc must not end the service. The end of the process for a call that only an intruder

@@ -1,5 +1,5 @@
 // What the service counts: plain numbers that the loop's one thread increments on the way. They
-// become Prometheus' metrics when somebody asks (metrics_page.h); until then they cost an addition
+// become Prometheus' metrics when they are read (metrics_page.h); until then they cost an addition
 // each.
 #pragma once
 

@@ -53,13 +53,13 @@ struct Failed {
   FailureReport report;
 };
 
-// Ended for a reason that is nobody's fault.
+// Ended for a reason that is neither the script's nor the service's fault.
 struct Interrupted {
   EndedBy by = EndedBy::shutdown;
 };
 
-// Not the script's: the run is lost. The client may be told to try again where what took the run is
-// no fault of the service.
+// Not the script's: the run is lost. The client may be told to try again if the
+// service did not cause the loss.
 struct Lost {
   std::string why;
   bool try_again = false;

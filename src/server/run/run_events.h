@@ -23,7 +23,7 @@ class RunEvents {
   // False: output is not read, so that the script waits in its write while its wall time goes on.
   // What a run that is over has left is told nevertheless: a pipe or two full.
   [[nodiscard]] virtual bool has_room() const { return true; }
-  // Set by the run: to be called once there is room again. Empty: nobody waits for it.
+  // Set by the run: to be called once there is room again. Empty: the run does not wait for it.
   void resume_by(std::function<void()> resume) { resume_ = std::move(resume); }
 
  protected:

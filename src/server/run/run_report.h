@@ -12,7 +12,7 @@ namespace forkjail::server {
 
 // One of the script's two streams as far as it was kept.
 struct CapturedText {
-  std::string bytes;  // as written; may be no UTF-8
+  std::string bytes;  // as written; may not be UTF-8
   bool truncated = false;
 };
 

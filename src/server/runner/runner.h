@@ -48,7 +48,7 @@ class Runner {
   // Counts a refusal that a presenter decides on.
   [[nodiscard]] Refused count(Refused refused) const;
 
-  // `events`: null when nobody listens. `received_at`: from then on the request has waited. All
+  // `events`: null if there is no listener. `received_at`: from then on the request has waited. All
   // outlive the call.
   Task<RunResult> run(const ExecutionRequest& request, Interruption& interruption,
                       RunEvents* events, Clock::time_point received_at) const;

@@ -1,5 +1,5 @@
 // The id of a session: the instance that it lives in, a dot, and 128 random bits in hexadecimal.
-// Whoever knows it may use the session, so that it cannot be guessed, and no log has it.
+// Any client that knows it may use the session, so it cannot be guessed, and no log has it.
 #pragma once
 
 #include <optional>

@@ -22,7 +22,7 @@ namespace forkjail::server {
 
 // There is no such session.
 struct NoSession {
-  SessionEnd why = SessionEnd::none;  // none: it was never heard of
+  SessionEnd why = SessionEnd::none;  // none: it never existed
   std::string instance;               // where it may be; empty: nowhere else
 };
 

@@ -22,8 +22,8 @@ class FirstState {
   explicit FirstState(const sandbox::FilterProgram& filter) : filter_(filter) {}
 
   // cell, as process 1, behind all walls but the filter. Returns in the clone only: the caller
-  // becomes the keeper as soon as hand_over() was called there, or ends with status 1 if the clone
-  // does.
+  // becomes the keeper as soon as the clone has called hand_over(), or exits with status 1 if the
+  // clone ends before.
   Status begin();
 
   // The first state. Closes everything but the first `kept` descriptors.

@@ -1,5 +1,5 @@
-// The keeper of a session, as decisions: what it lets the states do, which one runs, which ones
-// sleep, and what it tells the server. Process 1 of a session's cell.
+// The decisions of a session's keeper: what the states may do, which one runs, which ones sleep,
+// and what is reported to the server. Process 1 of a session's cell.
 //
 // A run is a transaction. After each run the head forks; the copy sleeps as the kept state, the
 // head waits for the next request. When a run is killed, the kept state that it started from is
@@ -7,10 +7,10 @@
 // another kept state does the same. Copies are made after an answer, not before a run, so that no
 // request waits for one.
 //
-// A state is as untrusted as any cell: its memory may be the script's. So the keeper believes a
-// state nothing but that it waits; the pid of a caller, the end of a process and its CPU time are
-// the kernel's word. A call that was not ordered is refused, so the number of processes is the
-// keeper's number, whatever a state does.
+// A state is as untrusted as any cell: a script may control its memory. So the keeper believes a
+// state only that it waits; the pid of a caller, the end of a process and its CPU time come from
+// the kernel. A call that was not ordered is refused, so the keeper alone determines the number of
+// processes, whatever a state does.
 //
 // Pure: no system call of its own (KeeperCalls); keeper_main.h is the loop around it.
 #pragma once
@@ -35,7 +35,7 @@ using KeeperClock = std::chrono::steady_clock;
 // A call of a state that the filter handed over.
 struct HeldCall {
   std::uint64_t id = 0;  // of the notification
-  pid_t thread = 0;      // who calls, as the kernel says; a state's main thread has the state's pid
+  pid_t thread = 0;      // the caller, from the kernel; a state's main thread has the state's pid
   int number = 0;
   std::array<std::uint64_t, 6> arguments{};
 };
@@ -47,7 +47,7 @@ class KeeperCalls {
   // Puts the reading end of a pipe at the caller's request descriptor; the bytes follow through it.
   // False: the caller is gone, or there are no descriptors.
   virtual bool give_request(std::uint64_t call, std::vector<std::byte> request) = 0;
-  virtual void take_request_back() = 0;  // nobody reads it any more
+  virtual void take_request_back() = 0;  // it is not read any more
   virtual void proceed(std::uint64_t call) = 0;
   virtual void refuse(std::uint64_t call, int sys_errno) = 0;
   virtual void pretend(std::uint64_t call) = 0;  // answers 0, and nothing is done
@@ -99,8 +99,8 @@ class Keeper {
     pid_t pid = 0;
     protocol::StateId state = protocol::kFirstState;
     std::optional<std::uint64_t> waits{};  // its call
-    // By when it is to wait again after an order that takes a moment; not set while it runs a
-    // request or waits.
+    // When it must wait again, after an order that takes a moment; empty while it runs a request or
+    // waits.
     std::optional<KeeperClock::time_point> due{};
   };
   struct Fork {
@@ -152,7 +152,7 @@ class Keeper {
   void end_overdue(KeeperClock::time_point now);
   void go_back(KeeperClock::time_point now);
   [[nodiscard]] bool runs() const { return run_ && run_->goes_on; }
-  // Or could not be.
+  // True too if it could not be kept.
   [[nodiscard]] bool head_is_kept() const {
     return kept_.contains(head_->state) || not_kept_ == head_->state;
   }

@@ -15,8 +15,8 @@ struct KeeperParts {
   const sandbox::FilterProgram* filter = nullptr;  // the keeper's own
 };
 
-// keeper, with no other descriptor open. Until the server closes the channel or the session cannot
-// go on; then the process ends, and with it everything in its pid namespace. Never returns.
+// keeper, with no other descriptor open. Runs until the server closes the channel or the session
+// cannot go on; then the process exits, which ends everything in its pid namespace.
 [[noreturn]] void keeper_main(KeeperParts parts);
 
 }  // namespace forkjail::zygote

@@ -1,6 +1,6 @@
 // The call by which a state of a session asks the keeper for its next order. It is a system call
 // that the filter hands to the keeper (sandbox::kKeeperCall): the kernel vouches for the caller's
-// pid, nobody else can answer, and no descriptor is left that another state could read or write.
+// pid, only the keeper can answer, and no descriptor is left that another state could use.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ enum class StateOrder : std::int64_t {
 };
 
 // The flags of the one clone(2) that the keeper lets through after each order. A kept state is made
-// by the C library's fork, which sees to it that no lock of another thread is copied; its parent is
-// the head. A sleeper has one thread and clones a child for its own parent, which is the keeper, so
-// that the keeper is told how the new head ends.
-// CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, and in the second CLONE_PARENT for SIGCHLD.
+// by the C library's fork, which copies no lock that another thread holds; its parent is the head.
+// A sleeper has one thread and clones a child for its own parent, which is the keeper: so the
+// kernel reports to the keeper how the new head ends. CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID |
+// SIGCHLD, and in the second CLONE_PARENT for SIGCHLD.
 inline constexpr std::uint64_t kKeepFlags = 0x01200011;
 inline constexpr std::uint64_t kReviveFlags = 0x01208000;
 

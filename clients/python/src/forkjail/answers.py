@@ -47,14 +47,6 @@ def object_of(body: bytes) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def part_of(body: bytes, name: str) -> Any:
-    """One member of an answer that cannot do without it."""
-    answer = object_of(body)
-    if name not in answer:
-        raise ServiceFault(f"an answer without {name}: {body[:200]!r}", status=200)
-    return answer[name]
-
-
 def retry_after_of(headers: Headers) -> float | None:
     """Seconds; the form with a date is not used by the service, and counts as absent."""
     text = headers.get("retry-after", "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .answers import object_of, part_of, run_result
+from .answers import object_of, run_result
 from .async_session import AsyncSession
 from .line import info_call
 from .requests import Call, FilesIn, RunOptions, SessionLimits, new_session_call, run_call
@@ -57,8 +57,8 @@ class AsyncForkjail:
         return AsyncSession(self._transport, session_of(object_of(answer)))
 
     async def sessions(self) -> list[SessionInfo]:
-        response = await self._transport.send(Call("GET", "/sessions"))
-        return [session_of(row) for row in part_of(response.content, "sessions")]
+        answer = object_of((await self._transport.send(Call("GET", "/sessions"))).content)
+        return [session_of(row) for row in answer["sessions"]]
 
     async def info(self) -> Mapping[str, Any]:
         return object_of((await self._transport.send(Call("GET", "/info"))).content)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from .answers import object_of, part_of, run_result
+from .answers import object_of, run_result
 from .errors import ScriptError, SessionGone, StateUnknown
 from .line import Head, Line, parent_of
 from .requests import Call, SessionRunOptions, session_path
@@ -80,8 +80,8 @@ class AsyncBranch:
         if isinstance(content, os.PathLike):
             content = await anyio.Path(content).read_bytes()
         body = content.encode() if isinstance(content, str) else content
-        response = await self._transport.send(self._line.file_call("PUT", path, body))
-        self._line.moved(part_of(response.content, "state"))
+        answer = object_of((await self._transport.send(self._line.file_call("PUT", path, body))).content)
+        self._line.moved(answer["state"])
         return self.state
 
     async def download(self, path: str) -> bytes:
@@ -96,7 +96,7 @@ class AsyncBranch:
     async def files(self) -> list[File]:
         await self._go_here()
         response = await self._transport.send(Call("GET", session_path(self.id, "/files")))
-        return [file_of(row) for row in part_of(response.content, "files")]
+        return [file_of(row) for row in object_of(response.content)["files"]]
 
     async def _go_here(self, *, to_write: bool = False) -> None:
         if not (self._line.can_put() if to_write else self._line.is_at_head()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .answers import object_of, part_of, run_result
+from .answers import object_of, run_result
 from .line import info_call
 from .requests import Call, FilesIn, RunOptions, SessionLimits, new_session_call, run_call
 from .results import Result, SessionInfo, session_of
@@ -64,8 +64,8 @@ class Forkjail:
 
     def sessions(self) -> list[SessionInfo]:
         """Those of this key; without keys the service lists none."""
-        response = self._transport.send(Call("GET", "/sessions"))
-        return [session_of(row) for row in part_of(response.content, "sessions")]
+        answer = object_of(self._transport.send(Call("GET", "/sessions")).content)
+        return [session_of(row) for row in answer["sessions"]]
 
     def info(self) -> Mapping[str, Any]:
         """Versions, packages, limits and the isolation in force."""

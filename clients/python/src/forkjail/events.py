@@ -105,7 +105,5 @@ def event_of(name: str, data: Json, request_id: str) -> Event | None:
     return None
 
 
-def broken(request_id: str, cause: Exception | None = None) -> StreamBroken:
-    why = f" ({str(cause) or type(cause).__name__})" if cause else ""
-    message = f"the stream ended without its last event{why}; its run is lost"
-    return StreamBroken(message, request_id=request_id)
+def broken(request_id: str) -> StreamBroken:
+    return StreamBroken("the stream ended without its last event; its run is lost", request_id=request_id)

@@ -212,13 +212,6 @@ def time_of(text: str) -> datetime:
 
 
 def session_of(answer: Json) -> SessionInfo:
-    try:
-        return session_parts(answer)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ServiceFault(f"the answer does not describe a session: {error!r}") from error
-
-
-def session_parts(answer: Json) -> SessionInfo:
     states = tuple(State(row["state"], row["parent"], time_of(row["created_at"]))
                    for row in answer.get("states", ()))
     return SessionInfo(answer["session"], answer.get("head") or answer["state"],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .answers import object_of, part_of, run_result
+from .answers import object_of, run_result
 from .errors import ScriptError, SessionGone, StateUnknown
 from .line import Head, Line, parent_of
 from .requests import Call, SessionRunOptions, session_path
@@ -89,8 +89,8 @@ class Branch:
         if isinstance(content, os.PathLike):
             content = Path(content).read_bytes()
         body = content.encode() if isinstance(content, str) else content
-        response = self._transport.send(self._line.file_call("PUT", path, body))
-        self._line.moved(part_of(response.content, "state"))
+        answer = object_of(self._transport.send(self._line.file_call("PUT", path, body)).content)
+        self._line.moved(answer["state"])
         return self.state
 
     def download(self, path: str) -> bytes:
@@ -105,8 +105,8 @@ class Branch:
     def files(self) -> list[File]:
         """A listing, without the contents."""
         self._go_here()
-        response = self._transport.send(Call("GET", session_path(self.id, "/files")))
-        return [file_of(row) for row in part_of(response.content, "files")]
+        answer = object_of(self._transport.send(Call("GET", session_path(self.id, "/files"))).content)
+        return [file_of(row) for row in answer["files"]]
 
     def _go_here(self, *, to_write: bool = False) -> None:
         """The service's calls for files act on the head, which another branch may have moved."""

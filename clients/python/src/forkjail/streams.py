@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 import httpx
 
 from .answers import run_result
-from .errors import ForkjailError, ScriptError
+from .errors import ForkjailError, RunLost, ScriptError
 from .events import Event, EventDecoder, Finished, broken, event_of
 from .requests import Call
 from .results import Outcome, Result
-from .transport import AsyncTransport, Transport
+from .transport import AsyncTransport, Transport, connection_failure
 
 OnEnd = Callable[["Outcome | None"], None]  # of the run: its outcome, None where that is not known
 
@@ -90,7 +90,7 @@ class RunStream:
             self._reader.end(error.outcome)
             raise
         except httpx.TransportError as error:
-            raise broken(request_id, error) from error
+            raise RunLost(str(connection_failure(error, transport.url, request_id))) from error
         finally:
             self._reader.end(None)
 
@@ -141,7 +141,7 @@ class AsyncRunStream:
             self._reader.end(error.outcome)
             raise
         except httpx.TransportError as error:
-            raise broken(request_id, error) from error
+            raise RunLost(str(connection_failure(error, transport.url, request_id))) from error
         finally:
             self._reader.end(None)
 
