@@ -3,7 +3,7 @@
 These patterns are the ones that readers stumbled over most: the words of another language put into English
 word by word. A sentence that needs one of them can always be written with a subject, a verb, an object and
 the field's own term. Searched are the Markdown pages, deploy/, and the string literals of src/ and runtime/:
-what clients, operators and logs show. Comments are not searched.
+what clients, operators and logs show; and the comments of src/.
 """
 
 import ast
@@ -70,6 +70,22 @@ def cpp_messages(text):
             for group in re.finditer(rf"{CPP_LITERAL.pattern}(?:\s*{CPP_LITERAL.pattern})*", without_comments)]
 
 
+def cpp_comments(text):
+    """Each block of comment lines as one text, so that a line break hides nothing."""
+    blocks, last = [], None
+    for number, line in enumerate(text.splitlines()):
+        comment = CPP_COMMENT.search(CPP_LITERAL.sub('""', line).replace('""', ""))
+        if comment is None:
+            continue
+        words = comment.group().removeprefix("//").strip()
+        if last == number - 1 and line.lstrip().startswith("//"):
+            blocks[-1] += " " + words
+        else:
+            blocks.append(words)
+        last = number
+    return blocks
+
+
 def python_messages(text):
     tree = ast.parse(text)
     docstrings = {id(node.body[0].value) for node in ast.walk(tree)
@@ -95,6 +111,14 @@ def test_messages_are_in_plain_english():
     assert not odd
 
 
+def test_comments_are_in_plain_english():
+    odd = {}
+    for path in sources():
+        if path.suffix != ".py" and (hits := [hit for block in cpp_comments(path.read_text()) for hit in found(block)]):
+            odd[str(path.relative_to(ROOT))] = hits
+    assert not odd
+
+
 @pytest.mark.parametrize("sentence", [
     "'x' is no IP address", "removes the group, whoever made it", "one line a case", "speak HTTP/1.1",
     "TLS cannot be had", "a call\n// that is no number"])
@@ -109,4 +133,6 @@ def test_the_patterns_leave_plain_sentences_alone(sentence):
 
 
 def test_comments_are_told_from_messages():
+    assert cpp_comments('// One\n// block. "is no"\nf("// not this");  // and that\n') == [
+        "One block.", "and that"]
     assert cpp_messages('f("a // b"); // "is no c"\ng("d "\n  "e");') == ["a // b", "d e"]
