@@ -103,6 +103,7 @@ void SessionCell::order(const KeeperOrder& order) {
 // --- reports -------------------------------------------------------------------------------------
 
 void SessionCell::read_reports() {
+  if (!lease_) return;
   const std::shared_ptr<Cell> held = lease_.cell().shared_from_this();
   while (!gone_) {
     const auto read = held->read_reports(std::span(report_).subspan(report_filled_));

@@ -16,7 +16,7 @@
 
 namespace forkjail::server {
 
-// Told from the loop, never from inside a call into the SessionCell.
+// Told from the loop, never from inside a call into the SessionCell but catch_up().
 class SessionListener {
  public:
   virtual void on_kept(protocol::StateId state) = 0;
@@ -58,6 +58,8 @@ class SessionCell final : public CellHold {
   // The state whose process runs requests now, as far as is known.
   [[nodiscard]] protocol::StateId at() const;
 
+  // Reads the reports that have come; the listener is told from within.
+  void catch_up() { read_reports(); }
   void drop(protocol::StateId state);
   void go_to(protocol::StateId state);
   void measure_memory();  // on_memory() follows

@@ -17,7 +17,7 @@
 namespace forkjail::server {
 
 // What happens to a session's states between and during runs. Never called from within a call to
-// the cell.
+// the cell but catch_up().
 class HeldCellEvents {
  public:
   virtual void on_kept(StateId state) = 0;
@@ -42,6 +42,9 @@ class HeldCell {
   // `new_state`, else it is at `from`.
   virtual Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
                               Interruption& interruption, RunEvents* events) = 0;
+  // Tells at once what is known by now and the loop has not come to yet: a run's reply and what
+  // becomes of its states come over two pipes, and may be read in either order.
+  virtual void catch_up() = 0;
   // Between runs: a state that is kept and not the head is forgotten; the session goes to one.
   virtual void drop(StateId state) = 0;
   virtual void go_to(StateId state) = 0;

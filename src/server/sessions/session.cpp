@@ -88,6 +88,7 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
     return cell_->run(request, *from, made, own, events);
   };
   RunResult result = co_await parts_.runner.run_held(held_run, own, received_at);
+  learn_whether_kept(*from);
   if (end_ != SessionEnd::none) cell_->end();
   if (auto* const refused = std::get_if<Refused>(&result)) {
     if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
@@ -99,6 +100,12 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
     session_run.state = states_->head();
   }
   co_return session_run;
+}
+
+// A run begins only when its state is kept or cannot be: the report of it is there by now.
+void Session::learn_whether_kept(StateId state) {
+  const SessionState* const found = states_->find(state);
+  if (found != nullptr && found->keeping == Keeping::awaited) cell_->catch_up();
 }
 
 // Where the session is after a run.
@@ -149,8 +156,10 @@ Clock::time_point Session::expires_at() const {
 }
 
 void Session::on_kept(StateId state) {
-  parts_.counts.keeping.observe(
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - run_over_at_));
+  if (state != kFirstState) {  // which no run made
+    parts_.counts.keeping.observe(
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - run_over_at_));
+  }
   if (abandoned_.erase(state) > 0) return leave(state);
   if (const auto superseded = states_->note_kept(state)) cell_->drop(*superseded);
 }

@@ -105,6 +105,7 @@ class Session final : private HeldCellEvents {
                               Clock::time_point received_at);
   void settle(const ExecutionRequest& request, RunKind kind, const Finished& run, StateId from,
               StateId made);
+  void learn_whether_kept(StateId state);
   void trim();
   void leave(StateId abandoned);
 

@@ -32,6 +32,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
     if (cell_.refusal() != 0) report.handed_over = false;
     co_return report;
   }
+  void catch_up() override { cell_.catch_up(); }
   void drop(StateId state) override { cell_.drop(state); }
   void go_to(StateId state) override { cell_.go_to(state); }
   void end() override { cell_.end(); }

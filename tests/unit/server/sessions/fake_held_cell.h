@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/sessions/held_cell.h"
@@ -25,6 +26,7 @@ struct HeldCellRecord {
   // How a run ends: at once if there is a reply, else when it is interrupted.
   std::optional<Reply> reply = ValueReply{};
   bool ended = false;
+  StateId kept_unread = 0;  // reported as kept; told by catch_up()
 };
 
 class FakeHeldCell final : public HeldCell {
@@ -45,6 +47,9 @@ class FakeHeldCell final : public HeldCell {
       report.evidence.ended_by = EndedBy::request;
     }
     co_return report;
+  }
+  void catch_up() override {
+    if (record_->kept_unread != 0) record_->events->on_kept(std::exchange(record_->kept_unread, 0));
   }
   void drop(StateId state) override { record_->orders.push_back("drop " + std::to_string(state)); }
   void go_to(StateId state) override {

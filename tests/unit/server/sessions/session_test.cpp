@@ -92,6 +92,14 @@ TEST_F(SessionTest, RollsAnExceptionBackWhereItIsAskedTo) {
   EXPECT_EQ(run(session), "s3");
 }
 
+TEST_F(SessionTest, RollsBackToAStateWhoseReportComesAfterTheReply) {
+  record().kept_unread = 1;
+  record().reply = exception();
+  request.session.rolls_back_errors = true;
+  EXPECT_EQ(run(session), "s1");
+  EXPECT_EQ(store.counts().rolled_back, 1U);
+}
+
 TEST_F(SessionTest, CannotRollBackToAStateThatIsNotKept) {
   record().events->on_keep_failed(1, ENOMEM);
   record().reply = exception();
