@@ -41,6 +41,7 @@ void SessionCell::plan_run(const RunPlan& plan) {
   refusal_ = 0;
   run_over_ = false;
   end_to_judge_.reset();
+  kill_since_begin_ = protocol::MemoryKill::none;
   cell().begin_next_run();
 }
 
@@ -52,22 +53,17 @@ std::string SessionCell::ahead_of_request(std::uint64_t bytes) {
                           .request_bytes = bytes,
                           .cpu_time_ms = static_cast<std::uint64_t>(plan_.cpu_time.count())};
   writing_ = true;
-  stop_when_written_ = false;
   return {reinterpret_cast<const char*>(&order), sizeof order};
 }
 
 void SessionCell::on_request_written() {
   writing_ = false;
-  if (std::exchange(stop_when_written_, false)) end_run();
+  for (const KeeperOrder& held : std::exchange(held_orders_, {})) order(held);
 }
 
 // A run whose reply is complete ends by itself: the state that it made is not killed for that.
 void SessionCell::end_run() {
   if (has_replied()) return;
-  if (writing_) {
-    stop_when_written_ = true;
-    return;
-  }
   order({.verb = KeeperVerb::stop, .run = run_});
 }
 
@@ -88,13 +84,16 @@ void SessionCell::go_to(protocol::StateId state) {
 }
 
 void SessionCell::measure_memory() {
-  if (!gone_) lease_.measure_memory();
+  if (gone_) return;
+  ++measures_asked_;
+  lease_.measure_memory();
 }
 
 // An order is short and the keeper reads all the time: if an order does not fit, the keeper hangs,
 // and the session is useless.
 void SessionCell::order(const KeeperOrder& order) {
   if (gone_ || !lease_) return;
+  if (writing_) return held_orders_.push_back(order);
   const iovec bytes{const_cast<KeeperOrder*>(&order), sizeof order};  // NOLINT(*-const-cast)
   const auto written = cell().write_request(std::span(&bytes, 1));
   if (!written || *written != sizeof order) lose();
@@ -156,7 +155,9 @@ void SessionCell::on_run_over(const KeeperReport& report) {
       WIFSIGNALED(report.wait_status) && WTERMSIG(report.wait_status) == SIGKILL;
   if (report.end == RunEnd::died && was_killed) {
     end_to_judge_ = end;
-    return measure_memory();
+    measure_memory();
+    judged_by_ = measures_asked_;
+    return;
   }
   cell().set_end(end);
   if (report.end == RunEnd::returned) leave_state_without_reply();
@@ -171,9 +172,11 @@ void SessionCell::leave_state_without_reply() {
 }
 
 void SessionCell::on_measured(const MemoryNow& now) {
-  if (end_to_judge_) {
+  ++measures_answered_;
+  if (now.kill_since != protocol::MemoryKill::none) kill_since_begin_ = now.kill_since;
+  if (end_to_judge_ && measures_answered_ >= judged_by_) {
     CellEnd end = *std::exchange(end_to_judge_, std::nullopt);
-    end.memory_kill = now.kill_since;
+    end.memory_kill = kill_since_begin_;
     cell().set_end(end);
   }
   listener_.on_memory(now);

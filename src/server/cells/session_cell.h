@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/keeper_channel.h"
 #include "server/cells/cell_hold.h"
@@ -94,9 +95,15 @@ class SessionCell final : public CellHold {
   protocol::StateId at_ = protocol::kFirstState;  // as last reported
   bool run_over_ = true;                          // likewise
   bool writing_ = false;  // a request is on its way: nothing may come between its pieces
-  bool stop_when_written_ = false;
+  std::vector<protocol::KeeperOrder> held_orders_;  // until it is written
   int refusal_ = 0;
   std::optional<CellEnd> end_to_judge_;  // until it is known whether memory was the reason
+  // Of measure_memory(), whose answers come in order: one that was asked for before the run ended
+  // does not tell why it did, but may have taken the count of a kill.
+  std::uint64_t measures_asked_ = 0;
+  std::uint64_t measures_answered_ = 0;
+  std::uint64_t judged_by_ = 0;
+  protocol::MemoryKill kill_since_begin_{};  // of the run
   bool gone_ = false;
 };
 
