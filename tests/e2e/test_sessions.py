@@ -219,6 +219,7 @@ def test_an_idle_session_expires_and_says_so(service):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert (reply.status, reply.json["kind"]) == (404, "session_expired")
+    assert reply.error == "the session has expired and its state is gone; make a new one with POST /sessions"
 
 
 def test_a_limit_above_the_servers_is_400(service):

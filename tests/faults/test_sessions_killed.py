@@ -27,7 +27,9 @@ def service(start_service):
 class Session:
     def __init__(self, service):
         self.service = service
-        self.path = "/sessions/" + service.post_json({}, path="/sessions").json["session"]
+        made = service.post_json({}, path="/sessions")
+        assert made.status == 201, made.body
+        self.path = "/sessions/" + made.json["session"]
         self.state = self.run("x = 1").json["state"]
 
     def run(self, script, **fields):
@@ -167,6 +169,7 @@ def test_a_zygote_takes_its_sessions_with_it_and_the_service_goes_on(service, bu
     assert reply.json["kind"] == "session_lost"
     wait_for(lambda: not {keeper, zygote, *states} & set(processes_of(service)))
     assert service.execute(HELLO).result == "hello"
+    wait_for(lambda: service.request("GET", "/ready").status == 200)
     assert Session(service).run("x").result == 1
     wait_for(lambda: service.request("GET", "/info").json["pool"]["dying"] == 0)
 
