@@ -227,7 +227,8 @@ def prepare():
     lines = []
     module = _new_module()
     module.__name__ = _copied(MODULE_NAME)
-    _run = _Run(module, lines, _copied(FILE_NAME))
+    module.__file__ = file_name = _copied(FILE_NAME)
+    _run = _Run(module, lines, file_name)
     sys.path = list(sys.path)
     sys.argv = [FILE_NAME]
     linecache.cache = {FILE_NAME: (0, None, lines, FILE_NAME)}  # as failures.remember_source()
