@@ -68,7 +68,9 @@ Task<SessionResult> Session::run(const ExecutionRequest& request, RunKind kind,
   const auto turn = co_await turns_.enter(interruption);
   if (!turn || interruption.raised()) co_return parts_.runner.count(was_interrupted());
   if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
-  co_return co_await run_now(request, kind, interruption, events, received_at);
+  SessionResult result = co_await run_now(request, kind, interruption, events, received_at);
+  apply_early_report();
+  co_return result;
 }
 
 Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind kind,
@@ -79,6 +81,7 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
   if (!from || states_->find(*from) == nullptr) co_return SessionRefusal::unknown_state;
   if (!name.empty()) states_->note_named(*from);
   const StateId made = kind == RunKind::look ? *from : states_->reserve();
+  if (kind != RunKind::look) making_ = Making{.state = made, .kept = std::nullopt};
 
   // Ended by its own client or by another request, whichever comes first.
   Interruption own;
@@ -155,7 +158,24 @@ Clock::time_point Session::expires_at() const {
   return std::min(idle_since_ + limits_.idle_time, started_ + limits_.life_time);
 }
 
+bool Session::comes_early(StateId state, bool kept) {
+  if (!making_ || making_->state != state) return false;
+  making_->kept = kept;
+  return true;
+}
+
+void Session::apply_early_report() {
+  const auto making = std::exchange(making_, std::nullopt);
+  if (end_ != SessionEnd::none || !making || !making->kept) return;
+  if (*making->kept) {
+    on_kept(making->state);
+  } else {
+    on_keep_failed(making->state, 0);
+  }
+}
+
 void Session::on_kept(StateId state) {
+  if (comes_early(state, true)) return;
   if (state != kFirstState) {  // which no run made
     parts_.counts.keeping.observe(
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - run_over_at_));
@@ -165,6 +185,7 @@ void Session::on_kept(StateId state) {
 }
 
 void Session::on_keep_failed(StateId state, int /*sys_errno*/) {
+  if (comes_early(state, false)) return;
   ++parts_.counts.not_kept;
   states_->note_lost(state);
   if (abandoned_.erase(state) > 0) leave(state);

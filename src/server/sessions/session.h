@@ -108,6 +108,8 @@ class Session final : private HeldCellEvents {
   void learn_whether_kept(StateId state);
   void trim();
   void leave(StateId abandoned);
+  [[nodiscard]] bool comes_early(StateId state, bool kept);
+  void apply_early_report();
 
   Parts parts_;
   std::string id_;
@@ -116,6 +118,13 @@ class Session final : private HeldCellEvents {
   std::unique_ptr<HeldCell> cell_;
   std::optional<StateTree> states_;  // once there is a cell
   std::set<StateId> abandoned_;      // made by runs that were rolled back, and not kept yet
+  // The state that the run in progress makes. Whether it is kept may be reported before the reply
+  // of its run is read; that is remembered until the state is in the tree.
+  struct Making {
+    StateId state;
+    std::optional<bool> kept;
+  };
+  std::optional<Making> making_;
   Turnstile turns_;
   Interruption* current_ = nullptr;  // of the run that goes on
   std::size_t requests_ = 0;

@@ -26,7 +26,8 @@ struct HeldCellRecord {
   // How a run ends: at once if there is a reply, else when it is interrupted.
   std::optional<Reply> reply = ValueReply{};
   bool ended = false;
-  StateId kept_unread = 0;  // reported as kept; told by catch_up()
+  StateId kept_unread = 0;   // reported as kept; told by catch_up()
+  bool keeps_early = false;  // the new state is reported as kept before the reply is read
 };
 
 class FakeHeldCell final : public HeldCell {
@@ -42,6 +43,7 @@ class FakeHeldCell final : public HeldCell {
     RunReport report;
     if (record_->reply) {
       report.evidence.reply = *record_->reply;
+      if (record_->keeps_early) record_->events->on_kept(new_state);
     } else if (!interruption.raised()) {
       co_await timer.async_wait(use_task);
       report.evidence.ended_by = EndedBy::request;

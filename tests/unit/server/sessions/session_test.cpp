@@ -100,6 +100,17 @@ TEST_F(SessionTest, RollsBackToAStateWhoseReportComesAfterTheReply) {
   EXPECT_EQ(store.counts().rolled_back, 1U);
 }
 
+TEST_F(SessionTest, RollsBackToAStateWhoseReportCameBeforeTheReplyOfItsRun) {
+  record().keeps_early = true;
+  EXPECT_EQ(run(session), "s2");
+  record().reply = exception();
+  request.session.rolls_back_errors = true;
+  EXPECT_EQ(run(session), "s2");
+  EXPECT_EQ(store.counts().rolled_back, 1U);
+  // The copy of the state that was rolled back is given up as soon as it was made.
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "run 2>3", "go_to 2", "drop 3"));
+}
+
 TEST_F(SessionTest, CannotRollBackToAStateThatIsNotKept) {
   record().events->on_keep_failed(1, ENOMEM);
   record().reply = exception();
