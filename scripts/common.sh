@@ -64,7 +64,7 @@ packages_to_build() {
     *) die "needs Debian 12 or 13; this is $ID $VERSION_ID. Use the container image instead" ;;
   esac
   echo g++ cmake ninja-build ccache pkg-config ca-certificates \
-    libssl-dev libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev prometheus-cpp-dev \
+    libssl-dev libsodium-dev libseccomp-dev libcap-dev libcli11-dev libspdlog-dev libexpat1-dev zlib1g-dev prometheus-cpp-dev \
     libpython3-dev python3 python3-venv
 }
 

@@ -21,7 +21,7 @@ class Caller {
   Caller& operator=(const Caller&) = delete;
   virtual ~Caller() = default;
 
-  // The same for all its requests, and no other's; not empty.
+  // The same for all its requests, and no other's. Empty: it is known by other things than a name.
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "server/callers/client_address.h"
+
 namespace forkjail {
 namespace {
 
@@ -76,6 +78,13 @@ FlagRule ip_address() {
 FlagRule absolute_path() {
   return [](const std::string& value) {
     return value.starts_with('/') ? std::string() : "is not an absolute path";
+  };
+}
+
+FlagRule networks() {
+  return [](const std::string& value) {
+    return server::parse_networks(value) ? std::string()
+                                         : "is not a list of networks, such as 10.0.0.0/8,fd00::/8";
   };
 }
 

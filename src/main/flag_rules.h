@@ -19,5 +19,6 @@ using FlagRule = std::function<std::string(const std::string& value)>;
 [[nodiscard]] FlagRule one_of(std::vector<std::string> words);
 [[nodiscard]] FlagRule ip_address();
 [[nodiscard]] FlagRule absolute_path();
+[[nodiscard]] FlagRule networks();
 
 }  // namespace forkjail

@@ -1,3 +1,4 @@
+// All flags in one place, therefore longer than 350 lines.
 #include "main/flags.h"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,8 @@ struct RawFlags {
   std::uint32_t pool_size = 0;  // 0: from cores and memory
   std::uint32_t cells_max = 0;
   std::uint32_t running_max = 0;
+  std::string running_reserve = "auto";
+  std::string trusted_proxies;
   double queue_timeout = 15;
   double grace_time = 8;
   std::uint32_t zygote_age_max = 60;
@@ -71,8 +74,10 @@ class Parser {
     health_ = app_.add_subcommand("health",
                                   "ask the service on --port for /ready: 0 if it can run scripts");
     add_attack_command();
+    add_key_command();
     add_log_flags();
     add_http_flags();
+    add_caller_flags();
     add_run_flags();
     add_pool_flags();
     add_session_flags();
@@ -115,6 +120,13 @@ class Parser {
     attack_->fallthrough(false)->prefix_command()->set_help_flag();
   }
 
+  void add_key_command() {
+    key_ = app_.add_subcommand("key", "print a new key and its row for the file of --keys");
+    key_->add_option("--name", flags_.key.name, "whose key it is; in logs and metrics")->required();
+    key_->add_option("--prefix", flags_.key.prefix, "what the key begins with")
+        ->capture_default_str();
+  }
+
   // The format first, so that it is known when another flag is wrong.
   void add_log_flags() {
     flag("--log-format", raw_.log_format, "text, json, or auto: json on Cloud Run")
@@ -131,6 +143,15 @@ class Parser {
     server_uid_ = whole("--server-uid", flags_.supervisor.ids.server, 1, 65'534,
                         "uid and gid of the server when it is started as root");
     real("--grace-time", raw_.grace_time, 0, 3'600, "seconds for runs to finish after SIGTERM");
+  }
+
+  void add_caller_flags() {
+    flag("--keys", flags_.server.keys_path,
+         "file with the keys that open the service (empty: none is needed)")
+        ->check(absolute_path());
+    flag("--trusted-proxies", raw_.trusted_proxies,
+         "networks whose X-Forwarded-For tells the client, separated by commas")
+        ->check(networks());
   }
 
   void add_run_flags() {
@@ -151,6 +172,9 @@ class Parser {
           "cells alive at once (0: from cores and memory)");
     whole("--running-max", raw_.running_max, 0, 4'096,
           "concurrent runs (0: from cores and memory)");
+    flag("--running-reserve", raw_.running_reserve,
+         "runs beyond --running-max, for callers of which nothing runs (auto: from memory)")
+        ->check(word_or("auto", whole_number(0, 4'096)));
     whole("--queue-max", flags_.server.admission.queue_max, 0, 100'000,
           "requests that can wait for a cell");
     real("--queue-timeout", raw_.queue_timeout, 0, 3'600,
@@ -234,6 +258,7 @@ class Parser {
     if (supervise_->parsed()) flags_.command = Command::supervise;
     if (doctor_->parsed()) flags_.command = Command::doctor;
     if (health_->parsed()) flags_.command = Command::health;
+    if (key_->parsed()) flags_.command = Command::key;
     if (attack_->parsed()) flags_.command = Command::attack;
     flags_.attack_arguments = attack_->remaining();
     server::ServerConfig& server = flags_.server;
@@ -246,6 +271,8 @@ class Parser {
         .memory_bytes = static_cast<std::uint64_t>(raw_.memory_max * static_cast<double>(kMiB)),
         .output_bytes = raw_.output_max};
     server.grace_time = milliseconds(raw_.grace_time);
+    server.callers.trusted_proxies =
+        server::parse_networks(raw_.trusted_proxies).value_or(std::vector<server::Network>());
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
     // CLI11 treats an empty variable as unset; here empty means no modules.
     if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {
@@ -294,16 +321,21 @@ class Parser {
     const auto capacity =
         server::default_capacity(server.cpu_count, memory_bytes, server.run_maxima);
     server.http = server::http_limits_for(memory_bytes);
-    const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max;
+    const auto spare = capacity.cells_max - capacity.parked_target - capacity.running_max -
+                       capacity.running_reserve;
     auto& pool = server.pool;
     server.preload = flags_.supervisor.preload;
     pool.parked_target = server::parked_by_flavour(
         raw_.pool_size != 0 ? raw_.pool_size : capacity.parked_target, !server.preload.empty());
     const auto parked = pool.parked_target_sum();
     server.admission.running_max = raw_.running_max != 0 ? raw_.running_max : capacity.running_max;
+    server.admission.running_reserve =
+        raw_.running_reserve == "auto"
+            ? capacity.running_reserve
+            : static_cast<std::uint32_t>(std::stoul(raw_.running_reserve));
     pool.making_max = std::max(server.cpu_count, 2U);
-    pool.cells_max =
-        raw_.cells_max != 0 ? raw_.cells_max : parked + server.admission.running_max + spare;
+    const auto running = server.admission.running_max + server.admission.running_reserve;
+    pool.cells_max = raw_.cells_max != 0 ? raw_.cells_max : parked + running + spare;
     if (pool.cells_max >= parked) return {};
     return "--cells-max " + std::to_string(pool.cells_max) +
            " is less than --pool-size, which is " + std::to_string(parked);
@@ -314,6 +346,7 @@ class Parser {
   CLI::App* attack_ = nullptr;
   CLI::App* doctor_ = nullptr;
   CLI::App* health_ = nullptr;
+  CLI::App* key_ = nullptr;
   CLI::Option* preload_ = nullptr;
   CLI::Option* server_uid_ = nullptr;
   CLI::Option* cell_uid_first_ = nullptr;

@@ -6,12 +6,13 @@
 #include <variant>
 #include <vector>
 
+#include "main/key_command.h"
 #include "server/config.h"
 #include "supervisor/config.h"
 
 namespace forkjail {
 
-enum class Command { serve, supervise, attack, doctor, health };
+enum class Command { serve, supervise, attack, doctor, health, key };
 
 struct Flags {
   Command command = Command::serve;
@@ -20,6 +21,7 @@ struct Flags {
   server::ServerConfig server;
   supervisor::Config supervisor;
   std::vector<std::string> attack_arguments;  // of `attack`
+  KeyWish key;                                // of `key`
 };
 
 // There is nothing to run: --help or --version was answered, or a flag is wrong.

@@ -14,9 +14,11 @@
 #include <iostream>
 #include <utility>
 
+#include "base/io.h"
 #include "main/attack_program.h"
 #include "main/flags.h"
 #include "main/health.h"
+#include "main/key_command.h"
 #include "main/log.h"
 #include "main/supervisor_process.h"
 #include "server/service.h"
@@ -67,6 +69,20 @@ void reap_orphans_as_init() {
   if (::getpid() == 1) ::sigaction(SIGCHLD, &action, nullptr);
 }
 
+// As long as files can be opened, with the rights that the service was started with.
+Status read_keys(server::ServerConfig& config) {
+  if (config.keys_path.empty()) return ok_status();
+  const auto text = read_file(config.keys_path, server::kKeyFileBytesMax);
+  if (!text) return text.error();
+  auto parsed = server::parse_key_file(*text, config.run_maxima);
+  if (const auto* const problem = std::get_if<server::KeyFileProblem>(&parsed)) {
+    return Error{config.keys_path, 0, problem->why};
+  }
+  config.callers.keys = std::get<std::vector<server::KeyRow>>(std::move(parsed));
+  spdlog::info("{} keys open the service", config.callers.keys->size());
+  return ok_status();
+}
+
 int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
   server::ServerConfig& config = flags.server;
   const auto connections =
@@ -77,6 +93,10 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
     return kCannotServe;
   }
   server::divide_connections(*connections, config.http);
+  if (const auto read = read_keys(config); !read) {
+    spdlog::critical("cannot serve: {}", read.error().to_string());
+    return kCannotServe;
+  }
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
   SupervisorProcess supervisor;
@@ -132,6 +152,7 @@ int run(int argc, char** argv) {
   }
   if (flags.command == Command::doctor) return supervisor::run_doctor(flags.supervisor, std::cout);
   if (flags.command == Command::health) return ask_for_health(flags.server);
+  if (flags.command == Command::key) return make_key(flags.key, std::cout);
   close_inherited_descriptors(flags.control_fd);
   const bool serves = flags.command == Command::serve;
   const auto log =

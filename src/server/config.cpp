@@ -8,7 +8,8 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
   constexpr std::uint64_t kParkedCellBytes = 8 * kMiB;  // measured: 1-5 MB, kernel memory included
   constexpr std::uint64_t kWarmBytes = 256 * kMiB;      // the zygote, the server, the supervisor
   constexpr std::uint32_t kRunningMin = 4;
-  constexpr std::uint32_t kDying = 4;  // ended, and not cleared away yet
+  constexpr std::uint32_t kDying = 4;    // ended, and not cleared away yet
+  constexpr std::uint32_t kReserve = 2;  // docs/decisions/callers.md
 
   const std::uint64_t free_bytes =
       memory_bytes > 2 * kWarmBytes ? memory_bytes - kWarmBytes : kWarmBytes;
@@ -18,10 +19,12 @@ Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes, const 
   const auto by_memory = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
       free_bytes / (limits.memory_bytes + kCellMemorySlackBytes), 1, 4'096));
   Capacity capacity{};
-  capacity.running_max = std::min(by_cpu, by_memory);
+  capacity.running_reserve = std::min(kReserve, by_memory / 4);
+  capacity.running_max = std::min(by_cpu, by_memory - capacity.running_reserve);
   capacity.parked_target = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
       (2ULL * cpu_count) + 8, 2, std::max<std::uint64_t>(2, free_bytes / 8 / kParkedCellBytes)));
-  capacity.cells_max = capacity.running_max + capacity.parked_target + kDying;
+  capacity.cells_max =
+      capacity.running_max + capacity.running_reserve + capacity.parked_target + kDying;
   return capacity;
 }
 

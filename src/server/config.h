@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "http/limits.h"
 #include "server/admission/admission.h"
+#include "server/callers/callers.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/run_log.h"
 #include "server/sessions/session_config.h"
@@ -28,6 +29,8 @@ struct ServerConfig {
   CellPoolConfig pool;
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
+  CallersConfig callers;
+  std::string keys_path;  // of the file with the keys; empty: there are none
   SessionConfig sessions;
   http::Limits http;
   std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
@@ -46,6 +49,7 @@ struct ServerConfig {
 struct Capacity {
   std::uint32_t parked_target;
   std::uint32_t running_max;
+  std::uint32_t running_reserve;
   std::uint32_t cells_max;
 };
 [[nodiscard]] Capacity default_capacity(unsigned cpu_count, std::uint64_t memory_bytes,

@@ -1,3 +1,4 @@
+// All parts of the server put together in one place, therefore longer than 350 lines.
 #include "server/service.h"
 
 #include <fcntl.h>
@@ -15,6 +16,8 @@
 #include "server/api/execution_response.h"
 #include "server/api/session_routes.h"
 #include "server/api/status_handlers.h"
+#include "server/api/usage_handler.h"
+#include "server/callers/callers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
@@ -82,6 +85,7 @@ class Service {
         pool_(loop.get_executor(), config.pool, link_),
         admission_(loop.get_executor(), config.admission, pool_),
         flavour_hint_(config.preload),
+        callers_(config.callers),
         registry_(loop.get_executor(), config.http),
         decode_turns_(loop.get_executor(), hash_secret),
         answer_turns_(loop.get_executor()),
@@ -117,6 +121,7 @@ class Service {
                 .http = http_counters_,
                 .connections = registry_,
                 .sessions = config.sessions.sessions_max > 0 ? &sessions_ : nullptr,
+                .callers = callers_,
                 .log = log,
                 .isolation_json = isolation_json_,
                 .limits = config.run_maxima,
@@ -129,7 +134,7 @@ class Service {
                                    .has_sessions = config.sessions.sessions_max > 0})),
         router_(routes()),
         request_ids_(id_secret),
-        http_{router_, registry_, config.http, http_counters_, request_ids_, nullptr},
+        http_{router_, registry_, config.http, http_counters_, request_ids_, &callers_.gate()},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
     hold_stop_signals(SIG_UNBLOCK);
   }
@@ -169,6 +174,7 @@ class Service {
     if (config_.sessions.sessions_max > 0) {
       std::ranges::move(session_routes(in_sessions_), std::back_inserter(routes));
     }
+    if (callers_.has_keys()) routes.push_back(usage_route());
     return routes;
   }
 
@@ -252,6 +258,7 @@ class Service {
   CellPool pool_;
   Admission admission_;
   FlavourHint flavour_hint_;
+  Callers callers_;
   http::ConnectionRegistry registry_;
   std::string isolation_json_;
   bool draining_ = false;

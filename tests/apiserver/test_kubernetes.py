@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 NAMESPACE = "forkjail"
 LEVELS = ("privileged", "baseline", "restricted")
 LEVEL = "pod-security.kubernetes.io/enforce"
-STRICTEST = {"full": "privileged", "sessions": "privileged", "base": "baseline",
+STRICTEST = {"full": "privileged", "sessions": "privileged", "base": "baseline", "keys": "baseline",
              "restricted": "restricted"}
 
 

@@ -7,7 +7,7 @@ import yaml
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 DIRECTORY = SOURCE / "deploy/kubernetes"
-VARIANTS = ("base", "restricted", "full", "sessions")
+VARIANTS = ("base", "restricted", "full", "sessions", "keys")
 PODS = {"sessions": "StatefulSet"}  # what makes the service's; of the others a Deployment
 
 
@@ -16,11 +16,15 @@ def load(path):
 
 
 def apply(document, operation):
-    """One operation of a JSON patch (RFC 6902), of the three kinds that our patches use."""
+    """One operation of a JSON patch (RFC 6902), of the kinds that our patches use."""
     *parents, last = [part.replace("~1", "/") for part in operation["path"].lstrip("/").split("/")]
     place = document
     for part in parents:
         place = place[int(part)] if isinstance(place, list) else place[part]
+    if isinstance(place, list):
+        assert (operation["op"], last) == ("add", "-"), operation["path"]
+        place.append(operation["value"])
+        return
     assert operation["op"] == "add" or last in place, f"nothing to replace at {operation['path']}"
     if operation["op"] == "remove":
         del place[last]

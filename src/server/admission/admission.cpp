@@ -22,65 +22,99 @@ Refused given_up() {
 }
 
 void RunSlot::give_back() {
-  if (Admission* const admission = std::exchange(admission_, nullptr)) admission->end_run();
+  Admission* const admission = std::exchange(admission_, nullptr);
+  if (admission == nullptr) return;
+  const PartyPtr party = std::move(party_);
+  admission->end_run(*party);
 }
 
 Admission::Admission(const Executor& executor, const AdmissionConfig& config, CellPool& pool)
-    : executor_(executor), config_(config), pool_(pool), finish_timer_(executor) {
+    : executor_(executor),
+      config_(config),
+      pool_(pool),
+      queue_({config.running_max, config.running_reserve}),
+      finish_timer_(executor) {
   pool_.on_available([this] { pump(); });
 }
 
-std::optional<Refused> Admission::refuses_all() const {
+std::optional<Refused> Admission::refuses_all(const PartyPtr& party) const {
   if (closed_) return shutting_down();
-  if (queue_.size() < config_.queue_max || !unfinished_.empty()) return std::nullopt;
+  const Party& whose = *known(party);
+  const bool own_full = whose.queued() >= whose.terms().queue_max;
+  const bool full = queue_.size() >= config_.queue_max && queue_.gives_way_to(whose) == nullptr;
+  if ((!own_full && !full) || !unfinished_.empty()) return std::nullopt;
   const bool none_could_start =
-      running_ >= config_.running_max || (waited_for(Flavour::light) && waited_for(Flavour::full));
-  return none_could_start ? std::optional(queue_full()) : std::nullopt;
+      !queue_.may_start(whose) || (queue_.is_waited_for(lane_of(Flavour::light)) &&
+                                   queue_.is_waited_for(lane_of(Flavour::full)));
+  if (!none_could_start) return std::nullopt;
+  return own_full ? own_queue_full(whose) : queue_full();
 }
 
 // The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
 // coroutine.
-Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption) {
+Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption,
+                                  PartyPtr party) {
   if (closed_) co_return shutting_down();
-  if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
+  if (party == nullptr) party = everybody_;
+  if (CellLease lease = take_for(flavour, *party)) co_return start_run(std::move(lease), party);
   if (!unfinished_.empty()) {
     finish_now();
-    if (CellLease lease = take_for(flavour)) co_return start_run(std::move(lease));
+    if (CellLease lease = take_for(flavour, *party)) co_return start_run(std::move(lease), party);
   }
   if (auto refused = waits_in_vain(flavour)) co_return *std::move(refused);
-  co_return co_await wait(flavour, interruption);
+  co_return co_await wait(std::move(party), lane_of(flavour), interruption);
 }
 
-Task<Admittance> Admission::admit_held(Interruption& interruption) {
+Task<Admittance> Admission::admit_held(Interruption& interruption, PartyPtr party) {
   if (closed_) co_return shutting_down();
-  if (running_ >= config_.running_max && !unfinished_.empty()) finish_now();
-  if (running_ < config_.running_max) co_return start_run({});
-  co_return co_await wait(std::nullopt, interruption);
+  if (party == nullptr) party = everybody_;
+  if (!queue_.may_start(*party) && !unfinished_.empty()) finish_now();
+  if (may_start_at_once(*party, kHeldLane)) co_return start_run({}, party);
+  co_return co_await wait(std::move(party), kHeldLane, interruption);
 }
 
-Task<Admittance> Admission::wait(std::optional<protocol::Flavour> flavour,
-                                 Interruption& interruption) {
-  if (queue_.size() >= config_.queue_max) co_return queue_full();
-  Waiter waiter(*this, flavour);
+Task<Admittance> Admission::wait(PartyPtr party, Lane lane, Interruption& interruption) {
+  if (auto refused = make_room(*party)) co_return *std::move(refused);
+  Waiter waiter(*this, std::move(party), lane);
   tell_pool();
   const auto listening = interruption.listen([&waiter](InterruptReason) { waiter.timer.cancel(); });
   co_await waiter.timer.async_wait(use_task);
-  if (waiter.counted) co_return admitted(std::move(waiter.lease));
+  if (waiter.counted) co_return admitted(std::move(waiter.lease), waiter.party);
 
   waiter.leave();
   tell_pool();
   if (interruption.raised()) co_return given_up();
+  if (waiter.gave_way) co_return queue_full();
   co_return waited_too_long();
 }
 
-CellLease Admission::take_for(protocol::Flavour flavour) {
-  if (running_ >= config_.running_max || waited_for(flavour)) return {};
+// Why one more request of this party cannot wait. Where the whole queue is full, one of the party
+// that has the most in it gives way.
+std::optional<Refused> Admission::make_room(const Party& party) {
+  if (party.queued() >= party.terms().queue_max) return own_queue_full(party);
+  if (queue_.size() < config_.queue_max) return std::nullopt;
+  Place* const place = queue_.gives_way_to(party);
+  if (place == nullptr) return queue_full();
+  auto& waiter = static_cast<Waiter&>(*place);
+  waiter.gave_way = true;
+  waiter.leave();
+  waiter.timer.cancel();
+  return std::nullopt;
+}
+
+// One that waits for the same and could start came first.
+bool Admission::may_start_at_once(const Party& party, Lane lane) const {
+  return queue_.may_start(party) && (queue_.size() == 0 || !queue_.is_waited_for(lane));
+}
+
+CellLease Admission::take_for(protocol::Flavour flavour, const Party& party) {
+  if (!may_start_at_once(party, lane_of(flavour))) return {};
   return pool_.take(flavour);
 }
 
 void Admission::finish_later(std::function<void()> work) {
   unfinished_.push_back(std::move(work));
-  if (!queue_.empty()) return finish_now();
+  if (queue_.size() > 0) return finish_now();
   if (std::exchange(finish_timer_runs_, true)) return;
   finish_timer_.expires_after(kFinishDelay);
   finish_timer_.async_wait([this](const boost::system::error_code& ec) {
@@ -94,57 +128,67 @@ void Admission::finish_now() {
   for (const auto& work : std::exchange(unfinished_, {})) work();
 }
 
-Admitted Admission::start_run(CellLease lease) {
-  ++running_;
-  return admitted(std::move(lease));
+Admitted Admission::start_run(CellLease lease, const PartyPtr& party) {
+  queue_.start(*party);
+  return admitted(std::move(lease), party);
 }
 
-Admitted Admission::admitted(CellLease lease) { return {RunSlot(*this), std::move(lease)}; }
+Admitted Admission::admitted(CellLease lease, const PartyPtr& party) {
+  return {RunSlot(*this, party), std::move(lease)};
+}
 
-void Admission::end_run() {
-  --running_;
+void Admission::end_run(Party& party) {
+  queue_.end(party);
   pump();
 }
 
-// Hands out what is parked, each cell to the request that has waited longest for it. A request that
-// waits in vain is released without one.
+// Hands out what is parked, each cell to the request whose turn it is among those that wait for it.
+// A request that waits in vain is released without one.
 void Admission::pump() {
   bool moved = false;
-  auto hopeful = waiting_;  // waiters of flavours of which there may be a cell
-  for (auto next = queue_.begin(); next != queue_.end() && running_ < config_.running_max;) {
-    Waiter* const waiter = *next++;
-    if (!serve(*waiter, hopeful)) continue;
-    waiter->leave();
-    waiter->timer.cancel();
+  Lanes lanes;
+  lanes.set();
+  while (Place* const place = queue_.next(lanes)) {
+    auto& waiter = static_cast<Waiter&>(*place);
+    if (!serve(waiter)) {
+      lanes.reset(waiter.lane);
+      continue;
+    }
+    if (waiter.counted) {
+      queue_.serve(waiter);
+    } else {
+      waiter.leave();
+    }
+    waiter.timer.cancel();
     moved = true;
   }
   if (moved) tell_pool();
 }
 
-// False: it waits on.
-bool Admission::serve(Waiter& waiter, protocol::PerFlavour<std::uint32_t>& hopeful) {
-  if (waiter.flavour) {
-    std::uint32_t& others = hopeful[*waiter.flavour];
-    if (others == 0) return false;
-    waiter.lease = pool_.take(*waiter.flavour);
-    const bool in_vain = !waiter.lease && pool_.lasting_fault(*waiter.flavour);
-    others = waiter.lease || in_vain ? others - 1 : 0;
-    if (!waiter.lease) return in_vain;
-  }
-  waiter.counted = true;
-  ++running_;
-  return true;
+// False: there is no such cell, and it waits on.
+bool Admission::serve(Waiter& waiter) {
+  const bool held = waiter.lane == kHeldLane;
+  const auto flavour = static_cast<Flavour>(waiter.lane);
+  if (!held) waiter.lease = pool_.take(flavour);
+  waiter.counted = held || waiter.lease;
+  return waiter.counted || pool_.lasting_fault(flavour);
 }
 
 // Only those who could start at once raise the supply: a cell for the others would just lie there.
 void Admission::tell_pool() {
-  std::uint32_t startable = config_.running_max - std::min(running_, config_.running_max);
+  const auto startable = queue_.startable();
   protocol::PerFlavour<std::uint32_t> waiting;
-  for (const Waiter* waiter : queue_) {
-    if (startable-- == 0) break;
-    if (waiter->flavour) ++waiting[*waiter->flavour];
+  for (const auto& row : protocol::kFlavours) {
+    waiting[row.flavour] = startable.at(lane_of(row.flavour));
   }
   pool_.set_waiting(waiting);
+}
+
+Refused Admission::own_queue_full(const Party& party) {
+  return {Refusal::own_queue_full,
+          "too many requests of this key are waiting (" + std::to_string(party.terms().queue_max) +
+              "); send the request again later",
+          2};
 }
 
 Refused Admission::queue_full() const {

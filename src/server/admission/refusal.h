@@ -1,4 +1,4 @@
-// Why a valid request was not served (503).
+// Why a valid request was not served: 503, or 429 where other callers might be served.
 #pragma once
 
 #include <array>
@@ -18,10 +18,13 @@ enum class Refusal : std::uint8_t {
   large_bodies,
   connections,
   sessions_full,
+  own_queue_full,     // of this caller
+  own_sessions_full,  // likewise
 };
 struct RefusalRow {
   Refusal refusal;
   std::string_view name;
+  unsigned status = 503;
 };
 inline constexpr std::array kRefusals{
     RefusalRow{Refusal::queue_full, "queue_full"},
@@ -33,9 +36,14 @@ inline constexpr std::array kRefusals{
     RefusalRow{Refusal::large_bodies, "large_bodies"},
     RefusalRow{Refusal::connections, "connections"},
     RefusalRow{Refusal::sessions_full, "sessions_full"},
+    RefusalRow{Refusal::own_queue_full, "own_queue_full", 429},
+    RefusalRow{Refusal::own_sessions_full, "own_sessions_full", 429},
 };
 [[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
   return kRefusals.at(static_cast<std::size_t>(refusal)).name;
+}
+[[nodiscard]] constexpr unsigned status_of(Refusal refusal) {
+  return kRefusals.at(static_cast<std::size_t>(refusal)).status;
 }
 
 }  // namespace forkjail::server

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "server/admission/party.h"
+
 namespace forkjail::server {
 
 class Admission;
@@ -13,12 +15,15 @@ class RunSlot {
  public:
   RunSlot() = default;
   // For Admission, which has counted it and outlives it.
-  explicit RunSlot(Admission& admission) : admission_(&admission) {}
-  RunSlot(RunSlot&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)) {}
+  RunSlot(Admission& admission, PartyPtr party)
+      : admission_(&admission), party_(std::move(party)) {}
+  RunSlot(RunSlot&& other) noexcept
+      : admission_(std::exchange(other.admission_, nullptr)), party_(std::move(other.party_)) {}
   RunSlot& operator=(RunSlot&& other) noexcept {
     if (this != &other) {
       give_back();
       admission_ = std::exchange(other.admission_, nullptr);
+      party_ = std::move(other.party_);
     }
     return *this;
   }
@@ -30,6 +35,7 @@ class RunSlot {
 
  private:
   Admission* admission_ = nullptr;
+  PartyPtr party_;  // whose run it is
 };
 
 }  // namespace forkjail::server

@@ -10,11 +10,11 @@ namespace {
 
 Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& context,
                              RequestEnd& end) {
-  if (const auto refused = context.runner.refuses_all()) {
+  if (const auto refused = context.runner.refuses_all(party_of(exchange))) {
     std::string().swap(exchange.request.body);
     co_return answer_of(*refused, end.entry);
   }
-  const RequestTerms terms{.form = RequestForm::execute, .maxima = context.maxima};
+  const RequestTerms terms{.form = RequestForm::execute, .maxima = maxima_of(exchange, context)};
   std::optional<Decoded> decoded = co_await decode_body(exchange, context, terms);
   if (!decoded) co_return answer_of(context.runner.count(given_up()), end.entry);
   if (const auto* error = std::get_if<RequestError>(&*decoded)) {
@@ -29,7 +29,7 @@ Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& con
     request.as_events = true;
   }
   RunResult result = co_await context.runner.run(request, exchange.interruption,
-                                                 events ? &*events : nullptr, exchange.received_at);
+                                                 events ? &*events : nullptr, arrival_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&result)) co_return answer_of(*refused, end.entry);
   auto& finished = std::get<Finished>(result);
   end.held = std::move(finished.held);

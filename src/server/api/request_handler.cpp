@@ -1,7 +1,7 @@
 #include "server/api/request_handler.h"
 
 #include "server/api/name_texts.h"
-#include "server/api/run_limit_fields.h"
+#include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
 namespace {

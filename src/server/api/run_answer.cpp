@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/gate.h"
 #include "server/api/execution_response.h"
 
 namespace forkjail::server {
@@ -36,6 +37,23 @@ std::chrono::microseconds since(Clock::time_point start) {
 bool files_are_truncated(const RunFiles& files) {
   return files.truncated ||
          std::ranges::any_of(files.files, [](const auto& file) { return !file.content; });
+}
+
+// On the account of the key, where there are keys.
+void note_usage(const http::Exchange& exchange, const RequestEnd& end,
+                const http::Response& response) {
+  KeyHolder* const holder = key_holder_of(exchange);
+  if (holder == nullptr) return;
+  using Seconds = std::chrono::duration<double>;
+  const RunUsage& usage = end.entry.usage;
+  const bool ran = end.held != nullptr;
+  KeyCounts counts;
+  counts.runs_ok = ran && response.status == 200 ? 1 : 0;
+  counts.runs_failed = ran && response.status != 200 ? 1 : 0;
+  counts.refused = ran ? 0 : 1;
+  counts.cpu_seconds = Seconds(usage.cpu_time).count();
+  counts.answer_bytes = response.body.size();
+  holder->account.note(counts, std::chrono::system_clock::now());
 }
 
 // Up to 10 MB that the run does not need; assigning an empty string would keep the memory.
@@ -86,7 +104,7 @@ Task<void> add_files(http::Response& response, const ExecutionRequest& request, 
 
 http::Response answer_of(const Refused& refused, RunLogEntry& entry) {
   entry.reason = name_of(refused.reason);
-  return service_error(503, refused.why, refused.retry_after_s);
+  return service_error(status_of(refused.reason), refused.why, refused.retry_after_s);
 }
 
 http::Response answer_of(const RequestError& error, RunLogEntry& entry) {
@@ -113,6 +131,8 @@ Task<void> finish_request(http::Response& response, RequestEnd& end, http::Excha
   end.entry.total_time = since(exchange.received_at);
   end.entry.trace = exchange.request.trace;
   end.entry.request_id = exchange.request.request_id;
+  if (exchange.caller != nullptr) end.entry.caller = exchange.caller->name();
+  note_usage(exchange, end, response);
   if (end.held == nullptr) {
     context.refusal_log.add(end.entry);
     co_await context.refusal_pace.await_turn(exchange.interruption);

@@ -13,6 +13,7 @@
 #include "server/api/answer_turns.h"
 #include "server/api/decode_turns.h"
 #include "server/api/request_decoder.h"
+#include "server/callers/caller.h"
 #include "server/observe/refusal_log.h"
 #include "server/observe/run_log.h"
 #include "server/runner/runner.h"
@@ -31,6 +32,17 @@ struct ExecuteContext {
   const RunLog& log;
   RefusalLog& refusal_log;
 };
+
+// Since when a request waits, and whose it is.
+[[nodiscard]] inline Arrival arrival_of(const http::Exchange& exchange) {
+  return {exchange.received_at, party_of(exchange)};
+}
+// The most that its caller may ask for.
+[[nodiscard]] inline const RunLimits& maxima_of(const http::Exchange& exchange,
+                                                const ExecuteContext& context) {
+  const KeyHolder* const holder = key_holder_of(exchange);
+  return holder == nullptr ? context.maxima : holder->row.maxima;
+}
 
 // What is left of a request when its client has the answer: its line in the log, then the end of
 // what it used.

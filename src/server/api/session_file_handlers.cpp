@@ -45,15 +45,15 @@ http::Response fault(const Failed& failed) {
                        http::plain_error);
 }
 
-http::Response unavailable(std::string_view why, std::uint32_t retry_after_s) {
-  http::Response response = http::error_response(503, why);
-  response.retry_after_s = retry_after_s;
+http::Response unavailable(const Refused& refused) {
+  http::Response response = http::error_response(status_of(refused.reason), refused.why);
+  response.retry_after_s = refused.retry_after_s;
   return response;
 }
 
 CallResult judge(SessionResult result, const Session& session) {
   if (const auto* refused = std::get_if<Refused>(&result)) {
-    return unavailable(refused->why, refused->retry_after_s);
+    return unavailable(*refused);
   }
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
     return session_refusal(*refusal, session, http::plain_error);
@@ -61,7 +61,8 @@ CallResult judge(SessionResult result, const Session& session) {
   auto& run = std::get<SessionRun>(result);
   if (const auto* failed = std::get_if<Failed>(&run.run.outcome)) return fault(*failed);
   if (!std::holds_alternative<Returned>(run.run.outcome)) {
-    return unavailable("the session did not answer; send the request again", 1);
+    return unavailable(
+        {Refusal::cell_lost, "the session did not answer; send the request again", 1});
   }
   return std::move(run);
 }
@@ -111,7 +112,7 @@ Task<http::Response> list_session_files(http::Exchange& exchange, const SessionC
   const ExecutionRequest request =
       call_request(*session, context, protocol::RunMode::list_files, {});
   auto result = co_await session->run(request, RunKind::look, exchange.interruption, nullptr,
-                                      exchange.received_at);
+                                      arrival_of(exchange));
   auto called = judge(std::move(result), *session);
   if (auto* const response = std::get_if<http::Response>(&called)) co_return std::move(*response);
   const auto& [run, state] = std::get<SessionRun>(called);
@@ -139,7 +140,7 @@ Task<http::Response> get_session_file(http::Exchange& exchange, const SessionCon
       call_request(*session, context, protocol::RunMode::read_file, std::get<std::string>(path));
   request.limits.output_bytes = context.file_bytes_max;
   auto result = co_await session->run(request, RunKind::look, exchange.interruption, nullptr,
-                                      exchange.received_at);
+                                      arrival_of(exchange));
   auto called = judge(std::move(result), *session);
   if (auto* const response = std::get_if<http::Response>(&called)) co_return std::move(*response);
   CapturedText& content = std::get<SessionRun>(called).run.report.output.out;
@@ -166,7 +167,7 @@ Task<http::Response> put_session_file(http::Exchange& exchange, const SessionCon
   block.end(std::get<std::string>(path), protocol::FileEncoding::utf8);
   request.file_block = block.take();
   auto result = co_await session->run(request, RunKind::edit, exchange.interruption, nullptr,
-                                      exchange.received_at);
+                                      arrival_of(exchange));
   auto called = judge(std::move(result), *session);
   if (auto* const response = std::get_if<http::Response>(&called)) co_return std::move(*response);
   http::Response response;
@@ -190,7 +191,7 @@ Task<http::Response> delete_session_file(http::Exchange& exchange, const Session
   const ExecutionRequest request =
       call_request(*session, context, protocol::RunMode::remove_file, std::get<std::string>(path));
   auto result = co_await session->run(request, RunKind::edit, exchange.interruption, nullptr,
-                                      exchange.received_at);
+                                      arrival_of(exchange));
   auto called = judge(std::move(result), *session);
   if (auto* const response = std::get_if<http::Response>(&called)) co_return std::move(*response);
   co_return http::empty_response(http::kNoContent);

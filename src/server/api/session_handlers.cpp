@@ -16,6 +16,13 @@ std::string owner_of(const http::Exchange& exchange) {
   return exchange.caller == nullptr ? std::string() : std::string(exchange.caller->name());
 }
 
+// Of the key that asks; without keys the service's own bound is all there is.
+std::uint32_t sessions_max_of(const http::Exchange& exchange) {
+  const KeyHolder* const holder = key_holder_of(exchange);
+  return holder == nullptr ? PartyTerms::kUnlimited
+                           : holder->row.sessions_max.value_or(PartyTerms::kUnlimited);
+}
+
 http::Response json_response(unsigned status, std::string body) {
   http::Response response;
   response.status = status;
@@ -24,7 +31,7 @@ http::Response json_response(unsigned status, std::string body) {
 }
 
 http::Response refused_response(const Refused& refused) {
-  http::Response response = http::error_response(503, refused.why);
+  http::Response response = http::error_response(status_of(refused.reason), refused.why);
   response.retry_after_s = refused.retry_after_s;
   return response;
 }
@@ -50,7 +57,7 @@ Task<std::optional<http::Response>> prepare(ExecutionRequest& request, Session& 
   request.mode = protocol::RunMode::repl;
   request.limits.memory_bytes = session.limits().memory_bytes;
   SessionResult result = co_await session.run(request, RunKind::edit, exchange.interruption,
-                                              nullptr, exchange.received_at);
+                                              nullptr, arrival_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&result)) co_return refused_response(*refused);
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
     co_return session_refusal(*refusal, session, http::plain_error);
@@ -67,7 +74,7 @@ Task<std::optional<http::Response>> prepare(ExecutionRequest& request, Session& 
 Task<std::optional<Decoded>> decode_session(http::Exchange& exchange,
                                             const SessionContext& context) {
   const RequestTerms terms{.form = RequestForm::session,
-                           .maxima = context.execute.maxima,
+                           .maxima = maxima_of(exchange, context.execute),
                            .session_maxima = context.store.config().limits};
   if (exchange.request.body.empty()) exchange.request.body = "{}";
   co_return co_await decode_body(exchange, context.execute, terms);
@@ -81,7 +88,8 @@ Task<http::Response> execute(http::Exchange& exchange, const SessionContext& con
     co_return std::move(*response);
   }
   const auto session = std::get<std::shared_ptr<Session>>(found);
-  RequestTerms terms{.form = RequestForm::session_execute, .maxima = context.execute.maxima};
+  RequestTerms terms{.form = RequestForm::session_execute,
+                     .maxima = maxima_of(exchange, context.execute)};
   terms.maxima.memory_bytes = session->limits().memory_bytes;
   std::optional<Decoded> decoded = co_await decode_body(exchange, context.execute, terms);
   if (!decoded) co_return answer_of(context.execute.runner.count(given_up()), end.entry);
@@ -97,7 +105,7 @@ Task<http::Response> execute(http::Exchange& exchange, const SessionContext& con
     request.as_events = true;
   }
   SessionResult result = co_await session->run(request, RunKind::script, exchange.interruption,
-                                               events ? &*events : nullptr, exchange.received_at);
+                                               events ? &*events : nullptr, arrival_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&result)) co_return answer_of(*refused, end.entry);
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
     end.entry.reason = kFaultyRequest;
@@ -130,7 +138,7 @@ Task<http::Response> create_session(http::Exchange& exchange, const SessionConte
   }
   auto request = std::get<ExecutionRequest>(*std::move(decoded));
   auto made = co_await context.store.create(owner_of(exchange), request.session.limits,
-                                            exchange.interruption);
+                                            exchange.interruption, sessions_max_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&made)) co_return refused_response(*refused);
   const auto session = std::get<std::shared_ptr<Session>>(std::move(made));
   auto problem = co_await prepare(request, *session, exchange);

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "json/text.h"
-#include "server/api/run_limit_fields.h"
 #include "server/observe/metrics_page.h"
+#include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
 namespace {
@@ -69,6 +69,7 @@ std::string pool_json(const StatusContext& context) {
   append_count(json, "cells_max", config.cells_max);
   append_count(json, "running", context.admission.running());
   append_count(json, "running_max", context.admission.config().running_max);
+  append_count(json, "running_reserve", context.admission.config().running_reserve);
   append_count(json, "queued", context.admission.queued());
   append_count(json, "queue_max", context.admission.config().queue_max);
   json::append_key(json, "flavours");
@@ -165,6 +166,7 @@ http::Response metrics_response(const StatusContext& context) {
                                 .admission = context.admission,
                                 .connections = context.connections,
                                 .sessions = session_figures(context),
+                                .keys = context.callers.metrics(),
                                 .log_lines_dropped = context.log.dropped(),
                                 .version = context.version,
                                 .ready = !why_not_ready(context)});

@@ -11,6 +11,7 @@
 #include "http/counters.h"
 #include "http/message.h"
 #include "server/admission/admission.h"
+#include "server/callers/callers.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/metrics.h"
 #include "server/sessions/session_store.h"
@@ -24,6 +25,7 @@ struct StatusContext {
   const http::Counters& http;
   const http::ConnectionRegistry& connections;
   const SessionStore* sessions;  // null: there are none
+  const Callers& callers;
   const LogOutput& log;
   const std::string& isolation_json;
   RunLimits limits;

@@ -1,3 +1,4 @@
+// One row for each metric, therefore longer than 350 lines.
 #include "server/observe/metrics_page.h"
 
 #include <prometheus/text_serializer.h>
@@ -129,6 +130,37 @@ Samples held_bytes(const MetricsSource& source) {
           count_of(source.connections.answer_bytes(), {label("kind", "answers")})};
 }
 
+using KeyFigure = double (*)(const KeyCounts&);
+
+Samples of_each_key(const MetricsSource& source, KeyFigure figure) {
+  Samples samples;
+  for (const auto& [name, counts] : source.keys.keys) {
+    samples.push_back(sample(figure(counts), {label("key", name)}));
+  }
+  return samples;
+}
+
+Samples key_runs(const MetricsSource& source) {
+  Samples samples;
+  for (const auto& [name, counts] : source.keys.keys) {
+    for (const auto& [outcome, count] :
+         {std::pair{"ok", counts.runs_ok}, std::pair{"failed", counts.runs_failed},
+          std::pair{"refused", counts.refused}, std::pair{"rate_limited", counts.rate_limited}}) {
+      samples.push_back(count_of(count, {label("key", name), label("outcome", outcome)}));
+    }
+  }
+  return samples;
+}
+
+Samples key_refusals(const MetricsSource& source) {
+  Samples samples;
+  for (const KeyRefusalRow& row : kKeyRefusals) {
+    samples.push_back(count_of(source.keys.refusals.at(static_cast<std::size_t>(row.refusal)),
+                               {label("reason", row.name)}));
+  }
+  return samples;
+}
+
 Samples isolation_level(const MetricsSource& source) {
   using protocol::IsolationLevel;
   const auto& report = source.pool.zygote_report();
@@ -195,7 +227,7 @@ constexpr std::array kRows{
         "Time that a complete request waited for a cell",
         [](const MetricsSource& source) { return Samples{histogram_of(source.metrics.queue())}; }},
     MetricRow{"forkjail_refusals_total", MetricType::Counter,
-              "Valid requests answered with 503, by reason", refusals},
+              "Valid requests answered with 503 or 429, by reason", refusals},
     MetricRow{"forkjail_refused_syscalls_total", MetricType::Counter,
               "Runs in which this system call was refused", refused_syscalls},
     MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
@@ -282,6 +314,19 @@ constexpr std::array kRows{
               [](const MetricsSource& source) {
                 return Samples{histogram_of(source.sessions.counts.keeping)};
               }},
+    MetricRow{"forkjail_key_runs_total", MetricType::Counter, "Requests to run a script, by key",
+              key_runs},
+    MetricRow{"forkjail_key_cpu_seconds_total", MetricType::Counter, "CPU time of runs, by key",
+              [](const MetricsSource& source) {
+                return of_each_key(source, [](const KeyCounts& c) { return c.cpu_seconds; });
+              }},
+    MetricRow{"forkjail_key_answer_bytes_total", MetricType::Counter, "Bytes of answers, by key",
+              [](const MetricsSource& source) {
+                return of_each_key(
+                    source, [](const KeyCounts& c) { return static_cast<double>(c.answer_bytes); });
+              }},
+    MetricRow{"forkjail_key_refusals_total", MetricType::Counter,
+              "Requests that no key let in, by reason", key_refusals},
     MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the isolation level in force",
               isolation_level},
     MetricRow{"forkjail_isolation_layer", MetricType::Gauge,

@@ -11,6 +11,7 @@
 #include "http/counters.h"
 #include "server/admission/admission.h"
 #include "server/cells/cell_pool.h"
+#include "server/observe/key_counts.h"
 #include "server/observe/metrics.h"
 #include "server/observe/session_counts.h"
 
@@ -24,6 +25,7 @@ struct MetricsSource {
   const Admission& admission;
   const http::ConnectionRegistry& connections;
   SessionFigures sessions;
+  KeyMetrics keys;
   std::uint64_t log_lines_dropped;
   std::string_view version;
   bool ready;

@@ -34,6 +34,7 @@ struct RunLogEntry {
   std::size_t script_bytes = 0;
   http::TraceContext trace;
   std::string request_id;
+  std::string caller;  // the name of its key; empty: it has none
 };
 
 // The reason of a refusal that the request itself is at fault for (4xx).

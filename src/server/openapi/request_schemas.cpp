@@ -6,7 +6,7 @@
 #include <string>
 
 #include "server/api/file_fields.h"
-#include "server/api/run_limit_fields.h"
+#include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
 namespace {

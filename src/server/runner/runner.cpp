@@ -17,8 +17,8 @@ Refused cells_die() {
 
 }  // namespace
 
-std::optional<Refused> Runner::refuses_all() const {
-  auto refused = parts_.admission.refuses_all();
+std::optional<Refused> Runner::refuses_all(const PartyPtr& party) const {
+  auto refused = parts_.admission.refuses_all(party);
   return refused ? std::optional(count(*std::move(refused))) : std::nullopt;
 }
 
@@ -28,15 +28,15 @@ Refused Runner::count(Refused refused) const {
 }
 
 Task<RunResult> Runner::run(const ExecutionRequest& request, Interruption& interruption,
-                            RunEvents* events, Clock::time_point received_at) const {
+                            RunEvents* events, Arrival arrival) const {
   const auto flavour = parts_.flavour_hint.flavour_for(request);
   for (int attempt = 0; attempt < kHandOversMax; ++attempt) {
-    Admittance admittance = co_await parts_.admission.admit(flavour, interruption);
+    Admittance admittance = co_await parts_.admission.admit(flavour, interruption, arrival.party);
     if (auto* const refused = std::get_if<Refused>(&admittance)) {
       co_return count(std::move(*refused));
     }
     auto held = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
-    const auto queue_time = Clock::now() - received_at;
+    const auto queue_time = Clock::now() - arrival.received_at;
     Run run(parts_.executor, held->cell, request, parts_.options, events);
     RunReport report = co_await run.execute(interruption);
     if (!report.handed_over) continue;
@@ -47,13 +47,13 @@ Task<RunResult> Runner::run(const ExecutionRequest& request, Interruption& inter
 }
 
 Task<RunResult> Runner::run_held(const HeldRun& run, Interruption& interruption,
-                                 Clock::time_point received_at) const {
-  Admittance admittance = co_await parts_.admission.admit_held(interruption);
+                                 Arrival arrival) const {
+  Admittance admittance = co_await parts_.admission.admit_held(interruption, arrival.party);
   if (auto* const refused = std::get_if<Refused>(&admittance)) {
     co_return count(std::move(*refused));
   }
   auto held = std::make_shared<Admitted>(std::get<Admitted>(std::move(admittance)));
-  const auto queue_time = Clock::now() - received_at;
+  const auto queue_time = Clock::now() - arrival.received_at;
   RunReport report = co_await run();
   if (!report.handed_over) co_return count(cells_die());
   report.usage.queue_time = std::chrono::duration_cast<std::chrono::microseconds>(queue_time);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "loop/interruption.h"
@@ -30,6 +31,15 @@ struct Finished {
 
 using RunResult = std::variant<Finished, Refused>;
 
+// Where a request came from: since when it has waited, and on whose behalf it runs.
+struct Arrival {
+  Arrival(Clock::time_point when, PartyPtr whose = nullptr)  // NOLINT(*-explicit-*)
+      : received_at(when), party(std::move(whose)) {}
+
+  Clock::time_point received_at;
+  PartyPtr party;  // null: of nobody who is told apart
+};
+
 class Runner {
  public:
   struct Parts {
@@ -44,19 +54,17 @@ class Runner {
 
   // Why every request is refused that comes now, before anything is done for it; counted. Empty: it
   // depends on the request.
-  [[nodiscard]] std::optional<Refused> refuses_all() const;
+  [[nodiscard]] std::optional<Refused> refuses_all(const PartyPtr& party = nullptr) const;
   // Counts a refusal that a presenter decides on.
   [[nodiscard]] Refused count(Refused refused) const;
 
-  // `events`: null if there is no listener. `received_at`: from then on the request has waited. All
-  // outlive the call.
+  // `events`: null if there is no listener. All outlive the call.
   Task<RunResult> run(const ExecutionRequest& request, Interruption& interruption,
-                      RunEvents* events, Clock::time_point received_at) const;
+                      RunEvents* events, Arrival arrival) const;
 
   // In a cell that is held already: waits for the right to run alone, and `run` does the rest.
   using HeldRun = std::function<Task<RunReport>()>;
-  Task<RunResult> run_held(const HeldRun& run, Interruption& interruption,
-                           Clock::time_point received_at) const;
+  Task<RunResult> run_held(const HeldRun& run, Interruption& interruption, Arrival arrival) const;
 
  private:
   [[nodiscard]] Finished judge(RunReport report, std::shared_ptr<Admitted> held) const;

@@ -60,22 +60,21 @@ Task<std::optional<Refused>> Session::start(HeldCells& cells, Interruption& inte
 }
 
 Task<SessionResult> Session::run(const ExecutionRequest& request, RunKind kind,
-                                 Interruption& interruption, RunEvents* events,
-                                 Clock::time_point received_at) {
+                                 Interruption& interruption, RunEvents* events, Arrival arrival) {
   if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
   if (turns_.waiting() >= parts_.config.queue_max) co_return SessionRefusal::busy;
   const Visit visit(requests_, idle_since_);
   const auto turn = co_await turns_.enter(interruption);
   if (!turn || interruption.raised()) co_return parts_.runner.count(was_interrupted());
   if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
-  SessionResult result = co_await run_now(request, kind, interruption, events, received_at);
+  SessionResult result = co_await run_now(request, kind, interruption, events, std::move(arrival));
   apply_early_report();
   co_return result;
 }
 
 Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind kind,
                                      Interruption& interruption, RunEvents* events,
-                                     Clock::time_point received_at) {
+                                     Arrival arrival) {
   const std::string& name = request.session.from;
   const auto from = name.empty() ? std::optional(states_->head()) : state_of_name(name);
   if (!from || states_->find(*from) == nullptr) co_return SessionRefusal::unknown_state;
@@ -90,7 +89,7 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
   const Runner::HeldRun held_run = [&]() -> Task<RunReport> {
     return cell_->run(request, *from, made, own, events);
   };
-  RunResult result = co_await parts_.runner.run_held(held_run, own, received_at);
+  RunResult result = co_await parts_.runner.run_held(held_run, own, std::move(arrival));
   learn_whether_kept(*from);
   if (end_ != SessionEnd::none) cell_->end();
   if (auto* const refused = std::get_if<Refused>(&result)) {

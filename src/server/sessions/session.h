@@ -69,7 +69,7 @@ class Session final : private HeldCellEvents {
 
   // Runs the request once those before it are over. All outlive the call.
   Task<SessionResult> run(const ExecutionRequest& request, RunKind kind, Interruption& interruption,
-                          RunEvents* events, Clock::time_point received_at);
+                          RunEvents* events, Arrival arrival);
   // Ends the run that goes on. False: none does.
   bool interrupt();
   // Ends the session: its run, its states, its cell. The first reason stays.
@@ -101,8 +101,7 @@ class Session final : private HeldCellEvents {
   void on_ended() override;
 
   Task<SessionResult> run_now(const ExecutionRequest& request, RunKind kind,
-                              Interruption& interruption, RunEvents* events,
-                              Clock::time_point received_at);
+                              Interruption& interruption, RunEvents* events, Arrival arrival);
   void settle(const ExecutionRequest& request, RunKind kind, const Finished& run, StateId from,
               StateId made);
   void learn_whether_kept(StateId state);

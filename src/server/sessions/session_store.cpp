@@ -23,16 +23,27 @@ Refused no_id() {
   return {Refusal::not_ready, "no session can be made now; send the request again", 1};
 }
 
+Refused no_room_for_owner(std::uint32_t owner_max) {
+  return {Refusal::own_sessions_full,
+          "this key has " + std::to_string(owner_max) +
+              " sessions, which is all that it may have; end one with DELETE",
+          5};
+}
+
 // Counts a session that is being made.
 class Starting {
  public:
-  explicit Starting(std::uint32_t& count) : count_(count) { ++count_; }
+  using Owners = std::multiset<std::string>;
+
+  Starting(Owners& owners, const std::string& owner)
+      : owners_(owners), entry_(owners.insert(owner)) {}
   Starting(const Starting&) = delete;
   Starting& operator=(const Starting&) = delete;
-  ~Starting() { --count_; }
+  ~Starting() { owners_.erase(entry_); }
 
  private:
-  std::uint32_t& count_;
+  Owners& owners_;
+  Owners::iterator entry_;
 };
 
 }  // namespace
@@ -51,12 +62,16 @@ SessionStore::SessionStore(const Parts& parts, const SessionConfig& config)
       sweep_timer_(parts.executor) {}
 
 Task<std::variant<std::shared_ptr<Session>, Refused>> SessionStore::create(
-    std::string owner, const SessionLimits& limits, Interruption& interruption) {
+    std::string owner, const SessionLimits& limits, Interruption& interruption,
+    std::uint32_t owner_max) {
   forget_ended();
+  if (of(owner).size() + starting_.count(owner) >= owner_max) {
+    co_return parts_.runner.count(no_room_for_owner(owner_max));
+  }
   if (!make_room()) co_return parts_.runner.count(no_room(config_.sessions_max));
   auto id = new_session_id(config_.instance_name);
   if (!id) co_return parts_.runner.count(no_id());
-  const Starting starting(starting_);
+  const Starting starting(starting_, owner);
   const Session::Parts parts{parts_.executor, parts_.runner, config_, counts_};
   auto session = std::make_shared<Session>(parts, *std::move(id), std::move(owner), limits);
   auto refused = co_await session->start(parts_.cells, interruption);
@@ -69,7 +84,7 @@ Task<std::variant<std::shared_ptr<Session>, Refused>> SessionStore::create(
 
 // False: all are in use, or were a moment ago.
 bool SessionStore::make_room() {
-  if (sessions_.size() + starting_ < config_.sessions_max) return true;
+  if (sessions_.size() + starting_.size() < config_.sessions_max) return true;
   Session* longest_idle = nullptr;
   for (const auto& [id, session] : sessions_) {
     if (session->busy()) continue;

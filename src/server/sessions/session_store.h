@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,10 +40,12 @@ class SessionStore {
   SessionStore(const SessionStore&) = delete;  // its timer points to it
   SessionStore& operator=(const SessionStore&) = delete;
 
-  // A new one, or why there is none now. `owner`: the name of who asks; may be empty.
+  // A new one, or why there is none now. `owner`: the name of who asks; may be empty. Of one owner
+  // there are at most `owner_max`.
   Task<std::variant<std::shared_ptr<Session>, Refused>> create(std::string owner,
                                                                const SessionLimits& limits,
-                                                               Interruption& interruption);
+                                                               Interruption& interruption,
+                                                               std::uint32_t owner_max);
   // Only for its owner: for everybody else there is none.
   [[nodiscard]] std::variant<std::shared_ptr<Session>, NoSession> find(std::string_view id,
                                                                        std::string_view owner);
@@ -89,7 +92,7 @@ class SessionStore {
   ById<std::shared_ptr<Session>> sessions_;
   ById<Gone> gone_;
   std::deque<std::string> gone_order_;
-  std::uint32_t starting_ = 0;  // sessions that wait for their cell
+  std::multiset<std::string> starting_;  // owners of sessions that wait for their cell
   Timer sweep_timer_;
   bool sweeping_ = false;
 };

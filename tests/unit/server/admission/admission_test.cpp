@@ -30,13 +30,13 @@ class AdmissionTest : public testing::Test {
     settle(loop);
   }
   // The answer appears at answers[n] once there is one.
-  void ask(Flavour flavour = Flavour::light) {
+  void ask(Flavour flavour = Flavour::light, const PartyPtr& party = nullptr) {
     const std::size_t n = answers.size();
     answers.emplace_back();
     asio::co_spawn(
         loop,
-        [this, n, flavour]() -> Task<void> {
-          answers[n] = co_await admission.admit(flavour, interruption);
+        [this, n, flavour, party]() -> Task<void> {
+          answers[n] = co_await admission.admit(flavour, interruption, party);
         },
         asio::detached);
     settle(loop);
@@ -259,6 +259,51 @@ TEST_F(AdmissionTest, DropsWhatWasPutAsideBeforeAnybodyWouldHaveToWait) {
   ask();
   EXPECT_TRUE(admitted(2));
   EXPECT_EQ(admission.running(), 2U);
+}
+
+TEST_F(AdmissionTest, LetsOneWithoutRunsPassTheFloodOfAnother) {
+  const auto flood = std::make_shared<Party>();
+  const auto other = std::make_shared<Party>();
+  for (int i = 0; i < 4; ++i) park_cell();
+  for (int i = 0; i < 4; ++i) ask(Flavour::light, flood);  // two run, two wait, the queue is full
+  EXPECT_TRUE(admission.refuses_all(flood));
+  EXPECT_FALSE(admission.refuses_all(other));
+  ask(Flavour::light, other);  // in the reserve
+  EXPECT_TRUE(admitted(4));
+  EXPECT_EQ(admission.running(), 3U);
+  std::get<Admitted>(*answers[4]).give_back();
+  EXPECT_EQ(other->running(), 0U);
+  EXPECT_FALSE(answers[2] || answers[3]);
+}
+
+TEST_F(AdmissionTest, RefusesTheOneWhoFilledTheQueueForOneWhoDidNot) {
+  const auto flood = std::make_shared<Party>();
+  const auto other = std::make_shared<Party>();
+  for (int i = 0; i < 2; ++i) ask(Flavour::light, flood);
+  ask(Flavour::light, other);
+  settle(loop);
+  EXPECT_FALSE(answers[0] || answers[2]);
+  EXPECT_THAT(refusal(1), HasSubstr("queue is full"));
+  EXPECT_EQ(admission.queued(), 2U);
+  ask(Flavour::light, flood);
+  EXPECT_THAT(refusal(3), HasSubstr("queue is full"));
+}
+
+TEST_F(AdmissionTest, HoldsAPartyToItsOwnBounds) {
+  const auto party = std::make_shared<Party>(PartyTerms{.running_max = 1, .queue_max = 1});
+  for (int i = 0; i < 2; ++i) park_cell();
+  for (int i = 0; i < 3; ++i) ask(Flavour::light, party);
+  EXPECT_TRUE(admitted(0));
+  EXPECT_FALSE(answers[1]);
+  EXPECT_EQ(std::get<Refused>(*answers[2]).reason, Refusal::own_queue_full);
+  EXPECT_EQ(status_of(Refusal::own_queue_full), 429U);
+  EXPECT_EQ(admission.refuses_all(party)->reason, Refusal::own_queue_full);
+  ask();
+  EXPECT_TRUE(admitted(3));
+  std::get<Admitted>(*answers[0]).give_back();
+  EXPECT_FALSE(answers[1]);  // no cell is left
+  park_cell();
+  EXPECT_TRUE(admitted(1));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "server/api/file_fields.h"
 #include "server/api/name_texts.h"
 #include "server/api/request_decoder.h"
-#include "server/api/run_limit_fields.h"
+#include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
 namespace {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "server/api/file_fields.h"
-#include "server/api/run_limit_fields.h"
 #include "server/openapi/answer_schemas.h"
 #include "server/openapi/operations.h"
+#include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
 namespace {

@@ -110,7 +110,9 @@ class SessionsTest : public RunnerFixture {
     std::optional<Made> made;
     asio::co_spawn(
         loop,
-        [&]() -> Task<void> { made = co_await store.create(owner, config.limits, interruption); },
+        [&]() -> Task<void> {
+          made = co_await store.create(owner, config.limits, interruption, owner_max);
+        },
         asio::detached);
     run_until(loop, [&] { return made.has_value(); });
     return *std::move(made);
@@ -154,6 +156,7 @@ class SessionsTest : public RunnerFixture {
   SessionStore store{
       {.executor = loop.get_executor(), .runner = runner, .cells = cells, .hash_secret = {1, 2}},
       config};
+  std::uint32_t owner_max = PartyTerms::kUnlimited;  // sessions of one owner
   std::deque<std::optional<SessionResult>> results;
 };
 

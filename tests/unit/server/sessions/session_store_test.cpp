@@ -57,6 +57,17 @@ TEST_F(SessionStoreTest, RefusesOneTooManyWhileTheOthersAreInUse) {
   EXPECT_EQ(metrics.refusals(Refusal::sessions_full), 1U);
 }
 
+TEST_F(SessionStoreTest, RefusesAnOwnerWhoHasAllThatHeMayHave) {
+  owner_max = 1;
+  const auto mine = create("me");
+  EXPECT_EQ(std::get<Refused>(try_create("me")).reason, Refusal::own_sessions_full);
+  create("you");
+  mine->end(SessionEnd::deleted);
+  create("me");
+  owner_max = 0;
+  EXPECT_EQ(std::get<Refused>(try_create("nobody")).reason, Refusal::own_sessions_full);
+}
+
 TEST_F(SessionStoreTest, CountsNoSessionThatGotNoCell) {
   cells.refused = Refused{Refusal::queue_full, "full", 1};
   EXPECT_THAT(std::get<Refused>(try_create()).why, HasSubstr("full"));

@@ -1,4 +1,4 @@
-#include "server/api/run_limit_fields.h"
+#include "server/run/run_limit_fields.h"
 
 #include <array>
 #include <cmath>

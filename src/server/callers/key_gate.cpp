@@ -1,0 +1,126 @@
+#include "server/callers/key_gate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace forkjail::server {
+namespace {
+
+using http::RequestHeader;
+
+// Health checks, and people who open the page in a browser, have no key.
+constexpr std::array<std::string_view, 4> kOpenPaths{"/health", "/ready", "/", "/docs"};
+
+constexpr std::array<std::string_view, 10> kKeyNames{
+    "key",          "api_key",   "api-key", "apikey",        "token",
+    "access_token", "x-api-key", "auth",    "authorization", "access-token"};
+
+constexpr std::size_t kKeyBytesMax = 512;  // longer ones are not even hashed
+
+struct RefusalText {
+  KeyRefusal refusal;
+  unsigned status;
+  std::string_view message;
+  std::string_view challenge;
+};
+constexpr std::array kTexts{
+    RefusalText{KeyRefusal::missing, 401,
+                "this service needs a key: send Authorization: Bearer KEY, or X-API-Key: KEY",
+                "Bearer"},
+    RefusalText{KeyRefusal::wrong, 401, "unknown key", "Bearer error=\"invalid_token\""},
+    RefusalText{KeyRefusal::expired, 401, "the key has expired", "Bearer error=\"invalid_token\""},
+    RefusalText{KeyRefusal::in_url,
+                400,
+                "a key must not stand in the URL, which others log; send it in a header, and "
+                "replace it if it was a real one",
+                {}},
+    RefusalText{KeyRefusal::twice, 400, "send the key once: in Authorization or in X-API-Key", {}},
+};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_but_for_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// Of "Bearer KEY".
+std::string_view bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (!equal_but_for_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  authorization.remove_prefix(kScheme.size());
+  while (authorization.starts_with(' ')) authorization.remove_prefix(1);
+  return authorization;
+}
+
+}  // namespace
+
+SentKey sent_key(const http::RequestHeaders& headers) {
+  const std::string_view token = bearer_token(headers[RequestHeader::authorization]);
+  const std::string_view key = headers[RequestHeader::api_key];
+  return {token.empty() ? key : token, !token.empty() && !key.empty()};
+}
+
+bool has_key_in_query(std::string_view target) {
+  const auto start = target.find('?');
+  std::string_view rest = start == std::string_view::npos ? "" : target.substr(start + 1);
+  while (!rest.empty()) {
+    const auto end = rest.find_first_of("&;#");
+    const std::string_view name = rest.substr(0, end).substr(0, rest.substr(0, end).find('='));
+    if (std::ranges::any_of(kKeyNames, [&](auto each) { return equal_but_for_case(name, each); })) {
+      return true;
+    }
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return false;
+}
+
+http::Admittance KeyGate::admit(const http::RequestHead& head, const http::Route& route) {
+  if (std::ranges::find(kOpenPaths, route.path) != kOpenPaths.end()) return nullptr;
+  if (has_key_in_query(head.target)) return refuse(KeyRefusal::in_url, route.errors);
+  const auto [key, twice] = sent_key(head.headers);
+  if (twice) return refuse(KeyRefusal::twice, route.errors);
+  if (key.empty()) return refuse(KeyRefusal::missing, route.errors);
+  auto caller = key.size() > kKeyBytesMax ? nullptr : ring_.find(key);
+  if (caller == nullptr) return refuse(KeyRefusal::wrong, route.errors);
+  KeyHolder& holder = *caller->holder();
+  const auto now = std::chrono::system_clock::now();
+  if (holder.row.expires_at && now >= *holder.row.expires_at) {
+    return refuse(KeyRefusal::expired, route.errors);
+  }
+  const auto wait = holder.bucket.take(holder.row.rate, Clock::now());
+  if (wait.count() > 0) {
+    holder.account.note({.rate_limited = 1}, now);
+    return refuse_rate(holder.row.rate, wait.count(), route.errors);
+  }
+  holder.account.note({.requests = 1}, now);
+  return caller;
+}
+
+http::Response KeyGate::refuse(KeyRefusal why, http::ErrorRenderer errors) {
+  ++refusals_.at(static_cast<std::size_t>(why));
+  const auto& text = *std::ranges::find(kTexts, why, &RefusalText::refusal);
+  http::Response response = http::error_response(text.status, text.message, errors);
+  if (!text.challenge.empty()) {
+    response.headers.push_back({"WWW-Authenticate", std::string(text.challenge)});
+  }
+  return response;
+}
+
+// The fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
+http::Response KeyGate::refuse_rate(const Rate& rate, double wait_s, http::ErrorRenderer errors) {
+  ++refusals_.at(static_cast<std::size_t>(KeyRefusal::rate));
+  http::Response response = http::error_response(
+      429, "too many requests with this key; send the request again later", errors);
+  const auto seconds = [](double s) { return static_cast<std::uint32_t>(std::ceil(s)); };
+  const std::uint32_t wait = std::max(1U, seconds(std::min(wait_s, 3'600.0)));
+  const auto quota = static_cast<std::uint64_t>(rate.burst);
+  const std::uint32_t window = std::max(1U, seconds(rate.burst / rate.per_s));
+  response.retry_after_s = wait;
+  response.headers.push_back({"RateLimit-Policy", "\"requests\";q=" + std::to_string(quota) +
+                                                      ";w=" + std::to_string(window)});
+  response.headers.push_back({"RateLimit", "\"requests\";r=0;t=" + std::to_string(wait)});
+  return response;
+}
+
+}  // namespace forkjail::server

@@ -1,0 +1,63 @@
+"""One caller's flood of long runs does not keep the others out: callers told apart by address, behind a
+proxy that is trusted, or by key."""
+
+import contextlib
+import json
+import time
+
+SLEEP = "import time\ndef main():\n    time.sleep(60)\n"
+HELLO = "def main(): return 'hello'"
+SLEEPERS = 12
+
+
+def request_bytes(script, *headers):
+    body = json.dumps({"script": script}).encode()
+    head = "".join(f"{header}\r\n" for header in headers)
+    return (f"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{head}"
+            f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+@contextlib.contextmanager
+def flood(service, *headers, number=SLEEPERS):
+    """Sleepers of one caller: as many run as there are slots, the others wait."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(service.connect()).sendall(request_bytes(SLEEP, *headers))
+        deadline = time.monotonic() + 20
+        while (pool := service.request("GET", "/info").json["pool"])["running"] + pool["queued"] < number:
+            assert time.monotonic() < deadline, pool
+            time.sleep(0.05)
+        yield pool
+
+
+def hello(service, address):
+    return service.request("POST", "/execute", json.dumps({"script": HELLO}).encode(),
+                           {"Content-Type": "application/json", "X-Forwarded-For": address})
+
+
+def start(start_service, *flags):
+    return start_service("--trusted-proxies", "127.0.0.1", "--running-max", "3", "--running-reserve", "1",
+                         "--wall-time-max", "60", "--queue-timeout", "5", *flags)
+
+
+def test_sleepers_of_one_address_do_not_keep_another_out(start_service):
+    running = start(start_service)
+    with flood(running, "X-Forwarded-For: 203.0.113.1") as pool:
+        assert pool["running"] == 3 and pool["queued"] == SLEEPERS - 3
+        assert [hello(running, "203.0.113.2").status for _ in range(12)] == [200] * 12
+        assert hello(running, "203.0.113.1").status == 503
+
+
+def test_a_full_queue_refuses_the_one_who_filled_it(start_service):
+    running = start(start_service, "--queue-max", "9")
+    with flood(running, "X-Forwarded-For: 203.0.113.1"):
+        assert hello(running, "203.0.113.2").status == 200
+        reply = hello(running, "203.0.113.1")
+        assert reply.status == 503 and "queue is full" in reply.error
+
+
+def test_an_address_is_not_believed_of_anybody(start_service):
+    running = start_service("--running-max", "3", "--running-reserve", "1", "--wall-time-max", "60",
+                            "--queue-timeout", "5")
+    with flood(running, "X-Forwarded-For: 203.0.113.1"):
+        assert hello(running, "203.0.113.2").status == 503
