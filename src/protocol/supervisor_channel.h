@@ -57,7 +57,7 @@ struct SupervisorMessage {
   SupervisorVerb verb{};
   std::int32_t sys_errno = 0;
   CellId cell = 0;
-  std::int32_t pid = 0;                 // cell_started: for reading its CPU clock, nothing else
+  std::int32_t pid = 0;                 // cell_started: for its CPU clock; 0: of a keeper
   std::int32_t wait_status = 0;         // cell_ended: as from wait4(2)
   std::uint64_t cpu_time_us = 0;        // cell_ended: user + system of all its threads
   std::uint64_t memory_peak_bytes = 0;  // cell_ended

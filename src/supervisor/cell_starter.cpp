@@ -91,8 +91,8 @@ void CellStarter::on_cloned(Cell& cell, const ZygoteMessage& message, Packet& pa
   }
   if (!process) return give_up(cell, process.error());
   cell.process = *std::move(process);
-  // Of a session it is the keeper, which goes last: the states follow (server_orders.cpp).
-  if (cell.flavour != Flavour::session) set_highest_oom_score(cell.process.pid());
+  // A keeper goes last: the states follow (server_orders.cpp).
+  if (!cell.has_keeper) set_highest_oom_score(cell.process.pid());
   if (cell.given_up) return cell.process.kill();  // its zygote answered too late
   if (!cells_.peak_is_counted(cell)) memory_watch_.begin(cell);
   if (!cell.proof) hand_over(cell);
@@ -107,7 +107,7 @@ void CellStarter::hand_over(Cell& cell) {
   fds[protocol::kStderrRead] = cell.stderr_pipe.read_end.get();
   const SupervisorMessage started{.verb = SupervisorVerb::cell_started,
                                   .cell = cell.id,
-                                  .pid = cell.process.pid(),
+                                  .pid = cell.has_keeper ? 0 : cell.process.pid(),
                                   .flavour = cell.flavour};
   if (const auto sent = server_.send_cell(started, fds); !sent) {
     cell.process.kill();

@@ -23,9 +23,9 @@ Result<std::uint32_t> CellTable::take_slot() {
 
 namespace {
 
-Status make_pipes(Cell& cell, CellUse use) {
+Status make_pipes(Cell& cell) {
   for (Pipe* pipe : {&cell.request, &cell.reply, &cell.stdout_pipe, &cell.stderr_pipe}) {
-    const bool both_ways = use == CellUse::session && pipe == &cell.request;
+    const bool both_ways = cell.has_keeper && pipe == &cell.request;
     auto made = both_ways ? make_stream_pair() : make_pipe();
     if (!made) return made.error();
     *pipe = *std::move(made);
@@ -37,7 +37,8 @@ Status make_pipes(Cell& cell, CellUse use) {
 
 Result<Cell*> CellTable::add(ZygoteProcess& zygote, protocol::Flavour flavour, CellUse use) {
   Cell cell;
-  if (auto made = make_pipes(cell, use); !made) return made.error();
+  cell.has_keeper = use == CellUse::session && means_.sessions_have_keepers;
+  if (auto made = make_pipes(cell); !made) return made.error();
   const auto slot = take_slot();
   if (!slot) return slot.error();
   cell.uid_in_jail = uid_of(*slot);

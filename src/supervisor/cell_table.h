@@ -45,7 +45,9 @@ struct Cell {
   // The server was told that it could not be started. It keeps its slot until nothing of it is
   // left.
   bool given_up = false;
-  // Of a session a stream socket: the server's end is `write_end`, the cell's `read_end`.
+  // A session's first process is a keeper, and `request` a stream socket: the server's end is
+  // `write_end`, the cell's `read_end`.
+  bool has_keeper = false;
   Pipe request;  // our ends go to the server once it is cloned, the cell's at once
   Pipe reply;
   Pipe stdout_pipe;
@@ -72,6 +74,7 @@ class CellTable {
     ScratchDirectories* scratch = nullptr;
     std::uint64_t memory_bytes_max = 0;
     std::uint64_t session_memory_bytes_max = 0;
+    bool sessions_have_keepers = false;
     uid_t uid_of_first_slot = 0;  // inside the jail
     bool uid_a_slot = true;       // else all cells have that one
     bool own_uid = true;          // the cells really become it

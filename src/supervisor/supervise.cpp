@@ -10,6 +10,7 @@
 
 #include "base/exhaustion.h"
 #include "base/unix_socket.h"
+#include "protocol/full_level.h"
 #include "protocol/supervisor_channel.h"
 #include "protocol/wire.h"
 #include "supervisor/answer_watch.h"
@@ -65,14 +66,10 @@ struct Place {
     if (!plan.walls.own_uid) return ::geteuid();
     return plan.kind == JailKind::nsjail ? first_id() + cell.uid_in_jail : cell.uid_in_jail;
   }
-  // A session is a tree of processes that ends with its first, and whose memory is one number.
-  [[nodiscard]] bool offers_sessions() const {
-    return config.session_memory_bytes_max > 0 && plan.walls.namespaces && cgroups != nullptr;
-  }
+  [[nodiscard]] bool offers_sessions() const { return config.session_memory_bytes_max > 0; }
   // Full is every wall; what the place refuses makes it the fallback level, layer by layer.
   [[nodiscard]] IsolationLevel level() const {
-    const bool full = plan.walls.namespaces && plan.walls.own_uid && cgroups != nullptr;
-    return full ? IsolationLevel::full : IsolationLevel::fallback;
+    return protocol::is_full(plan.walls) ? IsolationLevel::full : IsolationLevel::fallback;
   }
 };
 
@@ -87,6 +84,7 @@ CellTable::Means means_of_cells(const Place& place, CgroupCleaner& cleaner) {
           .scratch = place.scratch.get(),
           .memory_bytes_max = place.config.memory_bytes_max,
           .session_memory_bytes_max = place.config.session_memory_bytes_max,
+          .sessions_have_keepers = protocol::is_full(plan.walls),
           .uid_of_first_slot = first,
           .uid_a_slot = !only_one_uid,
           .own_uid = plan.walls.own_uid};

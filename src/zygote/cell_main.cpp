@@ -26,6 +26,7 @@
 #include "zygote/keeper/first_state.h"
 #include "zygote/path_redirect.h"
 #include "zygote/reply_pipe.h"
+#include "zygote/session_process.h"
 #include "zygote/state_loop.h"
 
 namespace forkjail::zygote {
@@ -175,9 +176,10 @@ void yield_before_exit(bool large_image) {
 void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
   sandbox::trace_step("cloned");
   const bool is_session = options.session_memory_bytes != 0;
+  const bool has_keeper = is_session && options.session_filters != nullptr;
   std::optional<BeginSession> session;
-  if (is_session) session.emplace(*options.session_filters);
-  int* const thread_id = is_session ? sandbox::cached_thread_id() : nullptr;
+  if (has_keeper) session.emplace(*options.session_filters);
+  int* const thread_id = has_keeper ? sandbox::cached_thread_id() : nullptr;
   if (auto entered =
           enter_jail(descriptors, options, host.touched_by_all(), session ? &*session : nullptr);
       !entered) {
@@ -200,8 +202,9 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
     require(host.begin_session());
     require(sandbox::limit_memory(memory, options.session_memory_bytes));
     send_frame(FrameType::parked, std::string_view());
-    state_loop(host, {.directory = options.scratch_directory + sandbox::kWorkingFolder,
-                      .thread_id = thread_id});
+    const std::string directory = options.scratch_directory + sandbox::kWorkingFolder;
+    if (!has_keeper) session_process(host, directory);
+    state_loop(host, {.directory = directory, .thread_id = thread_id});
   }
   send_frame(FrameType::parked, std::string_view());
   sandbox::trace_step("parked");

@@ -34,15 +34,16 @@ struct CellOptions {
   std::string scratch_directory;             // absolute, as the cell sees it
   std::span<const sandbox::FileRule> files;  // what Landlock allows, besides the scratch
   const sandbox::FilterProgram* filter;
-  const sandbox::SessionFilters* session_filters;  // null where sessions are impossible
-  std::uint64_t session_memory_bytes;              // of each state; 0: a cell for one run
+  const sandbox::SessionFilters* session_filters;  // null: a session is one process
+  std::uint64_t session_memory_bytes;              // of each process; 0: a cell for one run
   sandbox::MemoryBase zygote_memory;               // a guess for the cell's; 0 bytes: unknown
   std::string_view failing_step;                   // fault injection, empty: none
   std::string_view skipped_step;                   // this step is left out; empty: none
 };
 
 // cell: sets up its isolation, prepares Python, parks until its request comes, runs it, replies and
-// exits. A session's cell serves requests until its keeper ends (zygote/keeper/keeper.h).
+// exits. A session's cell serves requests until its keeper ends (zygote/keeper/keeper.h)
+// or, without one, the server closes the pipe (zygote/session_process.h).
 // protocol/run_frames.h describes what it sends on the reply pipe. Never returns.
 [[noreturn]] void cell_main(PythonHost& host, const CellDescriptors& descriptors,
                             const CellOptions& options);

@@ -9,7 +9,7 @@
 
 namespace forkjail::zygote {
 
-CellRequest CellRequest::receive() {
+CellRequest CellRequest::receive(RequestPipe pipe) {
   CellRequest request;
   auto& header = request.header_;
   const std::span header_bytes(reinterpret_cast<std::byte*>(&header), sizeof header);
@@ -22,7 +22,7 @@ CellRequest CellRequest::receive() {
   if (!is_valid) ::_exit(1);
   request.block_.resize(total);
   if (!read_exactly(protocol::kCellRequestFd, request.block_)) ::_exit(1);
-  ::close(protocol::kCellRequestFd);
+  if (pipe == RequestPipe::closed) ::close(protocol::kCellRequestFd);
   return request;
 }
 

@@ -1,4 +1,5 @@
-// The one request of a cell, as the server wrote it to the request pipe (protocol/run_frames.h).
+// A request, the only one of most cells, as the server wrote it to the request pipe
+// (protocol/run_frames.h).
 #pragma once
 
 #include <string_view>
@@ -8,11 +9,14 @@
 
 namespace forkjail::zygote {
 
+enum class RequestPipe : bool { closed, stays_open };
+
 class CellRequest {
  public:
-  // Waits for it and closes the pipe. At end of file, which means that this cell is not needed, the
-  // process exits with status 0; a malformed request ends it with status 1.
-  [[nodiscard]] static CellRequest receive();
+  // Waits for it and closes the pipe, unless more come through it. At end of file, which means that
+  // this cell is not needed, the process exits with status 0; a malformed request ends it with
+  // status 1.
+  [[nodiscard]] static CellRequest receive(RequestPipe pipe = RequestPipe::closed);
 
   [[nodiscard]] const protocol::RunRequestHeader& header() const { return header_; }
   // Valid while the request lives and, of the files, until drop_files().

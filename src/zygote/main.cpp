@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/unix_socket.h"
+#include "protocol/full_level.h"
 #include "protocol/warm_up.h"
 #include "protocol/wire.h"
 #include "protocol/zygote_channel.h"
@@ -153,12 +154,11 @@ seccomp::Policy policy_of(const protocol::Walls& walls) {
                        : sandbox::cell_policy_of_shared_uid();
 }
 
-// A session is a tree of processes that ends with its first, which needs a pid namespace.
 Result<CellFilters> compile_filters(const protocol::Walls& walls) {
   auto one_run = sandbox::compile_cell_filter(policy_of(walls));
   if (!one_run) return one_run.error();
   CellFilters filters{*std::move(one_run), std::nullopt};
-  if (!walls.namespaces) return filters;
+  if (!protocol::is_full(walls)) return filters;  // sessions have no keeper
   auto sessions = sandbox::compile_session_filters();
   if (!sessions) return sessions.error();
   filters.sessions.emplace(*std::move(sessions));

@@ -104,9 +104,6 @@ class CloneLoop {
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
-    if (message->session_memory_bytes != 0 && session_filters_ == nullptr) {
-      return send_clone_failed(message->cell, ENOSYS);
-    }
     if (!std::exchange(learned_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();
     auto cloned =

@@ -28,7 +28,7 @@ struct ServeOptions {
 // Compiled once, attached by each cell to itself.
 struct CellFilters {
   sandbox::FilterProgram one_run;
-  std::optional<sandbox::SessionFilters> sessions;  // empty: this zygote makes none
+  std::optional<sandbox::SessionFilters> sessions;  // empty: sessions have no keeper
 };
 
 // Sends `ready` with `packages` as its text, then serves until the supervisor closes its end. Does

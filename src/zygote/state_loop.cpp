@@ -7,19 +7,13 @@
 #include <cerrno>
 #include <csignal>
 
-#include "base/pipe.h"
-#include "protocol/run_frames.h"
-#include "sandbox/refused_calls.h"
 #include "sandbox/syscall_policy.h"
-#include "zygote/cell_run.h"
-#include "zygote/file_calls.h"
 #include "zygote/keeper/state_call.h"
 #include "zygote/kept_files.h"
+#include "zygote/session_run.h"
 
 namespace forkjail::zygote {
 namespace {
-
-using protocol::RunPart;
 
 // Blocks all signals while it lives: a signal would interrupt the wait for an order.
 class SignalsBlocked {
@@ -41,14 +35,6 @@ class SignalsBlocked {
 void reap_children() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }
-}
-
-// Standard input at end of file, as a cell starts with it.
-Status close_stdin() {
-  auto pipe = make_pipe();
-  if (!pipe) return pipe.error();
-  if (::dup2(pipe->read_end.get(), protocol::kCellStdinFd) < 0) return errno_error("close stdin");
-  return ok_status();
 }
 
 class StateLoop {
@@ -85,21 +71,8 @@ class StateLoop {
 
   void serve() {
     CellRequest request = CellRequest::receive();
-    sandbox::reset_refused_calls();
-    if (is_file_call(request.header().mode)) {
-      return reply_to_file_call(request.header().mode, options_.directory,
-                                request.part(RunPart::args));
-    }
-    if (const auto placed = place_files_of(request, PlacedOver::replaces); !placed) {
-      return reply_not_begun("the files of the request could not be written", placed.error());
-    }
-    const std::string_view text = request.part(RunPart::stdin_text);
-    if (auto placed = text.empty() ? close_stdin() : place_stdin(text); !placed) {
-      return reply_not_begun("stdin could not be written", placed.error());
-    }
-    run_and_reply(host_, request,
-                  {.directory = options_.directory,
-                   .known = [this](int, const FoundEntry& file) { return files_.knows(file); }});
+    serve_in_session(host_, request, options_.directory,
+                     [this](int, const FoundEntry& file) { return files_.knows(file); });
   }
 
   // Copies this process with the C library's fork, which lets no other thread hold a lock of its in

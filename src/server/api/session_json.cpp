@@ -134,6 +134,11 @@ http::Response session_refusal(SessionRefusal refusal, const Session& session,
                            "from: the session has no such state; GET /sessions/{id} lists those "
                            "that are kept",
                            "state_unknown", render);
+    case SessionRefusal::no_checkpoints:
+      return error_of_kind(409,
+                           "this service keeps no states of sessions to go back to: leave out from "
+                           "and on_error (docs/sessions.md)",
+                           "no_checkpoints", render);
     case SessionRefusal::busy:
       break;
   }

@@ -132,9 +132,7 @@ void CellShelf::on_spare_zygote_failed(const std::string& why) {
 void CellShelf::on_cell_started(protocol::CellId id, pid_t pid, CellPipeFds fds) {
   take_answer();
   ++started_;
-  // The first process of a session is its keeper, whose CPU clock does not count the runs.
-  const pid_t clocked = flavour_ == protocol::Flavour::session ? 0 : pid;
-  auto cell = Cell::make(executor_, id, clocked, std::move(fds));
+  auto cell = Cell::make(executor_, id, pid, std::move(fds));
   if (!cell) {
     maker_.end(id);  // its cell_ended finds no member and is ignored
     return count_failure(cell.error().to_string());

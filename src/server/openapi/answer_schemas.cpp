@@ -31,7 +31,8 @@ constexpr std::string_view kAnswerSchemas = R"json({
     "properties": {
       "error": {"type": "string", "description": "One line: what went wrong, where, and what to do."},
       "stdout": {"type": "string", "description": "What the script had printed before."},
-      "state": {"type": "string", "description": "In a session: the state that it is in now."},
+      "state": {"type": ["string", "null"],
+                "description": "In a session: the state that it is in now; null: it ended with the run."},
       "kind": {"type": "string"},
       "stderr": {"type": "string"},
       "usage": {"$ref": "#/components/schemas/Usage"},

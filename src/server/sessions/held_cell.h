@@ -1,5 +1,6 @@
 // The cell of one session as the session sees it: it runs requests in states, keeps states, and
-// goes back to them. An interface, so that sessions can be tested without processes.
+// goes back to them. An interface, so that sessions can be tested without processes, and because
+// not every place has checkpoints.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,7 @@ class HeldCell {
   virtual ~HeldCell() = default;
 
   // One at a time. All outlive the call. If the script comes to its end, the session is at
-  // `new_state`, else it is at `from`.
+  // `new_state`, else it is at `from`, or without checkpoints nowhere.
   virtual Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
                               Interruption& interruption, RunEvents* events) = 0;
   // Tells at once what is known by now and the loop has not come to yet: a run's reply and what

@@ -75,6 +75,9 @@ Task<SessionResult> Session::run(const ExecutionRequest& request, RunKind kind,
 Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind kind,
                                      Interruption& interruption, RunEvents* events,
                                      Arrival arrival) {
+  if (kind == RunKind::script && needs_checkpoints(request.session) && !has_checkpoints()) {
+    co_return SessionRefusal::no_checkpoints;
+  }
   const std::string& name = request.session.from;
   const auto from = name.empty() ? std::optional(states_->head()) : state_of_name(name);
   if (!from || states_->find(*from) == nullptr) co_return SessionRefusal::unknown_state;
@@ -99,7 +102,7 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
   SessionRun session_run{std::get<Finished>(std::move(result)), std::nullopt};
   if (end_ == SessionEnd::none) {
     settle(request, kind, session_run.run, *from, made);
-    session_run.state = states_->head();
+    if (end_ == SessionEnd::none) session_run.state = states_->head();
   }
   co_return session_run;
 }
@@ -110,10 +113,20 @@ void Session::learn_whether_kept(StateId state) {
   if (found != nullptr && found->keeping == Keeping::awaited) cell_->catch_up();
 }
 
+// The latest state is where a run starts anyway.
+bool Session::needs_checkpoints(const SessionFields& fields) const {
+  const bool is_latest = fields.from.empty() || fields.from == name_of_state(states_->head());
+  return fields.rolls_back_errors || !is_latest;
+}
+
 // Where the session is after a run.
 void Session::settle(const ExecutionRequest& request, RunKind kind, const Finished& run,
                      StateId from, StateId made) {
   run_over_at_ = Clock::now();
+  const auto* const failed = std::get_if<Failed>(&run.outcome);
+  // Where memory ran out the harness has dropped the script's variables to report it.
+  const bool is_unusable = failed != nullptr && failed->kind == protocol::FailureKind::memory;
+  if (!has_checkpoints() && (!run.replied || is_unusable)) return lose();
   if (!run.replied) {
     ++parts_.counts.rolled_back;
     states_->go_to(from);
@@ -124,9 +137,6 @@ void Session::settle(const ExecutionRequest& request, RunKind kind, const Finish
   const bool can_go_back = before != nullptr && before->keeping == Keeping::kept;
   states_->advance(made, from, WallClock::now());
   if (kind == RunKind::edit) states_->note_edit(made, from);
-  const auto* const failed = std::get_if<Failed>(&run.outcome);
-  // Where memory ran out the harness has dropped the script's variables to report it.
-  const bool is_unusable = failed != nullptr && failed->kind == protocol::FailureKind::memory;
   const bool rolls_back = failed != nullptr && request.session.rolls_back_errors;
   if ((is_unusable || rolls_back) && can_go_back) {
     ++parts_.counts.rolled_back;
@@ -135,6 +145,12 @@ void Session::settle(const ExecutionRequest& request, RunKind kind, const Finish
     abandoned_.insert(made);
   }
   trim();
+}
+
+// There is nothing to go back to.
+void Session::lose() {
+  end_ = SessionEnd::lost;
+  cell_->end();
 }
 
 void Session::trim() {

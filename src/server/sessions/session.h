@@ -25,9 +25,10 @@ namespace forkjail::server {
 
 // Why a request to a session is not served, beside the reasons that any request can meet.
 enum class SessionRefusal : std::uint8_t {
-  busy,           // too many requests wait for it
-  unknown_state,  // `from` names none that it has
-  ended,          // it has ended meanwhile: SessionEnd
+  busy,            // too many requests wait for it
+  unknown_state,   // `from` names none that it has
+  ended,           // it has ended meanwhile: SessionEnd
+  no_checkpoints,  // it cannot go back, and was asked to
 };
 
 // Why a session is no more.
@@ -105,6 +106,8 @@ class Session final : private HeldCellEvents {
   void settle(const ExecutionRequest& request, RunKind kind, const Finished& run, StateId from,
               StateId made);
   void learn_whether_kept(StateId state);
+  [[nodiscard]] bool needs_checkpoints(const SessionFields& fields) const;
+  void lose();
   void trim();
   void leave(StateId abandoned);
   [[nodiscard]] bool comes_early(StateId state, bool kept);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/cells/session_cell.h"
+#include "server/sessions/process_cell.h"
 
 namespace forkjail::server {
 namespace {
@@ -70,27 +71,29 @@ Refused cell_is_of_no_use() {
   return {Refusal::cell_lost, "the session's cell died before it could be used; try again", 1};
 }
 
-Refused not_offered() {
-  return {
-      Refusal::not_ready,
-      "sessions need the full isolation level, which this place does not allow; see /info for the "
-      "reason",
-      60};
+// Nothing would bound what a script has left running between two runs.
+Refused has_no_clock() {
+  return {Refusal::not_ready,
+          "sessions need to read the CPU time of their processes, which this place does not allow",
+          60};
 }
 
 }  // namespace
 
 Task<std::variant<std::unique_ptr<HeldCell>, Refused>> SessionCells::take(
     HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) {
-  if (const auto& report = pool_.zygote_report(); report && !have_checkpoints()) {
-    co_return not_offered();
-  }
   Admittance admittance = co_await admission_.admit(protocol::Flavour::session, interruption);
   if (auto* const refused = std::get_if<Refused>(&admittance)) co_return std::move(*refused);
   Admitted& admitted = std::get<Admitted>(admittance);
   if (memory_bytes < memory_bytes_max_) admitted.cell.limit_memory(memory_bytes);
-  auto cell = std::make_unique<KeeperCell>(executor_, std::move(admitted.cell), options_, events);
   admitted.slot.give_back();  // a session that does not run takes no slot
+  if (!have_checkpoints()) {
+    auto process =
+        std::make_unique<ProcessCell>(executor_, std::move(admitted.cell), options_, events);
+    if (!process->has_clock()) co_return has_no_clock();
+    co_return process;
+  }
+  auto cell = std::make_unique<KeeperCell>(executor_, std::move(admitted.cell), options_, events);
   if (!cell->begin()) co_return cell_is_of_no_use();
   co_return cell;
 }

@@ -1,5 +1,6 @@
 // The cells of sessions as the pool makes them: a cell of its own flavour, held from run to run,
-// whose keeper has the states (server/cells/session_cell.h).
+// whose keeper has the states (server/cells/session_cell.h); or, without checkpoints, which is one
+// process (process_cell.h).
 #pragma once
 
 #include "server/admission/admission.h"

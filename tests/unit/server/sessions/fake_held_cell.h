@@ -142,9 +142,10 @@ class SessionsTest : public RunnerFixture {
     if (!results.at(n)) return "runs";
     if (const auto* refused = std::get_if<Refused>(&*results[n])) return refused->why;
     if (const auto* refusal = std::get_if<SessionRefusal>(&*results[n])) {
-      return *refusal == SessionRefusal::busy            ? "busy"
-             : *refusal == SessionRefusal::unknown_state ? "unknown state"
-                                                         : "ended";
+      return *refusal == SessionRefusal::busy             ? "busy"
+             : *refusal == SessionRefusal::unknown_state  ? "unknown state"
+             : *refusal == SessionRefusal::no_checkpoints ? "no checkpoints"
+                                                          : "ended";
     }
     auto& [run, state] = std::get<SessionRun>(*results[n]);
     run.held->give_back();

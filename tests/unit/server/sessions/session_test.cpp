@@ -184,6 +184,63 @@ TEST_F(SessionTest, IsLostWithItsCell) {
   EXPECT_EQ(store.counts().lost, 1U);
 }
 
+class SessionWithoutCheckpoints : public SessionsTest {
+ protected:
+  SessionWithoutCheckpoints() { cells.keeps = false; }
+  HeldCellRecord& record() { return *cells.records.at(0); }
+};
+
+TEST_F(SessionWithoutCheckpoints, HasTheLatestStateAlone) {
+  const auto session = create();
+  EXPECT_FALSE(session->has_checkpoints());
+  EXPECT_EQ(run(session), "s2");
+  EXPECT_EQ(run(session, RunKind::edit), "s3");
+  EXPECT_EQ(run(session, RunKind::look), "s3");
+  EXPECT_EQ(session->states().size(), 1U);
+  request.session.from = "s3";
+  EXPECT_EQ(run(session), "s4");
+}
+
+TEST_F(SessionWithoutCheckpoints, KeepsWhatARunDidBeforeItRaised) {
+  const auto session = create();
+  FailureReport report;
+  report.kind = protocol::FailureKind::exception;
+  record().reply = report;
+  EXPECT_EQ(run(session), "s2");
+}
+
+TEST_F(SessionWithoutCheckpoints, RefusesToGoBack) {
+  const auto session = create();
+  EXPECT_EQ(run(session), "s2");
+  for (const char* name : {"s1", "s9", "x"}) {
+    request.session.from = name;
+    EXPECT_EQ(run(session), "no checkpoints") << name;
+  }
+  request.session.from.clear();
+  request.session.rolls_back_errors = true;
+  EXPECT_EQ(run(session), "no checkpoints");
+  EXPECT_EQ(record().orders.size(), 1U);
+  EXPECT_EQ(run(session, RunKind::edit), "s3");  // of files that are as they were if it fails
+}
+
+TEST_F(SessionWithoutCheckpoints, IsLostWithARunThatIsKilled) {
+  const auto session = create();
+  record().reply = NoReply{};
+  EXPECT_EQ(run(session), "no state");
+  EXPECT_TRUE(record().ended);
+  EXPECT_EQ(run(session), "ended");
+  EXPECT_EQ(std::get<NoSession>(store.find(session->id(), "")).why, SessionEnd::lost);
+}
+
+TEST_F(SessionWithoutCheckpoints, IsLostWithARunThatRanOutOfMemory) {
+  const auto session = create();
+  FailureReport report;
+  report.kind = protocol::FailureKind::memory;
+  record().reply = report;
+  EXPECT_EQ(run(session), "no state");
+  EXPECT_EQ(session->ended(), SessionEnd::lost);
+}
+
 TEST_F(SessionTest, GoesBackWhereThreadsComputedOn) {
   keep(1);
   run_and_keep();

@@ -1,0 +1,48 @@
+#include "zygote/session_process.h"
+
+#include <map>
+#include <vector>
+
+#include "protocol/run_frames.h"
+#include "zygote/file_walk.h"
+#include "zygote/session_run.h"
+
+namespace forkjail::zygote {
+namespace {
+
+// What lay in the working directory before a run.
+class FilesBefore {
+ public:
+  explicit FilesBefore(const std::string& directory) {
+    std::vector<FoundEntry> found;
+    walk(directory, found);
+    for (FoundEntry& entry : found) stamps_[std::move(entry.path)] = entry.stamp;
+  }
+
+  [[nodiscard]] bool know(const FoundEntry& entry) const {
+    const auto found = stamps_.find(entry.path);
+    return found != stamps_.end() && found->second == entry.stamp;
+  }
+
+ private:
+  std::map<std::string, FileStamp> stamps_;
+};
+
+void serve_one(PythonHost& host, const std::string& directory) {
+  CellRequest request = CellRequest::receive(RequestPipe::stays_open);
+  if ((request.header().wants & protocol::kWantsFiles) == 0) {
+    return serve_in_session(host, request, directory, {});
+  }
+  const FilesBefore before(directory);
+  serve_in_session(host, request, directory,
+                   [&before](int, const FoundEntry& entry) { return before.know(entry); });
+}
+
+}  // namespace
+
+// Waits with the GIL held: threads that a script has left rest between two runs.
+void session_process(PythonHost& host, const std::string& directory) {
+  for (;;) serve_one(host, directory);
+}
+
+}  // namespace forkjail::zygote
