@@ -113,7 +113,7 @@ def execute(script, args_json, env_block, mode="main"):
         _add_environment(env_block)
     # As `python script.py` adds the script's directory, so that a request's `files` can be imported.
     directory = _getcwd()
-    if _session is None or directory not in sys.path:  # by an earlier run
+    if _run.known_lines is not None or directory not in sys.path:  # by an earlier run
         sys.path.insert(0, directory)
     source = _decode(script)
     if _session is not None:

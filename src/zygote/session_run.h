@@ -11,7 +11,7 @@
 namespace forkjail::zygote {
 
 // From the request's files to the last frame of the reply. `directory`: the working directory.
-// `known`: which files are no change of the run.
+// `known`: the files that the run did not change.
 void serve_in_session(PythonHost& host, CellRequest& request, const std::string& directory,
                       const KnownFile& known);
 
