@@ -58,6 +58,13 @@ std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+// Where descriptors are few, its cells would take those of connections.
+std::uint32_t running_reserve_within(std::uint32_t most) {
+  constexpr std::uint64_t kDescriptorsToEach = 512;
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(most, descriptors_max() / kDescriptorsToEach));
+}
+
 class Parser {
  public:
   Parser() {
@@ -173,7 +180,7 @@ class Parser {
     whole("--running-max", raw_.running_max, 0, 4'096,
           "concurrent runs (0: from cores and memory)");
     flag("--running-reserve", raw_.running_reserve,
-         "runs beyond --running-max, for callers of which nothing runs (auto: from memory)")
+         "runs beyond --running-max, for callers of which nothing runs (auto: from memory and descriptors)")
         ->check(word_or("auto", whole_number(0, 4'096)));
     whole("--queue-max", flags_.server.admission.queue_max, 0, 100'000,
           "requests that can wait for a cell");
@@ -331,7 +338,7 @@ class Parser {
     server.admission.running_max = raw_.running_max != 0 ? raw_.running_max : capacity.running_max;
     server.admission.running_reserve =
         raw_.running_reserve == "auto"
-            ? capacity.running_reserve
+            ? running_reserve_within(capacity.running_reserve)
             : static_cast<std::uint32_t>(std::stoul(raw_.running_reserve));
     pool.making_max = std::max(server.cpu_count, 2U);
     const auto running = server.admission.running_max + server.admission.running_reserve;

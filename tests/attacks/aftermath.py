@@ -78,9 +78,14 @@ class Rest:
 
     @classmethod
     def of(cls, service):
-        pool = settle(service)
-        return cls(pool, len(processes_of(service)), cell_groups(service), tasks_in_groups(service),
-                   jail_mounts(), descriptors_of(service))
+        deadline = time.monotonic() + SETTLE_TIME_MAX_S
+        while True:
+            pool = settle(service)
+            rest = cls(pool, len(processes_of(service)), cell_groups(service), tasks_in_groups(service),
+                       jail_mounts(), descriptors_of(service))
+            if pool_of(service)["started"] == pool["started"]:  # no cell was replaced while we counted
+                return rest
+            assert time.monotonic() < deadline, f"the pool does not come to rest: {pool}"
 
     def live_cells(self):
         return self.pool["parked"]
