@@ -180,7 +180,8 @@ class Parser {
     whole("--running-max", raw_.running_max, 0, 4'096,
           "concurrent runs (0: from cores and memory)");
     flag("--running-reserve", raw_.running_reserve,
-         "runs beyond --running-max, for callers of which nothing runs (auto: from memory and descriptors)")
+         "runs beyond --running-max, for callers of which nothing runs (auto: from memory and "
+         "descriptors)")
         ->check(word_or("auto", whole_number(0, 4'096)));
     whole("--queue-max", flags_.server.admission.queue_max, 0, 100'000,
           "requests that can wait for a cell");
