@@ -165,7 +165,7 @@ void Admission::pump() {
   if (moved) tell_pool();
 }
 
-// False: there is no such cell, and it waits on.
+// False: no cell for it is parked, and it keeps waiting.
 bool Admission::serve(Waiter& waiter) {
   const bool held = waiter.lane == kHeldLane;
   const auto flavour = static_cast<Flavour>(waiter.lane);

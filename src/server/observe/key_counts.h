@@ -52,8 +52,6 @@ inline constexpr std::array kKeyRefusals{
 struct KeyMetrics {
   std::vector<NamedKeyCounts> keys;
   std::array<std::uint64_t, kKeyRefusals.size()> refusals{};
-  std::uint64_t reloads = 0;
-  std::uint64_t reload_failures = 0;
 };
 
 }  // namespace forkjail::server

@@ -68,6 +68,11 @@ class Call:
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def request_id(self) -> str:
+        """Empty for a call that runs nothing."""
+        return self.headers.get("X-Request-Id", "")
+
 
 def present(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}

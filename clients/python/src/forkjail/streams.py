@@ -72,7 +72,7 @@ class RunStream:
         return self._reader.result
 
     def _read(self, transport: Transport, call: Call) -> Generator[Event, None, None]:
-        request_id = call.headers.get("X-Request-Id", "")
+        request_id = call.request_id
         try:
             response = transport.open(call)
             try:
@@ -122,7 +122,7 @@ class AsyncRunStream:
         return self._reader.result
 
     async def _read(self, transport: AsyncTransport, call: Call) -> AsyncGenerator[Event, None]:
-        request_id = call.headers.get("X-Request-Id", "")
+        request_id = call.request_id
         try:
             response = await transport.open(call)
             try:

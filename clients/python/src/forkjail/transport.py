@@ -53,7 +53,7 @@ class Transport:
         try:
             response.read()
         except httpx.TransportError as error:
-            raise connection_failure(error, self.url, call.headers.get("X-Request-Id", "")) from error
+            raise connection_failure(error, self.url, call.request_id) from error
         finally:
             response.close()
         return response
@@ -76,7 +76,7 @@ class Transport:
                 cause: Exception | None = None
             except httpx.TransportError as error:
                 pause, cause = self._retries.after_error(attempt, error), error
-                failure = connection_failure(error, self.url, call.headers.get("X-Request-Id", ""))
+                failure = connection_failure(error, self.url, call.request_id)
             if pause is None:
                 raise failure from cause
             time.sleep(pause)
@@ -100,7 +100,7 @@ class AsyncTransport:
         try:
             await response.aread()
         except httpx.TransportError as error:
-            raise connection_failure(error, self.url, call.headers.get("X-Request-Id", "")) from error
+            raise connection_failure(error, self.url, call.request_id) from error
         finally:
             await response.aclose()
         return response
@@ -122,7 +122,7 @@ class AsyncTransport:
                 cause: Exception | None = None
             except httpx.TransportError as error:
                 pause, cause = self._retries.after_error(attempt, error), error
-                failure = connection_failure(error, self.url, call.headers.get("X-Request-Id", ""))
+                failure = connection_failure(error, self.url, call.request_id)
             if pause is None:
                 raise failure from cause
             await anyio.sleep(pause)
