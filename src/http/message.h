@@ -23,7 +23,8 @@ class Caller;  // http/gate.h
 
 struct Request {
   std::string method;
-  std::string path;  // without query, as sent
+  std::string path;   // without query, as sent
+  std::string query;  // behind "?", as sent; empty: none
   PathParameters path_parameters;
   RequestHeaders headers;
   std::string body;

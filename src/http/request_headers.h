@@ -15,9 +15,18 @@ namespace forkjail::http {
 
 enum class RequestHeader : std::uint8_t {
   accept,
+  accept_encoding,
+  access_token,
   api_key,
   authorization,
+  cors_headers,
+  cors_method,
+  e2b_sandbox_id,
   forwarded_for,
+  host,
+  if_none_match,
+  mcp_method,
+  mcp_name,
   mcp_protocol_version,
   origin,
   request_id,
@@ -30,9 +39,18 @@ struct RequestHeaderRow {
 };
 inline constexpr std::array kRequestHeaders{
     RequestHeaderRow{RequestHeader::accept, "Accept", true},
+    RequestHeaderRow{RequestHeader::accept_encoding, "Accept-Encoding", true},
+    RequestHeaderRow{RequestHeader::access_token, "X-Access-Token", false},
     RequestHeaderRow{RequestHeader::api_key, "X-API-Key", false},
     RequestHeaderRow{RequestHeader::authorization, "Authorization", false},
+    RequestHeaderRow{RequestHeader::cors_headers, "Access-Control-Request-Headers", true},
+    RequestHeaderRow{RequestHeader::cors_method, "Access-Control-Request-Method", false},
+    RequestHeaderRow{RequestHeader::e2b_sandbox_id, "E2b-Sandbox-Id", false},
     RequestHeaderRow{RequestHeader::forwarded_for, "X-Forwarded-For", true},
+    RequestHeaderRow{RequestHeader::host, "Host", false},
+    RequestHeaderRow{RequestHeader::if_none_match, "If-None-Match", true},
+    RequestHeaderRow{RequestHeader::mcp_method, "Mcp-Method", false},
+    RequestHeaderRow{RequestHeader::mcp_name, "Mcp-Name", false},
     RequestHeaderRow{RequestHeader::mcp_protocol_version, "MCP-Protocol-Version", false},
     RequestHeaderRow{RequestHeader::origin, "Origin", false},
     // Two joined are not a valid id, so that a new one is made.

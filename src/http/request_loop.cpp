@@ -138,6 +138,7 @@ Request RequestLoop::read_header(const RequestReader& reader) {
   Request request;
   request.method = message.method_string();
   request.path = path_of_target(message.target());
+  request.query = query_of_target(message.target());
   request.headers = RequestHeaders(message);
   request.trace = trace_context(message["traceparent"], message["X-Cloud-Trace-Context"]);
   return request;

@@ -92,4 +92,10 @@ std::string_view path_of_target(std::string_view target) {
   return target.substr(0, target.find_first_of("?#"));
 }
 
+std::string_view query_of_target(std::string_view target) {
+  target = target.substr(0, target.find('#'));
+  const auto start = target.find('?');
+  return start == std::string_view::npos ? std::string_view() : target.substr(start + 1);
+}
+
 }  // namespace forkjail::http

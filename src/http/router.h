@@ -41,6 +41,7 @@ struct Route {
   Handler handler;
   bool is_status = false;  // tells how the service is: answered also where connections run short
   bool has_request_id = false;  // every answer names the request: X-Request-Id
+  bool open = false;            // taken from everybody: a gate asks for no key
 };
 
 // What a request's method and path lead to.
@@ -76,5 +77,7 @@ class Router {
 
 // The path of a request target in origin or absolute form, without its query.
 [[nodiscard]] std::string_view path_of_target(std::string_view target);
+// What stands behind its "?"; empty: nothing.
+[[nodiscard]] std::string_view query_of_target(std::string_view target);
 
 }  // namespace forkjail::http

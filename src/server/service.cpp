@@ -40,6 +40,14 @@ http::Route status_route(std::string_view path, Answer answer) {
           .is_status = true};
 }
 
+// Likewise, and to those who have no key, such as health checks.
+template <typename Answer>
+http::Route open_status_route(std::string_view path, Answer answer) {
+  http::Route route = status_route(path, answer);
+  route.open = true;
+  return route;
+}
+
 // A stop that comes while the service starts waits until it can be answered by a drain. As a
 // container's first process it would be lost: the kernel drops what init has no handler for.
 void hold_stop_signals(int how) {
@@ -192,8 +200,8 @@ class Service {
          .errors = execution_error,
          .handler = [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); },
          .has_request_id = true},
-        status_route("/health", [] { return health_response(); }),
-        status_route("/ready", [this] { return ready_response(status_); }),
+        open_status_route("/health", [] { return health_response(); }),
+        open_status_route("/ready", [this] { return ready_response(status_); }),
         status_route("/info", [this] { return info_response(status_); }),
         status_route("/metrics", [this] { return metrics_response(status_); }),
         status_route("/openapi.json", [this] { return openapi_response(openapi_); }),

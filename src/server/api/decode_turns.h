@@ -4,6 +4,7 @@
 // a turnstile to itself and does not wait for large ones. Owned by the service.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -31,6 +32,11 @@ class DecodeTurns {
   [[nodiscard]] Decoded decode_small(std::string_view body, const RequestTerms& terms) const {
     return decode_request(body, terms, secret_);
   }
+
+  // Calls `step` for slices of a text of `bytes` until it returns false, with turns of the loop in
+  // between. False: interrupted. All outlive the call.
+  using Step = std::function<bool(std::size_t slice_bytes)>;
+  Task<bool> in_turns(std::size_t bytes, const Step& step, Interruption& interruption);
 
   // Of a body that is not small. Body and terms stay where they are meanwhile. Empty: interrupted.
   Task<std::optional<Decoded>> decode(std::string_view body, const RequestTerms& terms,

@@ -10,18 +10,10 @@ namespace {
 
 Task<http::Response> execute(http::Exchange& exchange, const ExecuteContext& context,
                              RequestEnd& end) {
-  if (const auto refused = context.runner.refuses_all(party_of(exchange))) {
-    std::string().swap(exchange.request.body);
-    co_return answer_of(*refused, end.entry);
-  }
   const RequestTerms terms{.form = RequestForm::execute, .maxima = maxima_of(exchange, context)};
-  std::optional<Decoded> decoded = co_await decode_body(exchange, context, terms);
-  if (!decoded) co_return answer_of(context.runner.count(given_up()), end.entry);
-  if (const auto* error = std::get_if<RequestError>(&*decoded)) {
-    co_return answer_of(*error, end.entry);
-  }
-  auto request = std::get<ExecutionRequest>(*std::move(decoded));
-  end.entry.script_bytes = request.script.size();
+  auto read = co_await read_request(exchange, context, terms, end.entry);
+  if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
+  auto& request = std::get<ExecutionRequest>(read);
 
   std::optional<EventStream> events;
   if (wants_events(exchange.request)) {

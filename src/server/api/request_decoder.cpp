@@ -3,36 +3,11 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 
+#include "server/api/json_problem.h"
 #include "server/api/request_handler.h"
 
 namespace forkjail::server {
 namespace {
-
-// A script that was pasted between the quotes: JSON has no line breaks inside a string.
-bool is_raw_control(std::string_view body, std::size_t at) {
-  return at < body.size() && static_cast<unsigned char>(body[at]) < 0x20;
-}
-
-RequestError syntax_error(boost::system::error_code ec, std::string_view body, std::size_t at) {
-  using Code = boost::json::error;
-  if (ec == Code::too_deep) {
-    return {400, "the body is nested deeper than " + std::to_string(kJsonDepthMax) + " levels"};
-  }
-  std::string what = "the body is not valid JSON in UTF-8: ";
-  if (ec == Code::incomplete) {
-    what += "it ends too early";
-  } else if (ec == Code::extra_data) {
-    what += "unexpected data after the object";
-  } else if (ec == Code::illegal_leading_surrogate || ec == Code::illegal_trailing_surrogate ||
-             ec == Code::expected_utf16_escape) {
-    what += "an unpaired surrogate escape";
-  } else if (ec == Code::syntax && is_raw_control(body, at)) {
-    what += R"(a raw line break or tab inside a string; write it as \n or \t)";
-  } else {
-    what += ec.message();
-  }
-  return {400, what + " (at byte " + std::to_string(at) + ")"};
-}
 
 boost::json::parse_options parse_options() {
   boost::json::parse_options options;
@@ -52,8 +27,8 @@ RequestDecoder::RequestDecoder(std::string_view body, const RequestTerms& terms,
     : body_(body), parser_(std::make_unique<Parser>(terms, secret, body.size())) {
   if (body.empty()) {
     error_ = {400, "the body is empty; send a JSON object with script"};
-  } else if (body.starts_with("\xEF\xBB\xBF")) {
-    error_ = {400, "the body starts with a byte order mark; send plain UTF-8"};
+  } else if (starts_with_byte_order_mark(body)) {
+    error_ = {400, std::string(kByteOrderMarkProblem)};
   }
 }
 
@@ -72,7 +47,7 @@ bool RequestDecoder::step(std::size_t bytes_max) {
   }
   if (!ec && taken < piece.size())
     ec = boost::json::make_error_code(boost::json::error::extra_data);
-  if (ec) error_ = syntax_error(ec, body_, at_);
+  if (ec) error_ = {400, json_problem(ec, body_, at_, kJsonDepthMax)};
   return !ec && !is_last;
 }
 

@@ -48,8 +48,9 @@ void note_usage(const http::Exchange& exchange, const RequestEnd& end,
   const RunUsage& usage = end.entry.usage;
   const bool ran = end.held != nullptr;
   KeyCounts counts;
-  counts.runs_ok = ran && response.status == 200 ? 1 : 0;
-  counts.runs_failed = ran && response.status != 200 ? 1 : 0;
+  const bool is_ok = end.entry.kind == "ok";
+  counts.runs_ok = ran && is_ok ? 1 : 0;
+  counts.runs_failed = ran && !is_ok ? 1 : 0;
   counts.refused = ran ? 0 : 1;
   counts.cpu_seconds = Seconds(usage.cpu_time).count();
   counts.answer_bytes = response.body.size();
@@ -61,6 +62,17 @@ void release(std::string& body) { std::string().swap(body); }
 
 }  // namespace
 
+void note_outcome(const Finished& run, RunLogEntry& entry) {
+  entry.usage = run.report.usage;
+  if (std::holds_alternative<Returned>(run.outcome)) {
+    entry.kind = "ok";
+  } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
+    entry.kind = name_of(failure->kind);
+  } else {
+    entry.kind = std::holds_alternative<Lost>(run.outcome) ? "lost" : "interrupted";
+  }
+}
+
 http::Response answer_of(const ExecutionRequest& request, const Finished& run,
                          const ExecuteContext& context, RunLogEntry& entry) {
   const RunReport& report = run.report;
@@ -71,22 +83,18 @@ http::Response answer_of(const ExecutionRequest& request, const Finished& run,
                             .displays = &report.displays,
                             .displays_if_any = request.mode == protocol::RunMode::repl,
                             .files_truncated = files_are_truncated(report.files)};
-  entry.usage = report.usage;
+  note_outcome(run, entry);
   http::Response response;
   if (std::holds_alternative<Returned>(run.outcome)) {
-    entry.kind = "ok";
     response.body = success_body(report.value_json, report.output, extras);
   } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
     response.status = 422;
-    entry.kind = name_of(failure->kind);
     response.headers.push_back({kKindHeader, std::string(name_of(failure->kind))});
     response.body = failure_body(*failure, report.output, extras);
   } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
-    entry.kind = "lost";
     return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
                            : service_error(500, "the service lost this run: " + lost->why, 0);
   } else {
-    entry.kind = "interrupted";
     return service_error(503, "the service is shutting down; send the request again", 1);
   }
   if (auto parts = truncated_parts(report.output, extras.files_truncated); !parts.empty()) {
@@ -110,6 +118,22 @@ http::Response answer_of(const Refused& refused, RunLogEntry& entry) {
 http::Response answer_of(const RequestError& error, RunLogEntry& entry) {
   entry.reason = kFaultyRequest;
   return service_error(error.status, error.message, 0);
+}
+
+Task<std::variant<ExecutionRequest, http::Response>> read_request(http::Exchange& exchange,
+                                                                  const ExecuteContext& context,
+                                                                  const RequestTerms& terms,
+                                                                  RunLogEntry& entry) {
+  if (const auto refused = context.runner.refuses_all(party_of(exchange))) {
+    release(exchange.request.body);
+    co_return answer_of(*refused, entry);
+  }
+  std::optional<Decoded> decoded = co_await decode_body(exchange, context, terms);
+  if (!decoded) co_return answer_of(context.runner.count(given_up()), entry);
+  if (const auto* error = std::get_if<RequestError>(&*decoded)) co_return answer_of(*error, entry);
+  auto request = std::get<ExecutionRequest>(*std::move(decoded));
+  entry.script_bytes = request.script.size();
+  co_return request;
 }
 
 Task<std::optional<Decoded>> decode_body(http::Exchange& exchange, const ExecuteContext& context,

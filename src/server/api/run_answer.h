@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "http/message.h"
 #include "loop/loop.h"
@@ -51,6 +52,9 @@ struct RequestEnd {
   std::shared_ptr<Admitted> held;
 };
 
+// Notes for the log what became of a run.
+void note_outcome(const Finished& run, RunLogEntry& entry);
+
 // A 422 or 200 of a run, or a 5xx of one that was lost; notes for the log what became of it. But
 // for `files`: add_files().
 [[nodiscard]] http::Response answer_of(const ExecutionRequest& request, const Finished& run,
@@ -61,6 +65,12 @@ Task<void> add_files(http::Response& response, const ExecutionRequest& request, 
 
 [[nodiscard]] http::Response answer_of(const Refused& refused, RunLogEntry& entry);
 [[nodiscard]] http::Response answer_of(const RequestError& error, RunLogEntry& entry);
+
+// The request that the exchange's body holds, or the answer that it gets instead.
+Task<std::variant<ExecutionRequest, http::Response>> read_request(http::Exchange& exchange,
+                                                                  const ExecuteContext& context,
+                                                                  const RequestTerms& terms,
+                                                                  RunLogEntry& entry);
 
 // The exchange's body, which is given free: a run does not need it. Empty: interrupted. All outlive
 // the call.

@@ -12,10 +12,6 @@
 namespace forkjail::server {
 namespace {
 
-std::string owner_of(const http::Exchange& exchange) {
-  return exchange.caller == nullptr ? std::string() : std::string(exchange.caller->name());
-}
-
 // Of the key that asks; without keys the service's own bound is all there is.
 std::uint32_t sessions_max_of(const http::Exchange& exchange) {
   const KeyHolder* const holder = key_holder_of(exchange);
@@ -30,8 +26,8 @@ http::Response json_response(unsigned status, std::string body) {
   return response;
 }
 
-http::Response refused_response(const Refused& refused) {
-  http::Response response = http::error_response(status_of(refused.reason), refused.why);
+http::Response refused_response(const Refused& refused, http::ErrorRenderer render) {
+  http::Response response = http::error_response(status_of(refused.reason), refused.why, render);
   response.retry_after_s = refused.retry_after_s;
   return response;
 }
@@ -51,23 +47,26 @@ void add_state(std::string& body, std::optional<StateId> state) {
 // Puts the files and variables of the request that made the session into its first state. Empty: it
 // is done; else the answer.
 Task<std::optional<http::Response>> prepare(ExecutionRequest& request, Session& session,
-                                            http::Exchange& exchange) {
+                                            http::Exchange& exchange, http::ErrorRenderer render) {
   if (request.file_block.empty() && request.env_block.empty()) co_return std::nullopt;
   request.script = kSetUpScript;
   request.mode = protocol::RunMode::repl;
   request.limits.memory_bytes = session.limits().memory_bytes;
   SessionResult result = co_await session.run(request, RunKind::edit, exchange.interruption,
                                               nullptr, arrival_of(exchange));
-  if (const auto* refused = std::get_if<Refused>(&result)) co_return refused_response(*refused);
+  if (const auto* refused = std::get_if<Refused>(&result)) {
+    co_return refused_response(*refused, render);
+  }
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
-    co_return session_refusal(*refusal, session, http::plain_error);
+    co_return session_refusal(*refusal, session, render);
   }
   const Finished& run = std::get<SessionRun>(result).run;
   if (std::holds_alternative<Returned>(run.outcome)) co_return std::nullopt;
   if (const auto* failed = std::get_if<Failed>(&run.outcome)) {
-    co_return http::error_response(422, failed->error);
+    co_return http::error_response(422, failed->error, render);
   }
-  co_return http::error_response(503, "the service could not prepare the session; try again");
+  co_return http::error_response(503, "the service could not prepare the session; try again",
+                                 render);
 }
 
 // The body may be missing: then all is as by default.
@@ -91,13 +90,9 @@ Task<http::Response> execute(http::Exchange& exchange, const SessionContext& con
   RequestTerms terms{.form = RequestForm::session_execute,
                      .maxima = maxima_of(exchange, context.execute)};
   terms.maxima.memory_bytes = session->limits().memory_bytes;
-  std::optional<Decoded> decoded = co_await decode_body(exchange, context.execute, terms);
-  if (!decoded) co_return answer_of(context.execute.runner.count(given_up()), end.entry);
-  if (const auto* error = std::get_if<RequestError>(&*decoded)) {
-    co_return answer_of(*error, end.entry);
-  }
-  auto request = std::get<ExecutionRequest>(*std::move(decoded));
-  end.entry.script_bytes = request.script.size();
+  auto read = co_await read_request(exchange, context.execute, terms, end.entry);
+  if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
+  auto& request = std::get<ExecutionRequest>(read);
 
   std::optional<EventStream> events;
   if (wants_events(exchange.request)) {
@@ -122,31 +117,46 @@ Task<http::Response> execute(http::Exchange& exchange, const SessionContext& con
 
 }  // namespace
 
-std::variant<std::shared_ptr<Session>, http::Response> session_of(const http::Exchange& exchange,
-                                                                  const SessionContext& context,
-                                                                  http::ErrorRenderer render) {
-  auto found = context.store.find(exchange.request.path_parameter("id"), owner_of(exchange));
+SessionOrAnswer session_of(const http::Exchange& exchange, const SessionContext& context,
+                           http::ErrorRenderer render) {
+  return session_of(exchange, context, exchange.request.path_parameter("id"), render);
+}
+
+SessionOrAnswer session_of(const http::Exchange& exchange, const SessionContext& context,
+                           std::string_view id, http::ErrorRenderer render) {
+  auto found = context.store.find(id, owner_of(exchange));
   if (const auto* none = std::get_if<NoSession>(&found)) return no_session(*none, render);
   return std::get<std::shared_ptr<Session>>(std::move(found));
 }
 
-Task<http::Response> create_session(http::Exchange& exchange, const SessionContext& context) {
-  std::optional<Decoded> decoded = co_await decode_session(exchange, context);
-  if (!decoded) co_return refused_response(context.execute.runner.count(given_up()));
-  if (const auto* error = std::get_if<RequestError>(&*decoded)) {
-    co_return http::error_response(error->status, error->message);
-  }
-  auto request = std::get<ExecutionRequest>(*std::move(decoded));
+Task<SessionOrAnswer> open_session(http::Exchange& exchange, const SessionContext& context,
+                                   ExecutionRequest& request, http::ErrorRenderer render) {
   auto made = co_await context.store.create(owner_of(exchange), request.session.limits,
                                             exchange.interruption, sessions_max_of(exchange));
-  if (const auto* refused = std::get_if<Refused>(&made)) co_return refused_response(*refused);
-  const auto session = std::get<std::shared_ptr<Session>>(std::move(made));
-  auto problem = co_await prepare(request, *session, exchange);
+  if (const auto* refused = std::get_if<Refused>(&made)) {
+    co_return refused_response(*refused, render);
+  }
+  auto session = std::get<std::shared_ptr<Session>>(std::move(made));
+  auto problem = co_await prepare(request, *session, exchange, render);
   if (problem) {
     context.store.remove(*session);
     co_return *std::move(problem);
   }
-  co_return json_response(201, session_json(*session));
+  co_return session;
+}
+
+Task<http::Response> create_session(http::Exchange& exchange, const SessionContext& context) {
+  std::optional<Decoded> decoded = co_await decode_session(exchange, context);
+  if (!decoded) {
+    co_return refused_response(context.execute.runner.count(given_up()), http::plain_error);
+  }
+  if (const auto* error = std::get_if<RequestError>(&*decoded)) {
+    co_return http::error_response(error->status, error->message);
+  }
+  auto opened = co_await open_session(exchange, context, std::get<ExecutionRequest>(*decoded),
+                                      http::plain_error);
+  if (auto* const response = std::get_if<http::Response>(&opened)) co_return std::move(*response);
+  co_return json_response(201, session_json(*std::get<std::shared_ptr<Session>>(opened)));
 }
 
 Task<http::Response> execute_in_session(http::Exchange& exchange, const SessionContext& context) {

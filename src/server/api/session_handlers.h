@@ -29,8 +29,18 @@ Task<http::Response> describe_session(http::Exchange& exchange, const SessionCon
 Task<http::Response> interrupt_session(http::Exchange& exchange, const SessionContext& context);
 Task<http::Response> delete_session(http::Exchange& exchange, const SessionContext& context);
 
-// The session that the path names, for this caller; else the answer.
-[[nodiscard]] std::variant<std::shared_ptr<Session>, http::Response> session_of(
-    const http::Exchange& exchange, const SessionContext& context, http::ErrorRenderer render);
+using SessionOrAnswer = std::variant<std::shared_ptr<Session>, http::Response>;
+
+// The session that the path, or `id`, names, for this caller; else the answer.
+[[nodiscard]] SessionOrAnswer session_of(const http::Exchange& exchange,
+                                         const SessionContext& context, http::ErrorRenderer render);
+[[nodiscard]] SessionOrAnswer session_of(const http::Exchange& exchange,
+                                         const SessionContext& context, std::string_view id,
+                                         http::ErrorRenderer render);
+
+// A new session with the limits, files and variables of `request`, for this caller. All outlive the
+// call.
+Task<SessionOrAnswer> open_session(http::Exchange& exchange, const SessionContext& context,
+                                   ExecutionRequest& request, http::ErrorRenderer render);
 
 }  // namespace forkjail::server

@@ -60,6 +60,10 @@ class Caller final : public http::Caller {
   Party& party = caller->party();
   return {std::move(caller), &party};
 }
+// In whose name sessions are kept; empty: nobody is known.
+[[nodiscard]] inline std::string owner_of(const http::Exchange& exchange) {
+  return exchange.caller == nullptr ? std::string() : std::string(exchange.caller->name());
+}
 [[nodiscard]] inline KeyHolder* key_holder_of(const http::Exchange& exchange) {
   auto* const caller = dynamic_cast<Caller*>(exchange.caller.get());
   return caller == nullptr ? nullptr : caller->holder();

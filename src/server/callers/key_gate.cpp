@@ -9,9 +9,6 @@ namespace {
 
 using http::RequestHeader;
 
-// Health checks, and people who open the page in a browser, have no key.
-constexpr std::array<std::string_view, 4> kOpenPaths{"/health", "/ready", "/", "/docs"};
-
 constexpr std::array<std::string_view, 10> kKeyNames{
     "key",          "api_key",   "api-key", "apikey",        "token",
     "access_token", "x-api-key", "auth",    "authorization", "access-token"};
@@ -76,7 +73,7 @@ bool has_key_in_query(std::string_view target) {
 }
 
 http::Admittance KeyGate::admit(const http::RequestHead& head, const http::Route& route) {
-  if (std::ranges::find(kOpenPaths, route.path) != kOpenPaths.end()) return nullptr;
+  if (route.open) return nullptr;
   if (has_key_in_query(head.target)) return refuse(KeyRefusal::in_url, route.errors);
   const auto [key, twice] = sent_key(head.headers);
   if (twice) return refuse(KeyRefusal::twice, route.errors);

@@ -47,6 +47,7 @@ std::string summary(const RunLogEntry& entry) {
 std::string run_log_text(const RunLogEntry& entry) {
   std::string text = summary(entry);
   if (!entry.request_id.empty()) text.append(", request ").append(entry.request_id);
+  if (!entry.via.empty()) text.append(", via ").append(entry.via);
   if (!entry.caller.empty()) text.append(", key ").append(entry.caller);
   return text;
 }
@@ -63,6 +64,7 @@ std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
   append_number(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
   append_number(json, "script_bytes", static_cast<double>(entry.script_bytes));
   if (!entry.request_id.empty()) append_text(json, "request_id", entry.request_id);
+  if (!entry.via.empty()) append_text(json, "via", entry.via);
   if (!entry.caller.empty()) append_text(json, "key", entry.caller);
   append_trace(json, entry.trace, project);
   return json.substr(1);

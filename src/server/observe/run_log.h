@@ -34,7 +34,8 @@ struct RunLogEntry {
   std::size_t script_bytes = 0;
   http::TraceContext trace;
   std::string request_id;
-  std::string caller;  // the name of its key; empty: it has none
+  std::string caller;    // the name of its key; empty: it has none
+  std::string_view via;  // the adapter that it came by, a constant; empty: none
 };
 
 // The reason of a refusal that the request itself is at fault for (4xx).
