@@ -129,22 +129,31 @@ void Session::settle(const ExecutionRequest& request, RunKind kind, const Finish
   if (!has_checkpoints() && (!run.replied || is_unusable)) return lose();
   if (!run.replied) {
     ++parts_.counts.rolled_back;
-    states_->go_to(from);
-    return;
+    return go_back(from);
   }
   if (kind == RunKind::look) return;
   const SessionState* const before = states_->find(from);
   const bool can_go_back = before != nullptr && before->keeping == Keeping::kept;
+  const auto way_back = states_->way_back(from);
   states_->advance(made, from, WallClock::now());
   if (kind == RunKind::edit) states_->note_edit(made, from);
   const bool rolls_back = failed != nullptr && request.session.rolls_back_errors;
-  if ((is_unusable || rolls_back) && can_go_back) {
+  if ((is_unusable && way_back) || (rolls_back && can_go_back)) {
     ++parts_.counts.rolled_back;
-    states_->go_to(from);
+    states_->go_to(*way_back);
     states_->note_lost(made);
     abandoned_.insert(made);
   }
   trim();
+}
+
+// The process at `state` is gone. Where no copy of it was kept, as memory may have been short for
+// one, the session goes on at an earlier state.
+void Session::go_back(StateId state) {
+  const auto back = states_->way_back(state);
+  if (!back) return lose();
+  states_->go_to(*back);
+  if (*back != state) cell_->go_to(*back);
 }
 
 // There is nothing to go back to.
@@ -216,7 +225,7 @@ void Session::on_state_lost(StateId state) { states_->note_lost(state); }
 
 void Session::on_went_back(StateId state) {
   ++parts_.counts.went_back;
-  states_->go_to(state);
+  go_back(state);
 }
 
 // The oldest state goes before the kernel has to kill one for want of memory. One at a time: what

@@ -107,6 +107,7 @@ class Session final : private HeldCellEvents {
               StateId made);
   void learn_whether_kept(StateId state);
   [[nodiscard]] bool needs_checkpoints(const SessionFields& fields) const;
+  void go_back(StateId state);
   void lose();
   void trim();
   void leave(StateId abandoned);

@@ -23,6 +23,20 @@ void StateTree::advance(StateId made, StateId parent, WallClock::time_point now)
   forget_unkept(before);
 }
 
+std::optional<StateId> StateTree::way_back(StateId id) const {
+  const auto has_copy = [](const SessionState& state) {
+    return state.keeping != Keeping::not_kept;
+  };
+  for (auto state = states_.find(id); state != states_.end();
+       state = states_.find(state->second.parent)) {
+    if (has_copy(state->second)) return state->first;
+  }
+  for (auto state = states_.rbegin(); state != states_.rend(); ++state) {
+    if (has_copy(state->second)) return state->first;
+  }
+  return std::nullopt;
+}
+
 void StateTree::go_to(StateId id) {
   const StateId before = head_;
   if (!states_.contains(id)) return;

@@ -48,6 +48,9 @@ class StateTree {
   // A run made the state `made` from `parent`; the session is there now. The state that it was at
   // is gone if it is not kept.
   void advance(StateId made, StateId parent, WallClock::time_point now);
+  // Where a session goes on that has lost the process at `id`: there, if it is kept, else at the
+  // nearest state before it that is, else at the newest one. Empty: no state is kept.
+  [[nodiscard]] std::optional<StateId> way_back(StateId id) const;
   // The session is at `id` again. Likewise.
   void go_to(StateId id);
 

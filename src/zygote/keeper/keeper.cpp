@@ -235,7 +235,7 @@ void Keeper::end_overdue(KeeperClock::time_point now) {
   if (head_ && head_->due && now >= *head_->due) go_back(now);
 }
 
-// The head has a kept copy; otherwise the session goes back to the last state that has one.
+// If no copy of the head was kept, the server orders where the session goes on.
 void Keeper::go_back(KeeperClock::time_point now) {
   calls_.report({.verb = KeeperReportVerb::went_back, .state = head_->state});
   end_head();

@@ -31,6 +31,24 @@ TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
   EXPECT_EQ(kernel.requests.size(), 1U);
 }
 
+TEST_F(KeeperTest, GoesWhereItIsToldOnceAHeadWithoutACopyIsDead) {
+  waits(kFirst);
+  clones(kFirst);
+  const auto sleeper = waits(3);
+  waits(kFirst);
+  run(1, 2);
+  waits(kFirst);
+  waits(kFirst, ENOMEM);
+  run(2, 3);
+  keeper.on_child_ended(kFirst, {.wait_status = SIGKILL}, now);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::run_over);
+  EXPECT_FALSE(kernel.orders.contains(sleeper));  // nothing to go back to by itself
+  EXPECT_FALSE(kernel.ended);
+  keeper.on_go_to(1, now);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_EQ(kernel.orders[sleeper], StateOrder::revive);
+}
+
 TEST_F(KeeperTest, KillsTheCopyOfAStateThatWasDroppedMeanwhile) {
   keep(kFirst, 3);
   run(1, 2);

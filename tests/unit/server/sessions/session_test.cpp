@@ -120,6 +120,39 @@ TEST_F(SessionTest, CannotRollBackToAStateThatIsNotKept) {
   EXPECT_EQ(store.counts().not_kept, 1U);
 }
 
+TEST_F(SessionTest, GoesOnAtAnEarlierStateWhereTheLastOneIsNotKeptAndItsProcessIsGone) {
+  keep(1);
+  EXPECT_EQ(run(session), "s2");
+  record().events->on_keep_failed(2, ENOMEM);
+  record().reply = NoReply{};
+  EXPECT_EQ(run(session), "s1");
+  EXPECT_EQ(session->states().find(2), nullptr);
+  record().reply = ValueReply{};
+  EXPECT_EQ(run(session), "s4");
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "run 2>3", "go_to 1", "run 1>4"));
+}
+
+TEST_F(SessionTest, GoesOnAtAnEarlierStateWhereAnIdleOneThatIsNotKeptWasEnded) {
+  keep(1);
+  EXPECT_EQ(run(session), "s2");
+  record().events->on_keep_failed(2, ENOMEM);
+  record().events->on_went_back(2);
+  EXPECT_EQ(session->states().head(), 1U);
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "go_to 1"));
+}
+
+TEST_F(SessionTest, GoesOnAtAnEarlierStateWhereMemoryRanOutInOneThatIsNotKept) {
+  keep(1);
+  EXPECT_EQ(run(session), "s2");
+  record().events->on_keep_failed(2, ENOMEM);
+  FailureReport report;
+  report.kind = protocol::FailureKind::memory;
+  record().reply = report;
+  EXPECT_EQ(run(session), "s1");
+  keep(3);
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "run 2>3", "go_to 1", "drop 3"));
+}
+
 TEST_F(SessionTest, DropsTheOldestStates) {
   keep(1);
   for (int i = 0; i < 4; ++i) run_and_keep();

@@ -99,6 +99,24 @@ TEST(StateTree, DropsTheOldestThatIsNotNamed) {
   EXPECT_EQ(tree.head(), 5U);
 }
 
+TEST(StateTree, NamesTheNearestStateBehindOneThatIsNotKept) {
+  StateTree tree = new_tree();
+  const auto advance = [&] {
+    const StateId made = tree.reserve();
+    tree.advance(made, tree.head(), kNow);
+    return made;
+  };
+  EXPECT_FALSE(tree.note_kept(1));
+  EXPECT_EQ(advance(), 2U);
+  EXPECT_FALSE(tree.note_kept(2));
+  tree.go_to(1);
+  EXPECT_EQ(advance(), 3U);
+  EXPECT_EQ(tree.way_back(3), 3U);  // its copy is being made
+  tree.note_lost(3);
+  EXPECT_EQ(tree.way_back(3), 1U);  // which it was made from
+  EXPECT_EQ(tree.way_back(9), 2U);  // of one that is not known: the newest
+}
+
 TEST(StateTree, HoldsOneOfARowOfEdits) {
   StateTree tree = new_tree();
   const auto edit = [&] {
