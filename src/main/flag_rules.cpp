@@ -65,6 +65,15 @@ FlagRule one_of(std::vector<std::string> words) {
   };
 }
 
+FlagRule some_of(std::vector<std::string> words) {
+  return [words = std::move(words)](const std::string& value) {
+    for (const std::string& word : words_of(value)) {
+      if (auto wrong = one_of(words)(word); !wrong.empty()) return wrong + ", separated by commas";
+    }
+    return std::string();
+  };
+}
+
 FlagRule ip_address() {
   return [](const std::string& value) {
     in6_addr address{};
@@ -86,6 +95,16 @@ FlagRule networks() {
     return server::parse_networks(value) ? std::string()
                                          : "is not a list of networks, such as 10.0.0.0/8,fd00::/8";
   };
+}
+
+std::vector<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    if (comma > 0) words.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return words;
 }
 
 }  // namespace forkjail

@@ -17,8 +17,13 @@ using FlagRule = std::function<std::string(const std::string& value)>;
 [[nodiscard]] FlagRule number(double lowest, double highest);
 [[nodiscard]] FlagRule word_or(std::string word, FlagRule rule);
 [[nodiscard]] FlagRule one_of(std::vector<std::string> words);
+// Words of these, separated by commas; or nothing.
+[[nodiscard]] FlagRule some_of(std::vector<std::string> words);
 [[nodiscard]] FlagRule ip_address();
 [[nodiscard]] FlagRule absolute_path();
 [[nodiscard]] FlagRule networks();
+
+// What stands between the commas.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view list);
 
 }  // namespace forkjail

@@ -9,6 +9,7 @@
 
 #include "main/flag_rules.h"
 #include "main/machine.h"
+#include "server/compat/compat_routes.h"
 #include "server/sessions/session_id.h"
 #include "supervisor/own_limits.h"
 
@@ -28,6 +29,7 @@ struct RawFlags {
   std::uint32_t running_max = 0;
   std::string running_reserve = "auto";
   std::string trusted_proxies;
+  std::string compat_root;
   double queue_timeout = 15;
   double grace_time = 8;
   std::uint32_t zygote_age_max = 60;
@@ -159,6 +161,9 @@ class Parser {
     flag("--trusted-proxies", raw_.trusted_proxies,
          "networks whose X-Forwarded-For tells the client, separated by commas")
         ->check(networks());
+    flag("--compat-root", raw_.compat_root,
+         "systems whose endpoints below /compat are at the root too, separated by commas")
+        ->check(some_of(server::compat_names()));
   }
 
   void add_run_flags() {
@@ -281,6 +286,7 @@ class Parser {
     server.grace_time = milliseconds(raw_.grace_time);
     server.callers.trusted_proxies =
         server::parse_networks(raw_.trusted_proxies).value_or(std::vector<server::Network>());
+    server.compat_roots = words_of(raw_.compat_root);
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
     // CLI11 treats an empty variable as unset; here empty means no modules.
     if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {

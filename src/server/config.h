@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
@@ -32,6 +33,7 @@ struct ServerConfig {
   CallersConfig callers;
   std::string keys_path;  // of the file with the keys; empty: there are none
   SessionConfig sessions;
+  std::vector<std::string> compat_roots;  // systems whose paths are served at the root too
   http::Limits http;
   std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;

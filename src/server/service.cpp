@@ -19,6 +19,7 @@
 #include "server/api/usage_handler.h"
 #include "server/callers/callers.h"
 #include "server/cells/supervisor_link.h"
+#include "server/compat/compat_routes.h"
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
@@ -137,6 +138,8 @@ class Service {
                 .version = config.version,
                 .draining = draining_,
                 .own_layers = std::move(own_layers)},
+        compat_files_(file_store_limits_for(config.http.bodies_bytes_max)),
+        compat_{.execute = execute_, .pool = pool_, .files = compat_files_},
         openapi_(openapi_document({.version = config.version,
                                    .maxima = {config.run_maxima, config.sessions.limits},
                                    .has_sessions = config.sessions.sessions_max > 0})),
@@ -183,6 +186,8 @@ class Service {
       std::ranges::move(session_routes(in_sessions_), std::back_inserter(routes));
     }
     if (callers_.has_keys()) routes.push_back(usage_route());
+    std::ranges::move(compat_routes(compat_, config_.compat_roots, routes),
+                      std::back_inserter(routes));
     return routes;
   }
 
@@ -281,6 +286,8 @@ class Service {
   SessionStore sessions_;
   SessionContext in_sessions_;
   StatusContext status_;
+  FileStore compat_files_;
+  CompatContext compat_;
   std::string openapi_;
   http::Router router_;
   http::RequestIds request_ids_;
