@@ -6,6 +6,9 @@
 
 #include "server/compat/dify.h"
 #include "server/compat/fastgpt.h"
+#include "server/compat/jobe.h"
+#include "server/compat/onyx.h"
+#include "server/compat/piston.h"
 #include "server/compat/ragflow.h"
 
 namespace forkjail::server {
@@ -18,9 +21,9 @@ struct System {
   std::vector<http::Route> (*routes)(const CompatContext&);
 };
 constexpr std::array kSystems{
-    System{"dify", dify_routes},
-    System{"fastgpt", fastgpt_routes},
-    System{"ragflow", ragflow_routes},
+    System{"dify", dify_routes},     System{"fastgpt", fastgpt_routes},
+    System{"jobe", jobe_routes},     System{"onyx", onyx_routes},
+    System{"piston", piston_routes}, System{"ragflow", ragflow_routes},
 };
 
 bool has_path(std::span<const http::Route> routes, std::string_view path) {
