@@ -41,9 +41,11 @@ bool equal_but_for_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-// Of "Bearer KEY".
+// Of "Bearer KEY", or of "KEY" alone, as clients of Piston send it.
 std::string_view bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
+  const bool is_one_word = authorization.find(' ') == std::string_view::npos;
+  if (is_one_word && !equal_but_for_case(authorization, "bearer")) return authorization;
   if (!equal_but_for_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
   authorization.remove_prefix(kScheme.size());
   while (authorization.starts_with(' ')) authorization.remove_prefix(1);

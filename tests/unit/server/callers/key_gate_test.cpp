@@ -76,6 +76,7 @@ TEST_F(KeyGateTest, RefusesEverythingElse) {
         Row{RequestHeader::authorization, "my key", "needs a key"},
         Row{RequestHeader::authorization, "Basic bXkga2V5", "needs a key"},
         Row{RequestHeader::authorization, "Bearer", "needs a key"},
+        Row{RequestHeader::authorization, "mykey", "unknown key"},
         Row{RequestHeader::authorization, "Bearer my keY", "unknown key"},
         Row{RequestHeader::authorization, "Bearer my key ", "unknown key"},
         Row{RequestHeader::api_key, "my ke", "unknown key"},
