@@ -117,19 +117,19 @@ _WITHOUT_PROCESSES = "do it in Python; threads are allowed, for example concurre
 
 def _refused_call(error, trace, run, refused):
     """Of an OSError: what the sandbox refused."""
-    wall = _wall_of(error, refused)
-    if wall is None and _is_of_network_library(type(error)) and _is_network_behind(error, refused):
-        wall = NETWORK
-    if wall == NETWORK:
+    refusal = _refusal_of(error, refused)
+    if refusal is None and _is_of_network_library(type(error)) and _is_network_behind(error, refused):
+        refusal = NETWORK
+    if refusal == NETWORK:
         return _NO_NETWORK, _WITHOUT_NETWORK
-    if wall == PROCESSES:
+    if refusal == PROCESSES:
         return _NO_PROCESSES, _WITHOUT_PROCESSES
     if error.errno == errno.EPERM:
         return None, "this sandbox refuses that call"
     return None, None
 
 
-def _wall_of(error, refused):
+def _refusal_of(error, refused):
     if not issubclass(type(error), OSError):
         return None
     if module_of(type(error)) == "socket" and type_name(type(error)) in ("gaierror", "herror"):
@@ -144,7 +144,7 @@ def _wall_of(error, refused):
     if file.endswith(("/subprocess.py", "/pty.py")) or "/multiprocessing/" in file:
         return PROCESSES
     # From a function of C, which has no frame of its own.
-    return next((wall for wall in (PROCESSES, NETWORK) if wall in refused), None)
+    return next((refusal for refusal in (PROCESSES, NETWORK) if refusal in refused), None)
 
 
 def _is_of_network_library(kind):
@@ -153,7 +153,7 @@ def _is_of_network_library(kind):
 
 def _is_network_behind(error, refused):
     """Whether a refused connection is among the causes."""
-    return any(_wall_of(cause, refused) == NETWORK for cause in causes_of(error))
+    return any(_refusal_of(cause, refused) == NETWORK for cause in causes_of(error))
 
 
 def _innermost_file(error):

@@ -107,7 +107,7 @@ class JailedZygote:
         ids = f"0:{UID_FIRST}:{UID_RANGE}"
         command = [nsjail, "--config", ROOT / "deploy/nsjail.cfg", "--chroot", guest_root,
                    "--user", ids, "--group", ids, "--", f"/{ZYGOTE}",
-                   "--walls", "namespaces,own-uid", "--preload", preload,
+                   "--layers", "namespaces,own-uid", "--preload", preload,
                    *(["--image-without", without] if without else [])]
         self._jail = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={},

@@ -133,7 +133,7 @@ def wait_until_warm(peer):
 
 
 def _isolation(port):
-    """The level that the service says it holds: a figure without it could be one without walls."""
+    """The level that the service says it holds: a figure without it could be one without isolation."""
     try:
         isolation = json.loads(suite.ask(port, "GET", "/info", timeout=5)[1]).get("isolation")
     except (OSError, http.client.HTTPException, ValueError, AttributeError):

@@ -1,5 +1,5 @@
 // `forkjail attack`: runs the battery of hostile scripts against a deployment and reports which
-// walls held. Isolation depends on the kernel, the container and their settings, so an operator
+// layers held. Isolation depends on the kernel, the container and their settings, so an operator
 // runs it where the service is deployed: what /info says is only a claim.
 #pragma once
 

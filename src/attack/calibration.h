@@ -1,6 +1,6 @@
 // How much slower than a quiet machine a place is at this moment. The cases of the battery have
 // time limits and time bounds in seconds: on a loaded or an emulated machine an honest share of
-// time is longer, and a wall must not seem to have fallen because of that.
+// time is longer, and a layer must not seem to have failed because of that.
 //
 // Measured by two honest scripts, one that does nothing and one that computes for a fixed number of
 // turns.

@@ -24,7 +24,7 @@ using Observed = http_client::Answer;
 
 enum class Match : unsigned char {
   met,
-  late,   // all but a time bound: the wall may hold, and the machine be slow
+  late,   // all but a time bound: the layer may hold, and the machine be slow
   unmet,  // also where a condition is not known: a case must not pass because of a typo
 };
 

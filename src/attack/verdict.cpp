@@ -30,7 +30,7 @@ std::string Tally::to_string() const {
 
 int Tally::exit_status() const {
   if (std::accumulate(counts_.begin(), counts_.end(), 0) == 0) return kNotRun;
-  if (of(Verdict::failed) != 0) return kWallFell;
+  if (of(Verdict::failed) != 0) return kLayerFailed;
   return of(Verdict::late) != 0 ? kOnlyLate : kAllHeld;
 }
 

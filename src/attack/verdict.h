@@ -39,9 +39,9 @@ class Tally {
   [[nodiscard]] std::string to_string() const;
 
   static constexpr int kAllHeld = 0;
-  static constexpr int kWallFell = 1;
+  static constexpr int kLayerFailed = 1;
   static constexpr int kNotRun = 2;
-  static constexpr int kOnlyLate = 3;  // no wall fell, but a time bound was missed
+  static constexpr int kOnlyLate = 3;  // no layer failed, but a time bound was missed
   [[nodiscard]] int exit_status() const;
 
  private:

@@ -97,7 +97,7 @@ Status add_tls(RawOptions& raw) {
 
 std::variant<AttackOptions, int> parse_options(int argc, const char* const* argv,
                                                const char* headers_of_environment) {
-  CLI::App app("Runs hostile scripts against a deployment and reports which walls held.");
+  CLI::App app("Runs hostile scripts against a deployment and reports which layers held.");
   RawOptions raw;
   add_flags(app, raw);
   try {

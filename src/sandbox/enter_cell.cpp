@@ -41,8 +41,8 @@ Status attach_listened_system_call_filter(const CellPlan& plan) {
 }
 
 Status verify_setup(const CellPlan& plan) {
-  const CredentialClaims claims{.own_uid = plan.walls.own_uid,
-                                .bounding_set = plan.walls.own_uid || plan.walls.namespaces};
+  const CredentialClaims claims{.own_uid = plan.layers.own_uid,
+                                .bounding_set = plan.layers.own_uid || plan.layers.namespaces};
   if (auto status = verify_credentials(plan.uid, claims); !status) return status;
   if (auto status = verify_cell_rlimits(); !status) return status;
   return verify_descriptors(static_cast<int>(plan.descriptors.size() - plan.cgroup_joins.size()));
@@ -64,10 +64,10 @@ Status die_with_zygote(const CellPlan& plan) {
 Status verify_landlock(const CellPlan&) { return confine::verify_files_confined(); }
 
 constexpr StepCondition kAlways{};
-constexpr StepCondition kWithNamespaces{&protocol::Walls::namespaces, true};
-constexpr StepCondition kWithoutNamespaces{&protocol::Walls::namespaces, false};
-constexpr StepCondition kWithOwnUid{&protocol::Walls::own_uid, true};
-constexpr StepCondition kWithLandlock{&protocol::Walls::landlock, true};
+constexpr StepCondition kWithNamespaces{&protocol::OptionalLayers::namespaces, true};
+constexpr StepCondition kWithoutNamespaces{&protocol::OptionalLayers::namespaces, false};
+constexpr StepCondition kWithOwnUid{&protocol::OptionalLayers::own_uid, true};
+constexpr StepCondition kWithLandlock{&protocol::OptionalLayers::landlock, true};
 constexpr StepCondition kForOneRun{.use = StepUse::one_run};
 constexpr StepCondition kForSessions{.use = StepUse::session};
 

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "confine/landlock.h"
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 #include "sandbox/prefault.h"
 #include "sandbox/scratch.h"
 #include "sandbox/seccomp_filter.h"
@@ -37,7 +37,7 @@ class SessionSetup {
 
 // What a cell is made from. Views only: everything here outlives enter_cell().
 struct CellPlan {
-  protocol::Walls walls{};
+  protocol::OptionalLayers layers{};
   pid_t zygote = 0;                     // the parent; used without a pid namespace only
   uid_t uid = 0;                        // user and group, inside the jail
   std::span<const int> descriptors{};   // becomes 0, 1, 2, ...
@@ -57,13 +57,13 @@ enum class StepUse : unsigned char { any, one_run, session };
 
 // When a step runs: always, only with a layer or only without it, only in cells of one kind.
 struct StepCondition {
-  bool protocol::Walls::* layer = nullptr;
+  bool protocol::OptionalLayers::* layer = nullptr;
   bool wanted = true;
   StepUse use = StepUse::any;
 
   [[nodiscard]] bool holds(const CellPlan& plan) const {
     if (use != StepUse::any && (use == StepUse::session) != (plan.session != nullptr)) return false;
-    return layer == nullptr || plan.walls.*layer == wanted;
+    return layer == nullptr || plan.layers.*layer == wanted;
   }
 };
 

@@ -39,7 +39,7 @@ constexpr std::array kDescriptorCalls{
 
 constexpr std::array kFileCalls{
     allow(FORKJAIL_CALL(openat), arguments::kOpenWithoutSetId,
-          "open; what there is to open is the file-system wall's matter"),
+          "open; what there is to open is the file-system layer's matter"),
     allow(FORKJAIL_CALL(newfstatat), "os.stat, os.path.exists, every import"),
     allow(FORKJAIL_CALL(fstat), "every file object"),
     allow(FORKJAIL_CALL(access), "os.access, shutil.which"),

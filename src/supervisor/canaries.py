@@ -1,8 +1,8 @@
 """Canary attacks: what a hostile script would try first, tried by a trusted one in a zygote's first
-cell, before any client's script is let in. main() returns "" when every wall held, else which fell.
+cell, before any client's script is let in. main() returns "" when every layer held, else which failed.
 
 Compiled into the service (src/supervisor/canaries.h), so that nothing which a deployment can forget
-or a jail could touch decides what is tried. It has to be quick, and harmless where a wall fell:
+or a jail could touch decides what is tried. It has to be quick, and harmless where a layer failed:
 signal 0, a path that does not exist, arguments that the kernel would refuse. Memory, CPU and time
 limits are not tried here: reaching them takes too long. The attack battery does that.
 """
@@ -166,14 +166,14 @@ CANARIES = (
 
 
 def main(layers):
-    fell = []
-    for wall, claimed_by, attack in CANARIES:
+    failed = []
+    for layer, claimed_by, attack in CANARIES:
         if claimed_by and not set(claimed_by) & set(layers):
             continue
         try:
             how = attack()
-        except Exception as error:  # what could not be tried is not known to stand
+        except Exception as error:  # what could not be tried is not known to hold
             how = f"{type(error).__name__}: {error}"
         if how:
-            fell.append(f"{wall}: {how}")
-    return "; ".join(fell)
+            failed.append(f"{layer}: {how}")
+    return "; ".join(failed)

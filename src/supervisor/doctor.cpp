@@ -136,10 +136,10 @@ constexpr std::array kRows{
         "Docker: --cap-add SYS_ADMIN --security-opt apparmor=unconfined; Kubernetes: the same as "
         "securityContext; sysctl kernel.unprivileged_userns_clone=1 for an ordinary user"},
     Row{"chroot", look_for_chroot, Without::something,
-        "without namespaces Landlock is the only file-system wall",
+        "without namespaces Landlock is the only file-system layer",
         "CAP_SYS_CHROOT, which Docker gives root"},
     Row{"Landlock", look_for_landlock, Without::something,
-        "without namespaces chroot is the only file-system wall",
+        "without namespaces chroot is the only file-system layer",
         "Linux 5.13 or later with landlock among the security modules"},
     Row{"memory and pids cgroups", look_for_cgroups, Without::something,
         "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
@@ -189,7 +189,7 @@ class Findings {
       out << "\nresult: cannot serve: " << *stop << '\n';
       return 1;
     }
-    const bool full = plan->walls.namespaces && plan->walls.own_uid && cgroups_;
+    const bool full = plan->layers.namespaces && plan->layers.own_uid && cgroups_;
     out << "\nresult: isolation level " << (full ? "full" : "fallback") << '\n';
     if (full || config.isolation != IsolationMode::full) return 0;
     out << "--isolation=full refuses to start at this level\n";

@@ -90,7 +90,7 @@ void Fleet::on_start_failed(Flavour flavour, const Error& error, bool may_pass) 
   can_never_serve_ = true;
 }
 
-// Where another zygote serves the flavour, that one continues; but not when the walls could not be
+// Where another zygote serves the flavour, that one continues; but not when the layers could not be
 // proved: what failed in this one may have failed in the other as well.
 void Fleet::send_failed(Flavour flavour, const Error& error, bool at_its_proof) {
   auto& [next_start, pause, has_served] = retries_[flavour];

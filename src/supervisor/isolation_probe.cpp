@@ -118,20 +118,20 @@ Result<JailPlan> probe_isolation(const Config& config) {
   // A cell in a pid namespace has no number that we could know, only a descriptor.
   if (plan.namespaces_missing.empty()) {
     plan.kind = JailKind::nsjail;
-    plan.walls = {.namespaces = true, .own_uid = root, .landlock = false};
+    plan.layers = {.namespaces = true, .own_uid = root, .landlock = false};
     return plan;
   }
   if (config.isolation == IsolationMode::full) return too_weak(plan);
-  plan.walls.landlock = plan.landlock_missing.empty();
+  plan.layers.landlock = plan.landlock_missing.empty();
   if (may_chroot_and_setuid()) {
     plan.kind = JailKind::chroot;
-    plan.walls.own_uid = true;
+    plan.layers.own_uid = true;
     return plan;
   }
   plan.kind = JailKind::open;
-  if (!plan.walls.landlock) {
+  if (!plan.layers.landlock) {
     return Error{"isolation", 0,
-                 "no file-system wall can be built here: namespaces are refused (" +
+                 "no file-system layer can be set up here: namespaces are refused (" +
                      plan.namespaces_missing + "), chroot needs root, and " +
                      plan.landlock_missing + "; start as root or on a newer kernel"};
   }

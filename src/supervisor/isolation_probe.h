@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 #include "supervisor/config.h"
 
 namespace forkjail::supervisor {
@@ -14,12 +14,12 @@ enum class JailKind {
   nsjail,  // namespaces, a mount of its own
   chroot,  // as root where namespaces are refused: chroot(2), and Landlock beside it if there is
            // one
-  open,    // as an ordinary user where they are refused: the host's root, and Landlock as the wall
+  open,    // as an ordinary user where they are refused: the host's root, and Landlock as the layer
 };
 
 struct JailPlan {
   JailKind kind = JailKind::nsjail;
-  protocol::Walls walls;
+  protocol::OptionalLayers layers;
   bool pivot_root = true;  // nsjail: else it moves the mount and changes root (Docker's profile)
   std::string namespaces_missing;  // why, for people; empty: they are there
   std::string landlock_missing;

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -14,14 +14,14 @@ constexpr char kZygote[] = "/usr/lib/forkjail/forkjail-zygote";
 // Inside from 0 on, outside the cells' ids; or, for an ordinary user, itself alone, and not as
 // root.
 std::string id_map(const JailPlan& plan, const IdRange& ids, uid_t self) {
-  return plan.walls.own_uid ? "0:" + std::to_string(ids.first) + ":" + std::to_string(ids.count)
-                            : "1000:" + std::to_string(self) + ":1";
+  return plan.layers.own_uid ? "0:" + std::to_string(ids.first) + ":" + std::to_string(ids.count)
+                             : "1000:" + std::to_string(self) + ":1";
 }
 
 std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& plan,
                                           protocol::Flavour flavour, protocol::WarmUp warm_up,
                                           const std::string& scratch_base) {
-  std::vector<std::string> arguments{"--walls", protocol::encode(plan.walls), "--warm-up",
+  std::vector<std::string> arguments{"--layers", protocol::encode(plan.layers), "--warm-up",
                                      std::string(name_of(warm_up))};
   if (flavour == protocol::Flavour::full) {
     arguments.insert(arguments.end(), {"--preload", config.preload});

@@ -3,7 +3,7 @@
 //
 // Scores only go up, which needs no privilege (proc_pid_oom_score_adj(5)). The server and the
 // supervisor keep the one that they were started with, an operator's or an orchestrator's choice. A
-// failure opens no wall: without /proc all have the same score.
+// failure weakens no layer: without /proc all have the same score.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-// What /proc says of a process, for proving from outside that a wall stands (proc_pid_status(5)).
+// What /proc says of a process, for proving from outside that a layer is in force (proc(5)).
 #pragma once
 
 #include <sys/types.h>

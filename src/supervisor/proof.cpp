@@ -33,8 +33,8 @@ constexpr std::array kNamespaceClaims{
     NamespaceClaim{"uts", "uts namespace", true},
 };
 
-Error missing(std::string_view wall, std::string detail) {
-  return Error{"prove " + std::string(wall), 0, std::move(detail)};
+Error missing(std::string_view layer, std::string detail) {
+  return Error{"prove " + std::string(layer), 0, std::move(detail)};
 }
 
 Status prove_namespace(const Suspect& suspect, const NamespaceClaim& claim) {
@@ -117,9 +117,9 @@ Status prove_namespaces(const Suspect& suspect) {
 void describe(const JailPlan& plan, std::vector<Layer>& layers) {
   const std::string& refused = plan.namespaces_missing;
   for (const NamespaceClaim& claim : kNamespaceClaims) {
-    layers.push_back(plan.walls.namespaces ? on(claim.layer) : off(claim.layer, refused));
+    layers.push_back(plan.layers.namespaces ? on(claim.layer) : off(claim.layer, refused));
   }
-  if (plan.walls.namespaces) {
+  if (plan.layers.namespaces) {
     layers.push_back(on("read-only root"));
     layers.push_back(on("private scratch tmpfs"));
     layers.push_back(not_needed("landlock", "each cell has its own root and scratch"));
@@ -129,9 +129,10 @@ void describe(const JailPlan& plan, std::vector<Layer>& layers) {
                          : off("chroot", "needs root; Landlock takes its place"));
     layers.push_back(
         off("private scratch tmpfs", "mounts are refused; each run has its own directory"));
-    layers.push_back(plan.walls.landlock ? on("landlock") : off("landlock", plan.landlock_missing));
+    layers.push_back(plan.layers.landlock ? on("landlock")
+                                          : off("landlock", plan.landlock_missing));
   }
-  layers.push_back(plan.walls.own_uid ? on("own uid") : off("own uid", "the service is not root"));
+  layers.push_back(plan.layers.own_uid ? on("own uid") : off("own uid", "the service is not root"));
   for (const auto* name : {"no capabilities", "no_new_privs", "seccomp filter", "rlimits"}) {
     layers.push_back(on(name));
   }
@@ -146,8 +147,8 @@ std::vector<Layer> claimed_layers(const JailPlan& plan) {
   return layers;
 }
 
-Result<std::vector<Layer>> prove_walls(const Suspect& suspect) {
-  if (suspect.plan.walls.namespaces) {
+Result<std::vector<Layer>> prove_layers(const Suspect& suspect) {
+  if (suspect.plan.layers.namespaces) {
     if (auto status = prove_namespaces(suspect); !status) return status.error();
   }
   std::string root_unseen;

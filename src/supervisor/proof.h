@@ -1,4 +1,5 @@
-// Proving the walls from outside: what the kernel says of a first cell before any script is let in.
+// Proving the layers from outside: what the kernel says of a first cell
+// before any script is let in.
 #pragma once
 
 #include <sys/types.h>
@@ -27,9 +28,9 @@ struct Suspect {
                             // empty: it has none
 };
 
-// Each layer with its state as the kernel shows it. An Error names the first wall that is claimed
-// and does not stand.
-Result<std::vector<protocol::Layer>> prove_walls(const Suspect& suspect);
+// Each layer with its state as the kernel shows it. An Error names the first layer that is claimed
+// and is not in force.
+Result<std::vector<protocol::Layer>> prove_layers(const Suspect& suspect);
 
 // The same layers as they are claimed, with nothing looked at: for the canaries' own tests.
 std::vector<protocol::Layer> claimed_layers(const JailPlan& plan);

@@ -23,7 +23,7 @@ namespace forkjail::supervisor {
 
 class Prover {
  public:
-  // Looks at a parked cell from outside: the layers that stand, or the first that does not.
+  // Looks at a parked cell from outside: the layers in force, or the first that is not.
   using Inspect = std::function<Result<std::vector<protocol::Layer>>(const Cell&)>;
   struct Options {
     protocol::IsolationLevel level{};

@@ -61,15 +61,15 @@ struct Place {
 
   [[nodiscard]] uid_t first_id() const { return static_cast<uid_t>(config.cell_ids.first); }
   // As the host sees them.
-  [[nodiscard]] uid_t zygote_uid() const { return plan.walls.own_uid ? first_id() : ::geteuid(); }
+  [[nodiscard]] uid_t zygote_uid() const { return plan.layers.own_uid ? first_id() : ::geteuid(); }
   [[nodiscard]] uid_t uid_of(const Cell& cell) const {
-    if (!plan.walls.own_uid) return ::geteuid();
+    if (!plan.layers.own_uid) return ::geteuid();
     return plan.kind == JailKind::nsjail ? first_id() + cell.uid_in_jail : cell.uid_in_jail;
   }
   [[nodiscard]] bool offers_sessions() const { return config.session_memory_bytes_max > 0; }
-  // Full is every wall; what the place refuses makes it the fallback level, layer by layer.
+  // Full is every layer; what the place refuses makes it the fallback level, layer by layer.
   [[nodiscard]] IsolationLevel level() const {
-    return protocol::is_full(plan.walls) ? IsolationLevel::full : IsolationLevel::fallback;
+    return protocol::is_full(plan.layers) ? IsolationLevel::full : IsolationLevel::fallback;
   }
 };
 
@@ -78,16 +78,16 @@ CellTable::Means means_of_cells(const Place& place, CgroupCleaner& cleaner) {
   const JailPlan& plan = place.plan;
   uid_t first = kFirstCellUid;
   if (plan.kind == JailKind::chroot) first += place.first_id();
-  const bool only_one_uid = plan.kind == JailKind::nsjail && !plan.walls.own_uid;
+  const bool only_one_uid = plan.kind == JailKind::nsjail && !plan.layers.own_uid;
   return {.cgroups = place.cgroups.get(),
           .cleaner = place.cgroups ? &cleaner : nullptr,
           .scratch = place.scratch.get(),
           .memory_bytes_max = place.config.memory_bytes_max,
           .session_memory_bytes_max = place.config.session_memory_bytes_max,
-          .sessions_have_keepers = protocol::is_full(plan.walls),
+          .sessions_have_keepers = protocol::is_full(plan.layers),
           .uid_of_first_slot = first,
           .uid_a_slot = !only_one_uid,
-          .own_uid = plan.walls.own_uid};
+          .own_uid = plan.layers.own_uid};
 }
 
 Result<std::unique_ptr<ZygoteProcess>> start_zygote(const Place& place, const NextZygote& next) {
@@ -100,13 +100,13 @@ Result<std::unique_ptr<ZygoteProcess>> start_zygote(const Place& place, const Ne
 Result<std::vector<protocol::Layer>> inspect(const Place& place, const CellTable& cells,
                                              const Cell& cell) {
   if (!place.config.skipped_step.empty()) return claimed_layers(place.plan);
-  return prove_walls({.zygote = cell.zygote->zygote_pid(),
-                      .zygote_uid = place.zygote_uid(),
-                      .cell = cell.process.pid(),
-                      .cell_uid = place.uid_of(cell),
-                      .plan = place.plan,
-                      .guest_root = place.config.guest_root,
-                      .cgroup_name = cells.cgroup_name(cell)});
+  return prove_layers({.zygote = cell.zygote->zygote_pid(),
+                       .zygote_uid = place.zygote_uid(),
+                       .cell = cell.process.pid(),
+                       .cell_uid = place.uid_of(cell),
+                       .plan = place.plan,
+                       .guest_root = place.config.guest_root,
+                       .cgroup_name = cells.cgroup_name(cell)});
 }
 
 // The parts of a supervisor, each with what it needs of those above it.
@@ -153,7 +153,7 @@ class Supervisor {
                [this](const NextZygote& next) { return start_zygote(place_, next); }, cells_,
                server_, Clock::now};
   CellStarter starter_{
-      place_.plan.walls.namespaces, cells_, fleet_, server_, memory_watch_, attended_};
+      place_.plan.layers.namespaces, cells_, fleet_, server_, memory_watch_, attended_};
   CellFinisher finisher_{place_.cgroups != nullptr,          cells_,    starter_, fleet_, server_,
                          OutsideMemoryKills::of_own_group(), Clock::now};
   Prover prover_{
@@ -214,9 +214,9 @@ Result<Place> prepare(const Config& config) {
   auto plan = probe_isolation(config);
   if (!plan) return plan.error();
   if (auto status = find_parts(config, *plan); !status) return status.error();
-  if (!plan->walls.namespaces) {
+  if (!plan->layers.namespaces) {
     spdlog::warn("FALLBACK isolation: {}", plan->namespaces_missing);
-  } else if (!plan->walls.own_uid) {
+  } else if (!plan->layers.own_uid) {
     spdlog::warn("FALLBACK isolation: not root, so all runs share one uid");
   }
   auto cgroups = Cgroups::find(config.cgroup_parent, {::getpid(), ::getppid()});
@@ -224,8 +224,8 @@ Result<Place> prepare(const Config& config) {
     if (config.isolation == IsolationMode::full) return cgroups.error();
     spdlog::warn("FALLBACK isolation: no cgroup for the runs: {}", cgroups.error().to_string());
   }
-  plan->walls.memory_cgroup = cgroups.ok();
-  if (config.isolation == IsolationMode::full && !plan->walls.own_uid) {
+  plan->layers.memory_cgroup = cgroups.ok();
+  if (config.isolation == IsolationMode::full && !plan->layers.own_uid) {
     return Error{"isolation", EPERM, "--isolation=full needs root, to give each run its own uid"};
   }
   if (plan->kind == JailKind::chroot) {
@@ -233,7 +233,7 @@ Result<Place> prepare(const Config& config) {
     if (!devices) spdlog::warn("scripts have no device files: {}", devices.error().to_string());
   }
   std::unique_ptr<ScratchDirectories> scratch;
-  if (!plan->walls.namespaces) {
+  if (!plan->layers.namespaces) {
     auto made = ScratchDirectories::make(config, plan->kind);
     if (!made) return made.error();
     scratch = *std::move(made);

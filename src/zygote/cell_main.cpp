@@ -72,7 +72,7 @@ Status unblock_signals() {
   return ok_status();
 }
 
-// What a cell has open behind its walls; of a session, every state.
+// What a cell has open behind its layers; of a session, every state.
 constexpr int kStateFdCount = protocol::kCellReplyFd + 1;
 
 class BeginSession final : public sandbox::SessionSetup {
@@ -109,7 +109,7 @@ Status enter_jail(const CellDescriptors& given, const CellOptions& options,
   }
   std::vector<sandbox::FileRule> files(options.files.begin(), options.files.end());
   files.push_back({options.scratch_directory, sandbox::FileRight::own});
-  return sandbox::enter_cell({.walls = options.walls,
+  return sandbox::enter_cell({.layers = options.layers,
                               .zygote = options.zygote,
                               .uid = options.uid,
                               .descriptors = sources,
@@ -132,8 +132,8 @@ bool descriptors_are_placed(const Error& error) {
 }
 
 sandbox::MemoryBase require_memory_base(const CellOptions& options) {
-  const auto bounds = options.walls.memory_cgroup ? sandbox::MemoryBounds::data
-                                                  : sandbox::MemoryBounds::data_and_space;
+  const auto bounds = options.layers.memory_cgroup ? sandbox::MemoryBounds::data
+                                                   : sandbox::MemoryBounds::data_and_space;
   const auto measured = sandbox::measure_memory(bounds, options.zygote_memory);
   if (!measured) refuse(measured.error());
   return *measured;
@@ -190,7 +190,7 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
     refuse(entered.error());
   }
   require(unblock_signals());
-  if (!options.walls.namespaces) redirect_scratch(options.scratch_directory);
+  if (!options.layers.namespaces) redirect_scratch(options.scratch_directory);
   host.after_clone_in_cell();
   sandbox::trace_step("at-fork hooks");
   require(host.prepare_cell());

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/unique_fd.h"
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 #include "sandbox/enter_cell.h"
 #include "sandbox/memory_limit.h"
 #include "sandbox/seccomp_filter.h"
@@ -28,7 +28,7 @@ struct CellDescriptors {
 };
 
 struct CellOptions {
-  protocol::Walls walls;
+  protocol::OptionalLayers layers;
   pid_t zygote;
   uid_t uid;
   std::string scratch_directory;             // absolute, as the cell sees it

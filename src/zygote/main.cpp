@@ -73,7 +73,7 @@ Status switch_off(ImageTricks& tricks, std::string_view names) {
 Result<Options> parse(int argc, char** argv) {
   constexpr std::array<option, 10> known{option{"root", required_argument, nullptr, 'r'},
                                          option{"user", required_argument, nullptr, 'u'},
-                                         option{"walls", required_argument, nullptr, 'w'},
+                                         option{"layers", required_argument, nullptr, 'l'},
                                          option{"scratch-base", required_argument, nullptr, 's'},
                                          option{"preload", required_argument, nullptr, 'p'},
                                          option{"warm-up", required_argument, nullptr, 'm'},
@@ -82,7 +82,7 @@ Result<Options> parse(int argc, char** argv) {
                                          option{"skip-step", required_argument, nullptr, 'k'},
                                          option{}};
   Options options;
-  std::optional<protocol::Walls> walls;
+  std::optional<protocol::OptionalLayers> layers;
   for (int found = 0; (found = ::getopt_long(argc, argv, "", known.data(), nullptr)) != -1;) {
     switch (found) {
       case 'r':
@@ -92,8 +92,8 @@ Result<Options> parse(int argc, char** argv) {
         options.user = static_cast<uid_t>(std::strtoul(optarg, nullptr, 10));
         if (options.user == 0) return Error{"options", EINVAL, "--user must be a non-zero uid"};
         break;
-      case 'w':
-        walls = protocol::decode_walls(optarg);
+      case 'l':
+        layers = protocol::decode_optional_layers(optarg);
         break;
       case 's':
         options.serve.scratch_base = optarg;
@@ -120,8 +120,8 @@ Result<Options> parse(int argc, char** argv) {
         return Error{"options", EINVAL, {}};
     }
   }
-  if (!walls) return Error{"options", EINVAL, "--walls is missing or names an unknown wall"};
-  options.serve.walls = *walls;
+  if (!layers) return Error{"options", EINVAL, "--layers is missing or names an unknown layer"};
+  options.serve.layers = *layers;
   using enum sandbox::FileRight;
   options.serve.files = {{options.root + "/usr", read_and_run},
                          {"/dev/null", read_write},
@@ -142,23 +142,23 @@ PythonPaths python_paths(const std::string& root) {
 
 Result<PythonHost> start_python(const Options& options) {
   never_redirect(options.root);
-  const auto files = PreloadFiles::begin(options.serve.walls, options.serve.scratch_base);
+  const auto files = PreloadFiles::begin(options.serve.layers, options.serve.scratch_base);
   if (!files) return files.error();
   return PythonHost::start(python_paths(options.root), options.preload, options.warm_up,
                            options.tricks);
 }
 
-seccomp::Policy policy_of(const protocol::Walls& walls) {
-  if (walls.namespaces) return sandbox::cell_policy();
-  return walls.own_uid ? sandbox::cell_policy_without_tmpfs()
-                       : sandbox::cell_policy_of_shared_uid();
+seccomp::Policy policy_of(const protocol::OptionalLayers& layers) {
+  if (layers.namespaces) return sandbox::cell_policy();
+  return layers.own_uid ? sandbox::cell_policy_without_tmpfs()
+                        : sandbox::cell_policy_of_shared_uid();
 }
 
-Result<CellFilters> compile_filters(const protocol::Walls& walls) {
-  auto one_run = sandbox::compile_cell_filter(policy_of(walls));
+Result<CellFilters> compile_filters(const protocol::OptionalLayers& layers) {
+  auto one_run = sandbox::compile_cell_filter(policy_of(layers));
   if (!one_run) return one_run.error();
   CellFilters filters{*std::move(one_run), std::nullopt};
-  if (!protocol::is_full(walls)) return filters;  // sessions have no keeper
+  if (!protocol::is_full(layers)) return filters;  // sessions have no keeper
   auto sessions = sandbox::compile_session_filters();
   if (!sessions) return sessions.error();
   filters.sessions.emplace(*std::move(sessions));
@@ -168,18 +168,18 @@ Result<CellFilters> compile_filters(const protocol::Walls& walls) {
 Status run(int argc, char** argv, const UniqueFd& control) {
   const auto options = parse(argc, argv);
   if (!options) return options.error();
-  if (!options->serve.walls.memory_cgroup) sandbox::spare_address_space();
+  if (!options->serve.layers.memory_cgroup) sandbox::spare_address_space();
   if (options->user != 0) {
     if (auto status = become_zygote_user(options->user); !status) return status;
   }
   auto host = start_python(*options);
   if (!host) return host.error();
   resolve_redirected_functions();
-  const protocol::Walls& walls = options->serve.walls;
-  if (walls.namespaces && !walls.memory_cgroup) {
+  const protocol::OptionalLayers& layers = options->serve.layers;
+  if (layers.namespaces && !layers.memory_cgroup) {
     if (auto status = sandbox::close_zero_device(); !status) return status;
   }
-  auto filters = compile_filters(walls);
+  auto filters = compile_filters(layers);
   if (!filters) return filters.error();
   return serve(*host, *filters, control, options->serve);
 }

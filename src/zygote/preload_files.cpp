@@ -26,9 +26,9 @@ Status make_directories(const std::string& scratch) {
 
 }  // namespace
 
-Result<PreloadFiles> PreloadFiles::begin(const protocol::Walls& walls,
+Result<PreloadFiles> PreloadFiles::begin(const protocol::OptionalLayers& layers,
                                          const std::string& scratch_base) {
-  if (walls.namespaces) {
+  if (layers.namespaces) {
     const sandbox::ScratchLimits limits{kScratchBytesMax, kScratchInodesMax};
     if (auto status = sandbox::mount_scratch(::geteuid(), limits); !status) return status.error();
     PreloadFiles files(Kind::tmpfs);

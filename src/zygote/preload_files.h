@@ -10,14 +10,15 @@
 #include <string>
 
 #include "base/result.h"
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 
 namespace forkjail::zygote {
 
 class PreloadFiles {
  public:
   // `scratch_base`: for a zygote without a mount namespace.
-  static Result<PreloadFiles> begin(const protocol::Walls& walls, const std::string& scratch_base);
+  static Result<PreloadFiles> begin(const protocol::OptionalLayers& layers,
+                                    const std::string& scratch_base);
 
   PreloadFiles(PreloadFiles&& other) noexcept;
   PreloadFiles& operator=(PreloadFiles&&) = delete;

@@ -58,7 +58,7 @@ bool is_start_of_process(std::uint32_t number) {
 }
 
 // What the sandbox refused in this run, by its name in advice.py.
-const char* refused_wall() {
+const char* refused_by_sandbox() {
   const auto calls = sandbox::refused_calls();
   if (!sandbox::refused_processes().empty() || std::ranges::any_of(calls, is_start_of_process)) {
     return "processes";
@@ -257,7 +257,7 @@ RunReply ScriptRun::describe_failure(PyObject* exception, std::uint64_t memory_b
   for (int attempt = 0; attempt < kDescribeAttempts; ++attempt) {
     const PythonRef failure(PyObject_CallFunction(describe_.get(), "OK(s)", exception,
                                                   static_cast<unsigned long long>(memory_bytes),
-                                                  refused_wall()));
+                                                  refused_by_sandbox()));
     if (failure != nullptr) {
       const bool lacks_permission = take_flag(failure.get(), "lacks_permission");
       auto encoded = encode_json(failure.get(), convert_.get(), {kFailureBytesMax, kJsonDepthMax});

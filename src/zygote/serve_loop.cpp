@@ -107,7 +107,7 @@ class CloneLoop {
     if (!std::exchange(learned_pages_, true)) host_.learn_touched_pages();
     host_.before_clone();
     auto cloned =
-        sandbox::clone_process(options_.walls.namespaces ? sandbox::cell_clone_flags() : 0);
+        sandbox::clone_process(options_.layers.namespaces ? sandbox::cell_clone_flags() : 0);
     if (cloned.ok() && cloned->pid == 0) {
       cell_main(host_,
                 {.request_read = packet.fds[protocol::kRequestRead].get(),
@@ -115,7 +115,7 @@ class CloneLoop {
                  .stdout_write = packet.fds[protocol::kStdoutWrite].get(),
                  .stderr_write = packet.fds[protocol::kStderrWrite].get(),
                  .cgroup_joins = std::span(packet.fds).subspan(protocol::kCloneFdCount)},
-                {.walls = options_.walls,
+                {.layers = options_.layers,
                  .zygote = zygote_,
                  .uid = message->uid,
                  .scratch_directory = scratch_of(message->uid),

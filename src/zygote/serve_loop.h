@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 #include "sandbox/enter_cell.h"
 #include "sandbox/seccomp_filter.h"
 #include "zygote/python_host.h"
@@ -18,7 +18,7 @@
 namespace forkjail::zygote {
 
 struct ServeOptions {
-  protocol::Walls walls;
+  protocol::OptionalLayers layers;
   std::string scratch_base;              // parent of the cells' directories; empty: a tmpfs
   std::vector<sandbox::FileRule> files;  // what Landlock allows every cell
   std::string failing_step;              // passed to every cell; empty: none

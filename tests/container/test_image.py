@@ -71,7 +71,7 @@ def test_level_and_layers_are_what_docker_leaves(plain):
 
 
 @pytest.mark.timeout(BATTERY_TIME_MAX_S)
-def test_walls_hold(engine, plain):
+def test_layers_hold(engine, plain):
     done = engine("run", "--rm", "--network", "host", IMAGE, "attack", "--url",
                   f"http://127.0.0.1:{plain.port}", check=False, timeout=BATTERY_TIME_MAX_S)
     assert done.returncode == 0, done.stdout + done.stderr

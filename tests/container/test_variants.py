@@ -1,4 +1,4 @@
-"""The same image as other places run it. What docs/operations.md says of flags and walls is from here."""
+"""The same image as other places run it. What docs/operations.md says of flags and layers is from here."""
 
 import dataclasses
 
@@ -24,7 +24,7 @@ READ_ONLY = ("--read-only", "--tmpfs", "/tmp")
 @dataclasses.dataclass
 class Variant:
     flags: tuple
-    walls: set  # beside ALWAYS
+    layers: set  # beside ALWAYS
     level: str = "fallback"
     capabilities: tuple = DOCKER_CAPABILITIES
 
@@ -54,7 +54,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_variant_serves_with_its_walls(start, name):
+def test_variant_serves_with_its_layers(start, name):
     variant = VARIANTS[name]
     container = start(*variant.flags, capabilities=variant.capabilities)
     for script, expected in EXAMPLES.values():
@@ -62,7 +62,7 @@ def test_variant_serves_with_its_walls(start, name):
         assert (reply.status, reply.json) == (200, expected)
     layers = container.layers()
     on = {layer for layer, (state, _) in layers.items() if state == "on"}
-    assert ALWAYS | variant.walls <= on, layers
+    assert ALWAYS | variant.layers <= on, layers
     assert container.isolation()["level"] == variant.level
     assert container.stop() == 0
 

@@ -1,4 +1,4 @@
-"""The corpus: a few hundred honest scripts, which no wall of a cell may obstruct.
+"""The corpus: a few hundred honest scripts, which no layer of isolation may obstruct.
 
 A file of scripts/ holds the scripts of one topic, each after a line `# %% name`. Every script
 stands alone, defines main() and returns a value that can be put into JSON and is the same in

@@ -3,10 +3,10 @@ out; where Python's own message is enough, they are Python's."""
 
 import pytest
 
-from e2e.failing import files, packages, source, students, values, walls
+from e2e.failing import files, packages, sandbox, source, students, values
 
 CASES = {f"{module.__name__.rpartition('.')[2]}: {name}": case
-         for module in (files, packages, source, students, values, walls)
+         for module in (files, packages, sandbox, source, students, values)
          for name, case in module.CASES.items()}
 
 

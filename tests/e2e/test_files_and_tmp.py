@@ -46,7 +46,7 @@ def test_root_cannot_be_written(execute, path):
 
 
 def test_root_holds_the_python_runtime_and_nothing_else(execute):
-    # Landlock, where it is the wall, lets nobody list it at all.
+    # Landlock, where it is the layer, lets nobody list it at all.
     script = ("import os\ndef main():\n    try:\n        return sorted(os.listdir('/'))\n"
               "    except PermissionError:\n        return []\n")
     # "cells" is where a service at the fallback level keeps its runs' files; it leaves it behind.

@@ -1,4 +1,4 @@
-"""An ordinary user without namespaces: Landlock is the only file-system wall, and the guest keeps its
+"""An ordinary user without namespaces: Landlock is the only file-system layer, and the guest keeps its
 path on the host."""
 
 import os

@@ -94,7 +94,7 @@ def test_doctor_is_content_without_nsjail_where_nothing_uses_it():
 # ---- a start that keeps failing ----
 
 def test_a_start_that_keeps_failing_is_not_awaited(start_service):
-    """The proof of the walls is tried again for ever: after the second try requests are answered at once."""
+    """The proof of the layers is tried again for ever: after the second try requests are answered at once."""
     running = start_service("--fail-step", "rlimits", "--queue-timeout", "50", ready=False)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

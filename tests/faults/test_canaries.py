@@ -1,4 +1,4 @@
-"""A wall that is left out is noticed by the canary attacks, and then nothing is served.
+"""A layer that is left out is noticed by the canary attacks, and then nothing is served.
 
 --skip-step leaves out one step into a cell, with everything that would verify it from inside or
 outside: only the canaries are left to notice.
@@ -28,7 +28,7 @@ def reason_of(running):
     while True:
         try:
             reply = running.request("GET", "/ready")
-            assert reply.status == 503, "served with a wall left out"
+            assert reply.status == 503, "served with a layer left out"
             if "no cell can be started" in reply.error:
                 return reply.error
         except ConnectionRefusedError:
@@ -39,7 +39,7 @@ def reason_of(running):
 
 @pytest.mark.parametrize("isolation", ["auto", "fallback"])
 @pytest.mark.parametrize("step", NOTICED)
-def test_missing_wall_is_noticed_and_nothing_runs(start_service, step, isolation):
+def test_missing_layer_is_noticed_and_nothing_runs(start_service, step, isolation):
     if isolation == "fallback" and ISOLATION == "fallback":
         pytest.skip("the same as auto")
     running = start_service("--skip-step", step, "--queue-timeout", "1", ready=False,

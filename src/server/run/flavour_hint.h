@@ -1,6 +1,6 @@
 // Which kind of cell a script probably wants: a look at its words, to start it sooner.
 //
-// A hint and nothing more. No wall, no limit and no answer depends on it: a script that imports
+// A hint and nothing more. No layer, no limit and no answer depends on it: a script that imports
 // pandas in a light cell gets it, half a second later and on its own memory. So the hint errs
 // towards the full cell: a name in a comment is enough, and so is anything that can import by a
 // name put together at run time.

@@ -21,7 +21,7 @@ class FirstState {
   // `filter`: of the keeper itself; outlives the process.
   explicit FirstState(const sandbox::FilterProgram& filter) : filter_(filter) {}
 
-  // cell, as process 1, behind all walls but the filter. Returns in the clone only: the caller
+  // cell, as process 1, behind all layers but the filter. Returns in the clone only: the caller
   // becomes the keeper as soon as the clone has called hand_over(), or exits with status 1 if the
   // clone ends before.
   Status begin();

@@ -5,7 +5,7 @@ import ctypes
 
 
 def main():
-    """write(2) from an address asks the kernel to read it: EFAULT is the wall."""
+    """write(2) from an address asks the kernel to read it: EFAULT is the layer."""
     read_end, write_end = os.pipe()
     leaked = []
     for address in (0xFFFFFFFF81000000, 0xFFFF888000000000, 0xFFFFC90000000000, 0xFFFFFFFFFF5FF000,

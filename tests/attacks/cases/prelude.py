@@ -1,6 +1,6 @@
 """Put in front of each case by `forkjail attack`: system calls by number, and the verdict.
 
-A case judges itself. main() returns verdict(held, saw): `held` is False when the wall did not hold,
+A case judges itself. main() returns verdict(held, saw): `held` is False when the layer did not hold,
 `saw` says in a word what was met. No mocks: what is refused here was refused by the kernel.
 """
 
@@ -101,7 +101,7 @@ def opens(path):
             return True
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EISDIR):
-                return True  # the wall was not what refused it
+                return True  # the layer was not what refused it
     return False
 
 

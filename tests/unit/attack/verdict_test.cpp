@@ -20,7 +20,7 @@ TEST(Tally, StatusIsThatOfTheWorst) {
   EXPECT_EQ(of({}).exit_status(), Tally::kNotRun);
   EXPECT_EQ(of({Verdict::held, Verdict::weaker}).exit_status(), Tally::kAllHeld);
   EXPECT_EQ(of({Verdict::held, Verdict::late}).exit_status(), Tally::kOnlyLate);
-  EXPECT_EQ(of({Verdict::late, Verdict::failed}).exit_status(), Tally::kWallFell);
+  EXPECT_EQ(of({Verdict::late, Verdict::failed}).exit_status(), Tally::kLayerFailed);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""advice.py: what the answer's line says beside the exception. What a wall refuses is in tests/e2e."""
+"""advice.py: what the answer's line says beside the exception. What the sandbox refuses is in tests/e2e."""
 
 import errno
 import pathlib

@@ -77,7 +77,7 @@ TEST_F(JailCommand, ChrootedZygoteIsExecutedItselfAndTakesTheFirstCellUser) {
   config.cell_ids.first = 4'242;
   EXPECT_THAT(
       command(Flavour::light, WarmUp::whole, "/tmp/base"),
-      ElementsAre("/usr/lib/forkjail/forkjail-zygote", "--walls", protocol::encode(plan.walls),
+      ElementsAre("/usr/lib/forkjail/forkjail-zygote", "--layers", protocol::encode(plan.layers),
                   "--warm-up", "whole", "--scratch-base", "/tmp/base", "--user", "4242"));
 }
 
@@ -93,9 +93,9 @@ TEST_F(JailCommand, UnjailedZygoteRunsWithTheLoaderAndLibrariesOfTheGuest) {
 
 TEST_F(JailCommand, NsjailMapsTheRangeOfCellIdsWhereEachRunHasItsOwn) {
   config.cell_ids = {200'000, 1'000};
-  plan.walls.own_uid = true;
+  plan.layers.own_uid = true;
   EXPECT_THAT(command(Flavour::light, WarmUp::none, ""), Contains("0:200000:1000").Times(2));
-  plan.walls.own_uid = false;
+  plan.layers.own_uid = false;
   EXPECT_THAT(command(Flavour::light, WarmUp::none, ""),
               Contains("1000:" + std::to_string(::geteuid()) + ":1"));
 }

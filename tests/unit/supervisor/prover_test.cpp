@@ -97,7 +97,7 @@ TEST_F(ProverTest, StepThatFailedInTheProofCellIsNamed) {
   expect_failed("enter the jail: scratch");
 }
 
-TEST_F(ProverTest, WallThatIsMissingFromOutsideFailsTheZygoteAndKillsTheCell) {
+TEST_F(ProverTest, LayerThatIsMissingFromOutsideFailsTheZygoteAndKillsTheCell) {
   layers = Error{"prove seccomp filter", 0, "off"};
   start_proof();
   park_proof_cell();
@@ -105,7 +105,7 @@ TEST_F(ProverTest, WallThatIsMissingFromOutsideFailsTheZygoteAndKillsTheCell) {
   expect_failed("prove seccomp filter");
 }
 
-TEST_F(ProverTest, CanariesThatNameAWallFailTheZygote) {
+TEST_F(ProverTest, CanariesThatNameALayerFailTheZygote) {
   start_proof();
   park_proof_cell();
   proof_order->send_frame(FrameType::value, "\"no processes: fork\"");

@@ -9,27 +9,29 @@
 
 namespace forkjail::protocol {
 
-struct Walls {
+struct OptionalLayers {
   bool namespaces = false;     // separate ones per cell, and a tmpfs as its scratch
   bool own_uid = false;        // one uid per cell
   bool landlock = false;       // file-system isolation without namespaces
   bool memory_cgroup = false;  // limits all kinds of memory of a cell
 
-  friend bool operator==(const Walls&, const Walls&) = default;
+  friend bool operator==(const OptionalLayers&, const OptionalLayers&) = default;
 };
 
-struct WallRow {
+struct OptionalLayerRow {
   std::string_view name;
-  bool Walls::* wall;
+  bool OptionalLayers::* layer;
 };
 
-inline constexpr std::array kWalls{
-    WallRow{"namespaces", &Walls::namespaces}, WallRow{"own-uid", &Walls::own_uid},
-    WallRow{"landlock", &Walls::landlock}, WallRow{"memory-cgroup", &Walls::memory_cgroup}};
+inline constexpr std::array kOptionalLayers{
+    OptionalLayerRow{"namespaces", &OptionalLayers::namespaces},
+    OptionalLayerRow{"own-uid", &OptionalLayers::own_uid},
+    OptionalLayerRow{"landlock", &OptionalLayers::landlock},
+    OptionalLayerRow{"memory-cgroup", &OptionalLayers::memory_cgroup}};
 
 // "namespaces,own-uid": the zygote's argument.
-[[nodiscard]] std::string encode(const Walls& walls);
+[[nodiscard]] std::string encode(const OptionalLayers& layers);
 // Empty if a name is unknown.
-[[nodiscard]] std::optional<Walls> decode_walls(std::string_view text);
+[[nodiscard]] std::optional<OptionalLayers> decode_optional_layers(std::string_view text);
 
 }  // namespace forkjail::protocol

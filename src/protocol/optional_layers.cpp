@@ -1,33 +1,33 @@
-#include "protocol/walls.h"
+#include "protocol/optional_layers.h"
 
 #include <algorithm>
 
 namespace forkjail::protocol {
 
-std::string encode(const Walls& walls) {
+std::string encode(const OptionalLayers& layers) {
   std::string text;
-  for (const WallRow& row : kWalls) {
-    if (!(walls.*row.wall)) continue;
+  for (const OptionalLayerRow& row : kOptionalLayers) {
+    if (!(layers.*row.layer)) continue;
     if (!text.empty()) text += ',';
     text += row.name;
   }
   return text;
 }
 
-std::optional<Walls> decode_walls(std::string_view text) {
-  Walls walls;
+std::optional<OptionalLayers> decode_optional_layers(std::string_view text) {
+  OptionalLayers layers;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(','));
     bool known = false;
-    for (const WallRow& row : kWalls) {
+    for (const OptionalLayerRow& row : kOptionalLayers) {
       if (row.name != name) continue;
-      walls.*row.wall = true;
+      layers.*row.layer = true;
       known = true;
     }
     if (!known) return std::nullopt;
     text.remove_prefix(std::min(text.size(), name.size() + 1));
   }
-  return walls;
+  return layers;
 }
 
 }  // namespace forkjail::protocol
