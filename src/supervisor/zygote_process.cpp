@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <vector>
 
@@ -30,11 +32,10 @@ Status ZygoteProcess::on_ready(pid_t pid, protocol::ZygoteReport packages) {
   return ok_status();
 }
 
-void ZygoteProcess::on_proven(protocol::IsolationLevel level,
-                              std::vector<protocol::Layer> standing) {
+void ZygoteProcess::on_proven(protocol::IsolationLevel level, std::vector<protocol::Layer> proven) {
   report_.level = level;
   report_.warm_up = kind_.warm_up;
-  report_.layers = std::move(standing);
+  report_.layers = std::move(proven);
 }
 
 Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins) {
@@ -50,6 +51,7 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
   fds[protocol::kStdoutWrite] = cell.stdout_pipe.write_end.get();
   fds[protocol::kStderrWrite] = cell.stderr_pipe.write_end.get();
   for (const UniqueFd& file : cgroup_joins) fds.push_back(file.get());
+  send_reaps();
   if (auto sent = send_packet(control(), protocol::as_wire(message), fds, WhenFull::fail); !sent)
     return sent;
   ++runs_;
@@ -60,10 +62,19 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
   return ok_status();
 }
 
-void ZygoteProcess::send_reap(pid_t pid) const {
-  const protocol::ZygoteMessage message{.verb = protocol::ZygoteVerb::reap, .pid = pid};
-  (void)send_packet(control(),
-                    protocol::as_wire(message));  // a zygote that is gone needs no telling
+void ZygoteProcess::send_reap(pid_t pid) {
+  unsent_reaps_.push_back(pid);
+  send_reaps();
+}
+
+void ZygoteProcess::send_reaps() {
+  const auto is_done = [this](pid_t pid) {
+    const protocol::ZygoteMessage message{.verb = protocol::ZygoteVerb::reap, .pid = pid};
+    const auto sent = send_packet(control(), protocol::as_wire(message), {}, WhenFull::fail);
+    return sent || sent.error().sys_errno != EAGAIN;  // a zygote that is gone needs no telling
+  };
+  const auto left = std::ranges::find_if_not(unsent_reaps_, is_done);
+  unsent_reaps_.erase(unsent_reaps_.begin(), left);
 }
 
 void ZygoteProcess::end() {

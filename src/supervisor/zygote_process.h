@@ -44,13 +44,14 @@ class ZygoteProcess {
 
   // Orders the clone of one cell. The cell's ends of its pipes are closed here once they are sent.
   Status send_clone(Cell& cell, std::span<const UniqueFd> cgroup_joins);
-  // The cell with this number exited and is not signalled any more: the zygote may reap it.
-  void send_reap(pid_t pid) const;
+  // The cell with this number exited and is not signalled any more: the zygote may reap it. What
+  // does not fit the control socket now is sent with a later order.
+  void send_reap(pid_t pid);
   // It reported that it can clone: `pid` as the kernel vouched for it on the control socket,
-  // `packages` what it has imported, without any wall.
+  // `packages` what it has imported, without any layer.
   Status on_ready(pid_t pid, protocol::ZygoteReport packages);
-  // The proof of its first cell held: these walls stand.
-  void on_proven(protocol::IsolationLevel level, std::vector<protocol::Layer> standing);
+  // The proof of its first cell held, with these layers.
+  void on_proven(protocol::IsolationLevel level, std::vector<protocol::Layer> proven);
   // Kills the zygote, or our child while that is not up yet, and closes the control socket, on
   // which a zygote ends by itself. The end shows as SIGCHLD.
   void end();
@@ -76,6 +77,8 @@ class ZygoteProcess {
   bool silent = false;  // does not answer any more (answer_watch.h)
 
  private:
+  void send_reaps();
+
   LaunchedJail jail_;
   JailLog log_;
   NextZygote kind_;
@@ -84,6 +87,7 @@ class ZygoteProcess {
   protocol::ZygoteReport report_;
   std::uint64_t runs_ = 0;
   Clock::time_point started_at_;
+  std::vector<pid_t> unsent_reaps_;  // at most one a cell that has ended
 };
 
 }  // namespace forkjail::supervisor

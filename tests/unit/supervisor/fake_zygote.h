@@ -152,6 +152,19 @@ class FakeZygote {
                      std::move(fds[protocol::kStderrWrite])};
   }
 
+  // The cells that it was ordered to reap, in order, as far as the orders have come.
+  std::vector<pid_t> reaps() {
+    std::vector<pid_t> pids;
+    while (is_readable(control_.second.get())) {
+      const auto packet = receive_packet(control_.second.get());
+      if (!packet) break;
+      const auto message = protocol::from_wire<protocol::ZygoteMessage>(packet->bytes);
+      if (!message || message->verb != protocol::ZygoteVerb::reap) continue;
+      pids.push_back(static_cast<pid_t>(message->pid));
+    }
+    return pids;
+  }
+
  private:
   [[noreturn]] static void send_as_commanded(int control, int commands) {
     constexpr int kControl = 100;
