@@ -37,7 +37,7 @@ enum class SupervisorVerb : std::uint32_t {
   removal_failed = 8,       // the files of a finished run could not be removed; it is retried
   cannot_serve = 9,      // trailing text: what can never work here; the supervisor ends, and no try
                          // would help
-  memory_measured = 10,  // memory_peak_bytes: what the cell holds now; sys_errno: it is not known
+  memory_measured = 10,  // memory_bytes, memory_peak_bytes, memory_kill; sys_errno: not known
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
@@ -57,11 +57,13 @@ struct SupervisorMessage {
   SupervisorVerb verb{};
   std::int32_t sys_errno = 0;
   CellId cell = 0;
-  std::int32_t pid = 0;                 // cell_started: for its CPU clock; 0: of a keeper
-  std::int32_t wait_status = 0;         // cell_ended: as from wait4(2)
-  std::uint64_t cpu_time_us = 0;        // cell_ended: user + system of all its threads
-  std::uint64_t memory_peak_bytes = 0;  // cell_ended
-  MemoryKill memory_kill{};             // cell_ended
+  std::int32_t pid = 0;            // cell_started: for its CPU clock; 0: of a keeper
+  std::int32_t wait_status = 0;    // cell_ended: as from wait4(2)
+  std::uint64_t cpu_time_us = 0;   // cell_ended: user + system of all its threads
+  std::uint64_t memory_bytes = 0;  // memory_measured: what the cell holds now
+  // cell_ended; memory_measured: since the last time
+  std::uint64_t memory_peak_bytes = 0;  // 0: not known
+  MemoryKill memory_kill{};
   std::uint32_t status_known = 0;  // cell_ended: 0 when the zygote died before it could report it
   ScratchExcess scratch_excess{};  // cell_ended
   Flavour flavour{};  // all but cell_ended, memory_limited, memory_measured and removal_failed

@@ -165,7 +165,9 @@ Result<CgroupUsage> CellCgroup::measure() {
   if (!peak) return peak.error();
   const auto kill = read_memory_kill(*peak);
   if (!kill) return kill.error();
-  return CgroupUsage{.memory_peak_bytes = *now, .memory_kill = *kill};
+  const bool is_reset = ::pwrite(peak_file_.get(), "0", 1, 0) == 1;
+  return CgroupUsage{
+      .memory_bytes = *now, .memory_peak_bytes = is_reset ? *peak : 0, .memory_kill = *kill};
 }
 
 std::vector<pid_t> CellCgroup::processes() const {

@@ -22,8 +22,9 @@ namespace forkjail::supervisor {
 
 struct CgroupFiles;  // the names that differ between v1 and v2, cgroups.cpp
 
-// What a cell used, read when it is gone.
+// What a cell used or uses.
 struct CgroupUsage {
+  std::uint64_t memory_bytes = 0;  // of measure(): what it holds now
   std::uint64_t memory_peak_bytes = 0;
   protocol::MemoryKill memory_kill{};
 };
@@ -44,8 +45,8 @@ class CellCgroup {
   // Bytes for the cell's own memory; the slack for parking it is added.
   Status set_memory_limit(std::uint64_t bytes);
 
-  // What its processes and files hold now, as `memory_peak_bytes`, and whether one of them was
-  // killed since the last time.
+  // What its processes and files hold now; the most that they held, and whether one of them was
+  // killed, since the last time. The peak is 0 where it cannot be reset (v2 before Linux 6.12).
   Result<CgroupUsage> measure();
 
   // As this process numbers them; those that the kernel does not show here are missing.

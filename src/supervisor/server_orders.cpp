@@ -53,6 +53,7 @@ void ServerOrders::on_measure_memory(protocol::CellId id) {
   server_.send({.verb = protocol::SupervisorVerb::memory_measured,
                 .sys_errno = now ? 0 : std::max(now.error().sys_errno, 1),
                 .cell = id,
+                .memory_bytes = now ? now->memory_bytes : 0,
                 .memory_peak_bytes = now ? now->memory_peak_bytes : 0,
                 .memory_kill = now ? now->memory_kill : protocol::MemoryKill::none});
 }

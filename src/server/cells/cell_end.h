@@ -21,6 +21,7 @@ struct CellEnd {
 // What a cell holds while it lives.
 struct MemoryNow {
   std::uint64_t bytes = 0;            // 0: not known
+  std::uint64_t peak_since = 0;       // the most that it held since the last time; 0: not known
   protocol::MemoryKill kill_since{};  // whether one of its processes was killed since the last time
 };
 

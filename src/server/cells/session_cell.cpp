@@ -3,6 +3,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <span>
@@ -42,6 +43,7 @@ void SessionCell::plan_run(const RunPlan& plan) {
   run_over_ = false;
   end_to_judge_.reset();
   kill_since_begin_ = protocol::MemoryKill::none;
+  peak_since_begin_ = 0;
   cell().begin_next_run();
 }
 
@@ -143,7 +145,7 @@ void SessionCell::on_report(const KeeperReport& report) {
 }
 
 // A kill that was not ordered here: the kernel's count of out-of-memory kills tells whether it was
-// one.
+// one. The memory is measured for that, and where the peak is asked for.
 void SessionCell::on_run_over(const KeeperReport& report) {
   if (report.run != run_) return;  // its answer was complete before
   run_over_ = true;
@@ -153,13 +155,14 @@ void SessionCell::on_run_over(const KeeperReport& report) {
                     .cpu_time = std::chrono::microseconds(report.cpu_time_us)};
   const bool was_killed =
       WIFSIGNALED(report.wait_status) && WTERMSIG(report.wait_status) == SIGKILL;
-  if (report.end == RunEnd::died && was_killed) {
+  kill_to_judge_ = report.end == RunEnd::died && was_killed;
+  if (kill_to_judge_ || plan_.measures_peak) {
     end_to_judge_ = end;
     measure_memory();
     judged_by_ = measures_asked_;
-    return;
+  } else {
+    cell().set_end(end);
   }
-  cell().set_end(end);
   if (report.end == RunEnd::returned) leave_state_without_reply();
 }
 
@@ -174,9 +177,11 @@ void SessionCell::leave_state_without_reply() {
 void SessionCell::on_measured(const MemoryNow& now) {
   ++measures_answered_;
   if (now.kill_since != protocol::MemoryKill::none) kill_since_begin_ = now.kill_since;
+  peak_since_begin_ = std::max(peak_since_begin_, now.peak_since);
   if (end_to_judge_ && measures_answered_ >= judged_by_) {
     CellEnd end = *std::exchange(end_to_judge_, std::nullopt);
-    end.memory_kill = kill_since_begin_;
+    if (kill_to_judge_) end.memory_kill = kill_since_begin_;
+    if (plan_.measures_peak) end.memory_peak_bytes = peak_since_begin_;
     cell().set_end(end);
   }
   listener_.on_memory(now);

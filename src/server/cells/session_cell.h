@@ -50,6 +50,8 @@ class SessionCell final : public CellHold {
     protocol::StateId from = protocol::kFirstState;
     protocol::StateId new_state = 0;
     std::chrono::milliseconds cpu_time{};
+    // The end of the run tells the peak of the session's memory since the last measure before it.
+    bool measures_peak = false;
   };
   void plan_run(const RunPlan& plan);
   // Why the last run was not begun: ESRCH, there is no such state; else why it could not be woken.
@@ -64,6 +66,8 @@ class SessionCell final : public CellHold {
   void drop(protocol::StateId state);
   void go_to(protocol::StateId state);
   void measure_memory();  // on_memory() follows
+  // Whether all that was asked for has come.
+  [[nodiscard]] bool is_measured() const { return measures_answered_ == measures_asked_; }
   [[nodiscard]] bool gone() const { return gone_; }
   // Ends everything of it; nothing more is told.
   void end();
@@ -97,13 +101,15 @@ class SessionCell final : public CellHold {
   bool writing_ = false;  // a request is on its way: nothing may come between its pieces
   std::vector<protocol::KeeperOrder> held_orders_;  // until it is written
   int refusal_ = 0;
-  std::optional<CellEnd> end_to_judge_;  // until it is known whether memory was the reason
+  std::optional<CellEnd> end_to_judge_;  // until the memory is measured
+  bool kill_to_judge_ = false;           // whether memory was its reason is what that tells
   // Of measure_memory(), whose answers come in order: one that was asked for before the run ended
   // does not tell why it did, but may have taken the count of a kill.
   std::uint64_t measures_asked_ = 0;
   std::uint64_t measures_answered_ = 0;
   std::uint64_t judged_by_ = 0;
   protocol::MemoryKill kill_since_begin_{};  // of the run
+  std::uint64_t peak_since_begin_ = 0;       // likewise
   bool gone_ = false;
 };
 

@@ -97,8 +97,9 @@ void SupervisorLink::take_packet(Packet packet) {
     case SupervisorVerb::memory_limited:
       return events_->on_memory_limited(message.cell, message.sys_errno);
     case SupervisorVerb::memory_measured:
-      return events_->on_memory_measured(
-          message.cell, {.bytes = message.memory_peak_bytes, .kill_since = message.memory_kill});
+      return events_->on_memory_measured(message.cell, {.bytes = message.memory_bytes,
+                                                        .peak_since = message.memory_peak_bytes,
+                                                        .kill_since = message.memory_kill});
     case SupervisorVerb::removal_failed:
       return events_->on_removal_failed();
   }

@@ -10,6 +10,8 @@
 namespace forkjail::server {
 namespace {
 
+constexpr std::chrono::seconds kAnswerTimeMax{2};
+
 class KeeperCell final : public HeldCell, private SessionListener {
  public:
   KeeperCell(const Executor& executor, CellLease lease, const RunOptions& options,
@@ -27,7 +29,12 @@ class KeeperCell final : public HeldCell, private SessionListener {
                       Interruption& interruption, RunEvents* events) override {
     // What the process of another state may still write is not this run's.
     if (cell_.at() != from) co_await go_and_wait(from);
-    cell_.plan_run({.from = from, .new_state = new_state, .cpu_time = request.limits.cpu_time});
+    const bool measures_peak = request.include.has(AnswerPart::usage);
+    if (measures_peak) co_await measure_and_wait();  // what was held before is not this run's
+    cell_.plan_run({.from = from,
+                    .new_state = new_state,
+                    .cpu_time = request.limits.cpu_time,
+                    .measures_peak = measures_peak});
     Run run(executor_, cell_, request, options_, events);
     RunReport report = co_await run.execute(interruption);
     if (cell_.refusal() != 0) report.handed_over = false;
@@ -39,11 +46,25 @@ class KeeperCell final : public HeldCell, private SessionListener {
   void end() override { cell_.end(); }
 
  private:
+  enum class Awaited { nothing, state, memory };
+
   // A keeper that does not answer in that time is of no use; the run finds out.
   Task<void> go_and_wait(StateId state) {
-    timer_.expires_after(std::chrono::seconds(2));
     cell_.go_to(state);
+    co_await wait_for(Awaited::state);
+  }
+  Task<void> measure_and_wait() {
+    cell_.measure_memory();
+    if (!cell_.is_measured()) co_await wait_for(Awaited::memory);
+  }
+  Task<void> wait_for(Awaited awaited) {
+    awaited_ = awaited;
+    timer_.expires_after(kAnswerTimeMax);
     co_await timer_.async_wait(use_task);
+    awaited_ = Awaited::nothing;
+  }
+  void on_answer(Awaited answer) {
+    if (awaited_ == answer) timer_.cancel();
   }
 
   // SessionListener
@@ -56,14 +77,21 @@ class KeeperCell final : public HeldCell, private SessionListener {
   }
   void on_state_lost(StateId state) override { events_.on_state_lost(state); }
   void on_went_back(StateId state) override { events_.on_went_back(state); }
-  void on_at(StateId /*state*/) override { timer_.cancel(); }
-  void on_memory(const MemoryNow& now) override { events_.on_memory(now.bytes); }
-  void on_gone() override { events_.on_ended(); }
+  void on_at(StateId /*state*/) override { on_answer(Awaited::state); }
+  void on_memory(const MemoryNow& now) override {
+    events_.on_memory(now.bytes);
+    if (cell_.is_measured()) on_answer(Awaited::memory);
+  }
+  void on_gone() override {
+    timer_.cancel();
+    events_.on_ended();
+  }
 
   Executor executor_;
   RunOptions options_;
   HeldCellEvents& events_;
   Timer timer_;
+  Awaited awaited_ = Awaited::nothing;
   SessionCell cell_;
 };
 
