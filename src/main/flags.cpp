@@ -39,6 +39,7 @@ struct RawFlags {
   double session_memory_max = 256;
   double session_idle_max = 1'800;
   double session_life_max = 86'400;
+  double session_evict_after = 60;
 };
 
 constexpr std::array kIsolationModes{std::pair{"auto", IsolationMode::automatic},
@@ -207,6 +208,8 @@ class Parser {
          "seconds that a session lives without a request");
     real("--session-life-max", raw_.session_life_max, 1, 31'536'000,
          "seconds that a session lives");
+    real("--session-evict-after", raw_.session_evict_after, 0, 31'536'000,
+         "seconds without a request before a session can be ended for a new one");
     whole("--session-states-max", flags_.server.sessions.states_max, 1, 32,
           "states that are kept of a session");
     flag("--instance-name", flags_.server.sessions.instance_name,
@@ -308,6 +311,7 @@ class Parser {
 
   void set_sessions() {
     server::SessionConfig& sessions = flags_.server.sessions;
+    sessions.eviction_idle_min = milliseconds(raw_.session_evict_after);
     sessions.limits = {.memory_bytes = static_cast<std::uint64_t>(raw_.session_memory_max *
                                                                   static_cast<double>(kMiB)),
                        .idle_time = milliseconds(raw_.session_idle_max),
