@@ -58,6 +58,10 @@ def main():
     return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
 '''
 
+# Of a session: a run before its first copy, and one after it.
+SESSION_FIRST_SCRIPT = b'forkjail_1 = 1\n'
+SESSION_NEXT_SCRIPT = b'forkjail_1 += 1\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
+
 REHEARSALS = 40
 
 # Triggers lazy imports and lazily built objects, once for all cells.
@@ -101,6 +105,14 @@ def idle_scripts():
 
 def trial_scripts():
     return [TRIAL_SCRIPT]
+
+
+def session_first_scripts():
+    return [SESSION_FIRST_SCRIPT]
+
+
+def session_next_scripts():
+    return [SESSION_NEXT_SCRIPT]
 
 
 def rehearsal_scripts():

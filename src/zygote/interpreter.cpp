@@ -2,6 +2,8 @@
 
 #include <Python.h>
 #include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -19,6 +21,15 @@ namespace {
 // unsharing the thread group is allowed, without effect, only in a process with one thread. If
 // unshare(2) itself is refused, the count of preload.py decides.
 bool has_one_thread() { return unshare(CLONE_THREAD) == 0 || errno != EINVAL; }
+
+// This process waits for the copy and ends with it.
+void go_on_in_a_copy() {
+  PyOS_BeforeFork();
+  const pid_t copy = ::fork();
+  if (copy == 0) return PyOS_AfterFork_Child();
+  if (copy > 0) ::waitpid(copy, nullptr, 0);
+  ::_exit(0);
+}
 
 }  // namespace
 
@@ -122,11 +133,12 @@ Status Interpreter::warm_up(const char* scripts_function) {
 }
 
 // Runs each script (bytes) in the same way as a request.
-Status Interpreter::run_trusted(PyObject* scripts) {
+Status Interpreter::run_trusted(PyObject* scripts, protocol::RunMode mode) {
   for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
     PyObject* script = PyList_GetItem(scripts, i);
     script_run_.forget();
     RunRequest request;
+    request.mode = mode;
     request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
     const RunReply reply = script_run_.run(request);
     if (reply.type != protocol::FrameType::value) return Error{"warm up", 0, reply.payload};
@@ -189,15 +201,18 @@ Status Interpreter::prepare_run() {
 
 // --- touched pages -------------------------------------------------------------------------------
 
+PythonRef Interpreter::trusted_scripts(const char* function) const {
+  PythonRef scripts = modules_.result_of("warmup", function);
+  if (scripts == nullptr) PyErr_Clear();
+  const bool has_some = scripts != nullptr && PyList_Size(scripts.get()) > 0;
+  return has_some ? std::move(scripts) : PythonRef();
+}
+
 // The trial does what a cell does from its clone to its reply.
 sandbox::TouchedPages Interpreter::learn_pages(const TouchTrial& trial,
                                                const char* scripts_function) {
-  const PythonRef scripts = modules_.result_of("warmup", scripts_function);
-  if (scripts == nullptr) {
-    PyErr_Clear();
-    return {};
-  }
-  if (PyList_Size(scripts.get()) == 0) return {};
+  const PythonRef scripts = trusted_scripts(scripts_function);
+  if (scripts == nullptr) return {};
   PyOS_BeforeFork();
   auto pages = trial.learn([&] {
     PyOS_AfterFork_Child();
@@ -212,9 +227,33 @@ sandbox::TouchedPages Interpreter::learn_pages(const TouchTrial& trial,
 
 void Interpreter::learn_touched_pages() {
   if (warmth_ == protocol::WarmUp::none || !tricks_.learned_pages) return;
-  const TouchTrial& trial = trial_.emplace();
-  if (tricks_.idle_pages) touched_while_idle_ = learn_pages(trial, "idle_scripts");
-  touched_by_all_ = learn_pages(trial, "trial_scripts");  // last: it must be the more exact one
+  if (!trial_) trial_.emplace();
+  if (tricks_.idle_pages) touched_while_idle_ = learn_pages(*trial_, "idle_scripts");
+  touched_by_all_ = learn_pages(*trial_, "trial_scripts");  // last: it must be the more exact one
+}
+
+// What a run writes in a session that has run before: a state makes a copy of itself after each
+// run, and its pages are shared again.
+void Interpreter::learn_session_pages() {
+  if (warmth_ == protocol::WarmUp::none || !tricks_.learned_pages) return;
+  if (!trial_) trial_.emplace();
+  const PythonRef first = trusted_scripts("session_first_scripts");
+  const PythonRef next = trusted_scripts("session_next_scripts");
+  if (first == nullptr || next == nullptr) return;
+  const auto run = [this](const PythonRef& scripts) {
+    const bool done = run_trusted(scripts.get(), protocol::RunMode::repl).ok();
+    std::fflush(nullptr);
+    return done;
+  };
+  PyOS_BeforeFork();
+  touched_in_sessions_ = trial_->learn_written([&] {
+    PyOS_AfterFork_Child();
+    auto muted = MutedStreams::begin();
+    if (!muted.ok() || !prepare_cell().ok() || !begin_session().ok() || !run(first)) return false;
+    go_on_in_a_copy();
+    return run(next);
+  });
+  PyOS_AfterFork_Parent();
 }
 
 Status Interpreter::prepare_cell() const {

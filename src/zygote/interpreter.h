@@ -34,7 +34,8 @@ class Interpreter {
   Status load(const PythonPaths& paths, std::span<const std::string> preload);
   Status warm();
 
-  // Right before the first clone.
+  // Right before the first clone, the sessions' first.
+  void learn_session_pages();
   void learn_touched_pages();
 
   // Cell: gives every random generator of the zygote a new state.
@@ -50,6 +51,9 @@ class Interpreter {
   [[nodiscard]] const sandbox::TouchedPages& touched_while_idle() const {
     return touched_while_idle_;
   }
+  [[nodiscard]] const sandbox::TouchedPages& touched_in_sessions() const {
+    return touched_in_sessions_;
+  }
 
  private:
   [[nodiscard]] bool is_whole() const { return warmth_ == protocol::WarmUp::whole; }
@@ -59,12 +63,14 @@ class Interpreter {
 
   Status exercise();
   Status warm_up(const char* scripts_function);
-  Status run_trusted(PyObject* scripts);
+  Status run_trusted(PyObject* scripts, protocol::RunMode mode = protocol::RunMode::main);
   Status lay_out_generators();
   Status settle_image();
   Status empty_caches() const;
   Status find_generators();
   Status prepare_run();
+  // The bytes of each script; null if there are none.
+  [[nodiscard]] PythonRef trusted_scripts(const char* function) const;
   [[nodiscard]] sandbox::TouchedPages learn_pages(const TouchTrial& trial,
                                                   const char* scripts_function);
 
@@ -79,6 +85,7 @@ class Interpreter {
   std::optional<TouchTrial> trial_;
   sandbox::TouchedPages touched_by_all_;
   sandbox::TouchedPages touched_while_idle_;
+  sandbox::TouchedPages touched_in_sessions_;
 };
 
 }  // namespace forkjail::zygote

@@ -43,9 +43,14 @@ const protocol::ZygoteReport& PythonHost::packages() const { return interpreter_
 bool PythonHost::has_large_image() const { return interpreter_->has_large_image(); }
 
 void PythonHost::learn_touched_pages() { interpreter_->learn_touched_pages(); }
+void PythonHost::learn_session_pages() { interpreter_->learn_session_pages(); }
 
 const sandbox::TouchedPages& PythonHost::touched_by_all() const {
   return interpreter_->touched_by_all();
+}
+
+const sandbox::TouchedPages& PythonHost::touched_in_sessions() const {
+  return interpreter_->touched_in_sessions();
 }
 
 const sandbox::TouchedPages& PythonHost::touched_while_idle() const {

@@ -53,11 +53,14 @@ class PythonHost {
   // Zygote, right before the first clone, after a whole warm-up: learns which pages every run
   // touches, and which ones common uses of the preloaded packages touch (touched_pages.h).
   void learn_touched_pages();
+  // The same for the runs of sessions, if any; before the other.
+  void learn_session_pages();
   // If a cell touches these ahead of time, each spares it a page fault later. Empty if they were
   // not learned, or if the kernel cannot tell. The second are for a cell that is idle; empty if no
   // preloaded package wants them (runtime/recipes.py).
   [[nodiscard]] const sandbox::TouchedPages& touched_by_all() const;
   [[nodiscard]] const sandbox::TouchedPages& touched_while_idle() const;
+  [[nodiscard]] const sandbox::TouchedPages& touched_in_sessions() const;
 
   // Around a raw clone(2) or clone3(2), which CPython does not notice. Exactly one of the two
   // `after` calls follows in each of the two processes; if the clone failed, the zygote's.

@@ -104,7 +104,7 @@ class CloneLoop {
     if (packet.fds.size() < protocol::kCloneFdCount) {
       return Error{"supervisor's message", EPROTO, "a cell without its descriptors"};
     }
-    if (!std::exchange(learned_pages_, true)) host_.learn_touched_pages();
+    if (!std::exchange(learned_pages_, true)) learn_pages();
     host_.before_clone();
     auto cloned =
         sandbox::clone_process(options_.layers.namespaces ? sandbox::cell_clone_flags() : 0);
@@ -144,6 +144,12 @@ class CloneLoop {
     const ZygoteMessage answer{
         .verb = ZygoteVerb::clone_failed, .sys_errno = sys_errno, .cell = cell};
     return send_packet(control_.get(), protocol::as_wire(answer));
+  }
+
+  void learn_pages() {
+    const bool makes_sessions = session_filters_ != nullptr && host_.has_large_image();
+    if (makes_sessions) host_.learn_session_pages();
+    host_.learn_touched_pages();
   }
 
   // Only a child whose exit was reported; for any other pid there is nothing to reap.

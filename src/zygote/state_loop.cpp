@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/prefault.h"
 #include "sandbox/syscall_policy.h"
 #include "zygote/keeper/state_call.h"
 #include "zygote/kept_files.h"
@@ -76,7 +77,10 @@ class StateLoop {
   }
 
   // Copies this process with the C library's fork, which lets no other thread hold a lock of its in
-  // the copy. The copy changes nothing of its memory before it is woken.
+  // the copy. The copy changes nothing of its memory before it is woken. This process then takes
+  // copies of the pages that the next run writes anyway, while nobody waits for it. All of them lie
+  // in memory that the interpreter never returns to the kernel; a script that does so for it ends
+  // its own state.
   int keep() {
     reap_children();
     if (const auto kept = files_.keep(); !kept) return kept.error().sys_errno;
@@ -86,6 +90,7 @@ class StateLoop {
     if (copy == 0) return 0;
     const int sys_errno = copy < 0 ? errno : 0;
     host_.after_clone_in_zygote();
+    if (copy > 0) sandbox::prefault(host_.touched_in_sessions());
     return sys_errno;
   }
 

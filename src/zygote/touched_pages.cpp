@@ -202,4 +202,15 @@ sandbox::TouchedPages TouchTrial::learn(const std::function<bool()>& exercise) c
   return pages;
 }
 
+sandbox::TouchedPages TouchTrial::learn_written(const std::function<bool()>& exercise) const {
+  sandbox::TouchedPages pages;
+  pages.written.reserve(kWrittenMax);
+  const SharedFindings shared;
+  Findings* const findings = shared.get();
+  if (findings == nullptr || !run_trial(0, exercise, writable_, {}, *findings)) return pages;
+  pages.written.assign(findings->written.begin(),
+                       findings->written.begin() + findings->written_count);
+  return pages;
+}
+
 }  // namespace forkjail::zygote

@@ -33,6 +33,8 @@ class TouchTrial {
   // too, only slower. The caller does what Python needs before and after a fork: `exercise` begins
   // with the child's part.
   [[nodiscard]] sandbox::TouchedPages learn(const std::function<bool()>& exercise) const;
+  // The same in a single trial: only what is written.
+  [[nodiscard]] sandbox::TouchedPages learn_written(const std::function<bool()>& exercise) const;
 
  private:
   // Listed here and not in a trial, where making the lists would touch every library.

@@ -167,9 +167,7 @@ void Keeper::start_run(KeeperClock::time_point now) {
   run_->cpu_zero = calls_.cpu_time(head_->pid);
   run_->next_look = now + kLookMin;
   // If the head is gone by now, the kernel reports its end.
-  if (calls_.give_request(call, std::exchange(run_->request, {}))) {
-    calls_.order(call, StateOrder::run);
-  }
+  calls_.order_run(call, std::exchange(run_->request, {}));
 }
 
 void Keeper::order_keep(KeeperClock::time_point now) {

@@ -44,9 +44,9 @@ struct HeldCall {
 class KeeperCalls {
  public:
   virtual void order(std::uint64_t call, StateOrder order) = 0;  // answers a waiting state
-  // Puts the reading end of a pipe at the caller's request descriptor; the bytes follow through it.
-  // False: the caller is gone, or there are no descriptors.
-  virtual bool give_request(std::uint64_t call, std::vector<std::byte> request) = 0;
+  // Orders a run: puts the reading end of a pipe at the caller's request descriptor; what the pipe
+  // does not take at once follows. Nothing happens if the caller is gone.
+  virtual void order_run(std::uint64_t call, std::vector<std::byte> request) = 0;
   virtual void take_request_back() = 0;  // it is not read any more
   virtual void proceed(std::uint64_t call) = 0;
   virtual void refuse(std::uint64_t call, int sys_errno) = 0;
@@ -71,8 +71,9 @@ class KeeperCalls {
 
 class Keeper {
  public:
-  // A copy takes milliseconds; a state that does not make it has been tampered with.
-  static constexpr std::chrono::milliseconds kForkTimeMax{1'000};
+  // A copy takes milliseconds, seconds where the machine is overloaded; a state that still has not
+  // made it has been tampered with.
+  static constexpr std::chrono::milliseconds kForkTimeMax{10'000};
   // Of CPU time that the head may use between two runs, by threads that a script has left.
   static constexpr std::chrono::milliseconds kIdleCpuMax{200};
 

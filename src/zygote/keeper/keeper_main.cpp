@@ -56,20 +56,27 @@ class KernelCalls final : public KeeperCalls {
     answer({.id = call, .val = 0, .error = 0, .flags = 0});
   }
 
-  bool give_request(std::uint64_t call, std::vector<std::byte> request) override {
+  // One step puts the pipe in place and answers the call, so that the state wakes once; before
+  // Linux 5.14 it takes two.
+  void order_run(std::uint64_t call, std::vector<std::byte> request) override {
     auto pipe = make_pipe();
-    if (!pipe) return false;
-    seccomp_notif_addfd add{};
-    add.id = call;
-    add.flags = SECCOMP_ADDFD_FLAG_SETFD;
-    add.srcfd = static_cast<std::uint32_t>(pipe->read_end.get());
-    add.newfd = protocol::kCellRequestFd;
-    add.newfd_flags = O_CLOEXEC;
-    if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add) < 0) return false;
+    if (!pipe) return;
     request_ = std::move(request);
     sent_ = 0;
     request_pipe_ = std::move(pipe->write_end);
-    return write_piece();
+    write_piece();
+    seccomp_notif_addfd add{};
+    add.id = call;
+    add.flags = SECCOMP_ADDFD_FLAG_SETFD | SECCOMP_ADDFD_FLAG_SEND;
+    add.srcfd = static_cast<std::uint32_t>(pipe->read_end.get());
+    add.newfd = protocol::kCellRequestFd;
+    add.newfd_flags = O_CLOEXEC;
+    if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0) return;
+    add.flags = SECCOMP_ADDFD_FLAG_SETFD;
+    if (errno == EINVAL && ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0) {
+      return order(call, StateOrder::run);
+    }
+    take_request_back();
   }
   void take_request_back() override {
     request_pipe_.reset();
@@ -101,7 +108,7 @@ class KernelCalls final : public KeeperCalls {
   void end_session() override { end_everything(); }
 
   // At most a page: a pipe that poll(2) calls writable has room for one.
-  bool write_piece() {
+  void write_piece() {
     while (request_pipe_.valid()) {
       const auto rest = std::span(request_).subspan(
           sent_, std::min(request_.size() - sent_, std::size_t{PIPE_BUF}));
@@ -111,7 +118,6 @@ class KernelCalls final : public KeeperCalls {
       if (n < 0 || sent_ == request_.size()) take_request_back();
       break;
     }
-    return true;
   }
   [[nodiscard]] int request_pipe() const { return request_pipe_.get(); }
   [[nodiscard]] std::map<pid_t, UniqueFd>& watched() { return watched_; }

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "protocol/run_frames.h"
+
 namespace forkjail::zygote {
 
 // The call's arguments: why the last order could not be carried out, an errno or 0; and this
@@ -13,9 +15,10 @@ inline constexpr std::uint64_t kStateCallMagic = 0x66a7'0b51'7e3d'c94f;
 
 // What the keeper answers.
 enum class StateOrder : std::int64_t {
-  run = 1,     // the request is on protocol::kCellRequestFd
-  keep = 2,    // fork(2): the child is the kept state, the caller goes on as the head
-  revive = 3,  // the caller sleeps, alone: clone with kReviveFlags; the child is the new head
+  // The request is on this descriptor, which the kernel answers when it has put the pipe there.
+  run = protocol::kCellRequestFd,
+  keep = 1,    // fork(2): the child is the kept state, the caller goes on as the head
+  revive = 2,  // the caller sleeps, alone: clone with kReviveFlags; the child is the new head
 };
 
 // The flags of the one clone(2) that the keeper lets through after each order. A kept state is made

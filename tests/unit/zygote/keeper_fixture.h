@@ -17,9 +17,9 @@ namespace forkjail::zygote {
 class PlayedKernel final : public KeeperCalls {
  public:
   void order(std::uint64_t call, StateOrder order) override { orders[call] = order; }
-  bool give_request(std::uint64_t call, std::vector<std::byte>) override {
+  void order_run(std::uint64_t call, std::vector<std::byte>) override {
     requests.push_back(call);
-    return true;
+    orders[call] = StateOrder::run;
   }
   void take_request_back() override {}
   void proceed(std::uint64_t call) override { proceeded.push_back(call); }

@@ -47,6 +47,18 @@ TEST(TouchedPages, WrittenOnesAreFoundWhateverIsWritten) {
   EXPECT_FALSE(covers(found.written, &memory[(kWritten + 4) * kPageBytes]));
 }
 
+TEST(TouchedPages, OneTrialFindsWhatIsWritten) {
+  write_all_pages();
+  const auto found = TouchTrial().learn_written([] {
+    *static_cast<volatile std::uint8_t*>(&memory[kWritten * kPageBytes]) = 1;
+    return true;
+  });
+  if (found.empty()) GTEST_SKIP() << "this kernel has no MADV_POPULATE_WRITE";
+  EXPECT_TRUE(covers(found.written, &memory[kWritten * kPageBytes]));
+  EXPECT_FALSE(covers(found.written, &memory[(kWritten + 4) * kPageBytes]));
+  EXPECT_TRUE(found.read.empty());
+}
+
 std::string path_of(void* library) {
   link_map* map = nullptr;
   return ::dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : "";
