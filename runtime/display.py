@@ -15,6 +15,14 @@ import io
 import sys
 
 _send = None  # callable(bundle): False if it cannot be encoded
+_details = False  # bundles also say which shows the value of a cell, and what is in a table
+
+# Members of such bundles (src/protocol/run_frames.h).
+_VALUE_MARK = "application/vnd.forkjail.value"
+_TABLE_CONTENT = "application/vnd.forkjail.table+json"
+# Of a table whose content goes with it: more would take the place of what is shown later.
+_TABLE_BYTES_MAX = 2 << 20
+_TABLE_CELLS_MAX = 100_000
 
 # What an object is asked for, beside its repr().
 _METHODS = (
@@ -42,10 +50,11 @@ def display(*objects, raw=False, **ignored):
 builtins.display = display
 
 
-def open_sink(send):
-    """From here on bundles are wanted, and `send` takes them."""
-    global _send
+def open_sink(send, details=False):
+    """From here on bundles are wanted, with details or without, and `send` takes them."""
+    global _send, _details
     _send = send
+    _details = details
     _close_shown()
     pyplot = sys.modules.get(_PYPLOT)
     if pyplot is None:
@@ -55,13 +64,15 @@ def open_sink(send):
         _take_over(pyplot)
 
 
-def show(value, raw=False):
-    """Shows one object."""
+def show(value, raw=False, is_value=False):
+    """Shows one object, which may be the value of a notebook's cell."""
     if _send is None:
         return
     if _is_figure(value):
         _shown.append(value)
     bundle = dict(value) if raw else _bundle(value)
+    if _details and bundle:
+        _add_details(bundle, value, is_value)
     if bundle and _send(bundle) is False:
         _send({kind: text for kind, text in bundle.items() if type(kind) is type(text) is str})
 
@@ -98,6 +109,21 @@ def _bundle(value):
     if "image/png" in bundle:
         bundle.pop("image/jpeg", None)  # the same picture, of PIL
     return bundle
+
+
+def _add_details(bundle, value, is_value):
+    if is_value:
+        bundle[_VALUE_MARK] = "true"
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, getattr(pandas, "DataFrame", ())):
+        _add(bundle, _TABLE_CONTENT, _table_content, value)
+
+
+def _table_content(frame):
+    """{column: [values]}; None if it is too large."""
+    if frame.size > _TABLE_CELLS_MAX or frame.memory_usage(deep=True).sum() > _TABLE_BYTES_MAX:
+        return None
+    return frame.to_dict(orient="list")
 
 
 def _add(bundle, kind, make, value):

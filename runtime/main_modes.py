@@ -83,7 +83,7 @@ def _show_last_value(module):
     value = module.__dict__.pop(_LAST_VALUE, None)
     if value is not None:
         module.__dict__["_"] = value
-        display.show(value)
+        display.show(value, is_value=True)
     return value
 
 

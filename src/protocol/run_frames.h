@@ -48,6 +48,11 @@ inline constexpr std::size_t kRunParts = 5;
 // What the cell does beyond running the script: bits of RunRequestHeader::wants.
 inline constexpr std::uint32_t kWantsFiles = 1;    // sends what the run left in its directory
 inline constexpr std::uint32_t kWantsDisplay = 2;  // sends what the run displays
+// The mime bundles say also which one shows the value of a notebook's cell, and what is in a table.
+inline constexpr std::uint32_t kWantsDisplayDetails = 4;
+// Members of such a bundle.
+inline constexpr std::string_view kValueMark = "application/vnd.forkjail.value";
+inline constexpr std::string_view kTableContent = "application/vnd.forkjail.table+json";
 
 struct RunRequestHeader {
   std::uint32_t magic = kRunRequestMagic;

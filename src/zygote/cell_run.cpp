@@ -31,7 +31,8 @@ RunRequest run_request(const CellRequest& request) {
                  .args_json = request.part(RunPart::args),
                  .env_block = request.part(RunPart::env),
                  .memory_bytes = header.memory_bytes,
-                 .mode = header.mode};
+                 .mode = header.mode,
+                 .display_details = (header.wants & protocol::kWantsDisplayDetails) != 0};
   if ((header.wants & protocol::kWantsDisplay) != 0) {
     run.display = [](std::string_view bundle) { send_frame(FrameType::display, bundle); };
   }

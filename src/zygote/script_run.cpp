@@ -200,7 +200,9 @@ bool ScriptRun::open_display_for(const RunRequest& request) {
   if (!request.display) return true;
   const PythonRef send = display_sender_.emplace(request.display, convert_.get()).callable();
   if (send == nullptr) return false;
-  const PythonRef opened(PyObject_CallOneArg(open_display_.get(), send.get()));
+  PyObject* const details = request.display_details ? Py_True : Py_False;
+  const PythonRef opened(
+      PyObject_CallFunctionObjArgs(open_display_.get(), send.get(), details, nullptr));
   return opened != nullptr;
 }
 

@@ -175,3 +175,33 @@ def test_without_matplotlib_the_end_looks_at_nothing(sent, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib._pylab_helpers", None)
     display.finish()
     assert sent == []
+
+
+def test_details_are_told_only_where_they_are_asked_for(sent):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"when": [pandas.Timestamp("2026-01-02")], 1: [2.5]})
+    display.show(frame, is_value=True)
+    assert set(sent.pop()) == {"text/plain", "text/html"}
+    display.open_sink(sent.append, True)
+    display.show(frame)
+    display.show(frame, is_value=True)
+    display.show({"text/plain": "raw"}, raw=True)
+    table = {"when": [pandas.Timestamp("2026-01-02")], 1: [2.5]}
+    assert sent[0]["application/vnd.forkjail.table+json"] == table
+    assert "application/vnd.forkjail.value" not in sent[0]
+    assert sent[1]["application/vnd.forkjail.value"] == "true"
+    assert sent[2] == {"text/plain": "raw"}
+
+
+def test_a_large_table_goes_without_its_content(sent):
+    pandas = pytest.importorskip("pandas")
+    display.open_sink(sent.append, True)
+    display.show(pandas.DataFrame({"a": range(100_001)}))
+    display.show(pandas.DataFrame({"a": ["x" * 1_000] * 3_000}))
+    assert [set(bundle) for bundle in sent] == [{"text/plain", "text/html"}] * 2
+
+
+def test_the_last_expression_of_a_cell_is_marked(sent):
+    display.open_sink(sent.append, True)
+    execute("display(1)\n2", mode="repl")
+    assert ["application/vnd.forkjail.value" in bundle for bundle in sent] == [False, True]
