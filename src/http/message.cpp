@@ -34,6 +34,8 @@ constexpr std::array kStatuses{
     StatusRow{429, "Too Many Requests"},
     StatusRow{431, "Request Header Fields Too Large"},
     StatusRow{500, "Internal Server Error"},
+    StatusRow{501, "Not Implemented"},
+    StatusRow{502, "Bad Gateway"},
     StatusRow{503, "Service Unavailable"},
     StatusRow{505, "HTTP Version Not Supported"},
 };

@@ -20,6 +20,8 @@
 #include "server/callers/callers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/compat/compat_routes.h"
+#include "server/compat/e2b_gate.h"
+#include "server/compat/e2b_routes.h"
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
@@ -124,6 +126,11 @@ class Service {
                    .hash_secret = hash_secret},
                   config.sessions),
         in_sessions_{.execute = execute_, .store = sessions_, .file_bytes_max = file_bytes_max()},
+        e2b_sandboxes_(loop.get_executor(), sessions_, hash_secret),
+        e2b_{.in_sessions = in_sessions_,
+             .sandboxes = e2b_sandboxes_,
+             .has_keys = callers_.has_keys()},
+        e2b_gate_(callers_.gate(), e2b_),
         status_{.pool = pool_,
                 .admission = admission_,
                 .metrics = metrics_,
@@ -145,7 +152,7 @@ class Service {
                                    .has_sessions = config.sessions.sessions_max > 0})),
         router_(routes()),
         request_ids_(id_secret),
-        http_{router_, registry_, config.http, http_counters_, request_ids_, &callers_.gate()},
+        http_{router_, registry_, config.http, http_counters_, request_ids_, &e2b_gate_},
         signals_(loop.get_executor(), SIGTERM, SIGINT) {
     hold_stop_signals(SIG_UNBLOCK);
   }
@@ -184,6 +191,7 @@ class Service {
     std::vector<http::Route> routes = plain_routes();
     if (config_.sessions.sessions_max > 0) {
       std::ranges::move(session_routes(in_sessions_), std::back_inserter(routes));
+      std::ranges::move(e2b_routes(e2b_), std::back_inserter(routes));
     }
     if (callers_.has_keys()) routes.push_back(usage_route());
     std::ranges::move(compat_routes(compat_, config_.compat_roots, routes),
@@ -285,6 +293,9 @@ class Service {
   SessionCells session_cells_;
   SessionStore sessions_;
   SessionContext in_sessions_;
+  E2bSandboxes e2b_sandboxes_;
+  E2bDoor e2b_;
+  E2bGate e2b_gate_;
   StatusContext status_;
   FileStore compat_files_;
   CompatContext compat_;
