@@ -61,4 +61,12 @@ Status write_file(const std::string& path, std::string_view text) {
   return ok_status();
 }
 
+Status set_nonblocking(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+    return errno_error("set O_NONBLOCK");
+  }
+  return ok_status();
+}
+
 }  // namespace forkjail

@@ -1,4 +1,5 @@
-// Whole reads and writes on blocking descriptors: loops over short counts and EINTR.
+// Reads and writes as they are needed everywhere: whole ones on blocking descriptors, which loop
+// over short counts and EINTR.
 #pragma once
 
 #include <cstddef>
@@ -22,5 +23,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max = 1
 // Opens without following a last-component symlink, writes once, closes. For cgroup and /proc
 // files.
 Status write_file(const std::string& path, std::string_view text);
+
+// Of the open file, so of all descriptors of it. Errors: as fcntl(2), F_SETFL.
+Status set_nonblocking(int fd);
 
 }  // namespace forkjail

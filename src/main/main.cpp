@@ -1,7 +1,8 @@
 // forkjail: one binary, two processes. `serve` (the default) serves HTTP without any privilege;
-// `supervise` keeps the privileges and is started by `serve`. `attack`, `doctor` and `health` are
-// tools: they run hostile scripts against a deployment, report what a machine or container allows,
-// and check whether the service in this container can run scripts.
+// `supervise` keeps the privileges and is started by `serve`. `attack`, `doctor`, `health` and
+// `key` are tools: they run hostile scripts against a deployment, report what a machine or
+// container allows, check whether the service in this container can run scripts, and make a key for
+// --keys.
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -14,6 +15,7 @@
 #include <iostream>
 #include <utility>
 
+#include "base/exit_status.h"
 #include "base/io.h"
 #include "main/attack_program.h"
 #include "main/flags.h"
@@ -29,7 +31,6 @@ namespace forkjail {
 namespace {
 
 constexpr std::chrono::milliseconds kSupervisorExitTime{10'000};
-constexpr int kCannotServe = 2;
 constexpr std::chrono::milliseconds kLastLinesTime{500};  // for a slow reader of the log
 
 // Closes inherited descriptors, so that the process starts from a known state; 0 reads nothing. 1
@@ -90,12 +91,12 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
                                  config.http.connections_max + config.http.kept_back_max);
   if (!connections) {
     spdlog::critical("{}", connections.error().to_string());
-    return kCannotServe;
+    return kExitCannotServe;
   }
   server::divide_connections(*connections, config.http);
   if (const auto read = read_keys(config); !read) {
     spdlog::critical("cannot serve: {}", read.error().to_string());
-    return kCannotServe;
+    return kExitCannotServe;
   }
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
@@ -125,7 +126,7 @@ int run_supervisor(const Flags& flags, LogOutput& log) {
   UniqueFd control(flags.control_fd);
   if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) != 0) {
     spdlog::critical("`forkjail serve` starts the supervisor; it cannot be started by hand");
-    return 2;
+    return kExitCannotServe;
   }
   return supervisor::supervise(flags.supervisor, log, std::move(control));
 }
@@ -157,7 +158,7 @@ int run(int argc, char** argv) {
   const bool serves = flags.command == Command::serve;
   const auto log =
       set_up_log(serves ? "server" : "supervisor", flags.log_level, flags.server.log_format);
-  int status = kCannotServe;
+  int status = kExitCannotServe;
   if (const auto settled = settle_ids(flags); !settled) {
     spdlog::critical("cannot serve: {}", settled.error().to_string());
   } else {

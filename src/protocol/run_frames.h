@@ -3,9 +3,9 @@
 //   request pipe (server -> cell): one RunRequestHeader, then its parts in the order of RunPart.
 //   reply pipe (cell -> server): frames, each a FrameHeader and its payload:
 //       parked | setup_failed                              before the request
-//       display* file* [refused_syscalls] (value | failure)   after it, the first four in any
-//       order;
-//                                                             the last one ends the reply
+//       display* file* [refused_syscalls]                  after it, in any order
+//       value | failure                                    ends the reply
+//
 //
 // The server does not trust the reply: every length is checked against a limit before anything is
 // allocated, and so are the number of frames of a type and the sum of their lengths

@@ -1,7 +1,6 @@
 // All parts of the server put together in one place, therefore longer than 350 lines.
 #include "server/service.h"
 
-#include <fcntl.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,6 +10,8 @@
 #include <csignal>
 #include <iterator>
 
+#include "base/exit_status.h"
+#include "base/io.h"
 #include "loop/log_flusher.h"
 #include "server/api/execute_handler.h"
 #include "server/api/execution_response.h"
@@ -32,7 +33,6 @@ namespace forkjail::server {
 namespace {
 
 constexpr std::chrono::milliseconds kDrainPoll{20};
-constexpr int kCannotServe = 2;
 constexpr std::chrono::milliseconds kLastAnswersTime{6'000};  // a killed run's evidence takes 5 s
 
 // Tells how the service is, at once, also where connections run short.
@@ -233,19 +233,19 @@ class Service {
     draining_ = true;
     listener_.close();
     registry_.drain();
-    co_await wait_for_sessions(config_.grace_time);
+    co_await wait_for_connections(config_.grace_time);
     if (registry_.size() > 0) {
       spdlog::warn("grace time over: ending {} connections", registry_.size());
       admission_.close();
       registry_.interrupt_all(InterruptReason::shutdown);
-      co_await wait_for_sessions(kLastAnswersTime);
+      co_await wait_for_connections(kLastAnswersTime);
       registry_.close_all();
     }
     link_.close();
     loop_.stop();
   }
 
-  Task<void> wait_for_sessions(std::chrono::milliseconds time_max) {
+  Task<void> wait_for_connections(std::chrono::milliseconds time_max) {
     Timer timer(loop_.get_executor());
     const auto deadline = Clock::now() + time_max;
     while (registry_.size() > 0 && Clock::now() < deadline) {
@@ -257,7 +257,7 @@ class Service {
   // No further try would help: a status of its own tells the process manager so at once.
   void refuse_to_serve(const std::string& why) {
     spdlog::critical("cannot serve: {}", why);
-    exit_code_ = kCannotServe;
+    exit_code_ = kExitCannotServe;
     link_.close();
     loop_.stop();
   }
@@ -307,14 +307,6 @@ class Service {
   int exit_code_ = 0;
 };
 
-Status set_nonblocking(const UniqueFd& fd) {
-  const int flags = ::fcntl(fd.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0) {
-    return errno_error("set O_NONBLOCK");
-  }
-  return ok_status();
-}
-
 // Returns what binds the server from then on. The system call filter comes later, and is there too
 // or nothing is served.
 Result<std::vector<protocol::Layer>> give_up_privileges(const ServerConfig& config) {
@@ -350,7 +342,7 @@ int serve(const ServerConfig& config, LogOutput& log,
     spdlog::critical("{}", socket.error().to_string());
     return 1;
   }
-  if (auto status = set_nonblocking(*socket); !status) {
+  if (auto status = set_nonblocking(socket->get()); !status) {
     spdlog::critical("{}", status.error().to_string());
     return 1;
   }

@@ -57,8 +57,8 @@ class CellFinisher {
   // cell counts as live for the server, which asks for no other in its place.
   void clear_slots();
 
-  // At the end of the service: kills all cells and waits until they are dead, so that their cgroups
-  // and directories can be removed.
+  // At the end of the service: kills all cells and waits for them, kDeathTimeMax in all at most, so
+  // that their cgroups and directories can be removed.
   void end_all();
 
  private:

@@ -1,28 +1,21 @@
 #include "supervisor/proof_pipes.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstring>
+
+#include "base/io.h"
 
 namespace forkjail::supervisor {
 namespace {
 
 constexpr std::uint32_t kPayloadBytesMax = 16'384;
 
-Status set_nonblocking(const UniqueFd& fd) {
-  const int flags = ::fcntl(fd.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0) {
-    return errno_error("set O_NONBLOCK");
-  }
-  return ok_status();
-}
-
 }  // namespace
 
 Status make_proof_pipes_nonblocking(const Pipe& request, const Pipe& reply) {
-  if (auto status = set_nonblocking(request.write_end); !status) return status;
-  return set_nonblocking(reply.read_end);
+  if (auto status = set_nonblocking(request.write_end.get()); !status) return status;
+  return set_nonblocking(reply.read_end.get());
 }
 
 // Reads no further than that: what follows belongs to the next frame.

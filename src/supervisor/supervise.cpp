@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/exhaustion.h"
+#include "base/exit_status.h"
 #include "base/unix_socket.h"
 #include "protocol/full_level.h"
 #include "protocol/supervisor_channel.h"
@@ -254,11 +255,11 @@ Result<Place> prepare(const Config& config) {
 int refuse_to_serve(const Error& error, const UniqueFd& server_socket) {
   if (is_exhaustion(error.sys_errno)) {
     spdlog::critical("cannot serve: {}", error.to_string());
-    return 1;
+    return kExitFailed;
   }
   const SupervisorMessage message{.verb = SupervisorVerb::cannot_serve};
   (void)send_packet(server_socket.get(), protocol::with_text(message, error.to_string()));
-  return 2;
+  return kExitCannotServe;
 }
 
 }  // namespace

@@ -171,18 +171,10 @@ void yield_before_exit(bool large_image) {
   }
 }
 
-}  // namespace
-
-void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
-  sandbox::trace_step("cloned");
-  const bool is_session = options.session_memory_bytes != 0;
-  const bool has_keeper = is_session && options.session_filters != nullptr;
-  std::optional<BeginSession> session;
-  if (has_keeper) session.emplace(*options.session_filters);
-  int* const thread_id = has_keeper ? sandbox::cached_thread_id() : nullptr;
-  if (auto entered =
-          enter_jail(descriptors, options, host.touched_by_all(), session ? &*session : nullptr);
-      !entered) {
+// Into the jail, and all that a parked cell needs: what its own data size is measured from.
+sandbox::MemoryBase enter(PythonHost& host, const CellDescriptors& descriptors,
+                          const CellOptions& options, BeginSession* session) {
+  if (auto entered = enter_jail(descriptors, options, host.touched_by_all(), session); !entered) {
     // Before the first step is done, the reply pipe has its original number.
     if (!descriptors_are_placed(entered.error())) {
       ::dup2(descriptors.reply_write, protocol::kCellReplyFd);
@@ -198,17 +190,28 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   sandbox::reset_refused_calls();
   const sandbox::MemoryBase memory = require_memory_base(options);
   sandbox::trace_step("data size");
-  if (is_session) {
-    require(host.begin_session());
-    require(sandbox::limit_memory(memory, options.session_memory_bytes));
-    send_frame(FrameType::parked, std::string_view());
-    const std::string directory = options.scratch_directory + sandbox::kWorkingFolder;
-    if (!has_keeper) session_process(host, directory);
-    state_loop(host, {.directory = directory, .thread_id = thread_id});
-  }
+  return memory;
+}
+
+std::string working_directory(const CellOptions& options) {
+  return options.scratch_directory + sandbox::kWorkingFolder;
+}
+
+// `thread_id`: for a keeper's states, cached_thread_id(); empty without a keeper.
+[[noreturn]] void serve_session(PythonHost& host, const CellOptions& options,
+                                const sandbox::MemoryBase& memory, std::optional<int*> thread_id) {
+  require(host.begin_session());
+  require(sandbox::limit_memory(memory, options.session_memory_bytes));
+  send_frame(FrameType::parked, std::string_view());
+  const std::string directory = working_directory(options);
+  if (!thread_id) session_process(host, directory);
+  state_loop(host, {.directory = directory, .thread_id = *thread_id});
+}
+
+[[noreturn]] void serve_one_run(PythonHost& host, const CellOptions& options,
+                                const sandbox::MemoryBase& memory) {
   send_frame(FrameType::parked, std::string_view());
   sandbox::trace_step("parked");
-
   const sandbox::TouchedPages& further_pages = host.touched_while_idle();
   if (!further_pages.empty() && !request_comes_within(idle_time_of(options.uid))) {
     sandbox::prefault(further_pages);
@@ -225,12 +228,28 @@ void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellO
   sandbox::trace_step("limits");
   run_and_reply(
       host, request,
-      {.directory = options.scratch_directory + sandbox::kWorkingFolder,
+      {.directory = working_directory(options),
        .known = [&](int root, const FoundEntry& file) { return is_as_placed(*placed, root, file); },
        .process_ends = true});
   sandbox::write_step_trace(protocol::kCellReplyFd);
   yield_before_exit(host.has_large_image());
   ::_exit(0);
+}
+
+}  // namespace
+
+void cell_main(PythonHost& host, const CellDescriptors& descriptors, const CellOptions& options) {
+  sandbox::trace_step("cloned");
+  const bool is_session = options.session_memory_bytes != 0;
+  const bool has_keeper = is_session && options.session_filters != nullptr;
+  std::optional<BeginSession> session;
+  if (has_keeper) session.emplace(*options.session_filters);
+  std::optional<int*> thread_id;
+  if (has_keeper) thread_id = sandbox::cached_thread_id();  // before the filter
+  const sandbox::MemoryBase memory =
+      enter(host, descriptors, options, session ? &*session : nullptr);
+  if (is_session) serve_session(host, options, memory, thread_id);
+  serve_one_run(host, options, memory);
 }
 
 }  // namespace forkjail::zygote

@@ -118,24 +118,25 @@ def test_query_string_does_not_change_the_page(service):
     assert service.request("GET", "/health?probe=1").status == 200
 
 
-@pytest.mark.parametrize("head", [
-    b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-    b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    b"POST /execute HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n",
-    b"NONSENSE\r\n\r\n",
-    b"GET /health HTTP/9.9\r\nHost: x\r\n\r\n",
+JSON_HEAD = b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize("head, status", [
+    (JSON_HEAD + b"Content-Length: -1\r\n\r\n", 400),
+    (JSON_HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
+    (JSON_HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    (JSON_HEAD + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n", 400),
+    (b"NONSENSE\r\n\r\n", 400),
+    (b"GET /health HTTP/9.9\r\nHost: x\r\n\r\n", 505),
 ], ids=["negative length", "two lengths", "length and chunked", "bad chunk size", "no request", "unknown version"])
-def test_malformed_http_is_400_and_the_service_lives(service, head):
-    answer = service.raw(head)
-    assert answer == b"" or answer.split(b"\r\n")[0].split(b" ")[1] in (b"400", b"415", b"501", b"505"), answer[:200]
+def test_malformed_http_is_refused_and_the_service_lives(service, head, status):
+    assert service.raw(head).startswith(b"HTTP/1.1 %d " % status)
     assert service.request("GET", "/health").status == 200
 
 
 def test_too_many_headers_are_431(service):
     head = b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-A: %s\r\n" % (b"y" * 1000) * 1000 + b"\r\n"
-    answer = service.raw(head)
-    assert answer == b"" or answer.split(b" ")[1] in (b"431", b"400"), answer[:200]
+    assert service.raw(head).startswith(b"HTTP/1.1 431 ")
 
 
 def test_chunked_body_is_accepted(service):

@@ -30,15 +30,19 @@ def use(service, number, meeting):
     def run(script, **fields):
         return service.post_json({"script": script, **fields}, path=path + "/execute")
 
+    def succeed(script):
+        reply = run(script)
+        assert reply.status == 200, (number, reply.status, reply.json)
+
     def client(letter):
         for i in range(RUNS):
-            assert run(f"seen.append('{letter}{i}')").status == 200
+            succeed(f"seen.append('{letter}{i}')")
         killed = run("seen.append('killed')\nopen('killed', 'w').close()\n" + KILLS[number % len(KILLS)],
                      limits={"cpu_time_s": 0.1})
-        assert run(f"seen.append('{letter}{RUNS}')").status == 200
+        succeed(f"seen.append('{letter}{RUNS}')")
         return killed.status
 
-    assert run(f"import os\nnumber, seen = {number}, []").status == 200
+    succeed(f"import os\nnumber, seen = {number}, []")
     meeting.wait()  # all sessions are there
     with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
         statuses = list(pool.map(client, "ab"[:CLIENTS]))

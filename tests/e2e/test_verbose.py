@@ -55,7 +55,7 @@ def test_usage_tells_time_and_memory(execute):
     assert set(usage) == {"wall_ms", "cpu_ms", "queue_ms", "memory_peak_mb"}
     assert 450 <= usage["wall_ms"] <= 5_000
     assert 250 <= usage["cpu_ms"] <= 1_500
-    assert usage["queue_ms"] >= 0
+    assert usage["queue_ms"] < 1_000  # nothing else runs
     assert 50 <= usage["memory_peak_mb"] <= 140
 
 

@@ -172,7 +172,7 @@ def test_a_zygote_takes_its_sessions_with_it_and_the_service_goes_on(service, bu
         with spinning(session) as (_, answers):
             os.kill(zygote, 9)
         assert answers[0].status == 500, answers[0].body
-        assert answers[0].error == "the service lost this run: the zygote of the run was lost"
+        assert answers[0].error == "the service lost this run: the process that watched the run was lost"
     else:
         os.kill(zygote, 9)
     reply = wait_for(lambda: (got := session.answer()).status == 404 and got)

@@ -1,6 +1,6 @@
 // A body as a document in memory, for adapters, whose requests have more shapes than /execute's.
 // Nesting and the memory that it takes are capped, so that a body of ten megabytes of "[0,0,..." is
-// refused instead of held. Of a key that comes twice in one object the last value counts. Pure.
+// refused instead of held.  Of a key that comes twice in one object the last value counts.
 #pragma once
 
 #include <boost/json/stream_parser.hpp>
@@ -23,7 +23,7 @@ inline constexpr std::size_t kDocumentBytesMax = 32 * kMiB;
 
 using Document = std::variant<boost::json::value, RequestError>;
 
-// Reads a document in slices; what a slice costs is bounded by its bytes.
+// Reads a document in slices; what a slice costs is bounded by its bytes. Pure.
 class DocumentReader {
  public:
   // `text` outlives it.

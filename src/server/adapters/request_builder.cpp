@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "json/text.h"
-#include "server/api/name_texts.h"
+#include "server/api/request_checks.h"
 #include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
@@ -26,14 +26,9 @@ void RequestBuilder::note(std::optional<RequestError> problem) {
 }
 
 void RequestBuilder::script(std::string_view source, std::string_view name) {
-  if (source.size() > kScriptBytesMax) {
-    fail(std::string(name) + ": larger than " + std::to_string(kScriptBytesMax) +
-             " bytes; send data in files or stdin",
-         413);
-    return;
-  }
-  if (source.empty()) fail(std::string(name) + ": must not be empty");
-  request_.script = source;
+  note(script_size_problem(source.size(), name));
+  if (source.empty()) note(RequestError{400, std::string(name) + ": must not be empty"});
+  if (!problem_) request_.script = source;
 }
 
 void RequestBuilder::argv(std::span<const std::string> arguments) {
@@ -46,23 +41,11 @@ void RequestBuilder::argv(std::span<const std::string> arguments) {
 }
 
 void RequestBuilder::env(std::string_view name, std::string_view value) {
-  if (name.empty() || name.find('=') != std::string_view::npos ||
-      name.find('\0') != std::string_view::npos) {
-    fail("env: " + in_quotes(name) + " is not a valid variable name");
-    return;
-  }
-  if (value.find('\0') != std::string_view::npos) {
-    fail("env." + std::string(name) + ": a value must not contain NUL");
-    return;
-  }
-  if (++env_entries_ > kEnvEntriesMax) {
-    fail("env: at most " + std::to_string(kEnvEntriesMax) + " variables");
-    return;
-  }
-  if (request_.env_block.size() + name.size() + value.size() + 2 > kEnvBytesMax) {
-    fail("env: larger than " + std::to_string(kEnvBytesMax) + " bytes in all");
-    return;
-  }
+  note(variable_name_problem(name));
+  note(variable_value_problem(name, value));
+  note(variables_problem(++env_entries_,
+                         request_.env_block.size() + name.size() + value.size() + 2));
+  if (problem_) return;
   request_.env_block.append(name).append("=").append(value).push_back('\0');
 }
 

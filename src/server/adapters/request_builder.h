@@ -47,9 +47,6 @@ class RequestBuilder {
 
  private:
   void note(std::optional<RequestError> problem);
-  void fail(std::string message, unsigned status = 400) {
-    note(RequestError{status, std::move(message)});
-  }
 
   RunLimits maxima_;
   ExecutionRequest request_;

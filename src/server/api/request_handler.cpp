@@ -1,6 +1,7 @@
 #include "server/api/request_handler.h"
 
 #include "server/api/name_texts.h"
+#include "server/api/request_checks.h"
 #include "server/run/run_limit_fields.h"
 
 namespace forkjail::server {
@@ -134,15 +135,8 @@ bool RequestHandler::start_member(error_code& ec) {
 }
 
 bool RequestHandler::start_env_variable(error_code& ec) {
-  if (member_.empty() || member_.find('=') != std::string::npos ||
-      member_.find('\0') != std::string::npos) {
-    return fail(ec, "env: " + in_quotes(member_) +
-                        " is not a valid variable name: it must be non-empty and contain neither "
-                        "'=' nor NUL");
-  }
-  if (++env_entries_ > row().count_max) {
-    return fail(ec, "env: at most " + std::to_string(row().count_max) + " variables");
-  }
+  if (!settle(variable_name_problem(member_), ec)) return false;
+  ++env_entries_;
   request_.env_block.append(member_).push_back('=');
   return check_env_size(ec);
 }
@@ -171,27 +165,26 @@ bool RequestHandler::take_string_part(string_view part, error_code& ec) {
     case Field::on_error:
       word_.append(part.substr(0, kWordBytesMax + 1 - word_.size()));
       return true;
-    default:
+    case Field::args:
       args_.string_part(part);
       return true;
+    case Field::limits:
+    case Field::verbose:
+      break;  // no strings
   }
+  return true;
 }
 
 bool RequestHandler::take_script_part(string_view part, error_code& ec) {
-  if (request_.script.size() + part.size() > row().bytes_max) {
-    return fail(ec,
-                "script: larger than " + std::to_string(row().bytes_max) +
-                    " bytes; send data in files, args or stdin",
-                413);
+  if (!settle(script_size_problem(request_.script.size() + part.size(), row().name), ec)) {
+    return false;
   }
   request_.script.append(part);
   return true;
 }
 
 bool RequestHandler::take_env_part(string_view part, error_code& ec) {
-  if (part.find('\0') != string_view::npos) {
-    return fail(ec, "env." + member_ + ": a value must not contain NUL");
-  }
+  if (!settle(variable_value_problem(member_, part), ec)) return false;
   request_.env_block.append(part);
   return check_env_size(ec);
 }
@@ -215,9 +208,13 @@ bool RequestHandler::finish_string(error_code& ec) {
       return true;
     case Field::on_error:
       return finish_on_error(ec);
-    default:
-      return true;
+    case Field::script:
+    case Field::stdin_text:
+    case Field::limits:
+    case Field::verbose:
+      break;  // nothing is left to be done
   }
+  return true;
 }
 
 bool RequestHandler::finish_mode(error_code& ec) {
@@ -251,8 +248,7 @@ bool RequestHandler::finish_part(error_code& ec) {
 }
 
 bool RequestHandler::check_env_size(error_code& ec) {
-  if (request_.env_block.size() <= row().bytes_max) return true;
-  return fail(ec, "env: larger than " + std::to_string(row().bytes_max) + " bytes in all");
+  return settle(variables_problem(env_entries_, request_.env_block.size()), ec);
 }
 
 bool RequestHandler::take_number_part(string_view part, error_code& ec) {

@@ -1,21 +1,14 @@
 #include "server/cells/cell.h"
 
-#include <fcntl.h>
 #include <unistd.h>
+
+#include "base/io.h"
 
 namespace forkjail::server {
 namespace {
 
-Status set_nonblocking(const UniqueFd& fd) {
-  const int flags = ::fcntl(fd.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0) {
-    return errno_error("set O_NONBLOCK");
-  }
-  return ok_status();
-}
-
 Status adopt(Descriptor& descriptor, UniqueFd fd) {
-  if (auto status = set_nonblocking(fd); !status) return status;
+  if (auto status = set_nonblocking(fd.get()); !status) return status;
   boost::system::error_code ec;
   const int number = fd.release();
   descriptor.assign(number, ec);  // on failure the number stays ours
@@ -36,7 +29,7 @@ Result<std::shared_ptr<Cell>> Cell::make(const Executor& executor, protocol::Cel
                                          CellPipeFds fds) {
   std::shared_ptr<Cell> cell(new Cell(executor, id, pid));
   cell->request_ = std::move(fds.request);
-  if (auto status = set_nonblocking(cell->request_); !status) return status.error();
+  if (auto status = set_nonblocking(cell->request_.get()); !status) return status.error();
   if (auto status = adopt(cell->descriptor(CellPipe::reply), std::move(fds.reply)); !status) {
     return status.error();
   }

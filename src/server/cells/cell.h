@@ -1,7 +1,7 @@
-// One cell as the server sees it: the four pipe ends that came from the supervisor, and nothing
-// else of the process. Owned by the CellPool from cell_started to cell_ended; what uses it now
-// (the pool while it warms and parks, a Run afterwards) is its observer and is told when a pipe can
-// be read.
+// One cell as the server sees it: four pipe ends from the supervisor (a session's request end is a
+// socket, which is also read: keeper_channel.h). Owned by the CellPool from cell_started to
+// cell_ended; what uses it now (the pool while it warms and parks, a Run afterwards) is its
+// observer and is told when a pipe can be read.
 #pragma once
 
 #include <sys/types.h>
@@ -20,6 +20,7 @@
 #include "protocol/reply_decoder.h"
 #include "protocol/supervisor_channel.h"
 #include "server/cells/cell_end.h"
+#include "server/cells/memory_now.h"
 
 namespace forkjail::server {
 

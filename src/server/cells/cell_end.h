@@ -1,5 +1,6 @@
-// How a cell ended, as the supervisor tells it once everything of the cell is gone
-// (protocol/supervisor_channel.h, cell_ended).
+// How a cell, or a session's run in it, ended: as the supervisor tells it once everything of the
+// cell is gone (protocol/supervisor_channel.h, cell_ended), or a keeper (keeper_channel.h,
+// run_over).
 #pragma once
 
 #include <chrono>
@@ -16,13 +17,6 @@ struct CellEnd {
   std::uint64_t memory_peak_bytes = 0;
   protocol::MemoryKill memory_kill{};
   protocol::ScratchExcess scratch_excess{};
-};
-
-// What a cell holds while it lives.
-struct MemoryNow {
-  std::uint64_t bytes = 0;            // 0: not known
-  std::uint64_t peak_since = 0;       // the most that it held since the last time; 0: not known
-  protocol::MemoryKill kill_since{};  // whether one of its processes was killed since the last time
 };
 
 }  // namespace forkjail::server

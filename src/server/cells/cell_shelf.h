@@ -23,6 +23,7 @@
 #include "server/cells/cell_counts.h"
 #include "server/cells/cell_lease.h"
 #include "server/cells/cell_maker.h"
+#include "server/cells/memory_now.h"
 
 namespace forkjail::server {
 

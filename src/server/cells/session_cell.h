@@ -14,6 +14,7 @@
 #include "protocol/keeper_channel.h"
 #include "server/cells/cell_hold.h"
 #include "server/cells/cell_lease.h"
+#include "server/cells/memory_now.h"
 
 namespace forkjail::server {
 
@@ -77,6 +78,7 @@ class SessionCell final : public CellHold {
   [[nodiscard]] std::string ahead_of_request(std::uint64_t bytes) override;
   void on_request_written() override;
   void end_run() override;
+  [[nodiscard]] bool knows_end_of_run() const override { return !gone_ || run_over_; }
   // The session's own limit was set when it began.
   void limit_memory(std::uint64_t bytes) override;
 

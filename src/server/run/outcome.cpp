@@ -125,7 +125,7 @@ std::optional<Outcome> ended_by_us(const Evidence& evidence) {
       return cpu_time_exceeded(evidence.limits);
     case EndedBy::output_flood:
       return output_flooded(evidence.limits);
-    case EndedBy::request:
+    case EndedBy::interrupt_request:
       return failed(FailureKind::interrupt, "the run was interrupted");
     case EndedBy::client_gone:
     case EndedBy::shutdown:
@@ -171,7 +171,7 @@ Outcome classify(Evidence evidence) {
   }
   if (const auto* tampering = std::get_if<Tampered>(&evidence.reply)) return tampered(*tampering);
   if (!evidence.end) return Lost{"the end of the run was not reported in time"};
-  if (!evidence.end->status_known) return Lost{"the zygote of the run was lost"};
+  if (!evidence.end->status_known) return Lost{"the process that watched the run was lost"};
   return from_wait_status(evidence, evidence.end->wait_status);
 }
 

@@ -1,5 +1,6 @@
-// What became of a run, decided by one pure function from the kernel's evidence first and the
-// cell's claims last. The table of cases is tests/unit/server/run/outcome_test.cpp.
+// What became of a run, decided by one pure function: first why the server ended it, then a
+// complete reply, then the kernel's evidence; a broken reply only if no limit explains it.
+// outcome_test.cpp.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,7 @@ enum class EndedBy {
   output_flood,
   client_gone,
   shutdown,
-  request,  // another one, which interrupts it
+  interrupt_request,  // of a session
 };
 
 // The cell's last word on its reply pipe.

@@ -13,7 +13,7 @@ namespace forkjail::server {
 namespace {
 
 constexpr std::size_t kReadBytes = 64 * kKiB;  // a pipe's usual capacity: one read empties it
-constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and sessions have a turn
+constexpr std::size_t kReadsPerWakeup = 16;    // then the other pipes and runs have a turn
 constexpr std::chrono::milliseconds kSettleTime{5'000};
 constexpr std::chrono::milliseconds kMemoryLimitTime{1'000};
 // Of a cell whose reply pipe ended without a frame. One that dies is gone long before; one that
@@ -26,7 +26,7 @@ EndedBy ended_by(InterruptReason reason) {
     case InterruptReason::shutdown:
       return EndedBy::shutdown;
     case InterruptReason::request:
-      return EndedBy::request;
+      return EndedBy::interrupt_request;
     case InterruptReason::client_gone:
       break;
   }
@@ -332,6 +332,7 @@ RunReport Run::make_report() {
   report.evidence.ended_by = ended_by_;
   report.evidence.outlived_reply = outlived_reply_;
   report.evidence.end = cell_.end();
+  if (report.evidence.end && !hold_.knows_end_of_run()) report.evidence.end->status_known = false;
   report.evidence.cpu_time = cpu_time_used();
   report.evidence.limits = request_.limits;
   report.refused_syscalls = cell_.decoder().refused_syscalls();

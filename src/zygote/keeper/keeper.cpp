@@ -78,6 +78,7 @@ bool Keeper::on_child_ended(pid_t child, const KeeperCalls::Ended& ended,
     return false;
   }
   head_.reset();
+  idle_.reset();
   // A clone of the dead head may have made a process that has not called yet.
   if (fork_ && fork_->parent == child && fork_->allowed) calls_.end_session();
   if (fork_ && fork_->parent == child) fork_.reset();
@@ -111,6 +112,7 @@ void Keeper::end_head() {
   calls_.kill(head_->pid);
   (void)calls_.await_end(head_->pid);
   head_.reset();
+  idle_.reset();
 }
 
 // --- what comes next -----------------------------------------------------------------------------

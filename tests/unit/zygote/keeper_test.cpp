@@ -31,6 +31,18 @@ TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
   EXPECT_EQ(kernel.requests.size(), 1U);
 }
 
+TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keep(kFirst, 4);  // the head is idle from here on
+  now = keeper.next_time() - 1ms;
+  keeper.on_go_to(1, now);
+  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
+  now += 2ms;
+  keeper.on_time(now);
+  EXPECT_FALSE(kernel.ended);
+}
+
 TEST_F(KeeperTest, GoesWhereItIsToldOnceAHeadWithoutACopyIsDead) {
   waits(kFirst);
   clones(kFirst);

@@ -82,7 +82,9 @@ TEST(RequestBuilder, RefusesWhatExecuteRefuses) {
 TEST(RequestBuilder, ChecksVariables) {
   auto name = builder();
   name.env("A=B", "");
-  EXPECT_EQ(problem_of(name), "400 env: \"A=B\" is not a valid variable name");
+  EXPECT_EQ(problem_of(name),
+            "400 env: \"A=B\" is not a valid variable name: it must be non-empty and contain "
+            "neither '=' nor NUL");
   auto value = builder();
   value.env("A", std::string_view("\0", 1));
   EXPECT_EQ(problem_of(value), "400 env.A: a value must not contain NUL");

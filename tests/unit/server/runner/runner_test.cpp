@@ -130,7 +130,7 @@ TEST_F(RunnerTest, RunsInACellThatIsHeldAndGivesTheSlotAlone) {
   EXPECT_FALSE(judged(Tampered{"x"}, EndedBy::nobody).replied);
   EXPECT_EQ(admission.running(), 0U);
 
-  const Finished interrupted = judged(ValueReply{}, EndedBy::request);
+  const Finished interrupted = judged(ValueReply{}, EndedBy::interrupt_request);
   EXPECT_FALSE(interrupted.replied);
   EXPECT_EQ(std::get<Failed>(interrupted.outcome).kind, protocol::FailureKind::interrupt);
 }

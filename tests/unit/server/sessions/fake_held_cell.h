@@ -46,7 +46,7 @@ class FakeHeldCell final : public HeldCell {
       if (record_->keeps_early) record_->events->on_kept(new_state);
     } else if (!interruption.raised()) {
       co_await timer.async_wait(use_task);
-      report.evidence.ended_by = EndedBy::request;
+      report.evidence.ended_by = EndedBy::interrupt_request;
     }
     co_return report;
   }

@@ -122,7 +122,7 @@ TEST_F(ProcessCellTest, IsLostWithARunThatIsInterrupted) {
   EXPECT_TRUE(was_killed());
   end_of_process();
   finish();
-  EXPECT_EQ(report->evidence.ended_by, EndedBy::request);
+  EXPECT_EQ(report->evidence.ended_by, EndedBy::interrupt_request);
   EXPECT_EQ(ends.ended, 1);
 }
 
