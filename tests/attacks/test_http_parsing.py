@@ -161,3 +161,16 @@ def test_151_numbers_and_names_without_end_cost_little(service):
         (status, _), = exchange(service, post(body), timeout_s=30)
         assert status in (200, 400, 422), status
         assert time.monotonic() - started < 12
+
+
+@pytest.mark.parametrize("path", ["/execute", "/compat/fastgpt/sandbox/python"])
+def test_151_a_large_body_is_read_whole_wherever_it_is_cut(service, path):
+    """Bodies are decoded in slices, and a slice may end anywhere in a character of up to four bytes."""
+    for pad in range(7):
+        text = "x" * pad + "\U0001f600\u2028" * 4_000
+        script = f"def main():\n    return len({text!r})".replace("\\u2028", "\u2028")
+        body = json.dumps({"script" if path == "/execute" else "code": script, **({} if path == "/execute" else {"variables": {}})},
+                          ensure_ascii=False).encode()
+        reply = service.request("POST", path, body, {"Content-Type": "application/json"})
+        assert reply.status == 200, reply.body[:500]
+        assert str(pad + 8_000).encode() in reply.body

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "json/slices.h"
 #include "server/api/json_problem.h"
 
 namespace forkjail::server {
@@ -55,7 +56,7 @@ DocumentReader::DocumentReader(std::string_view text) : text_(text), parser_({},
 
 bool DocumentReader::step(std::size_t bytes_max) {
   if (problem_) return false;
-  const std::string_view piece = text_.substr(at_, bytes_max);
+  const std::string_view piece = json::next_slice(text_.substr(at_), bytes_max);
   boost::system::error_code ec;
   std::size_t taken = 0;
   try {

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 
+#include "json/slices.h"
 #include "server/api/json_problem.h"
 #include "server/api/request_handler.h"
 
@@ -36,7 +37,7 @@ RequestDecoder::~RequestDecoder() = default;
 
 bool RequestDecoder::step(std::size_t bytes_max) {
   if (!error_.message.empty()) return false;
-  const std::string_view piece = body_.substr(at_, bytes_max);
+  const std::string_view piece = json::next_slice(body_.substr(at_), bytes_max);
   const bool is_last = at_ + piece.size() == body_.size();
   boost::system::error_code ec;
   const std::size_t taken = parser_->write_some(!is_last, piece.data(), piece.size(), ec);

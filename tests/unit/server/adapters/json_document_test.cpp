@@ -107,5 +107,20 @@ TEST(MemberReader, RefusesIntegersThatDoNotFit) {
   EXPECT_EQ(reader.problem()->message, "a: expected an integer");
 }
 
+// Boost's parser must not go on inside a character: json/slices.h.
+TEST(DocumentReader, ReadsTheSameWhereverASliceEnds) {
+  std::string text;
+  for (int i = 0; i < 4'000; ++i) text += "\xF0\x9F\x98\x80\xE2\x80\xA8";
+  for (std::size_t pad = 0; pad < 7; ++pad) {
+    const std::string body = "\"" + std::string(pad, 'x') + text + "\"";
+    DocumentReader reader(body);
+    while (reader.step(16 * kKiB)) {
+    }
+    const Document document = reader.finish();
+    ASSERT_TRUE(std::holds_alternative<boost::json::value>(document)) << pad;
+    EXPECT_EQ(std::get<boost::json::value>(document).as_string(), std::string(pad, 'x') + text);
+  }
+}
+
 }  // namespace
 }  // namespace forkjail::server

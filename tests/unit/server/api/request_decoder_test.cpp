@@ -276,5 +276,21 @@ TEST(RequestDecoder, RefusesNamesAndValuesThatNoEnvironmentCanHold) {
               HasSubstr("larger than"));
 }
 
+// Boost's parser must not go on inside a character: json/slices.h.
+TEST(RequestDecoder, ReadsTheSameWhereverASliceEnds) {
+  std::string text;
+  for (int i = 0; i < 4'000; ++i) text += "\xF0\x9F\x98\x80\xE2\x80\xA8";
+  for (std::size_t pad = 0; pad < 7; ++pad) {
+    const std::string script = std::string(pad, 'x') + text;
+    const std::string body = "{\"script\":\"" + script + "\"}";
+    RequestDecoder decoder(body, RequestTerms{}, json::HashSecret{});
+    while (decoder.step(16 * kKiB)) {
+    }
+    const Decoded decoded = decoder.finish();
+    ASSERT_TRUE(std::holds_alternative<ExecutionRequest>(decoded)) << pad;
+    EXPECT_EQ(std::get<ExecutionRequest>(decoded).script, script) << pad;
+  }
+}
+
 }  // namespace
 }  // namespace forkjail::server
