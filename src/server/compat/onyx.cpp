@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "http/multipart.h"
 #include "server/adapters/member_reader.h"
-#include "server/compat/multipart.h"
 #include "server/compat/object_text.h"
 #include "server/compat/onyx_events.h"
 #include "server/compat/process_end.h"
@@ -184,11 +184,11 @@ class OnyxStreamRun final : public OnyxRun {
 
 http::Response take_file(http::Exchange& exchange, const CompatContext& context) {
   std::string body = std::move(exchange.request.body);
-  auto uploaded = uploaded_file(body, "file");
-  if (const auto* problem = std::get_if<MultipartProblem>(&uploaded)) {
+  auto uploaded = http::uploaded_file(body, "file");
+  if (const auto* problem = std::get_if<http::MultipartProblem>(&uploaded)) {
     return onyx_failure(422, problem->why);
   }
-  auto& [name, content] = std::get<UploadedFile>(uploaded);
+  auto& [name, content] = std::get<http::UploadedFile>(uploaded);
   if (name.empty()) name = "unnamed";
   const std::size_t size = content.size();
   const std::string id = keep(exchange, context, name, std::string(content));

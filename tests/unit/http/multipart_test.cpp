@@ -1,11 +1,11 @@
-#include "server/compat/multipart.h"
+#include "http/multipart.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <variant>
 
-namespace forkjail::server {
+namespace forkjail::http {
 namespace {
 
 std::string form(std::string_view header, std::string_view content,
@@ -77,4 +77,4 @@ TEST(Multipart, LooksAtFewParts) {
 }
 
 }  // namespace
-}  // namespace forkjail::server
+}  // namespace forkjail::http

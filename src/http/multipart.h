@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-namespace forkjail::server {
+namespace forkjail::http {
 
 struct UploadedFile {
   std::string name;          // as the client calls it; may be empty
@@ -20,4 +20,4 @@ struct MultipartProblem {
 [[nodiscard]] std::variant<UploadedFile, MultipartProblem> uploaded_file(std::string_view body,
                                                                          std::string_view field);
 
-}  // namespace forkjail::server
+}  // namespace forkjail::http

@@ -1,9 +1,9 @@
-#include "server/compat/multipart.h"
+#include "http/multipart.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace forkjail::server {
+namespace forkjail::http {
 namespace {
 
 constexpr std::size_t kBoundaryMax = 70;  // RFC 2046
@@ -81,4 +81,4 @@ std::variant<UploadedFile, MultipartProblem> uploaded_file(std::string_view body
   return MultipartProblem{"the form has no file in that field"};
 }
 
-}  // namespace forkjail::server
+}  // namespace forkjail::http
