@@ -299,6 +299,7 @@ class Parser {
     set_sessions();
 
     flags_.supervisor.cells_max = server.pool.cells_max_sum();
+    flags_.supervisor.keys_path = server.keys_path;
     supervisor::IdWish& ids = flags_.supervisor.ids;
     ids.cells_max = server.pool.cells_max_sum();
     ids.server_given = server_uid_->count() > 0;

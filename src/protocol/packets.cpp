@@ -17,10 +17,9 @@ struct VerbRow {
 };
 
 constexpr std::array kServerVerbs{
-    VerbRow{ServerVerb::spawn, Text::none},
-    VerbRow{ServerVerb::end, Text::none},
-    VerbRow{ServerVerb::limit_memory, Text::none},
-    VerbRow{ServerVerb::measure_memory, Text::none},
+    VerbRow{ServerVerb::spawn, Text::none},        VerbRow{ServerVerb::end, Text::none},
+    VerbRow{ServerVerb::limit_memory, Text::none}, VerbRow{ServerVerb::measure_memory, Text::none},
+    VerbRow{ServerVerb::open_keys, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::zygote_ready, Text::report},
@@ -33,6 +32,7 @@ constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::removal_failed, Text::none},
     VerbRow{SupervisorVerb::cannot_serve, Text::plain},
     VerbRow{SupervisorVerb::memory_measured, Text::none},
+    VerbRow{SupervisorVerb::keys_opened, Text::none},
 };
 constexpr std::array kZygoteVerbs{
     VerbRow{ZygoteVerb::ready, Text::report},      VerbRow{ZygoteVerb::failed, Text::plain},

@@ -17,6 +17,7 @@ enum class ServerVerb : std::uint32_t {
   end = 2,    // kill the cell if it lives; its cell_ended follows once it is gone. Once a cell
   limit_memory = 3,    // value: bytes, below the configured limit; answered by memory_limited
   measure_memory = 4,  // answered by memory_measured
+  open_keys = 5,       // open the file of --keys again; answered by keys_opened
 };
 
 struct ServerMessage {
@@ -38,6 +39,8 @@ enum class SupervisorVerb : std::uint32_t {
   cannot_serve = 9,      // trailing text: what can never work here; the supervisor ends, and no try
                          // would help
   memory_measured = 10,  // memory_bytes, memory_peak_bytes, memory_kill; sys_errno: not known
+  keys_opened = 11,      // descriptor: the file of --keys, to be read; or sys_errno and none. Also
+                         // without an order: after a SIGHUP
 };
 
 // Order of the descriptors beside cell_started. The server's ends.
@@ -66,7 +69,7 @@ struct SupervisorMessage {
   MemoryKill memory_kill{};
   std::uint32_t status_known = 0;  // cell_ended: 0 when the zygote died before it could report it
   ScratchExcess scratch_excess{};  // cell_ended
-  Flavour flavour{};  // all but cell_ended, memory_limited, memory_measured and removal_failed
+  Flavour flavour{};               // of zygotes, and of the start of cells
 };
 
 }  // namespace forkjail::protocol

@@ -51,12 +51,12 @@ http::Route open_status_route(std::string_view path, Answer answer) {
   return route;
 }
 
-// A stop that comes while the service starts waits until it can be answered by a drain. As a
+// A signal that comes while the service starts waits until it can be answered. As a
 // container's first process it would be lost: the kernel drops what init has no handler for.
 void hold_stop_signals(int how) {
   sigset_t signals;
   ::sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&signals, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals, signal);
   ::sigprocmask(how, &signals, nullptr);
 }
 
@@ -96,7 +96,7 @@ class Service {
         pool_(loop.get_executor(), config.pool, link_),
         admission_(loop.get_executor(), config.admission, pool_),
         flavour_hint_(config.preload),
-        callers_(config.callers),
+        callers_(config.callers, config.run_maxima),
         registry_(loop.get_executor(), config.http),
         decode_turns_(loop.get_executor(), hash_secret),
         answer_turns_(loop.get_executor()),
@@ -153,7 +153,10 @@ class Service {
         router_(routes()),
         request_ids_(id_secret),
         http_{router_, registry_, config.http, http_counters_, request_ids_, &e2b_gate_},
-        signals_(loop.get_executor(), SIGTERM, SIGINT) {
+        signals_(loop.get_executor(), SIGTERM, SIGINT),
+        hang_ups_(loop.get_executor()) {
+    if (callers_.has_keys()) hang_ups_.add(SIGHUP);
+    link_.on_keys([this](const Result<UniqueFd>& file) { callers_.reload(file); });
     hold_stop_signals(SIG_UNBLOCK);
   }
 
@@ -182,6 +185,7 @@ class Service {
     link_.listen(pool_);
     spawn(listener_.accept(http_));
     spawn(drain_on_signal());
+    spawn(reload_on_signal());
     loop_.run();
     return exit_code_;
   }
@@ -223,6 +227,15 @@ class Service {
 
   void spawn(Task<void> task) {
     asio::co_spawn(loop_.get_executor(), std::move(task), asio::detached);
+  }
+
+  // The supervisor opens the file: this process cannot.
+  Task<void> reload_on_signal() {
+    for (;;) {
+      const auto [ec, number] = co_await hang_ups_.async_wait(use_task);
+      if (ec) co_return;
+      link_.open_keys();
+    }
   }
 
   // Stops accepting, lets what runs finish within the grace time, then ends the rest and stops.
@@ -304,6 +317,7 @@ class Service {
   http::RequestIds request_ids_;
   http::ServeContext http_;
   asio::basic_signal_set<Executor> signals_;
+  asio::basic_signal_set<Executor> hang_ups_;  // none without keys
   int exit_code_ = 0;
 };
 

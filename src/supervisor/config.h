@@ -32,6 +32,7 @@ struct Config {
   std::chrono::minutes zygote_age_max{60};
   std::string preload =
       "numpy,pandas";        // modules of the full flavour, by commas; empty: only light
+  std::string keys_path;     // of the keys, opened for the server; empty: there are none
   std::string failing_step;  // fault injection for tests: a step of sandbox/enter_cell.h
   std::string skipped_step;  // likewise: left out, its verification and the proof too. Never serves
 };

@@ -27,6 +27,7 @@ void EventLoop::turn() {
   poll_zygotes();
   poll_server();
   poll_for(parts_.children.descriptor(), POLLIN, {&EventLoop::on_child, nullptr});
+  poll_for(parts_.keys.descriptor(), POLLIN, {&EventLoop::on_hang_up, nullptr});
   poll_awaited_deaths();
   const auto time = static_cast<int>(sleep_time().count());
   if (::poll(polled_.data(), polled_.size(), time) < 0) return;
@@ -121,6 +122,8 @@ void EventLoop::on_order(void*) { parts_.orders.on_readable(); }
 void EventLoop::on_room_for_server(void*) { parts_.server.send_rest(); }
 
 void EventLoop::on_child(void*) { parts_.children.on_readable(); }
+
+void EventLoop::on_hang_up(void*) { parts_.keys.on_readable(); }
 
 std::chrono::milliseconds EventLoop::sleep_time() const {
   auto time = parts_.watches.time_to_next_look();

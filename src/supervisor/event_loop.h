@@ -13,6 +13,7 @@
 #include "supervisor/cell_finisher.h"
 #include "supervisor/child_reaper.h"
 #include "supervisor/fleet.h"
+#include "supervisor/keys_file.h"
 #include "supervisor/prover.h"
 #include "supervisor/scratch_removals.h"
 #include "supervisor/server_channel.h"
@@ -36,6 +37,7 @@ class EventLoop {
     CellFinisher& finisher;
     ChildReaper& children;
     Watches& watches;
+    KeysFile& keys;
     ScratchRemovals* removals;  // null where each cell has a tmpfs
   };
   explicit EventLoop(const Parts& parts) : parts_(parts) {}
@@ -66,6 +68,7 @@ class EventLoop {
   void on_order(void* none);
   void on_room_for_server(void* none);
   void on_child(void* none);
+  void on_hang_up(void* none);
 
   // Whether this cell, which was polled for, is still under inspection.
   [[nodiscard]] bool is_under_way(const Cell* cell) const;

@@ -30,9 +30,9 @@ class ServerChannel {
 
   // `text` where the message's verb has some.
   void send(const protocol::SupervisorMessage& message, std::string_view text = {});
-  // The same with descriptors, in the order of protocol::CellFd. Errors: the server is there but
-  // cannot get them now (ETOOMANYREFS, EMFILE, EAGAIN where it has no room). That it is gone is not
-  // an error here.
+  // The same with descriptors: of a cell in the order of protocol::CellFd. Errors: the server is
+  // there but cannot get them now (ETOOMANYREFS, EMFILE, EAGAIN where it has no room). That it is
+  // gone is not an error here.
   Status send_cell(const protocol::SupervisorMessage& message, std::span<const int> fds);
   void send_spawn_failed(protocol::Flavour flavour, const Error& error);
 

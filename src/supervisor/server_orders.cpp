@@ -22,6 +22,8 @@ void ServerOrders::on_readable() {
       return on_limit_memory(message->cell, message->value);
     case ServerVerb::measure_memory:
       return on_measure_memory(message->cell);
+    case ServerVerb::open_keys:
+      return keys_.send();
   }
 }
 

@@ -5,14 +5,15 @@
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
+#include "supervisor/keys_file.h"
 #include "supervisor/server_channel.h"
 
 namespace forkjail::supervisor {
 
 class ServerOrders {
  public:
-  ServerOrders(ServerChannel& server, CellTable& cells, CellStarter& starter)
-      : server_(server), cells_(cells), starter_(starter) {}
+  ServerOrders(ServerChannel& server, CellTable& cells, CellStarter& starter, KeysFile& keys)
+      : server_(server), cells_(cells), starter_(starter), keys_(keys) {}
 
   // Takes one message.
   void on_readable();
@@ -25,6 +26,7 @@ class ServerOrders {
   ServerChannel& server_;
   CellTable& cells_;
   CellStarter& starter_;
+  KeysFile& keys_;
 };
 
 }  // namespace forkjail::supervisor

@@ -29,6 +29,7 @@
 #include "supervisor/isolation_probe.h"
 #include "supervisor/jail_command.h"
 #include "supervisor/jail_launcher.h"
+#include "supervisor/keys_file.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/outside_memory_kills.h"
 #include "supervisor/process_facts.h"
@@ -162,7 +163,8 @@ class Supervisor {
       cells_,           starter_,
       fleet_,           Clock::now};
   ZygoteChannel zygotes_{cells_, fleet_, prover_, starter_, finisher_};
-  ServerOrders orders_{server_, cells_, starter_};
+  KeysFile keys_{place_.config.keys_path, server_};
+  ServerOrders orders_{server_, cells_, starter_, keys_};
   Watches watches_{{.memory = place_.cgroups == nullptr, .scratch = place_.scratch != nullptr},
                    cells_,
                    fleet_,
@@ -190,6 +192,7 @@ class Supervisor {
                    .finisher = finisher_,
                    .children = children_,
                    .watches = watches_,
+                   .keys = keys_,
                    .removals = removals()}};
 };
 

@@ -42,6 +42,8 @@ void SupervisorLink::measure_memory(protocol::CellId cell) {
   send({.verb = ServerVerb::measure_memory, .cell = cell});
 }
 
+void SupervisorLink::open_keys() { send({.verb = ServerVerb::open_keys}); }
+
 void SupervisorLink::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
@@ -102,7 +104,17 @@ void SupervisorLink::take_packet(Packet packet) {
                                                         .kill_since = message.memory_kill});
     case SupervisorVerb::removal_failed:
       return events_->on_removal_failed();
+    case SupervisorVerb::keys_opened:
+      return take_keys(message.sys_errno, std::move(packet));
   }
+}
+
+// EAGAIN: there was no room for the file behind other messages, which have been read by now.
+void SupervisorLink::take_keys(int sys_errno, Packet packet) {
+  if (sys_errno == EAGAIN) return open_keys();
+  if (!keys_taker_) return;
+  if (sys_errno == 0 && packet.fds.size() == 1) return keys_taker_(std::move(packet.fds.front()));
+  keys_taker_(Error{"open the keys", sys_errno == 0 ? EMFILE : sys_errno, {}});
 }
 
 // Its pipes did not arrive, since this process may open no more descriptors. That costs this one

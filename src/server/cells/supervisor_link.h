@@ -4,7 +4,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <utility>
 
+#include "base/result.h"
 #include "base/unique_fd.h"
 #include "base/unix_socket.h"
 #include "loop/loop.h"
@@ -25,6 +28,12 @@ class SupervisorLink final : public CellMaker {
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
   void measure_memory(protocol::CellId cell) override;
 
+  // Called with the file of --keys, opened again, or with why it could not be opened: after
+  // open_keys(), and after a SIGHUP of the supervisor.
+  using KeysTaker = std::function<void(Result<UniqueFd>)>;
+  void on_keys(KeysTaker taker) { keys_taker_ = std::move(taker); }
+  void open_keys();
+
   // Closes the socket: the supervisor ends everything and exits. No event follows.
   void close();
 
@@ -32,6 +41,7 @@ class SupervisorLink final : public CellMaker {
   void await_packets();
   void receive_packets();
   void take_packet(Packet packet);
+  void take_keys(int sys_errno, Packet packet);
   void drop_cell(protocol::Flavour flavour, protocol::CellId cell);
   void send(const protocol::ServerMessage& message);
   void flush();
@@ -39,6 +49,7 @@ class SupervisorLink final : public CellMaker {
 
   Descriptor socket_;
   SupervisorEvents* events_ = nullptr;
+  KeysTaker keys_taker_;
   std::deque<protocol::ServerMessage> unsent_;  // bounded: a few messages for each live cell
   bool flushing_ = false;
 };

@@ -52,6 +52,8 @@ inline constexpr std::array kKeyRefusals{
 struct KeyMetrics {
   std::vector<NamedKeyCounts> keys;
   std::array<std::uint64_t, kKeyRefusals.size()> refusals{};
+  std::uint64_t reloads = 0;  // of the file of the keys
+  std::uint64_t reload_failures = 0;
 };
 
 }  // namespace forkjail::server

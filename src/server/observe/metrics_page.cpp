@@ -161,6 +161,11 @@ Samples key_refusals(const MetricsSource& source) {
   return samples;
 }
 
+Samples key_reloads(const MetricsSource& source) {
+  return {count_of(source.keys.reloads, {label("outcome", "ok")}),
+          count_of(source.keys.reload_failures, {label("outcome", "failed")})};
+}
+
 Samples isolation_level(const MetricsSource& source) {
   using protocol::IsolationLevel;
   const auto& report = source.pool.zygote_report();
@@ -327,6 +332,8 @@ constexpr std::array kRows{
               }},
     MetricRow{"forkjail_key_refusals_total", MetricType::Counter,
               "Requests that no key let in, by reason", key_refusals},
+    MetricRow{"forkjail_key_reloads_total", MetricType::Counter,
+              "Times that the file of keys was read again, by outcome", key_reloads},
     MetricRow{"forkjail_isolation_level", MetricType::Gauge, "1 for the isolation level in force",
               isolation_level},
     MetricRow{"forkjail_isolation_layer", MetricType::Gauge,

@@ -26,6 +26,7 @@ class EventLoopTest : public ReapingParts {
                   .finisher = finisher,
                   .children = children,
                   .watches = watches,
+                  .keys = keys,
                   .removals = nullptr}};
 };
 

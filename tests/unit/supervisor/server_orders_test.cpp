@@ -53,5 +53,14 @@ TEST_F(ServerOrdersTest, MemoryLimitOfACellThatIsGoneIsAnError) {
   EXPECT_EQ(next_sent()->message.sys_errno, ESRCH);
 }
 
+TEST_F(ServerOrdersTest, KeysThatCannotBeOpenedAreAnError) {
+  send_order({.verb = ServerVerb::open_keys});
+  const auto sent = next_sent();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->message.verb, SupervisorVerb::keys_opened);
+  EXPECT_EQ(sent->message.sys_errno, ENOENT);
+  EXPECT_TRUE(sent->fds.empty());
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor

@@ -19,6 +19,7 @@
 #include "supervisor/cgroup_cleaner.h"
 #include "supervisor/child_reaper.h"
 #include "supervisor/fleet.h"
+#include "supervisor/keys_file.h"
 #include "supervisor/prover.h"
 #include "supervisor/server_channel.h"
 #include "supervisor/server_orders.h"
@@ -165,7 +166,8 @@ class SupervisorParts : public testing::Test {
                 fleet,
                 now};
   ZygoteChannel zygotes{cells, fleet, prover, starter, finisher};
-  ServerOrders orders{server, cells, starter};
+  KeysFile keys{"/nowhere/keys", server};
+  ServerOrders orders{server, cells, starter, keys};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};
 };
 

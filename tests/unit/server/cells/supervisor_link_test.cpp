@@ -121,6 +121,34 @@ TEST_F(SupervisorLinkTest, IsLostByAMessageThatIsTooShort) {
   EXPECT_THAT(events.seen, ElementsAre("lost"));
 }
 
+TEST_F(SupervisorLinkTest, HandsOverTheFileOfKeysOrWhyThereIsNone) {
+  std::vector<int> seen;  // errno
+  link->on_keys([&](const Result<UniqueFd>& file) {
+    seen.push_back(file ? 0 : file.error().sys_errno);
+    EXPECT_TRUE(!file || file->valid());
+  });
+  SupervisorMessage message{.verb = SupervisorVerb::keys_opened};
+  const std::array fds{pipe.read_end.get()};
+  ASSERT_TRUE(send_packet(ends.second.get(), protocol::as_wire(message), fds));
+  ASSERT_TRUE(send_packet(ends.second.get(), protocol::as_wire(message)));  // it did not come along
+  message.sys_errno = EINVAL;
+  ASSERT_TRUE(send_packet(ends.second.get(), protocol::as_wire(message)));
+  settle(loop);
+  EXPECT_THAT(seen, ElementsAre(0, EMFILE, EINVAL));
+}
+
+TEST_F(SupervisorLinkTest, AsksAgainForKeysThatHadNoRoom) {
+  bool taken = false;
+  link->on_keys([&](const Result<UniqueFd>&) { taken = true; });
+  const SupervisorMessage message{.verb = SupervisorVerb::keys_opened, .sys_errno = EAGAIN};
+  ASSERT_TRUE(send_packet(ends.second.get(), protocol::as_wire(message)));
+  settle(loop);
+  EXPECT_FALSE(taken);
+  const auto order = receive_packet(ends.second.get());
+  ASSERT_TRUE(order);
+  EXPECT_EQ(protocol::from_wire<ServerMessage>(order->bytes)->verb, ServerVerb::open_keys);
+}
+
 TEST_F(SupervisorLinkTest, SendsNothingAfterItWasClosed) {
   link->close();
   settle(loop);

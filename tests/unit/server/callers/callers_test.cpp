@@ -1,0 +1,86 @@
+#include "server/callers/callers.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+
+#include "unit/temporary_directory.h"
+
+namespace forkjail::server {
+namespace {
+
+class CallersTest : public testing::Test {
+ protected:
+  void SetUp() override { spdlog::set_level(spdlog::level::off); }
+
+  static KeyRow row(std::string name, std::string_view key) {
+    KeyRow made;
+    made.name = std::move(name);
+    made.digest = digest_of(key);
+    return made;
+  }
+  // Who comes in with this key; null: nobody.
+  std::shared_ptr<http::Caller> caller_with(std::string_view key) {
+    http::RequestHeaders headers;
+    headers.set(http::RequestHeader::api_key, std::string(key));
+    http::Route route;
+    route.path = "/execute";
+    auto admitted = callers.gate().admit({"POST", "/execute", headers, {}}, route);
+    if (std::holds_alternative<http::Response>(admitted)) return nullptr;
+    return std::get<std::shared_ptr<http::Caller>>(std::move(admitted));
+  }
+  void reload(std::string_view text) {
+    const std::string path = (directory.path() / "keys").string();
+    std::ofstream(path, std::ios::trunc) << text;
+    callers.reload(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)));
+  }
+  void expect_as_before(std::uint64_t failures) {
+    EXPECT_NE(caller_with("old key"), nullptr);
+    EXPECT_NE(caller_with("kept key"), nullptr);
+    EXPECT_EQ(callers.metrics().reload_failures, failures);
+    EXPECT_EQ(callers.metrics().reloads, 0U);
+  }
+
+  TemporaryDirectory directory;
+  CallersConfig config{.keys = std::vector{row("old", "old key"), row("kept", "kept key")},
+                       .trusted_proxies = {}};
+  Callers callers{config, RunLimits{}};
+};
+
+TEST_F(CallersTest, ReloadReplacesTheKeysAndKeepsCallersByName) {
+  const auto kept = caller_with("kept key");
+  const auto old = caller_with("old key");
+  reload(key_row_json("kept", digest_of("changed key")) + "\n" +
+         key_row_json("new", digest_of("new key")));
+  EXPECT_EQ(caller_with("old key"), nullptr);
+  EXPECT_EQ(caller_with("kept key"), nullptr);
+  EXPECT_EQ(caller_with("changed key"), kept);
+  ASSERT_NE(caller_with("new key"), nullptr);
+  EXPECT_EQ(caller_with("new key")->name(), "new");
+  EXPECT_EQ(old->name(), "old");  // what it began goes on
+  EXPECT_EQ(callers.metrics().reloads, 1U);
+  EXPECT_EQ(callers.metrics().keys.front().counts.requests, 2U);  // of "kept", by both keys
+}
+
+TEST_F(CallersTest, AFileWithAMistakeChangesNothing) {
+  const std::string good = key_row_json("new", digest_of("new key"));
+  std::uint64_t failures = 0;
+  for (const std::string& text :
+       {std::string(), std::string("["), good + "\n" + good, good + "\n{}",
+        good + std::string(kKeyFileBytesMax, ' '), std::string(kKeyFileBytesMax + 1, '\0')}) {
+    reload(text);
+    expect_as_before(++failures);
+  }
+}
+
+TEST_F(CallersTest, AFileThatCannotBeOpenedOrReadChangesNothing) {
+  callers.reload(Error{"open the keys", ENOENT, {}});
+  expect_as_before(1);
+  callers.reload(UniqueFd(::open(directory.path().c_str(), O_RDONLY | O_CLOEXEC)));
+  expect_as_before(2);
+}
+
+}  // namespace
+}  // namespace forkjail::server
