@@ -132,7 +132,8 @@ SessionOrAnswer session_of(const http::Exchange& exchange, const SessionContext&
 Task<SessionOrAnswer> open_session(http::Exchange& exchange, const SessionContext& context,
                                    ExecutionRequest& request, http::ErrorRenderer render) {
   auto made = co_await context.store.create(owner_of(exchange), request.session.limits,
-                                            exchange.interruption, sessions_max_of(exchange));
+                                            exchange.interruption, sessions_max_of(exchange),
+                                            party_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&made)) {
     co_return refused_response(*refused, render);
   }

@@ -56,9 +56,12 @@ class HeldCell {
 // Where sessions get their cells.
 class HeldCells {
  public:
-  // A new one with this memory, or why there is none. `events` outlives it.
-  virtual Task<std::variant<std::unique_ptr<HeldCell>, Refused>> take(
-      HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) = 0;
+  // A new one with this memory, or why there is none. `events` outlives it. While it is made it
+  // counts as a run of `party`.
+  virtual Task<std::variant<std::unique_ptr<HeldCell>, Refused>> take(HeldCellEvents& events,
+                                                                      std::uint64_t memory_bytes,
+                                                                      Interruption& interruption,
+                                                                      PartyPtr party) = 0;
   // Whether states are kept at all here.
   [[nodiscard]] virtual bool have_checkpoints() const = 0;
 

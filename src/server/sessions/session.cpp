@@ -50,9 +50,10 @@ Session::Session(const Parts& parts, std::string id, std::string owner, const Se
 
 Session::~Session() = default;
 
-Task<std::optional<Refused>> Session::start(HeldCells& cells, Interruption& interruption) {
+Task<std::optional<Refused>> Session::start(HeldCells& cells, Interruption& interruption,
+                                            PartyPtr party) {
   const Visit visit(requests_, idle_since_);
-  auto taken = co_await cells.take(*this, limits_.memory_bytes, interruption);
+  auto taken = co_await cells.take(*this, limits_.memory_bytes, interruption, std::move(party));
   if (auto* const refused = std::get_if<Refused>(&taken)) co_return std::move(*refused);
   cell_ = std::get<std::unique_ptr<HeldCell>>(std::move(taken));
   states_.emplace(created_at_, cells.have_checkpoints());

@@ -66,7 +66,7 @@ class Session final : private HeldCellEvents {
   ~Session();
 
   // Takes a cell. Empty: it is ready; else it is to be thrown away.
-  Task<std::optional<Refused>> start(HeldCells& cells, Interruption& interruption);
+  Task<std::optional<Refused>> start(HeldCells& cells, Interruption& interruption, PartyPtr party);
 
   // Runs the request once those before it are over. All outlive the call.
   Task<SessionResult> run(const ExecutionRequest& request, RunKind kind, Interruption& interruption,

@@ -109,8 +109,10 @@ Refused has_no_clock() {
 }  // namespace
 
 Task<std::variant<std::unique_ptr<HeldCell>, Refused>> SessionCells::take(
-    HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption) {
-  Admittance admittance = co_await admission_.admit(protocol::Flavour::session, interruption);
+    HeldCellEvents& events, std::uint64_t memory_bytes, Interruption& interruption,
+    PartyPtr party) {
+  Admittance admittance =
+      co_await admission_.admit(protocol::Flavour::session, interruption, std::move(party));
   if (auto* const refused = std::get_if<Refused>(&admittance)) co_return std::move(*refused);
   Admitted& admitted = std::get<Admitted>(admittance);
   if (memory_bytes < memory_bytes_max_) admitted.cell.limit_memory(memory_bytes);

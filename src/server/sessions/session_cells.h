@@ -23,7 +23,8 @@ class SessionCells final : public HeldCells {
 
   Task<std::variant<std::unique_ptr<HeldCell>, Refused>> take(HeldCellEvents& events,
                                                               std::uint64_t memory_bytes,
-                                                              Interruption& interruption) override;
+                                                              Interruption& interruption,
+                                                              PartyPtr party) override;
   [[nodiscard]] bool have_checkpoints() const override;
 
  private:

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "server/sessions/session_id.h"
@@ -15,7 +16,8 @@ constexpr std::chrono::milliseconds kSweepTime{1'000};
 Refused no_room(std::uint32_t sessions_max) {
   return {Refusal::sessions_full,
           "there are " + std::to_string(sessions_max) +
-              " sessions, and none has been idle for long; try again later, or end one with DELETE",
+              " sessions, and none that may give way has been idle for long; try again later, or "
+              "end one with DELETE",
           5};
 }
 
@@ -63,18 +65,18 @@ SessionStore::SessionStore(const Parts& parts, const SessionConfig& config)
 
 Task<std::variant<std::shared_ptr<Session>, Refused>> SessionStore::create(
     std::string owner, const SessionLimits& limits, Interruption& interruption,
-    std::uint32_t owner_max) {
+    std::uint32_t owner_max, PartyPtr party) {
   forget_ended();
   if (of(owner).size() + starting_.count(owner) >= owner_max) {
     co_return parts_.runner.count(no_room_for_owner(owner_max));
   }
-  if (!make_room()) co_return parts_.runner.count(no_room(config_.sessions_max));
+  if (!make_room(owner)) co_return parts_.runner.count(no_room(config_.sessions_max));
   auto id = new_session_id(config_.instance_name);
   if (!id) co_return parts_.runner.count(no_id());
   const Starting starting(starting_, owner);
   const Session::Parts parts{parts_.executor, parts_.runner, config_, counts_};
   auto session = std::make_shared<Session>(parts, *std::move(id), std::move(owner), limits);
-  auto refused = co_await session->start(parts_.cells, interruption);
+  auto refused = co_await session->start(parts_.cells, interruption, std::move(party));
   if (refused) co_return parts_.runner.count(*std::move(refused));
   ++counts_.created;
   sessions_[session->id()] = session;
@@ -82,20 +84,34 @@ Task<std::variant<std::shared_ptr<Session>, Refused>> SessionStore::create(
   co_return session;
 }
 
-// False: all are in use, or were a moment ago.
-bool SessionStore::make_room() {
+// False: all that may give way are in use, or were a moment ago.
+bool SessionStore::make_room(const std::string& owner) {
   if (sessions_.size() + starting_.size() < config_.sessions_max) return true;
+  Session* const given_up = gives_way_to(owner);
+  if (given_up == nullptr) return false;
+  if (Clock::now() - given_up->idle_since() < config_.eviction_idle_min) return false;
+  end(*given_up, SessionEnd::evicted);
+  return true;
+}
+
+// The session that is idle longest of those that may end for a new one of this owner. Each owner
+// has an equal share: who has used it gives up a session of its own, and who has not takes the
+// place of one that is beyond its owner's share. Null: none.
+Session* SessionStore::gives_way_to(const std::string& owner) const {
+  std::map<std::string_view, std::size_t> number{{owner, 0}};  // of sessions, by owner
+  for (const auto& [id, session] : sessions_) ++number[session->owner()];
+  for (const std::string& each : starting_) ++number[each];
+  const std::size_t share = std::max<std::size_t>(1, config_.sessions_max / number.size());
+  const bool has_share = number[owner] >= share;
   Session* longest_idle = nullptr;
   for (const auto& [id, session] : sessions_) {
-    if (session->busy()) continue;
+    const bool may_end = has_share ? session->owner() == owner : number[session->owner()] > share;
+    if (!may_end || session->busy()) continue;
     if (longest_idle == nullptr || session->idle_since() < longest_idle->idle_since()) {
       longest_idle = session.get();
     }
   }
-  if (longest_idle == nullptr) return false;
-  if (Clock::now() - longest_idle->idle_since() < config_.eviction_idle_min) return false;
-  end(*longest_idle, SessionEnd::evicted);
-  return true;
+  return longest_idle;
 }
 
 std::variant<std::shared_ptr<Session>, NoSession> SessionStore::find(std::string_view id,

@@ -41,11 +41,12 @@ class SessionStore {
   SessionStore& operator=(const SessionStore&) = delete;
 
   // A new one, or why there is none now. `owner`: the name of who asks; may be empty. Of one owner
-  // there are at most `owner_max`.
+  // there are at most `owner_max`. Its start counts as a run of `party`; null: nobody's.
   Task<std::variant<std::shared_ptr<Session>, Refused>> create(std::string owner,
                                                                const SessionLimits& limits,
                                                                Interruption& interruption,
-                                                               std::uint32_t owner_max);
+                                                               std::uint32_t owner_max,
+                                                               PartyPtr party = nullptr);
   // Only for its owner: for everybody else there is none.
   [[nodiscard]] std::variant<std::shared_ptr<Session>, NoSession> find(std::string_view id,
                                                                        std::string_view owner);
@@ -79,7 +80,8 @@ class SessionStore {
   template <typename T>
   using ById = std::unordered_map<std::string, T, IdHash, std::equal_to<>>;
 
-  [[nodiscard]] bool make_room();
+  [[nodiscard]] bool make_room(const std::string& owner);
+  [[nodiscard]] Session* gives_way_to(const std::string& owner) const;
   void end(Session& session, SessionEnd why);
   void forget_ended();
   void remember(const Session& session);

@@ -72,7 +72,7 @@ class FakeHeldCells final : public HeldCells {
   explicit FakeHeldCells(const Executor& executor) : executor_(executor) {}
 
   Task<std::variant<std::unique_ptr<HeldCell>, Refused>> take(HeldCellEvents& events, std::uint64_t,
-                                                              Interruption&) override {
+                                                              Interruption&, PartyPtr) override {
     if (refused) co_return *refused;
     records.push_back(std::make_shared<HeldCellRecord>());
     records.back()->events = &events;

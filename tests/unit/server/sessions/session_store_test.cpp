@@ -108,6 +108,48 @@ TEST_F(Impatient, NeverEvictsOneThatRuns) {
   EXPECT_EQ(std::get<Refused>(try_create()).reason, Refusal::sessions_full);
 }
 
+struct FourPlaces : SessionStoreTest {
+  FourPlaces() : SessionStoreTest(four_places()) {}
+  static SessionConfig four_places() {
+    SessionConfig config = Impatient::impatient();
+    config.sessions_max = 4;
+    return config;
+  }
+};
+
+TEST_F(FourPlaces, AnOwnerBeyondItsShareEvictsItsOwn) {
+  const auto yours = create("you");
+  const auto first = create("me");
+  create("me");
+  create("me");
+  create("me");
+  EXPECT_EQ(first->ended(), SessionEnd::evicted);
+  EXPECT_EQ(yours->ended(), SessionEnd::none);  // though it is idle longest
+}
+
+TEST_F(FourPlaces, ANewcomerTakesThePlaceOfOneWhoHasMoreThanItsShare) {
+  const auto first = create("me");
+  for (int i = 0; i < 3; ++i) create("me");
+  create("you");
+  EXPECT_EQ(first->ended(), SessionEnd::evicted);
+  create("you");
+  EXPECT_EQ(store.of("me").size(), 2U);
+  create("you");  // has its share: one of its own goes
+  EXPECT_EQ(store.of("me").size(), 2U);
+  EXPECT_EQ(store.of("you").size(), 2U);
+}
+
+TEST_F(FourPlaces, NobodyWithinTheirShareIsEvictedForAnother) {
+  const auto yours = create("you");
+  for (int i = 0; i < 3; ++i) {
+    const auto mine = create("me");
+    cells.records.back()->reply.reset();
+    start(mine);
+  }
+  EXPECT_EQ(std::get<Refused>(try_create("me")).reason, Refusal::sessions_full);
+  EXPECT_EQ(yours->ended(), SessionEnd::none);
+}
+
 TEST_F(SessionStoreTest, EndsWhatIsIdleTooLongAndWhatIsTooOld) {
   const auto idle = create();
   const auto busy = create();
