@@ -119,7 +119,7 @@ constexpr std::array kMembers{
     MemberRow{"isolated",
               [](const value& given, KeyRow&) -> Problem {
                 if (given.is_bool() && !given.get_bool()) return std::nullopt;
-                return "a zygote of a key's own is not offered yet; leave it out";
+                return "a zygote of a key's own is not offered: give this key a service of its own";
               }},
 };
 
