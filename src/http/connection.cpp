@@ -114,6 +114,13 @@ Task<void> Connection::write_at_once(std::string_view text) {
   // A failed write shows at the next read.
 }
 
+Task<void> Connection::hold(std::chrono::milliseconds time) {
+  enter(Phase::writing, limits_.write_time_max);
+  Timer timer(socket_.get_executor(), time);
+  const auto listening = interruption_.listen([&timer](InterruptReason) { timer.cancel(); });
+  if (!interruption_.raised()) co_await timer.async_wait(use_task);
+}
+
 std::size_t Connection::send_some(std::string_view bytes) {
   if (bytes.empty() || !socket_.is_open()) return bytes.size();
   ErrorCode ec;

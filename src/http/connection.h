@@ -56,6 +56,8 @@ class Connection final : public RegisteredConnection {
   // takes it. `held_bytes` is what the answer costs while it waits. False: it was not sent whole.
   Task<bool> write(Parts parts, AfterAnswer& after_answer, std::size_t held_bytes);
   Task<void> write_at_once(std::string_view text);
+  // Lets the client wait for an answer, as one whose turn to be closed comes first in a shortage.
+  Task<void> hold(std::chrono::milliseconds time);
 
   // For an answer that is sent as it comes (stream.h).
   void enter_streaming() { phase_.enter_streaming(); }

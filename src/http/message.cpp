@@ -104,6 +104,7 @@ std::string response_head(const Response& response, const HeadOptions& options) 
   }
   if (!options.request_id.empty()) append_header(head, "X-Request-Id", options.request_id);
   for (const auto& [name, value] : response.headers) append_header(head, name, value);
+  head.append(options.more_lines);
   head.append(options.keep_alive ? "\r\nConnection: keep-alive" : "\r\nConnection: close");
   return head.append("\r\n\r\n");
 }

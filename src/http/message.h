@@ -2,6 +2,7 @@
 // connection has not checked or capped is not in here.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -47,7 +48,8 @@ struct Response {
   std::uint32_t retry_after_s = 0;                     // 0: no such header
   std::string_view allow;                              // of a 405
   std::vector<ResponseHeader> headers;
-  AfterAnswer after_answer;  // runs when the first bytes have gone out
+  std::chrono::milliseconds hold{0};  // of a gate's refusal: how long its client waits for it
+  AfterAnswer after_answer;           // runs when the first bytes have gone out
 };
 
 // One request while it is answered.
@@ -57,6 +59,7 @@ struct Exchange {
   Clock::time_point received_at;
   Stream& stream;  // once begun, it is the answer, and of the response only `after_answer` counts
   std::shared_ptr<Caller> caller = nullptr;  // null: unknown, or there is no gate
+  asio::ip::address peer = {};               // of the connection: a proxy's, where there is one
 };
 
 // Fills in the body of an error, whose status is set. Each route has its own form of errors, which
@@ -82,6 +85,7 @@ struct HeadOptions {
   bool keep_alive = true;
   std::string_view date;             // as HTTP writes it
   std::string_view request_id = {};  // empty: no such header
+  std::string_view more_lines = {};  // whole ones, each behind a line end (cors.h)
   BodyLength body_length = BodyLength::known;
 };
 

@@ -84,6 +84,7 @@ class RequestLoop {
   ErrorRenderer errors_ = plain_error;
   bool head_only_ = false;
   std::string request_id_;
+  std::string_view more_lines_;
 };
 
 // Reads one request and answers it. False when the connection is to be closed.
@@ -93,6 +94,7 @@ Task<bool> RequestLoop::serve_one() {
   head_only_ = false;
   errors_ = plain_error;
   request_id_.clear();
+  more_lines_ = {};
   const bool has_header = co_await receive_header(reader);
   if (!has_header) {
     if (connection_.stopped() == Stop::none && !reader.refusal()) co_return false;  // no client
@@ -118,10 +120,12 @@ Task<bool> RequestLoop::serve_one() {
   Stream stream(connection_, {.counters = context_.counters,
                               .date = date_,
                               .request_id = request_id_,
+                              .more_lines = more_lines_,
                               .chunked = reader.message().version() >= 11,
                               .keep_alive = keep_alive && connection_.may_be_kept_alive(),
                               .head_only = head_only_});
-  Exchange exchange{std::move(request), connection_.interruption(), now, stream, std::move(caller)};
+  Exchange exchange{
+      std::move(request), connection_.interruption(), now, stream, std::move(caller), peer_};
   Response response = co_await answer(route, exchange);
   connection_.membership().release_body();
   if (connection_.interruption().raised() == InterruptReason::client_gone) co_return false;
@@ -148,6 +152,9 @@ Request RequestLoop::read_header(const RequestReader& reader) {
 void RequestLoop::note_form(Request& request, const RouteMatch& match) {
   errors_ = match.errors;
   head_only_ = request.method == "HEAD";
+  if (context_.cors != nullptr) {
+    more_lines_ = context_.cors->lines_for(request.headers[RequestHeader::origin]);
+  }
   if (!match.has_request_id) return;
   request_id_ = context_.request_ids.choose(request.headers[RequestHeader::request_id]);
   request.request_id = request_id_;
@@ -158,6 +165,9 @@ void RequestLoop::note_form(Request& request, const RouteMatch& match) {
 std::optional<Response> RequestLoop::answer_to_header(const RequestReader& reader,
                                                       const Request& request, RouteMatch& match,
                                                       std::shared_ptr<Caller>& caller) {
+  if (context_.cors != nullptr) {
+    if (auto preflight = context_.cors->answer_preflight(request, match)) return preflight;
+  }
   if (match.refusal) return std::move(match.refusal);
   const auto& message = reader.message();
   if (context_.gate != nullptr) {
@@ -260,6 +270,8 @@ Response RequestLoop::refusal(const RequestReader& reader) const {
 
 // An answer before the body was read: the connection survives only when there is none.
 Task<bool> RequestLoop::answer_unread(const RequestReader& reader, Response response) {
+  if (response.hold.count() > 0) co_await connection_.hold(response.hold);
+  if (!connection_.is_open()) co_return false;
   if (!reader.done()) co_return co_await refuse(std::move(response));
   const bool keep_alive = reader.message().keep_alive() && connection_.may_be_kept_alive();
   co_return co_await write(std::move(response), keep_alive);
@@ -277,8 +289,10 @@ Task<bool> RequestLoop::refuse(Response response) {
 // False when the connection is to be closed.
 Task<bool> RequestLoop::write(Response response, bool keep_alive) {
   context_.counters.count_response(response.status);
-  const std::string head = response_head(
-      response, {.keep_alive = keep_alive, .date = date_.now(), .request_id = request_id_});
+  const std::string head = response_head(response, {.keep_alive = keep_alive,
+                                                    .date = date_.now(),
+                                                    .request_id = request_id_,
+                                                    .more_lines = more_lines_});
   Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
   if (head_only_ || response.status == kNoContent) parts[1] = {};
   const bool sent =

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "http/connection_registry.h"
+#include "http/cors.h"
 #include "http/counters.h"
 #include "http/gate.h"
 #include "http/limits.h"
@@ -23,7 +24,8 @@ struct ServeContext {
   Limits limits;
   Counters& counters;
   RequestIds& request_ids;
-  Gate* gate = nullptr;  // null: every request goes in
+  Gate* gate = nullptr;        // null: every request goes in
+  const Cors* cors = nullptr;  // null: no page of another origin may read answers
 };
 
 // A connection that was accepted.

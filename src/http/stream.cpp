@@ -28,6 +28,7 @@ void Stream::begin(const Response& head) {
       head, {.keep_alive = form_.chunked && form_.keep_alive,
              .date = form_.date.now(),
              .request_id = form_.request_id,
+             .more_lines = form_.more_lines,
              .body_length = form_.chunked ? BodyLength::chunked : BodyLength::until_close});
   flush();
 }

@@ -28,6 +28,7 @@ class Stream {
     Counters& counters;
     Date& date;
     std::string_view request_id;
+    std::string_view more_lines;  // of its head
     bool chunked = true;
     bool keep_alive = true;
     bool head_only = false;  // of HEAD: no piece is sent

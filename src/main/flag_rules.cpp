@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "http/cors.h"
 #include "server/callers/client_address.h"
 
 namespace forkjail {
@@ -105,6 +106,14 @@ std::vector<std::string> words_of(std::string_view list) {
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return words;
+}
+
+FlagRule origins() {
+  return [](const std::string& value) {
+    return http::parse_origins(value)
+               ? std::string()
+               : "is not a list of origins as browsers write them, such as https://a.example";
+  };
 }
 
 }  // namespace forkjail

@@ -22,6 +22,7 @@ using FlagRule = std::function<std::string(const std::string& value)>;
 [[nodiscard]] FlagRule ip_address();
 [[nodiscard]] FlagRule absolute_path();
 [[nodiscard]] FlagRule networks();
+[[nodiscard]] FlagRule origins();
 
 // What stands between the commas.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view list);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "http/cors.h"
 #include "main/flag_rules.h"
 #include "main/machine.h"
 #include "server/compat/compat_routes.h"
@@ -30,6 +31,7 @@ struct RawFlags {
   std::string running_reserve = "auto";
   std::string trusted_proxies;
   std::string compat_root;
+  std::string cors_origins;
   double queue_timeout = 15;
   double grace_time = 8;
   std::uint32_t zygote_age_max = 60;
@@ -159,6 +161,12 @@ class Parser {
     flag("--keys", flags_.server.keys_path,
          "file with the keys that open the service (empty: none is needed)")
         ->check(absolute_path());
+    flag("--audit-log", flags_.server.audit_log,
+         "where a line for each request to run a script goes: stdout, or a file (empty: nowhere)")
+        ->check(word_or("stdout", absolute_path()));
+    flag("--cors-origin", raw_.cors_origins,
+         "origins whose pages may read answers in a browser, separated by commas")
+        ->check(origins());
     flag("--trusted-proxies", raw_.trusted_proxies,
          "networks whose X-Forwarded-For tells the client, separated by commas")
         ->check(networks());
@@ -290,6 +298,8 @@ class Parser {
     server.callers.trusted_proxies =
         server::parse_networks(raw_.trusted_proxies).value_or(std::vector<server::Network>());
     server.compat_roots = words_of(raw_.compat_root);
+    server.cors_origins =
+        http::parse_origins(raw_.cors_origins).value_or(std::vector<std::string>());
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
     // CLI11 treats an empty variable as unset; here empty means no modules.
     if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {

@@ -13,11 +13,13 @@
 
 #include <csignal>
 #include <iostream>
+#include <memory>
 #include <utility>
 
 #include "base/exit_status.h"
 #include "base/io.h"
 #include "main/attack_program.h"
+#include "main/audit_output.h"
 #include "main/flags.h"
 #include "main/health.h"
 #include "main/key_command.h"
@@ -98,10 +100,21 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
     spdlog::critical("cannot serve: {}", read.error().to_string());
     return kExitCannotServe;
   }
+  std::unique_ptr<AuditOutput> audit;
+  if (!config.audit_log.empty()) {
+    auto opened = open_audit_output(config.audit_log);
+    if (!opened) {
+      spdlog::critical("cannot serve: --audit-log: {}", opened.error().to_string());
+      return kCannotServe;
+    }
+    audit = *std::move(opened);
+  }
   std::signal(SIGPIPE, SIG_IGN);  // a write to a dead cell or client is an error, not a signal
   reap_orphans_as_init();
   SupervisorProcess supervisor;
-  const int status = server::serve(config, log, [&] { return supervisor.start(argc, argv); });
+  const int status = server::serve(config, log, audit == nullptr ? nullptr : &audit->output,
+                                   [&] { return supervisor.start(argc, argv); });
+  if (audit != nullptr) audit->output.finish(kLastLinesTime);
   if (!supervisor.wait(kSupervisorExitTime)) spdlog::error("the supervisor does not exit");
   return status;
 }

@@ -31,7 +31,9 @@ struct ServerConfig {
   std::string preload;  // modules of the full flavour, by commas; none: there are light cells only
   AdmissionConfig admission;
   CallersConfig callers;
-  std::string keys_path;  // of the file with the keys; empty: there are none
+  std::vector<std::string> cors_origins;  // whose pages may read answers (http/cors.h)
+  std::string audit_log;                  // "stdout" or a path; empty: there is none
+  std::string keys_path;                  // of the file with the keys; empty: there are none
   SessionConfig sessions;
   std::vector<std::string> compat_roots;  // systems whose paths are served at the root too
   http::Limits http;

@@ -9,6 +9,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <iterator>
+#include <memory>
+#include <optional>
 
 #include "base/exit_status.h"
 #include "base/io.h"
@@ -18,6 +20,7 @@
 #include "server/api/session_routes.h"
 #include "server/api/status_handlers.h"
 #include "server/api/usage_handler.h"
+#include "server/callers/audit_log.h"
 #include "server/callers/callers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/compat/compat_routes.h"
@@ -83,14 +86,27 @@ void log_isolation(const protocol::ZygoteReport& report) {
   }
 }
 
+// The audit log, with what it needs of the loop.
+struct Audit {
+  Audit(const Executor& executor, LogOutput& output, const std::vector<Network>& trusted_proxies)
+      : flusher(executor, output), log(output, trusted_proxies) {}
+
+  LogFlusher flusher;
+  AuditLog log;
+};
+
 class Service {
  public:
-  Service(Loop& loop, const ServerConfig& config, LogOutput& log, http::Listener listener,
-          UniqueFd supervisor_socket, std::vector<protocol::Layer> own_layers,
-          const json::HashSecret& hash_secret, const json::HashSecret& id_secret)
+  Service(Loop& loop, const ServerConfig& config, LogOutput& log, LogOutput* audit,
+          http::Listener listener, UniqueFd supervisor_socket,
+          std::vector<protocol::Layer> own_layers, const json::HashSecret& hash_secret,
+          const json::HashSecret& id_secret)
       : loop_(loop),
         config_(config),
         log_flusher_(loop.get_executor(), log),
+        audit_(audit == nullptr ? nullptr
+                                : std::make_unique<Audit>(loop.get_executor(), *audit,
+                                                          config.callers.trusted_proxies)),
         listener_(std::move(listener)),
         link_(loop.get_executor(), std::move(supervisor_socket)),
         pool_(loop.get_executor(), config.pool, link_),
@@ -117,7 +133,8 @@ class Service {
                  .answer_turns = answer_turns_,
                  .refusal_pace = refusal_pace_,
                  .log = run_log_,
-                 .refusal_log = refusal_log_},
+                 .refusal_log = refusal_log_,
+                 .audit = audit_log()},
         session_cells_(loop.get_executor(), admission_, pool_,
                        {config.run_maxima, config.cpu_count}, config.sessions.limits.memory_bytes),
         sessions_({.executor = loop.get_executor(),
@@ -139,6 +156,7 @@ class Service {
                 .sessions = config.sessions.sessions_max > 0 ? &sessions_ : nullptr,
                 .callers = callers_,
                 .log = log,
+                .audit = audit_log(),
                 .isolation_json = isolation_json_,
                 .limits = config.run_maxima,
                 .files_out_max = config.files_out_max,
@@ -149,10 +167,19 @@ class Service {
         compat_{.execute = execute_, .pool = pool_, .files = compat_files_},
         openapi_(openapi_document({.version = config.version,
                                    .maxima = {config.run_maxima, config.sessions.limits},
-                                   .has_sessions = config.sessions.sessions_max > 0})),
+                                   .has_sessions = config.sessions.sessions_max > 0,
+                                   .has_keys = callers_.has_keys()})),
         router_(routes()),
         request_ids_(id_secret),
-        http_{router_, registry_, config.http, http_counters_, request_ids_, &e2b_gate_},
+        cors_(config.cors_origins.empty() ? std::nullopt
+                                          : std::make_optional<http::Cors>(config.cors_origins)),
+        http_{router_,
+              registry_,
+              config.http,
+              http_counters_,
+              request_ids_,
+              &e2b_gate_,
+              cors_ ? &*cors_ : nullptr},
         signals_(loop.get_executor(), SIGTERM, SIGINT),
         hang_ups_(loop.get_executor()) {
     if (callers_.has_keys()) hang_ups_.add(SIGHUP);
@@ -191,13 +218,15 @@ class Service {
   }
 
  private:
+  [[nodiscard]] const AuditLog* audit_log() const { return audit_ ? &audit_->log : nullptr; }
+
   std::vector<http::Route> routes() {
     std::vector<http::Route> routes = plain_routes();
     if (config_.sessions.sessions_max > 0) {
       std::ranges::move(session_routes(in_sessions_), std::back_inserter(routes));
       std::ranges::move(e2b_routes(e2b_), std::back_inserter(routes));
     }
-    if (callers_.has_keys()) routes.push_back(usage_route());
+    routes.push_back(usage_route());
     std::ranges::move(compat_routes(compat_, config_.compat_roots, routes),
                       std::back_inserter(routes));
     return routes;
@@ -285,6 +314,7 @@ class Service {
   Loop& loop_;
   const ServerConfig& config_;
   LogFlusher log_flusher_;
+  std::unique_ptr<Audit> audit_;
   http::Listener listener_;
   Metrics metrics_;
   http::Counters http_counters_;
@@ -315,6 +345,7 @@ class Service {
   std::string openapi_;
   http::Router router_;
   http::RequestIds request_ids_;
+  std::optional<http::Cors> cors_;
   http::ServeContext http_;
   asio::basic_signal_set<Executor> signals_;
   asio::basic_signal_set<Executor> hang_ups_;  // none without keys
@@ -342,7 +373,7 @@ Result<std::vector<protocol::Layer>> give_up_privileges(const ServerConfig& conf
 
 }  // namespace
 
-int serve(const ServerConfig& config, LogOutput& log,
+int serve(const ServerConfig& config, LogOutput& log, LogOutput* audit,
           const std::function<Result<UniqueFd>()>& start_supervisor) {
   hold_stop_signals(SIG_BLOCK);
   Loop loop;
@@ -373,7 +404,7 @@ int serve(const ServerConfig& config, LogOutput& log,
     return 1;
   }
   spdlog::info("listening on http://{}", listener->endpoint());
-  Service service(loop, config, log, *std::move(listener), *std::move(socket),
+  Service service(loop, config, log, audit, *std::move(listener), *std::move(socket),
                   *std::move(own_layers), *hash_secret, *id_secret);
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
   if (auto status = filter_own_calls(); !status) {

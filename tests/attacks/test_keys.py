@@ -1,15 +1,17 @@
 """Attacks on keys: guesses, headers that two readers could take differently, keys in places where others
 would log them. No answer and no line of the log may hold a key, and nobody comes in without one."""
 
+import contextlib
 import json
 import socket
 import subprocess
+import time
 
 import pytest
 from service import BINARY, Service, assert_nothing_left
 
 BODY = b'{"script": "def main(): return 1"}'
-GUESSES = 3_000
+GUESSES = 400  # beyond the burst each waits for its answer
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,8 @@ def key():
 def keyed(key, tmp_path_factory):
     file = tmp_path_factory.mktemp("keys") / "keys.json"
     file.write_text(key[1])
-    running = Service("--keys", str(file))
+    running = Service("--keys", str(file), "--audit-log", str(file.with_name("audit")))
+    running.audit = file.with_name("audit")
     running.wait_until_ready(warm=False)
     yield running
     assert running.stop() == 0, running.log_text()
@@ -112,8 +115,38 @@ def test_guesses_find_nothing_and_harm_nobody(keyed, key):
                 name, _, value = line.partition(b":")
                 length = int(value) if name.lower() == b"content-length" else length
             answers.read(length)
-            if n % 500 == 0:
+            if n % 50 == 0:
                 assert honest(keyed, key).result == 1
     page = keyed.request("GET", "/metrics", headers={"X-API-Key": key[0]}).body.decode()
     wrong = [line for line in page.splitlines() if line.startswith('forkjail_key_refusals_total{reason="wrong"}')]
     assert float(wrong[0].split()[-1]) >= GUESSES
+
+
+def test_guesses_on_many_connections_wait_and_the_right_key_does_not(keyed, key):
+    guess = execute_bytes(b"X-API-Key: fj_guess")
+    with contextlib.ExitStack() as stack:
+        guessers = [stack.enter_context(keyed.connect()) for _ in range(300)]
+        for guesser in guessers:
+            guesser.sendall(guess)
+        assert honest(keyed, key).result == 1
+        # Those who leave while they wait leave nothing behind; the others are answered.
+        for guesser in guessers[::2]:
+            guesser.close()
+        for guesser in guessers[1::2]:
+            assert guesser.recv(12) == b"HTTP/1.1 401"
+    assert honest(keyed, key).result == 1
+
+
+@pytest.mark.parametrize("header", [
+    b'X-Request-Id: a","key":"root', b"traceparent: 00-" + b'","key":"root' + b"0" * 20 + b"-1-01",
+    b'X-Forwarded-For: 203.0.113.1","key":"root', b"X-Forwarded-For: 203.0.113.1", b"Forwarded: for=203.0.113.1"])
+def test_no_header_writes_into_the_audit_log(keyed, key, header):
+    before = keyed.audit.read_text().count("\n")
+    bearer = b"Authorization: Bearer " + key[0].encode()
+    assert status_of(keyed.raw(execute_bytes(bearer, header, b"Connection: close"))) == 200
+    deadline = time.monotonic() + 20
+    while keyed.audit.read_text().count("\n") == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    lines = [json.loads(line) for line in keyed.audit.read_text().splitlines()[before:]]
+    assert [(line["key"], line["address"]) for line in lines] == [("honest", "127.0.0.1")]

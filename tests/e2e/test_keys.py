@@ -187,7 +187,7 @@ class Reloaded:
         self.file = directory / "keys"
         self.key, self.row = make_key("alice")
         self.file.write_text(json.dumps(self.row))
-        self.service = start_service("--keys", str(self.file))
+        self.service = start_service("--keys", str(self.file), ready=False).wait_until_ready(warm=False)
 
     def replace(self, *rows):
         new = self.directory / "new"

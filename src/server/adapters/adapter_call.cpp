@@ -20,7 +20,7 @@ std::optional<Refused> AdapterCall::refuses_all() {
 }
 
 Task<RunResult> AdapterCall::run(const ExecutionRequest& request, RunEvents* events) {
-  end_.entry.script_bytes = request.script.size();
+  note_script(request.script, context_, end_.entry);
   RunResult result =
       co_await context_.runner.run(request, exchange_.interruption, events, arrival_of(exchange_));
   if (auto* const finished = std::get_if<Finished>(&result)) note(*finished);
@@ -30,7 +30,7 @@ Task<RunResult> AdapterCall::run(const ExecutionRequest& request, RunEvents* eve
 
 Task<SessionResult> AdapterCall::run_in(Session& session, const ExecutionRequest& request,
                                         RunKind kind, RunEvents* events) {
-  end_.entry.script_bytes = request.script.size();
+  note_script(request.script, context_, end_.entry);
   SessionResult result =
       co_await session.run(request, kind, exchange_.interruption, events, arrival_of(exchange_));
   if (auto* const ran = std::get_if<SessionRun>(&result)) note(ran->run);

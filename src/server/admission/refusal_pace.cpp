@@ -13,10 +13,10 @@ Clock::time_point next_batch(Clock::time_point time) {
 }  // namespace
 
 Clock::time_point RefusalRate::next(Clock::time_point now) {
-  constexpr Clock::duration kInterval = Clock::duration(std::chrono::seconds{1}) / kPerSecond;
-  constexpr Clock::duration kBurstTime = kBurst * kInterval;
-  used_up_to_ = std::max(used_up_to_, now - kBurstTime) + kInterval;
-  used_up_to_ = std::min<Clock::time_point>(used_up_to_, now + kHoldMax);
+  const Clock::duration interval = Clock::duration(std::chrono::seconds{1}) / terms_.per_second;
+  const Clock::duration burst_time = terms_.burst * interval;
+  used_up_to_ = std::max(used_up_to_, now - burst_time) + interval;
+  used_up_to_ = std::min<Clock::time_point>(used_up_to_, now + terms_.hold_max);
   return used_up_to_ <= now ? now : next_batch(used_up_to_);
 }
 

@@ -24,6 +24,7 @@ http::AfterAnswer after_answer(const ExecuteContext& context, RequestEnd end) {
   return http::AfterAnswer([&context, shared = std::move(shared)] {
     context.admission.finish_later([&context, shared] {
       context.log.write(shared->entry);
+      if (context.audit != nullptr) context.audit->write(shared->entry);
       shared->held->give_back();
     });
   });
@@ -53,6 +54,8 @@ void note_usage(const http::Exchange& exchange, const RequestEnd& end,
   counts.runs_failed = ran && !is_ok ? 1 : 0;
   counts.refused = ran ? 0 : 1;
   counts.cpu_seconds = Seconds(usage.cpu_time).count();
+  counts.memory_mb_seconds = static_cast<double>(usage.memory_peak_bytes) /
+                             static_cast<double>(kMiB) * Seconds(usage.wall_time).count();
   counts.answer_bytes = response.body.size();
   holder->account.note(counts, std::chrono::system_clock::now());
 }
@@ -61,6 +64,11 @@ void note_usage(const http::Exchange& exchange, const RequestEnd& end,
 void release(std::string& body) { std::string().swap(body); }
 
 }  // namespace
+
+void note_script(std::string_view script, const ExecuteContext& context, RunLogEntry& entry) {
+  entry.script_bytes = script.size();
+  if (context.audit != nullptr) entry.script_sha256 = AuditLog::hash_of(script);
+}
 
 void note_outcome(const Finished& run, RunLogEntry& entry) {
   entry.usage = run.report.usage;
@@ -132,7 +140,7 @@ Task<std::variant<ExecutionRequest, http::Response>> read_request(http::Exchange
   if (!decoded) co_return answer_of(context.runner.count(given_up()), entry);
   if (const auto* error = std::get_if<RequestError>(&*decoded)) co_return answer_of(*error, entry);
   auto request = std::get<ExecutionRequest>(*std::move(decoded));
-  entry.script_bytes = request.script.size();
+  note_script(request.script, context, entry);
   co_return request;
 }
 
@@ -157,8 +165,13 @@ Task<void> finish_request(http::Response& response, RequestEnd& end, http::Excha
   end.entry.request_id = exchange.request.request_id;
   if (exchange.caller != nullptr) end.entry.caller = exchange.caller->name();
   note_usage(exchange, end, response);
+  if (context.audit != nullptr) {
+    end.entry.address = context.audit->address_of(exchange);
+    end.entry.answer_bytes = response.body.size();
+  }
   if (end.held == nullptr) {
     context.refusal_log.add(end.entry);
+    if (context.audit != nullptr) context.audit->write(end.entry);
     co_await context.refusal_pace.await_turn(exchange.interruption);
     co_return;
   }

@@ -14,6 +14,7 @@
 #include "server/api/answer_turns.h"
 #include "server/api/decode_turns.h"
 #include "server/api/request_decoder.h"
+#include "server/callers/audit_log.h"
 #include "server/callers/caller.h"
 #include "server/observe/refusal_log.h"
 #include "server/observe/run_log.h"
@@ -32,6 +33,7 @@ struct ExecuteContext {
   RefusalPace& refusal_pace;
   const RunLog& log;
   RefusalLog& refusal_log;
+  const AuditLog* audit = nullptr;  // null: there is none
 };
 
 // Since when a request waits, and whose it is.
@@ -52,6 +54,8 @@ struct RequestEnd {
   std::shared_ptr<Admitted> held;
 };
 
+// Notes for the logs which script is to run.
+void note_script(std::string_view script, const ExecuteContext& context, RunLogEntry& entry);
 // Notes for the log what became of a run.
 void note_outcome(const Finished& run, RunLogEntry& entry);
 

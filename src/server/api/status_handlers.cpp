@@ -160,16 +160,18 @@ http::Response info_response(const StatusContext& context) {
 http::Response metrics_response(const StatusContext& context) {
   http::Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = metrics_page({.metrics = context.metrics,
-                                .http = context.http,
-                                .pool = context.pool,
-                                .admission = context.admission,
-                                .connections = context.connections,
-                                .sessions = session_figures(context),
-                                .keys = context.callers.metrics(),
-                                .log_lines_dropped = context.log.dropped(),
-                                .version = context.version,
-                                .ready = !why_not_ready(context)});
+  response.body =
+      metrics_page({.metrics = context.metrics,
+                    .http = context.http,
+                    .pool = context.pool,
+                    .admission = context.admission,
+                    .connections = context.connections,
+                    .sessions = session_figures(context),
+                    .keys = context.callers.metrics(),
+                    .log_lines_dropped = context.log.dropped(),
+                    .audit_lines_dropped = context.audit == nullptr ? 0 : context.audit->dropped(),
+                    .version = context.version,
+                    .ready = !why_not_ready(context)});
   return response;
 }
 

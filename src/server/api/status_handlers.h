@@ -11,6 +11,7 @@
 #include "http/counters.h"
 #include "http/message.h"
 #include "server/admission/admission.h"
+#include "server/callers/audit_log.h"
 #include "server/callers/callers.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/metrics.h"
@@ -27,6 +28,7 @@ struct StatusContext {
   const SessionStore* sessions;  // null: there are none
   const Callers& callers;
   const LogOutput& log;
+  const AuditLog* audit;  // null: there is none
   const std::string& isolation_json;
   RunLimits limits;
   std::uint64_t files_out_max;

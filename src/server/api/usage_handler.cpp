@@ -30,13 +30,18 @@ std::string period_json(const Account::Period& period) {
   append_count(json, "refused", counts.refused);
   append_count(json, "rate_limited", counts.rate_limited);
   append_number(json, "cpu_seconds", counts.cpu_seconds);
+  append_number(json, "memory_mb_seconds", counts.memory_mb_seconds);
   append_count(json, "answer_bytes", counts.answer_bytes);
   return json + "}";
 }
 
 http::Response usage_response(const http::Exchange& exchange) {
   KeyHolder* const holder = key_holder_of(exchange);
-  if (holder == nullptr) return http::error_response(404, "there are no keys, so no usage of one");
+  if (holder == nullptr) {
+    return http::error_response(404,
+                                "this service runs without keys, so it keeps no account of who "
+                                "used it; GET /metrics has the sums");
+  }
   const auto now = std::chrono::system_clock::now();
   http::Response response;
   response.body = "{";

@@ -103,7 +103,13 @@ http::Response KeyGate::refuse(KeyRefusal why, http::ErrorRenderer errors) {
   if (!text.challenge.empty()) {
     response.headers.push_back({"WWW-Authenticate", std::string(text.challenge)});
   }
+  pace(response);
   return response;
+}
+
+void KeyGate::pace(http::Response& response) {
+  const auto now = Clock::now();
+  response.hold = std::chrono::ceil<std::chrono::milliseconds>(rate_.next(now) - now);
 }
 
 // The fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it.
@@ -119,6 +125,7 @@ http::Response KeyGate::refuse_rate(const Rate& rate, double wait_s, http::Error
   response.headers.push_back({"RateLimit-Policy", "\"requests\";q=" + std::to_string(quota) +
                                                       ";w=" + std::to_string(window)});
   response.headers.push_back({"RateLimit", "\"requests\";r=0;t=" + std::to_string(wait)});
+  pace(response);
   return response;
 }
 

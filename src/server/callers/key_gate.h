@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/gate.h"
+#include "server/admission/refusal_pace.h"
 #include "server/callers/key_ring.h"
 #include "server/observe/key_counts.h"
 
@@ -26,7 +27,15 @@ class KeyGate final : public http::Gate {
   http::Response refuse(KeyRefusal why, http::ErrorRenderer errors);
   http::Response refuse_rate(const Rate& rate, double wait_s, http::ErrorRenderer errors);
 
+  // Of all that it refuses. Guesses cost those who guess: beyond the rate each waits for its
+  // answer.
+  static constexpr RefusalTerms kPace{
+      .per_second = 100, .burst = 50, .hold_max = std::chrono::milliseconds(2'000)};
+
+  void pace(http::Response& response);
+
   KeyRing& ring_;
+  RefusalRate rate_{kPace};
   std::array<std::uint64_t, kKeyRefusals.size()> refusals_{};
 };
 

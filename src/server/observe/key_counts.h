@@ -17,6 +17,7 @@ struct KeyCounts {
   std::uint64_t refused = 0;       // nothing ran, for whatever reason
   std::uint64_t rate_limited = 0;  // not let in: too many in a second
   double cpu_seconds = 0;
+  double memory_mb_seconds = 0;  // peak times wall time, where the peak was measured
   std::uint64_t answer_bytes = 0;
 
   KeyCounts& operator+=(const KeyCounts& more) {
@@ -26,6 +27,7 @@ struct KeyCounts {
     refused += more.refused;
     rate_limited += more.rate_limited;
     cpu_seconds += more.cpu_seconds;
+    memory_mb_seconds += more.memory_mb_seconds;
     answer_bytes += more.answer_bytes;
     return *this;
   }

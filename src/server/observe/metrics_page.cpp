@@ -280,6 +280,10 @@ constexpr std::array kRows{
         "forkjail_log_lines_dropped_total", MetricType::Counter,
         "Lines of the server's log dropped because they were not read in time",
         [](const MetricsSource& source) { return Samples{count_of(source.log_lines_dropped)}; }},
+    MetricRow{
+        "forkjail_audit_lines_dropped_total", MetricType::Counter,
+        "Lines of the audit log dropped because they were not read in time",
+        [](const MetricsSource& source) { return Samples{count_of(source.audit_lines_dropped)}; }},
     MetricRow{"forkjail_scratch_removal_failures_total", MetricType::Counter,
               "Failed attempts to remove the files of a finished run",
               [](const MetricsSource& source) {
@@ -324,6 +328,11 @@ constexpr std::array kRows{
     MetricRow{"forkjail_key_cpu_seconds_total", MetricType::Counter, "CPU time of runs, by key",
               [](const MetricsSource& source) {
                 return of_each_key(source, [](const KeyCounts& c) { return c.cpu_seconds; });
+              }},
+    MetricRow{"forkjail_key_memory_mb_seconds_total", MetricType::Counter,
+              "Peak memory of runs times their wall time, by key",
+              [](const MetricsSource& source) {
+                return of_each_key(source, [](const KeyCounts& c) { return c.memory_mb_seconds; });
               }},
     MetricRow{"forkjail_key_answer_bytes_total", MetricType::Counter, "Bytes of answers, by key",
               [](const MetricsSource& source) {

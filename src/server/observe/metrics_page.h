@@ -27,6 +27,7 @@ struct MetricsSource {
   SessionFigures sessions;
   KeyMetrics keys;
   std::uint64_t log_lines_dropped;
+  std::uint64_t audit_lines_dropped;
   std::string_view version;
   bool ready;
 };

@@ -36,6 +36,10 @@ struct RunLogEntry {
   std::string request_id;
   std::string caller;    // the name of its key; empty: it has none
   std::string_view via;  // the adapter that it came by, a constant; empty: none
+  // For the audit log alone (server/callers/audit_log.h), and empty without one.
+  std::string script_sha256;
+  std::string address;
+  std::size_t answer_bytes = 0;
 };
 
 // The reason of a refusal that the request itself is at fault for (4xx).

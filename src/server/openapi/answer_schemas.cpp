@@ -208,6 +208,31 @@ constexpr std::string_view kAnswerSchemas = R"json({
       "sessions": {"type": ["object", "null"]}
     }
   },
+  "KeyUsage": {
+    "type": "object",
+    "required": ["name", "hour", "day"],
+    "properties": {
+      "name": {"type": "string", "description": "Of the key."},
+      "hour": {"$ref": "#/components/schemas/UsedSince"},
+      "day": {"$ref": "#/components/schemas/UsedSince"}
+    }
+  },
+  "UsedSince": {
+    "type": "object",
+    "required": ["since", "requests", "runs_ok", "runs_failed", "refused", "rate_limited",
+                 "cpu_seconds", "memory_mb_seconds", "answer_bytes"],
+    "properties": {
+      "since": {"type": "string", "format": "date-time"},
+      "requests": {"type": "integer"},
+      "runs_ok": {"type": "integer"},
+      "runs_failed": {"type": "integer"},
+      "refused": {"type": "integer"},
+      "rate_limited": {"type": "integer"},
+      "cpu_seconds": {"type": "number"},
+      "memory_mb_seconds": {"type": "number"},
+      "answer_bytes": {"type": "integer"}
+    }
+  },
   "Bytes": {"type": "string", "format": "binary"},
   "Text": {"type": "string"}
 })json";

@@ -1,5 +1,6 @@
 #include "server/openapi/openapi_document.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -62,15 +63,30 @@ object body_of(const Operation& operation) {
   return {};
 }
 
-object answers_of(const Operation& operation) {
+// Of every call that needs a key.
+constexpr std::array kKeyAnswers{
+    OperationAnswer{"401", "The key is missing, unknown or expired.", "Error"},
+    OperationAnswer{"429", "The key has more than it may have; Retry-After has the time to wait.",
+                    "Error"}};
+
+object answers_of(const Operation& operation, bool needs_key) {
   object all;
-  for (const OperationAnswer& answer : operation.answers) {
+  const auto add = [&all](const OperationAnswer& answer) {
     object described{{"description", boost::json::string(answer.description)}};
     if (!answer.schema.empty()) described["content"] = content(answer.media_type, answer.schema);
     all[answer.status] = std::move(described);
-  }
+  };
+  for (const OperationAnswer& answer : operation.answers) add(answer);
+  if (needs_key) std::ranges::for_each(kKeyAnswers, add);
   return all;
 }
+
+// A key in either of two headers.
+object security_schemes() {
+  return {{"bearer", object{{"type", "http"}, {"scheme", "bearer"}}},
+          {"api_key", object{{"type", "apiKey"}, {"in", "header"}, {"name", "X-API-Key"}}}};
+}
+array key_needed() { return {object{{"bearer", array{}}}, object{{"api_key", array{}}}}; }
 
 // One for each {name} in the path.
 array parameters_of(std::string_view path) {
@@ -85,7 +101,7 @@ array parameters_of(std::string_view path) {
   return all;
 }
 
-object describe(const Operation& operation) {
+object describe(const Operation& operation, bool has_keys) {
   object described{{"operationId", boost::json::string(operation.id)},
                    {"summary", boost::json::string(operation.summary)}};
   if (!operation.description.empty())
@@ -93,7 +109,8 @@ object describe(const Operation& operation) {
   if (array parameters = parameters_of(operation.path); !parameters.empty())
     described["parameters"] = std::move(parameters);
   if (operation.body != OperationBody::none) described["requestBody"] = body_of(operation);
-  described["responses"] = answers_of(operation);
+  described["responses"] = answers_of(operation, has_keys && !operation.open);
+  if (has_keys && operation.open) described["security"] = array{};
   return described;
 }
 
@@ -101,9 +118,10 @@ object paths(const ApiFacts& facts) {
   object all;
   for (const Operation& operation : operations()) {
     if (operation.of_sessions && !facts.has_sessions) continue;
+    if (operation.of_keys && !facts.has_keys) continue;
     auto& path = all[operation.path];
     if (!path.is_object()) path.emplace_object();
-    path.as_object()[operation.method] = describe(operation);
+    path.as_object()[operation.method] = describe(operation, facts.has_keys);
   }
   return all;
 }
@@ -117,12 +135,16 @@ object schemas(const ApiFacts& facts) {
 }  // namespace
 
 std::string openapi_document(const ApiFacts& facts) {
-  const object document{{"openapi", "3.1.0"},
-                        {"info", object{{"title", "Forkjail"},
-                                        {"version", boost::json::string(facts.version)},
-                                        {"description", boost::json::string(kIntroduction)}}},
-                        {"paths", paths(facts)},
-                        {"components", object{{"schemas", schemas(facts)}}}};
+  object document{{"openapi", "3.1.0"},
+                  {"info", object{{"title", "Forkjail"},
+                                  {"version", boost::json::string(facts.version)},
+                                  {"description", boost::json::string(kIntroduction)}}},
+                  {"paths", paths(facts)},
+                  {"components", object{{"schemas", schemas(facts)}}}};
+  if (facts.has_keys) {
+    document["components"].as_object()["securitySchemes"] = security_schemes();
+    document["security"] = key_needed();
+  }
   return boost::json::serialize(document);
 }
 

@@ -15,6 +15,7 @@ struct ApiFacts {
   std::string_view version;  // of the service
   LimitMaxima maxima;
   bool has_sessions = true;  // else their calls are not there
+  bool has_keys = false;     // else no call needs one
 };
 
 // JSON text.

@@ -63,6 +63,8 @@ constexpr std::array kFilePutAnswers{Answer{"200", "The file is there.", "Writte
 constexpr std::array kFileEndAnswers{Answer{"204", "The file is gone.", {}}, kWrongRequest,
                                      kNoSession, kNotThatFile, kBusy};
 constexpr std::array kHealthAnswers{Answer{"200", "The process lives.", "Health"}};
+constexpr std::array kUsageAnswers{
+    Answer{"200", "What the key used in this hour and this day (UTC).", "KeyUsage"}};
 constexpr std::array kReadyAnswers{Answer{"200", "Scripts can be run.", "Ready"}, kBusy};
 constexpr std::array kInfoAnswers{Answer{"200", "What the service is.", "Info"}};
 constexpr std::array kMetricsAnswers{
@@ -155,12 +157,20 @@ constexpr std::array kOperations{
               .path = "/health",
               .id = "health",
               .summary = "Ask whether the process lives",
-              .answers = kHealthAnswers},
+              .answers = kHealthAnswers,
+              .open = true},
     Operation{.method = "get",
               .path = "/ready",
               .id = "ready",
               .summary = "Ask whether scripts can be run",
-              .answers = kReadyAnswers},
+              .answers = kReadyAnswers,
+              .open = true},
+    Operation{.method = "get",
+              .path = "/usage",
+              .id = "usage",
+              .summary = "What the key that asks has used",
+              .answers = kUsageAnswers,
+              .of_keys = true},
     Operation{.method = "get",
               .path = "/info",
               .id = "info",

@@ -28,6 +28,8 @@ struct Operation {
   RequestForm form = RequestForm::execute;  // of a body of fields
   std::span<const OperationAnswer> answers;
   bool of_sessions = false;
+  bool of_keys = false;  // there only where keys are needed
+  bool open = false;     // needs none
 };
 
 [[nodiscard]] std::span<const Operation> operations();

@@ -12,10 +12,11 @@ namespace {
 using namespace std::chrono_literals;
 
 const Clock::time_point kStart{1h};
-constexpr Clock::duration kApart = Clock::duration(1s) / RefusalRate::kPerSecond;
+constexpr RefusalTerms kTerms;
+constexpr Clock::duration kApart = Clock::duration(1s) / kTerms.per_second;
 
 TEST(RefusalRate, DelaysNoRequestBelowTheRate) {
-  RefusalRate rate;
+  RefusalRate rate{kTerms};
   for (int i = 0; i < 10'000; ++i) {
     const auto now = kStart + i * kApart;
     ASSERT_EQ(rate.next(now), now) << i;
@@ -23,8 +24,8 @@ TEST(RefusalRate, DelaysNoRequestBelowTheRate) {
 }
 
 TEST(RefusalRate, LetsABurstThroughAndSpreadsTheRest) {
-  RefusalRate rate;
-  for (int i = 0; i < RefusalRate::kBurst; ++i) ASSERT_EQ(rate.next(kStart), kStart) << i;
+  RefusalRate rate{kTerms};
+  for (int i = 0; i < kTerms.burst; ++i) ASSERT_EQ(rate.next(kStart), kStart) << i;
   for (int i = 1; i < 1'000; ++i) {
     const auto due = kStart + i * kApart;
     const auto answered = rate.next(kStart);
@@ -35,8 +36,8 @@ TEST(RefusalRate, LetsABurstThroughAndSpreadsTheRest) {
 }
 
 TEST(RefusalRate, DelaysNoRequestLongerThanTheMost) {
-  RefusalRate rate;
-  for (int i = 0; i < 10'000; ++i) ASSERT_LE(rate.next(kStart), kStart + RefusalRate::kHoldMax);
+  RefusalRate rate{kTerms};
+  for (int i = 0; i < 10'000; ++i) ASSERT_LE(rate.next(kStart), kStart + kTerms.hold_max);
   const auto later = kStart + 10s;
   EXPECT_EQ(rate.next(later), later);
 }
@@ -44,7 +45,7 @@ TEST(RefusalRate, DelaysNoRequestLongerThanTheMost) {
 TEST(RefusalPace, StopsHoldingForAClientThatLeft) {
   Loop loop;
   RefusalPace pace(loop.get_executor());
-  std::deque<Interruption> interruptions(RefusalRate::kBurst + 500);
+  std::deque<Interruption> interruptions(kTerms.burst + 500);
   std::size_t answered = 0;
   for (Interruption& interruption : interruptions) {
     asio::co_spawn(

@@ -162,5 +162,20 @@ TEST(Account, CountsTheHourAndTheDayThatGoOn) {
   EXPECT_EQ(account.total().requests, 2U);
 }
 
+TEST_F(KeyGateTest, HoldsTheAnswersOfThoseWhoGuessAndOfNobodyElse) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(ask_with(RequestHeader::api_key, "guess"), 401U);
+    EXPECT_EQ(answer.hold.count(), 0);
+  }
+  std::chrono::milliseconds longest{0};
+  for (int i = 0; i < 10'000; ++i) {
+    EXPECT_EQ(ask_with(RequestHeader::api_key, "guess"), 401U);
+    longest = std::max(longest, answer.hold);
+  }
+  EXPECT_GE(longest, std::chrono::milliseconds(1'500));
+  EXPECT_LE(longest, std::chrono::milliseconds(2'100));
+  EXPECT_EQ(ask_with(RequestHeader::api_key, "my key"), 0U);
+}
+
 }  // namespace
 }  // namespace forkjail::server

@@ -18,9 +18,11 @@ namespace {
 using boost::json::object;
 using boost::json::value;
 
-object document(bool has_sessions = true) {
-  return boost::json::parse(
-             openapi_document({.version = "1.2.3", .maxima = {}, .has_sessions = has_sessions}))
+object document(bool has_sessions = true, bool has_keys = true) {
+  return boost::json::parse(openapi_document({.version = "1.2.3",
+                                              .maxima = {},
+                                              .has_sessions = has_sessions,
+                                              .has_keys = has_keys}))
       .as_object();
 }
 
@@ -95,6 +97,25 @@ TEST(OpenApiDocument, LeavesTheCallsOfSessionsOutWhereThereAreNone) {
   const object all = document(false);
   for (const auto& [path, methods] : all.at("paths").as_object())
     EXPECT_EQ(path.find("/sessions"), path.npos) << path;
+}
+
+TEST(OpenApiDocument, SaysWhichCallsNeedAKeyWhereThereAreKeys) {
+  const object keyed = document();
+  EXPECT_EQ(keyed.at("security").as_array().size(), 2);
+  EXPECT_EQ(keyed.at("components").at("securitySchemes").at("api_key").at("name"), "X-API-Key");
+  const value& run = keyed.at("paths").at("/execute").at("post");
+  EXPECT_FALSE(run.as_object().contains("security"));
+  EXPECT_TRUE(run.at("responses").as_object().contains("401"));
+  EXPECT_TRUE(keyed.at("paths").as_object().contains("/usage"));
+  const value& health = keyed.at("paths").at("/health").at("get");
+  EXPECT_TRUE(health.at("security").as_array().empty());
+  EXPECT_FALSE(health.at("responses").as_object().contains("401"));
+
+  const object open = document(true, false);
+  EXPECT_FALSE(open.contains("security"));
+  EXPECT_FALSE(open.at("paths").as_object().contains("/usage"));
+  EXPECT_FALSE(
+      open.at("paths").at("/execute").at("post").at("responses").as_object().contains("401"));
 }
 
 TEST(OpenApiDocument, DescribesEachParameterOfAPath) {
