@@ -26,11 +26,14 @@ void KeyRing::replace(std::vector<KeyRow> rows) {
     if (const auto known = before.find(row.name); known != before.end()) {
       caller = known->second;
       caller->set_row(std::move(row));
+      before.erase(known);
     } else {
       caller = std::make_shared<Caller>(std::move(row));
     }
     by_digest_.emplace(front, caller);
   }
+  // What was opened with a removed key, and has a token of its own, is closed with it.
+  for (const auto& [name, removed] : before) removed->holder()->row.expires_at.emplace();
 }
 
 std::shared_ptr<Caller> KeyRing::find(std::string_view key) const {

@@ -59,7 +59,10 @@ TEST_F(CallersTest, ReloadReplacesTheKeysAndKeepsCallersByName) {
   EXPECT_EQ(caller_with("changed key"), kept);
   ASSERT_NE(caller_with("new key"), nullptr);
   EXPECT_EQ(caller_with("new key")->name(), "new");
-  EXPECT_EQ(old->name(), "old");  // what it began goes on
+  EXPECT_EQ(old->name(), "old");  // what it began goes on, and it opens nothing more
+  KeyHolder* const holder = std::dynamic_pointer_cast<Caller>(old)->holder();
+  ASSERT_TRUE(holder->row.expires_at);
+  EXPECT_TRUE(*holder->row.expires_at < std::chrono::system_clock::now());
   EXPECT_EQ(callers.metrics().reloads, 1U);
   EXPECT_EQ(callers.metrics().keys.front().counts.requests, 2U);  // of "kept", by both keys
 }
