@@ -18,6 +18,7 @@ constexpr std::array kStatuses{
     StatusRow{201, "Created"},
     StatusRow{202, "Accepted"},
     StatusRow{204, "No Content"},
+    StatusRow{304, "Not Modified"},
     StatusRow{400, "Bad Request"},
     StatusRow{401, "Unauthorized"},
     StatusRow{403, "Forbidden"},
@@ -91,13 +92,14 @@ std::string response_head(const Response& response, const HeadOptions& options) 
   if (!response.content_type.empty()) {
     head.append("\r\nContent-Type: ").append(response.content_type);
   }
-  if (options.body_length == BodyLength::known && response.status != kNoContent) {
+  if (options.body_length == BodyLength::known && !ends_with_header(response.status)) {
     head.append("\r\nContent-Length: ").append(std::to_string(response.body.size()));
   } else if (options.body_length == BodyLength::chunked) {
     head.append("\r\nTransfer-Encoding: chunked");
   }
   if (!options.date.empty()) head.append("\r\nDate: ").append(options.date);
-  head.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff");
+  head.append("\r\nCache-Control: ").append(response.cache_control);
+  head.append("\r\nX-Content-Type-Options: nosniff");
   if (!response.allow.empty()) head.append("\r\nAllow: ").append(response.allow);
   if (response.retry_after_s != 0) {
     head.append("\r\nRetry-After: ").append(std::to_string(response.retry_after_s));

@@ -43,8 +43,9 @@ struct ResponseHeader {
 
 struct Response {
   unsigned status = 200;
-  std::string body;                                    // of 204 none is sent
+  std::string body;                                    // of 204 and 304 none is sent
   std::string_view content_type = "application/json";  // a constant; empty: no such header
+  std::string_view cache_control = "no-store";         // a constant
   std::uint32_t retry_after_s = 0;                     // 0: no such header
   std::string_view allow;                              // of a 405
   std::vector<ResponseHeader> headers;
@@ -70,7 +71,12 @@ void plain_error(Response& response, std::string_view message);  // {"error": ..
 [[nodiscard]] Response error_response(unsigned status, std::string_view message,
                                       ErrorRenderer render = plain_error);
 
-inline constexpr unsigned kNoContent = 204;  // such an answer ends with its header
+// Answers of these end with their header.
+inline constexpr unsigned kNoContent = 204;
+inline constexpr unsigned kNotModified = 304;
+[[nodiscard]] constexpr bool ends_with_header(unsigned status) {
+  return status == kNoContent || status == kNotModified;
+}
 
 // Of 201, 202 or 204, where the status says it all.
 [[nodiscard]] Response empty_response(unsigned status);

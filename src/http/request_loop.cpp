@@ -294,7 +294,7 @@ Task<bool> RequestLoop::write(Response response, bool keep_alive) {
                                                     .request_id = request_id_,
                                                     .more_lines = more_lines_});
   Connection::Parts parts{asio::buffer(head), asio::buffer(response.body)};
-  if (head_only_ || response.status == kNoContent) parts[1] = {};
+  if (head_only_ || ends_with_header(response.status)) parts[1] = {};
   const bool sent =
       co_await connection_.write(parts, response.after_answer, response.body.capacity());
   co_return sent&& keep_alive;

@@ -28,8 +28,9 @@ TEST(ResponseHead, CarriesWhatTheStatusCallsFor) {
 }
 
 TEST(ResponseHead, HasAReasonForEachStatusOfTheContract) {
-  for (const unsigned status : {200U, 201U, 202U, 204U, 400U, 401U, 403U, 404U, 405U, 408U, 409U,
-                                413U, 414U, 415U, 417U, 421U, 422U, 429U, 431U, 500U, 503U, 505U}) {
+  for (const unsigned status :
+       {200U, 201U, 202U, 204U, 304U, 400U, 401U, 403U, 404U, 405U, 408U, 409U,
+        413U, 414U, 415U, 417U, 421U, 422U, 429U, 431U, 500U, 503U, 505U}) {
     EXPECT_NE(reason_phrase(status), "") << status;
   }
   EXPECT_EQ(reason_phrase(299), "");
@@ -39,9 +40,18 @@ TEST(ResponseHead, OfAnEmptyAnswerNamesNoType) {
   const std::string accepted = response_head(empty_response(202), {});
   EXPECT_THAT(accepted, HasSubstr("\r\nContent-Length: 0\r\n"));
   EXPECT_THAT(accepted, Not(HasSubstr("\r\nContent-Type")));
-  const std::string no_content = response_head(empty_response(204), {});
-  EXPECT_THAT(no_content, Not(HasSubstr("\r\nContent-")));
-  EXPECT_THAT(no_content, Not(HasSubstr("Transfer-Encoding")));
+  for (const unsigned status : {kNoContent, kNotModified}) {
+    const std::string head = response_head(empty_response(status), {});
+    EXPECT_THAT(head, Not(HasSubstr("\r\nContent-")));
+    EXPECT_THAT(head, Not(HasSubstr("Transfer-Encoding")));
+  }
+}
+
+TEST(ResponseHead, IsKeptByNobodyUnlessTheAnswerSaysSo) {
+  Response response;
+  EXPECT_THAT(response_head(response, {}), HasSubstr("\r\nCache-Control: no-store\r\n"));
+  response.cache_control = "no-cache";
+  EXPECT_THAT(response_head(response, {}), HasSubstr("\r\nCache-Control: no-cache\r\n"));
 }
 
 TEST(ResponseHead, OfAnEmptyFileNamesItsType) {
