@@ -25,6 +25,7 @@ struct RawFlags {
   double cpu_time_max = 10;
   double memory_max = 128;
   std::uint64_t output_max = RunLimits{}.output_bytes;
+  bool no_page = false;
   std::uint32_t pool_size = 0;  // 0: from cores and memory
   std::uint32_t cells_max = 0;
   std::uint32_t running_max = 0;
@@ -155,6 +156,8 @@ class Parser {
     server_uid_ = whole("--server-uid", flags_.supervisor.ids.server, 1, 65'534,
                         "uid and gid of the server when it is started as root");
     real("--grace-time", raw_.grace_time, 0, 3'600, "seconds for runs to finish after SIGTERM");
+    app_.add_flag("--no-page", raw_.no_page, "no page at / and /docs")
+        ->envname(environment_name("--no-page"));
   }
 
   void add_caller_flags() {
@@ -295,6 +298,7 @@ class Parser {
         .memory_bytes = static_cast<std::uint64_t>(raw_.memory_max * static_cast<double>(kMiB)),
         .output_bytes = raw_.output_max};
     server.grace_time = milliseconds(raw_.grace_time);
+    server.has_page = !raw_.no_page;
     server.callers.trusted_proxies =
         server::parse_networks(raw_.trusted_proxies).value_or(std::vector<server::Network>());
     server.compat_roots = words_of(raw_.compat_root);

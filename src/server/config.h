@@ -41,6 +41,7 @@ struct ServerConfig {
   unsigned cpu_count = 1;
   LogFormat log_format = LogFormat::text;
   std::string trace_project;  // of Google Cloud; may be empty
+  bool has_page = true;       // at `/` and `/docs`
 };
 
 // How much of everything this machine should be given.

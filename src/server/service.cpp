@@ -30,6 +30,7 @@
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
 #include "server/openapi/openapi_document.h"
+#include "server/page/page_routes.h"
 #include "server/sessions/session_cells.h"
 
 namespace forkjail::server {
@@ -227,6 +228,9 @@ class Service {
       std::ranges::move(e2b_routes(e2b_), std::back_inserter(routes));
     }
     routes.push_back(usage_route());
+    if (config_.has_page) {
+      std::ranges::move(page_routes(page_files()), std::back_inserter(routes));
+    }
     std::ranges::move(compat_routes(compat_, config_.compat_roots, routes),
                       std::back_inserter(routes));
     return routes;
@@ -404,6 +408,9 @@ int serve(const ServerConfig& config, LogOutput& log, LogOutput* audit,
     return 1;
   }
   spdlog::info("listening on http://{}", listener->endpoint());
+  if (config.has_page && page_files().empty()) {
+    spdlog::warn("built without its page: web/ needs Node.js, which ./run installs where it can");
+  }
   Service service(loop, config, log, audit, *std::move(listener), *std::move(socket),
                   *std::move(own_layers), *hash_secret, *id_secret);
   // Last, since what stands above made its descriptors; no byte of a client was read yet.
