@@ -24,11 +24,18 @@ COPY scripts/make_guest_root.py scripts/guest_*.py scripts/
 RUN python3 scripts/make_guest_root.py --base-only --requirements /guest/requirements.txt \
       --output /guest/build/guest
 
+# ---- the page: a bundle of packages pinned by their lock ----
+FROM tools AS page
+COPY scripts/node.sh scripts/page.sh scripts/requirements-node.txt scripts/
+COPY web web
+RUN bash -c 'SOURCE=/src; . scripts/common.sh; . scripts/node.sh; . scripts/page.sh; need_page'
+
 # ---- the service ----
 FROM tools AS service
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY src src
+COPY --from=page /src/build/page build/page
 RUN bash -c 'SOURCE=/src; . scripts/common.sh; build release forkjail forkjail-attack forkjail-zygote'
 
 # ---- the two together: the root of the image ----

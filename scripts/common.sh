@@ -172,6 +172,11 @@ need_guest_root() {
 
 # Everything that the service needs to start.
 prepare_service() {
+  # shellcheck source=scripts/node.sh
+  . "$SOURCE/scripts/node.sh"
+  # shellcheck source=scripts/page.sh
+  . "$SOURCE/scripts/page.sh"
+  need_page
   build release forkjail forkjail-attack forkjail-zygote
   need_nsjail
   need_guest_root

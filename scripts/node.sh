@@ -26,8 +26,13 @@ need_node() {
   mv "$fresh" "$NODE"
 }
 
-# with_node COMMAND...: runs it with node, npm and npx found first.
-with_node() { PATH=$NODE/bin:$PATH "$@"; }
+# with_node COMMAND...: runs it with node, npm and npx found first, and with the authorities that the
+# system trusts, as pip and apt are.
+with_node() {
+  local authorities=/etc/ssl/certs/ca-certificates.crt
+  [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r $authorities ]] || authorities=${NODE_EXTRA_CA_CERTS:-}
+  PATH=$NODE/bin:$PATH NODE_EXTRA_CA_CERTS=$authorities "$@"
+}
 
 # need_node_packages FOLDER: installs FOLDER/package-lock.json's packages into build/node_packages/NAME,
 # NAME being the folder's path with dashes for slashes, and prints that place. Packages whose integrity
