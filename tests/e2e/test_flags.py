@@ -60,6 +60,8 @@ WRONG = [  # flags, variables, the line
     (["--port", "65536"], {}, "--port 65536 is not a whole number from 1 to 65535"),
     (["--port=8080x"], {"PORT": "9000"}, "--port 8080x is not a whole number from 1 to 65535"),
     (["--isolation", "none"], {}, "--isolation none is not one of auto, full, fallback"),
+    (["--compat-root", "dify,perl"], {}, "--compat-root dify,perl is not one of dify, fastgpt, jobe, onyx, piston, "
+     "ragflow, separated by commas"),
     ([], {"FORKJAIL_ISOLATION": "Full"}, "FORKJAIL_ISOLATION=Full is not one of auto, full, fallback"),
     (["--address", "x"], {}, "--address x is not an IP address, such as 0.0.0.0, 127.0.0.1 or ::"),
     (["--memory-max", "1e9"], {}, "--memory-max 1e9 is not a number from 1 to 1048576"),
