@@ -4,8 +4,9 @@ import { byId, closeOnBackdrop, copyText, dialogHead, h } from "./dom.js";
 
 // JSON, which a quoted here-document passes on unchanged.
 function curl(path, request) {
-  const key = hasKey() ? " \\\n  -H \"Authorization: Bearer $FORKJAIL_API_KEY\"" : "";
-  return `curl ${origin}${path} -H 'Content-Type: application/json'${key} --data-binary @- <<'JSON'\n${JSON.stringify(request, null, 2)}\nJSON`;
+  const key = hasKey() ? "  -H \"Authorization: Bearer $FORKJAIL_API_KEY\" \\\n" : "";
+  return `curl ${origin}${path} \\\n  -H 'Content-Type: application/json' \\\n${key}` +
+    `  --data-binary @- <<'JSON'\n${JSON.stringify(request, null, 2)}\nJSON`;
 }
 
 function pythonValue(value) {
@@ -81,7 +82,7 @@ export function offerCode(read) {
     } }, ...tabs);
     pick("curl");
     dialog.replaceChildren(dialogHead(dialog, "code-title", "This request as code"), bar, text,
-      h("div", { class: "actions" }, h("span", { class: "hint grow" }, "Exactly what Run sends now."),
+      h("div", { class: "actions" }, h("span", { class: "hint grow" }, "What Run sends now. The page adds Accept: text/event-stream."),
         h("button", { type: "button", class: "primary", onclick: (event) => copyText(text.textContent, event.target) }, "Copy")));
     dialog.showModal();
   });

@@ -10,6 +10,7 @@ const AGAINST = {
   "ipc namespace": "sharing memory with another run",
   "uts namespace": "changing the machine's name",
   "read-only root": "reading or changing the host's files",
+  chroot: "reading or changing the host's files",
   "private scratch tmpfs": "files that outlive the run or fill a disk",
   landlock: "opening any file outside its own folders",
   "own uid": "touching what belongs to another run",
@@ -22,7 +23,7 @@ const AGAINST = {
 };
 const LEVELS = {
   full: "Full: each run has its own namespaces, user, memory limit and system call filter.",
-  fallback: "Fallback: this place refuses namespaces. User ids, the system call filter and what else is on hold the script in.",
+  fallback: "Fallback: without namespaces. User ids, the system call filter and what else is on hold the script in.",
 };
 
 const stateOf = (layer) => ({ on: "on", not_needed: "not needed" }[layer.state] ?? layer.state);
