@@ -41,7 +41,7 @@ TEST(Cors, ParsesOriginsAsBrowsersWriteThem) {
   EXPECT_THAT(*parse_origins(""), ElementsAre());
   for (const char* wrong :
        {"*", "null", "a.example", "https://", "https://*.a.example", "https://a.example/",
-        "https://A.example", "https://a.example:443", "http://a.example:80", "https://a.example,",
+        "https://A.example", "https://a.example:443", "http://a.example:80", ",https://a.example",
         "https://a\r\nb", "https://me@a.example", ","}) {
     EXPECT_FALSE(parse_origins(wrong)) << wrong;
   }
