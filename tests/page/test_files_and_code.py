@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import subprocess
+import time
 
 from playwright.sync_api import expect
 
@@ -87,6 +88,18 @@ def test_a_run_in_a_session_is_stopped_and_the_session_stays(at_desk):
     person.type_script("kept + 1")
     person.run()
     expect(person.page.locator(".json")).to_have_text("2")
+
+
+def test_a_session_ends_with_its_tab(at_desk, service):
+    with at_desk.page.expect_response(lambda response: response.url.endswith("/sessions")) as made:
+        at_desk.page.get_by_role("switch", name="Session").check()
+    path = f"/sessions/{made.value.json()['session']}"
+    assert service.request("GET", path).status == 200
+    at_desk.page.close()
+    deadline = time.monotonic() + 30
+    while service.request("GET", path).status != 404:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def code(person, language):

@@ -21,7 +21,7 @@ async function renewKey(refused, message) {
 }
 
 /** The response of `path`, whatever its status; after a 401 again with the key that is asked for. */
-export async function send(method, path, { json, body, accept, signal } = {}) {
+export async function send(method, path, { json, body, accept, signal, keepalive } = {}) {
   for (;;) {
     const headers = {};
     if (key) headers.Authorization = `Bearer ${key}`;
@@ -29,7 +29,7 @@ export async function send(method, path, { json, body, accept, signal } = {}) {
     if (json !== undefined) headers["Content-Type"] = "application/json";
     const sent = key;
     const response = await fetch(path, {
-      method, headers, signal, credentials: "omit", cache: "no-store", body: json === undefined ? body : JSON.stringify(json),
+      method, headers, signal, keepalive, credentials: "omit", cache: "no-store", body: json === undefined ? body : JSON.stringify(json),
     });
     if (response.status !== 401) return response;
     const message = sent === "" ? "" : "The service does not know this key.";

@@ -190,6 +190,7 @@ function start() {
     event.preventDefault();
     run();
   });
+  addEventListener("pagehide", (event) => { if (!event.persisted) session.leave(); });
   watchInputs(() => {});
   offerCode(() => {
     try {

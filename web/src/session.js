@@ -1,6 +1,6 @@
 // A session and its tree of states. A click on a state makes the next run start there; a run that was
 // killed hangs below the state that it left untouched.
-import { call } from "./api.js";
+import { call, send } from "./api.js";
 import { byId, h } from "./dom.js";
 
 const NOTE_MAX = 60;
@@ -35,6 +35,11 @@ export class Session {
     this.id = null;
     this.show();
     if (id) await call("DELETE", `/sessions/${id}`).catch(() => {});
+  }
+
+  /** The tab is closed: nobody knows the id any more, and the session would hold its place until it is idle too long. */
+  leave() {
+    if (this.id) send("DELETE", `/sessions/${this.id}`, { keepalive: true }).catch(() => {});
   }
 
   get start() { return this.from ?? this.#head; }
