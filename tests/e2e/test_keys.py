@@ -2,24 +2,13 @@
 `forkjail key`, as an operator makes them."""
 
 import json
-import os
 import re
-import signal
 import subprocess
-import threading
 import time
 
 import pytest
+from keyed_service import HELLO, ask, execute, make_key
 from service import BINARY
-
-HELLO = "def main(): return 'hello'"
-
-
-def make_key(name, *flags):
-    """A new key and its row."""
-    made = subprocess.run([BINARY, "key", "--name", name, *flags], capture_output=True, text=True, check=True)
-    key, row = made.stdout.splitlines()
-    return key, json.loads(row)
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +41,6 @@ def keyed(keys, tmp_path_factory):
     assert_nothing_left(running)
     for key, _ in keys.values():
         assert key not in running.log_text()
-
-
-def execute(service, script, key, **fields):
-    return ask(service, key, "POST", "/execute", {"script": script, **fields})
-
-
-def ask(service, key, method, path, value=None):
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    if value is None:
-        return service.request(method, path, headers=headers)
-    return service.request(method, path, json.dumps(value).encode(),
-                           {"Content-Type": "application/json", **headers})
 
 
 def test_a_key_is_printed_once_with_its_row():
@@ -150,6 +127,39 @@ def test_a_key_sees_what_it_used_and_nobody_elses(keyed, keys):
             pytest.skip("the hour has just ended")
         assert [new[name] - old[name] for name in ("runs_ok", "runs_failed", "refused")] == [1, 1, 1]
         assert new["cpu_seconds"] > old["cpu_seconds"]
+        assert new["memory_mb_seconds"] > old["memory_mb_seconds"]
+
+
+def test_usage_without_keys_says_why_there_is_none(service):
+    reply = service.request("GET", "/usage")
+    assert reply.status == 404 and "without keys" in reply.error
+    assert "/usage" not in service.request("GET", "/openapi.json").json["paths"]
+
+
+def test_the_description_says_how_a_key_is_sent(keyed, keys):
+    document = ask(keyed, keys["plain"][0], "GET", "/openapi.json").json
+    assert document["components"]["securitySchemes"]["api_key"]["name"] == "X-API-Key"
+    assert document["security"] == [{"bearer": []}, {"api_key": []}]
+    usage = ask(keyed, keys["plain"][0], "GET", "/usage").json
+    described = document["components"]["schemas"]
+    assert set(usage) == set(described["KeyUsage"]["properties"])
+    assert set(usage["hour"]) == set(described["UsedSince"]["properties"])
+
+
+def test_a_session_that_is_made_counts_as_a_run_of_its_key(start_service, tmp_path):
+    key, row = make_key("busy")
+    (tmp_path / "keys").write_text(json.dumps({**row, "running_max": 1, "queue_max": 0}))
+    running = start_service("--keys", str(tmp_path / "keys"), ready=False).wait_until_ready(warm=False)
+    with running.connect() as connection:
+        body = json.dumps({"script": "import time\ndef main(): time.sleep(20)"}).encode()
+        connection.sendall(b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                           b"X-API-Key: %s\r\nContent-Length: %d\r\n\r\n%s" % (key.encode(), len(body), body))
+        deadline = time.monotonic() + 20
+        while ask(running, key, "GET", "/info").json["pool"]["running"] == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        reply = ask(running, key, "POST", "/sessions", {})
+        assert reply.status == 429 and "this key" in reply.error
 
 
 def test_metrics_and_log_name_the_key(keyed, keys):
@@ -174,140 +184,3 @@ def test_a_broken_file_ends_the_start(start_service, tmp_path, text, why):
     running = start_service("--keys", str(file), ready=False)
     assert running.process.wait(timeout=30) == 2
     assert why in running.log_text()
-
-
-# ---- SIGHUP ----
-
-
-class Reloaded:
-    """A service whose file of keys changes while it runs."""
-
-    def __init__(self, start_service, directory):
-        self.directory = directory
-        self.file = directory / "keys"
-        self.key, self.row = make_key("alice")
-        self.file.write_text(json.dumps(self.row))
-        self.service = start_service("--keys", str(self.file), ready=False).wait_until_ready(warm=False)
-
-    def replace(self, *rows):
-        new = self.directory / "new"
-        new.write_text("".join(json.dumps(row) + "\n" for row in rows))
-        new.replace(self.file)
-
-    def hang_up(self, outcome="ok", process=None):
-        """SIGHUP, to the server or to `process`, and waits until the keys were read again."""
-        before = self.reloads(outcome)
-        os.kill(process or self.service.process.pid, signal.SIGHUP)
-        deadline = time.monotonic() + 20
-        while self.reloads(outcome) == before:
-            assert time.monotonic() < deadline, self.service.log_text()
-            time.sleep(0.02)
-
-    def reloads(self, outcome):
-        page = ask(self.service, self.key, "GET", "/metrics").body.decode()
-        return float(re.search(r'forkjail_key_reloads_total\{outcome="%s"\} (\d+)' % outcome, page)[1])
-
-
-@pytest.fixture
-def reloaded(start_service, tmp_path):
-    return Reloaded(start_service, tmp_path)
-
-
-def test_keys_rotate_under_load(reloaded):
-    service, kept = reloaded.service, reloaded.key
-    old, old_row = make_key("old")
-    new, new_row = make_key("new")
-    reloaded.replace(reloaded.row, old_row)
-    reloaded.hang_up()
-    statuses = {kept: [], old: []}
-    done = threading.Event()
-
-    def call(key):
-        while not done.is_set():
-            statuses[key].append(execute(service, HELLO, key).status)
-
-    callers = [threading.Thread(target=call, args=(key,)) for key in statuses]
-    for caller in callers:
-        caller.start()
-    while min(map(len, statuses.values())) < 5:
-        time.sleep(0.01)
-    running = service.connect()
-    body = json.dumps({"script": "import time\ndef main():\n    time.sleep(1)\n    return 'whole'"}).encode()
-    running.sendall(b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    b"Connection: close\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-                    % (old.encode(), len(body), body))
-    time.sleep(0.3)
-    reloaded.replace(reloaded.row, new_row)
-    reloaded.hang_up()
-    assert execute(service, HELLO, old).status == 401
-    assert execute(service, HELLO, new).result == "hello"
-    seen = len(statuses[kept])
-    while len(statuses[kept]) < seen + 5:
-        time.sleep(0.01)
-    done.set()
-    for caller in callers:
-        caller.join()
-    assert set(statuses[kept]) == {200}
-    first = statuses[old].index(401)
-    assert set(statuses[old][:first]) == {200} and set(statuses[old][first:]) == {401}
-    assert b'"whole"' in running.makefile("rb").read()  # it was let in, and ends as it would have
-    running.close()
-
-
-def test_a_hang_up_of_the_supervisor_does_the_same(reloaded):
-    new, row = make_key("alice")
-    old = reloaded.key
-    reloaded.replace(row, make_key("watch")[1])
-    reloaded.key = new
-    (supervisor,) = reloaded.service.children
-    os.kill(supervisor, signal.SIGHUP)
-    deadline = time.monotonic() + 20
-    while execute(reloaded.service, HELLO, new).status != 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert execute(reloaded.service, HELLO, old).status == 401
-
-
-def break_nothing(file):
-    file.unlink()
-
-
-def break_text(file):
-    file.write_text('{"name": "me", "key_sha256": "secret"}')
-
-
-def break_size(file):
-    with file.open("wb") as huge:
-        huge.truncate(8 << 30)
-
-
-def break_fifo(file):
-    file.unlink()
-    os.mkfifo(file)
-
-
-def break_link_to_device(file):
-    file.unlink()
-    file.symlink_to("/dev/zero")
-
-
-def break_directory(file):
-    file.unlink()
-    file.mkdir()
-
-
-@pytest.mark.parametrize("spoil, why", [
-    (break_nothing, "No such file"), (break_text, "key_sha256: must be"), (break_size, "larger than 4 MB"),
-    (break_fifo, "Invalid argument"), (break_link_to_device, "Invalid argument"),
-    (break_directory, "Invalid argument")])
-def test_a_broken_file_keeps_the_old_keys(reloaded, spoil, why):
-    spoil(reloaded.file)
-    reloaded.hang_up("failed")
-    log = reloaded.service.log_text()
-    assert "the keys stay as they were" in log and why in log and "secret" not in log
-    assert execute(reloaded.service, HELLO, reloaded.key).result == "hello"  # also the supervisor goes on
-    if reloaded.file.is_dir():
-        reloaded.file.rmdir()
-    reloaded.replace(reloaded.row)
-    reloaded.hang_up()
-    assert execute(reloaded.service, HELLO, reloaded.key).result == "hello"

@@ -54,7 +54,8 @@ void note_usage(const http::Exchange& exchange, const RequestEnd& end,
   counts.runs_failed = ran && !is_ok ? 1 : 0;
   counts.refused = ran ? 0 : 1;
   counts.cpu_seconds = Seconds(usage.cpu_time).count();
-  counts.memory_mb_seconds = static_cast<double>(usage.memory_peak_bytes) /
+  // By what a run may have: what it had is known later, and only where it is asked for at once.
+  counts.memory_mb_seconds = static_cast<double>(holder->row.maxima.memory_bytes) /
                              static_cast<double>(kMiB) * Seconds(usage.wall_time).count();
   counts.answer_bytes = response.body.size();
   holder->account.note(counts, std::chrono::system_clock::now());

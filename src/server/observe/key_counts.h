@@ -17,7 +17,7 @@ struct KeyCounts {
   std::uint64_t refused = 0;       // nothing ran, for whatever reason
   std::uint64_t rate_limited = 0;  // not let in: too many in a second
   double cpu_seconds = 0;
-  double memory_mb_seconds = 0;  // peak times wall time, where the peak was measured
+  double memory_mb_seconds = 0;  // what a run may have times its wall time
   std::uint64_t answer_bytes = 0;
 
   KeyCounts& operator+=(const KeyCounts& more) {

@@ -330,7 +330,7 @@ constexpr std::array kRows{
                 return of_each_key(source, [](const KeyCounts& c) { return c.cpu_seconds; });
               }},
     MetricRow{"forkjail_key_memory_mb_seconds_total", MetricType::Counter,
-              "Peak memory of runs times their wall time, by key",
+              "Wall time of runs times the memory that they may have, by key",
               [](const MetricsSource& source) {
                 return of_each_key(source, [](const KeyCounts& c) { return c.memory_mb_seconds; });
               }},
