@@ -105,7 +105,7 @@ int run_server(Flags& flags, LogOutput& log, int argc, char** argv) {
     auto opened = open_audit_output(config.audit_log);
     if (!opened) {
       spdlog::critical("cannot serve: --audit-log: {}", opened.error().to_string());
-      return kCannotServe;
+      return kExitCannotServe;
     }
     audit = *std::move(opened);
   }
