@@ -12,6 +12,7 @@ import binascii
 import builtins
 import importlib.machinery
 import io
+import os
 import sys
 
 _send = None  # callable(bundle): False if it cannot be encoded
@@ -173,9 +174,25 @@ def _is_figure(value):
     return module is not None and isinstance(value, module.Figure)
 
 
+# Set by those who pay for each byte of a picture: as a PNG a figure is drawn with fewer dots until it fits.
+_FIGURE_BYTES_MAX = "FORKJAIL_FIGURE_BYTES_MAX"
+_DPI_MIN = 40
+
+
 def _drawn(figure):
+    content = _png(figure)
+    wanted = os.environ.get(_FIGURE_BYTES_MAX, "")
+    bytes_max = int(wanted) if wanted.isdecimal() else sys.maxsize
+    dpi = figure.dpi
+    while len(content) > bytes_max and dpi > _DPI_MIN:
+        dpi = max(dpi * min((bytes_max / len(content)) ** 0.6, 0.9), _DPI_MIN)
+        content = _png(figure, dpi=dpi)
+    return content
+
+
+def _png(figure, **options):
     file = io.BytesIO()
-    figure.savefig(file, format="png", bbox_inches="tight")
+    figure.savefig(file, format="png", bbox_inches="tight", **options)
     return file.getvalue()
 
 

@@ -153,6 +153,26 @@ def test_a_figure_without_anything_in_it_is_not_shown(pyplot, sent):
     assert sent == []
 
 
+def test_a_figure_is_drawn_with_fewer_dots_until_it_fits(pyplot, sent, monkeypatch):
+    def draw():
+        figure, axes = pyplot.subplots(dpi=150)
+        axes.imshow([[(x * 7919 + y * 104729) % 251 for x in range(300)] for y in range(300)],
+                    interpolation="nearest")
+        return figure
+
+    def bytes_of(bundle):
+        return len(base64.b64decode(bundle["image/png"]))
+
+    display.display(draw())
+    assert bytes_of(sent[0]) > 30_000
+    monkeypatch.setenv("FORKJAIL_FIGURE_BYTES_MAX", "30000")
+    display.display(draw())
+    assert bytes_of(sent[1]) <= 30_000
+    monkeypatch.setenv("FORKJAIL_FIGURE_BYTES_MAX", "1")  # not with so few that nothing is to be seen
+    display.display(draw())
+    assert bytes_of(sent[2]) > 1_000
+
+
 def test_a_figure_that_cannot_be_drawn_costs_only_its_picture(pyplot, sent, capsys):
     pyplot.title(r"$\frac{$")
     pyplot.show()
