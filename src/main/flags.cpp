@@ -33,6 +33,7 @@ struct RawFlags {
   std::string trusted_proxies;
   std::string compat_root;
   std::string cors_origins;
+  std::string mcp_hosts;
   double queue_timeout = 15;
   double grace_time = 8;
   std::uint32_t zygote_age_max = 60;
@@ -176,6 +177,11 @@ class Parser {
     flag("--compat-root", raw_.compat_root,
          "systems whose endpoints below /compat are at the root too, separated by commas")
         ->check(some_of(server::compat_names()));
+    flag("--mcp-hosts", raw_.mcp_hosts,
+         "host names, separated by commas, by which clients of /mcp reach the service; others are "
+         "refused (empty: any, but not for web pages)");
+    // For tests: what the protocol's conformance suite calls. Hidden.
+    app_.add_flag("--mcp-fixtures", flags_.server.mcp_fixtures, "")->group("");
   }
 
   void add_run_flags() {
@@ -304,6 +310,7 @@ class Parser {
     server.compat_roots = words_of(raw_.compat_root);
     server.cors_origins =
         http::parse_origins(raw_.cors_origins).value_or(std::vector<std::string>());
+    server.mcp_hosts = words_of(raw_.mcp_hosts);
     server.admission.queue_time_max = milliseconds(raw_.queue_timeout);
     // CLI11 treats an empty variable as unset; here empty means no modules.
     if (preload_->count() == 0 && std::getenv("FORKJAIL_PRELOAD") != nullptr) {

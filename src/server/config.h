@@ -36,6 +36,8 @@ struct ServerConfig {
   std::string keys_path;                  // of the file with the keys; empty: there are none
   SessionConfig sessions;
   std::vector<std::string> compat_roots;  // systems whose paths are served at the root too
+  std::vector<std::string> mcp_hosts;     // by which MCP clients reach the service; none: by any
+  bool mcp_fixtures = false;              // of tests
   http::Limits http;
   std::chrono::milliseconds grace_time{8'000};  // for what runs when a drain begins
   unsigned cpu_count = 1;

@@ -29,6 +29,8 @@
 #include "server/confinement/privileges.h"
 #include "server/confinement/server_landlock.h"
 #include "server/confinement/server_syscalls.h"
+#include "server/mcp/fixtures.h"
+#include "server/mcp/mcp_handler.h"
 #include "server/openapi/openapi_document.h"
 #include "server/page/page_routes.h"
 #include "server/sessions/session_cells.h"
@@ -149,6 +151,16 @@ class Service {
              .sandboxes = e2b_sandboxes_,
              .has_keys = callers_.has_keys()},
         e2b_gate_(callers_.gate(), e2b_),
+        mcp_{
+            .execute = execute_,
+            .sessions = config.sessions.sessions_max > 0 ? &in_sessions_ : nullptr,
+            .counts = tool_counts_,
+            .packages = packages_,
+            .origins = {.hosts = config.mcp_hosts,
+                        .only_these = !config.mcp_hosts.empty() || mcp::is_loopback(config.address),
+                        .origins = config.cors_origins},
+            .version = config.version,
+            .fixtures = config.mcp_fixtures ? &mcp_fixtures_ : nullptr},
         status_{.pool = pool_,
                 .admission = admission_,
                 .metrics = metrics_,
@@ -156,6 +168,7 @@ class Service {
                 .connections = registry_,
                 .sessions = config.sessions.sessions_max > 0 ? &sessions_ : nullptr,
                 .callers = callers_,
+                .tools = tool_counts_,
                 .log = log,
                 .audit = audit_log(),
                 .isolation_json = isolation_json_,
@@ -201,6 +214,9 @@ class Service {
       if (flavour == protocol::Flavour::session) return;  // no zygote of its own
       metrics_.count_zygote_start(flavour);
       log_zygote(flavour, report);
+      if (packages_.empty() || flavour == protocol::Flavour::full) {
+        packages_ = versions_text(report);
+      }
       // The same for all zygotes, unless the place has changed.
       if (std::string isolation = isolation_json(report); isolation != isolation_json_) {
         isolation_json_ = std::move(isolation);
@@ -249,6 +265,12 @@ class Service {
          .body = http::BodyUse::json,
          .errors = execution_error,
          .handler = [this](http::Exchange& exchange) { return handle_execute(exchange, execute_); },
+         .has_request_id = true},
+        {.method = http::Method::post,
+         .path = "/mcp",
+         .body = http::BodyUse::json,
+         .errors = mcp::rpc_error,
+         .handler = [this](http::Exchange& exchange) { return mcp::handle_mcp(exchange, mcp_); },
          .has_request_id = true},
         open_status_route("/health", [] { return health_response(); }),
         open_status_route("/ready", [this] { return ready_response(status_); }),
@@ -343,6 +365,10 @@ class Service {
   E2bSandboxes e2b_sandboxes_;
   E2bDoor e2b_;
   E2bGate e2b_gate_;
+  ToolCounts tool_counts_;
+  std::string packages_;
+  mcp::Fixtures mcp_fixtures_;
+  mcp::McpContext mcp_;
   StatusContext status_;
   FileStore compat_files_;
   CompatContext compat_;

@@ -67,18 +67,6 @@ CallResult judge(SessionResult result, const Session& session) {
   return std::move(run);
 }
 
-ExecutionRequest call_request(const Session& session, const SessionContext& context,
-                              protocol::RunMode mode, std::string path) {
-  ExecutionRequest request;
-  request.mode = mode;
-  request.args_json = std::move(path);
-  request.limits = context.execute.maxima;
-  request.limits.wall_time = std::min(request.limits.wall_time, kCallTime);
-  request.limits.memory_bytes = session.limits().memory_bytes;
-  request.session.rolls_back_errors = true;
-  return request;
-}
-
 // The path below the session's directory, or what is wrong with it.
 std::variant<std::string, http::Response> path_of(const http::Exchange& exchange) {
   std::string path(exchange.request.path_parameter("path"));
@@ -105,12 +93,23 @@ http::Response file_response(std::string_view path, std::string content) {
 
 }  // namespace
 
+ExecutionRequest file_call(const Session& session, const SessionContext& context,
+                           protocol::RunMode mode, std::string path) {
+  ExecutionRequest request;
+  request.mode = mode;
+  request.args_json = std::move(path);
+  request.limits = context.execute.maxima;
+  request.limits.wall_time = std::min(request.limits.wall_time, kCallTime);
+  request.limits.memory_bytes = session.limits().memory_bytes;
+  request.session.rolls_back_errors = true;
+  return request;
+}
+
 Task<http::Response> list_session_files(http::Exchange& exchange, const SessionContext& context) {
   auto found = session_of(exchange, context, http::plain_error);
   if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
   const auto session = std::get<std::shared_ptr<Session>>(found);
-  const ExecutionRequest request =
-      call_request(*session, context, protocol::RunMode::list_files, {});
+  const ExecutionRequest request = file_call(*session, context, protocol::RunMode::list_files, {});
   auto result = co_await session->run(request, RunKind::look, exchange.interruption, nullptr,
                                       arrival_of(exchange));
   auto called = judge(std::move(result), *session);
@@ -137,7 +136,7 @@ Task<http::Response> get_session_file(http::Exchange& exchange, const SessionCon
   if (auto* const response = std::get_if<http::Response>(&path)) co_return std::move(*response);
   const auto session = std::get<std::shared_ptr<Session>>(found);
   ExecutionRequest request =
-      call_request(*session, context, protocol::RunMode::read_file, std::get<std::string>(path));
+      file_call(*session, context, protocol::RunMode::read_file, std::get<std::string>(path));
   request.limits.output_bytes = context.file_bytes_max;
   auto result = co_await session->run(request, RunKind::look, exchange.interruption, nullptr,
                                       arrival_of(exchange));
@@ -157,7 +156,7 @@ Task<http::Response> put_session_file(http::Exchange& exchange, const SessionCon
   auto path = path_of(exchange);
   if (auto* const response = std::get_if<http::Response>(&path)) co_return std::move(*response);
   const auto session = std::get<std::shared_ptr<Session>>(found);
-  ExecutionRequest request = call_request(*session, context, protocol::RunMode::repl, {});
+  ExecutionRequest request = file_call(*session, context, protocol::RunMode::repl, {});
   request.script = kSetUpScript;
   const std::size_t bytes = exchange.request.body.size();
   protocol::FileBlockWriter block;
@@ -189,7 +188,7 @@ Task<http::Response> delete_session_file(http::Exchange& exchange, const Session
   if (auto* const response = std::get_if<http::Response>(&path)) co_return std::move(*response);
   const auto session = std::get<std::shared_ptr<Session>>(found);
   const ExecutionRequest request =
-      call_request(*session, context, protocol::RunMode::remove_file, std::get<std::string>(path));
+      file_call(*session, context, protocol::RunMode::remove_file, std::get<std::string>(path));
   auto result = co_await session->run(request, RunKind::edit, exchange.interruption, nullptr,
                                       arrival_of(exchange));
   auto called = judge(std::move(result), *session);

@@ -2,11 +2,17 @@
 // Each call is a run of its own in the session, with the rights of its scripts.
 #pragma once
 
+#include <string>
+
 #include "http/message.h"
 #include "loop/loop.h"
 #include "server/api/session_handlers.h"
 
 namespace forkjail::server {
+
+// What a call to a session's files asks of its cell. `path`: from the working directory, checked.
+[[nodiscard]] ExecutionRequest file_call(const Session& session, const SessionContext& context,
+                                         protocol::RunMode mode, std::string path);
 
 // `context` outlives the calls.
 Task<http::Response> list_session_files(http::Exchange& exchange, const SessionContext& context);

@@ -168,6 +168,7 @@ http::Response metrics_response(const StatusContext& context) {
                     .connections = context.connections,
                     .sessions = session_figures(context),
                     .keys = context.callers.metrics(),
+                    .tools = context.tools,
                     .log_lines_dropped = context.log.dropped(),
                     .audit_lines_dropped = context.audit == nullptr ? 0 : context.audit->dropped(),
                     .version = context.version,

@@ -15,6 +15,7 @@
 #include "server/callers/callers.h"
 #include "server/cells/cell_pool.h"
 #include "server/observe/metrics.h"
+#include "server/observe/tool_counts.h"
 #include "server/sessions/session_store.h"
 
 namespace forkjail::server {
@@ -27,6 +28,7 @@ struct StatusContext {
   const http::ConnectionRegistry& connections;
   const SessionStore* sessions;  // null: there are none
   const Callers& callers;
+  const ToolCounts& tools;
   const LogOutput& log;
   const AuditLog* audit;  // null: there is none
   const std::string& isolation_json;

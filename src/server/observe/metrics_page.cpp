@@ -210,6 +210,15 @@ std::uint64_t zygote_restarts(const MetricsSource& source) {
   return restarts;
 }
 
+Samples tool_calls(const MetricsSource& source) {
+  Samples samples;
+  for (const auto& [tool, calls] : source.tools.calls()) {
+    samples.push_back(count_of(calls.succeeded, {label("tool", tool), label("result", "ok")}));
+    samples.push_back(count_of(calls.failed, {label("tool", tool), label("result", "error")}));
+  }
+  return samples;
+}
+
 // One row per metric. Units are the last word of a name before `total`.
 struct MetricRow {
   std::string_view name;
@@ -235,6 +244,9 @@ constexpr std::array kRows{
               "Valid requests answered with 503 or 429, by reason", refusals},
     MetricRow{"forkjail_refused_syscalls_total", MetricType::Counter,
               "Runs in which this system call was refused", refused_syscalls},
+    MetricRow{"forkjail_mcp_tool_calls_total", MetricType::Counter,
+              "Calls of tools over MCP by tool and result; an error is a successful answer of HTTP",
+              tool_calls},
     MetricRow{"forkjail_http_responses_total", MetricType::Counter, "Answers by status class",
               responses},
     MetricRow{

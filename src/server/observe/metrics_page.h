@@ -14,6 +14,7 @@
 #include "server/observe/key_counts.h"
 #include "server/observe/metrics.h"
 #include "server/observe/session_counts.h"
+#include "server/observe/tool_counts.h"
 
 namespace forkjail::server {
 
@@ -26,6 +27,7 @@ struct MetricsSource {
   const http::ConnectionRegistry& connections;
   SessionFigures sessions;
   KeyMetrics keys;
+  const ToolCounts& tools;
   std::uint64_t log_lines_dropped;
   std::uint64_t audit_lines_dropped;
   std::string_view version;

@@ -17,7 +17,9 @@ using boost::json::object;
 
 constexpr std::string_view kIntroduction =
     "Runs untrusted Python in a fresh, warm sandbox for each request. Every error is JSON with "
-    "`error`: one line with what went wrong, where, and what to do.";
+    "`error`: one line with what went wrong, where, and what to do. Agents reach the same runs by "
+    "the "
+    "Model Context Protocol, at `POST /mcp`.";
 
 struct NamedForm {
   RequestForm form;
