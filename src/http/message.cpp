@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "http/error_kind.h"
 #include "json/text.h"
 
 namespace forkjail::http {
@@ -74,6 +75,7 @@ Response error_response(unsigned status, std::string_view message, ErrorRenderer
   Response response;
   response.status = status;
   render(response, message);
+  if (const auto kind = kind_of_status(status); !kind.empty()) set_kind(response, kind);
   return response;
 }
 

@@ -9,6 +9,7 @@
 
 #include "http/connection.h"
 #include "http/date.h"
+#include "http/error_kind.h"
 #include "http/media_type.h"
 #include "http/request_reader.h"
 #include "http/stream.h"
@@ -23,14 +24,18 @@ struct StopRow {
   Stop why;
   unsigned status;
   std::string_view message;
+  std::string_view kind;               // empty: the status tells
   std::optional<Shortage> counted_as;  // of a valid request
 };
 constexpr std::array kStops{
-    StopRow{Stop::slow_header, 408, "the request header came too slowly", {}},
-    StopRow{Stop::slow_body, 408, "the request body came too slowly", {}},
-    StopRow{Stop::draining, 503, "the service is shutting down", Shortage::draining},
-    StopRow{Stop::large_bodies, 503, "too many large requests at once", Shortage::large_bodies},
-    StopRow{Stop::connections, 503, "too many connections at once", Shortage::connections},
+    StopRow{Stop::slow_header, 408, "the request header came too slowly", {}, {}},
+    StopRow{Stop::slow_body, 408, "the request body came too slowly", {}, {}},
+    StopRow{Stop::draining, 503, "the service is shutting down", "shutting_down",
+            Shortage::draining},
+    StopRow{Stop::large_bodies, 503, "too many large requests at once", "large_bodies",
+            Shortage::large_bodies},
+    StopRow{Stop::connections, 503, "too many connections at once", "connections",
+            Shortage::connections},
 };
 
 // Why a body of this kind is not read; empty: it is.
@@ -261,6 +266,7 @@ Response RequestLoop::refusal(const RequestReader& reader) const {
     return error_response(reader.refusal()->status, reader.refusal()->message, errors_);
   }
   Response response = error_response(stop->status, stop->message, errors_);
+  if (!stop->kind.empty()) set_kind(response, stop->kind);
   if (stop->counted_as) {
     context_.counters.count_refusal(*stop->counted_as);
     response.retry_after_s = 1;

@@ -31,6 +31,7 @@ def full_service(start_service):
 def test_a_full_queue_is_reported_before_the_body_is_decoded(full_service):
     reply = full_service.post_json(b'{"script": 1')
     assert reply.status == 503 and "queue is full" in reply.error
+    assert reply.headers["Forkjail-Kind"] == "queue_full"
     assert reply.headers["Retry-After"]
 
 

@@ -53,9 +53,27 @@ def test_a_failure_has_its_kind_in_a_header(service, script, kind):
     assert set(reply.json) == {"error", "stdout"}
 
 
-def test_other_answers_have_no_kind(service):
-    for reply in (post(service, OK), post(service, "")):
-        assert "Forkjail-Kind" not in reply.headers and "Forkjail-Truncated" not in reply.headers
+def test_success_has_no_kind(service):
+    reply = post(service, OK)
+    assert "Forkjail-Kind" not in reply.headers and "Forkjail-Truncated" not in reply.headers
+
+
+@pytest.mark.parametrize("method, path, body, status, kind", [
+    ("POST", "/execute", b"{}", 400, "faulty_request"),
+    ("POST", "/execute", b"{", 400, "faulty_request"),
+    ("POST", "/execute", json.dumps({"script": "x" * 200_000}).encode(), 413, "too_large"),
+    ("GET", "/execute", None, 405, "method_not_allowed"),
+    ("GET", "/none", None, 404, "path_unknown"),
+    ("GET", "/sessions/x.1", None, 404, "session_unknown"),
+])
+def test_wrong_request_has_its_kind_in_a_header(service, method, path, body, status, kind):
+    reply = service.request(method, path, body=body, headers={"Content-Type": "application/json"} if body else {})
+    assert (reply.status, reply.headers["Forkjail-Kind"]) == (status, kind)
+
+
+def test_body_of_another_type_has_its_kind(service):
+    reply = service.request("POST", "/execute", body=b"x", headers={"Content-Type": "text/plain"})
+    assert (reply.status, reply.headers["Forkjail-Kind"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("prints, parts", [

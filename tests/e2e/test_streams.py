@@ -87,6 +87,7 @@ def test_failure_ends_with_an_error_event(service):
         events = list(stream)
     assert [name for name, _ in events] == ["stdout", "error"]
     assert events[-1][1]["error"] == service.execute(script).error
+    assert events[-1][1]["kind"] == service.execute(script).headers["Forkjail-Kind"] == "exception"
     assert events[-1][1]["stdout"] == "before\n" and events[-1][1]["details"]["kind"] == "exception"
 
 

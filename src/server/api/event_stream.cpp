@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/error_kind.h"
 #include "http/media_type.h"
 #include "json/text.h"
 
@@ -13,6 +14,16 @@ constexpr unsigned kOk = 200;
 
 std::string_view event_of(OutputStream stream) {
   return stream == OutputStream::out ? "stdout" : "stderr";
+}
+
+// The header that has it in a plain answer went out before the run ended.
+void add_kind(http::Response& answer) {
+  const std::string_view kind = http::kind_of(answer);
+  if (kind.empty()) return;
+  answer.body.pop_back();
+  json::append_key(answer.body, "kind");
+  json::append_string(answer.body, kind);
+  answer.body += "}";
 }
 
 }  // namespace
@@ -80,9 +91,11 @@ http::Response EventStream::finish(http::Response answer, const RunOutput& outpu
   // What was cut off where output was dropped is not told in the plain answer either.
   if (!output.out.truncated) send_text("stdout", out_.rest());
   if (!output.err.truncated) send_text("stderr", err_.rest());
+  const bool is_error = answer.status != kOk;
+  if (is_error) add_kind(answer);
   std::string last;
   last.reserve(answer.body.size() + 64);
-  append_event(last, answer.status == kOk ? "result" : "error", answer.body);
+  append_event(last, is_error ? "error" : "result", answer.body);
   stream_.finish_with(std::move(last));
   std::string().swap(answer.body);
   return answer;

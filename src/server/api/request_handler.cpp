@@ -13,10 +13,10 @@ constexpr std::size_t kWordBytesMax = 64;  // no word that means something is lo
 
 std::string unknown_field(RequestForm form, std::string_view name) {
   std::string text = "unknown field " + in_quotes(name);
-  if (const auto meant = meant_request_field(form, name); !meant.empty()) {
-    text.append("; did you mean ").append(meant).append("?");
-  }
-  return text + " Known fields: " + names_of(fields_of(form));
+  const auto meant = meant_request_field(form, name);
+  if (!meant.empty()) text.append("; did you mean ").append(meant).append("?");
+  text += meant.empty() ? "; known fields: " : " Known fields: ";
+  return text + names_of(fields_of(form));
 }
 
 }  // namespace

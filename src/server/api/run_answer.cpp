@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/error_kind.h"
 #include "http/gate.h"
 #include "server/api/execution_response.h"
 
 namespace forkjail::server {
 namespace {
 
-constexpr std::string_view kKindHeader = "Forkjail-Kind";
 constexpr std::string_view kTruncatedHeader = "Forkjail-Truncated";
 
-http::Response service_error(unsigned status, std::string_view message,
+http::Response service_error(unsigned status, std::string_view kind, std::string_view message,
                              std::uint32_t retry_after_s) {
   http::Response response = http::error_response(status, message, execution_error);
+  if (!kind.empty()) http::set_kind(response, kind);
   response.retry_after_s = retry_after_s;
   return response;
 }
@@ -98,13 +99,14 @@ http::Response answer_of(const ExecutionRequest& request, const Finished& run,
     response.body = success_body(report.value_json, report.output, extras);
   } else if (const auto* failure = std::get_if<Failed>(&run.outcome)) {
     response.status = 422;
-    response.headers.push_back({kKindHeader, std::string(name_of(failure->kind))});
+    http::set_kind(response, name_of(failure->kind));
     response.body = failure_body(*failure, report.output, extras);
   } else if (const auto* lost = std::get_if<Lost>(&run.outcome)) {
-    return lost->try_again ? service_error(503, "the service lost this run: " + lost->why, 1)
-                           : service_error(500, "the service lost this run: " + lost->why, 0);
+    return lost->try_again
+               ? service_error(503, kRunLost, "the service lost this run: " + lost->why, 1)
+               : service_error(500, kRunLost, "the service lost this run: " + lost->why, 0);
   } else {
-    return service_error(503, "the service is shutting down; send the request again", 1);
+    return service_error(503, kRunLost, "the service is shutting down; send the request again", 1);
   }
   if (auto parts = truncated_parts(report.output, extras.files_truncated); !parts.empty()) {
     response.headers.push_back({kTruncatedHeader, std::move(parts)});
@@ -119,14 +121,21 @@ Task<void> add_files(http::Response& response, const ExecutionRequest& request, 
   co_await context.answer_turns.add_files(response.body, run.report.files, interruption);
 }
 
+http::Response refused_answer(const Refused& refused, http::ErrorRenderer render) {
+  http::Response response = http::error_response(status_of(refused.reason), refused.why, render);
+  http::set_kind(response, name_of(refused.reason));
+  response.retry_after_s = refused.retry_after_s;
+  return response;
+}
+
 http::Response answer_of(const Refused& refused, RunLogEntry& entry) {
   entry.reason = name_of(refused.reason);
-  return service_error(status_of(refused.reason), refused.why, refused.retry_after_s);
+  return refused_answer(refused, execution_error);
 }
 
 http::Response answer_of(const RequestError& error, RunLogEntry& entry) {
   entry.reason = kFaultyRequest;
-  return service_error(error.status, error.message, 0);
+  return service_error(error.status, {}, error.message, 0);
 }
 
 Task<std::variant<ExecutionRequest, http::Response>> read_request(http::Exchange& exchange,

@@ -67,6 +67,11 @@ void note_outcome(const Finished& run, RunLogEntry& entry);
 Task<void> add_files(http::Response& response, const ExecutionRequest& request, const Finished& run,
                      const ExecuteContext& context, Interruption& interruption);
 
+// The kind of a run that began and whose end is not known: it is not safe to send it again.
+inline constexpr std::string_view kRunLost = "run_lost";
+
+// Nothing ran.
+[[nodiscard]] http::Response refused_answer(const Refused& refused, http::ErrorRenderer render);
 [[nodiscard]] http::Response answer_of(const Refused& refused, RunLogEntry& entry);
 [[nodiscard]] http::Response answer_of(const RequestError& error, RunLogEntry& entry);
 

@@ -45,15 +45,9 @@ http::Response fault(const Failed& failed) {
                        http::plain_error);
 }
 
-http::Response unavailable(const Refused& refused) {
-  http::Response response = http::error_response(status_of(refused.reason), refused.why);
-  response.retry_after_s = refused.retry_after_s;
-  return response;
-}
-
 CallResult judge(SessionResult result, const Session& session) {
   if (const auto* refused = std::get_if<Refused>(&result)) {
-    return unavailable(*refused);
+    return refused_answer(*refused, http::plain_error);
   }
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
     return session_refusal(*refusal, session, http::plain_error);
@@ -61,8 +55,10 @@ CallResult judge(SessionResult result, const Session& session) {
   auto& run = std::get<SessionRun>(result);
   if (const auto* failed = std::get_if<Failed>(&run.run.outcome)) return fault(*failed);
   if (!std::holds_alternative<Returned>(run.run.outcome)) {
-    return unavailable(
-        {Refusal::cell_lost, "the session did not answer; send the request again", 1});
+    http::Response response = error_of_kind(
+        503, "the session did not answer; send the request again", kRunLost, http::plain_error);
+    response.retry_after_s = 1;
+    return response;
   }
   return std::move(run);
 }
@@ -145,7 +141,8 @@ Task<http::Response> get_session_file(http::Exchange& exchange, const SessionCon
   CapturedText& content = std::get<SessionRun>(called).run.report.output.out;
   if (content.truncated) {
     co_return http::error_response(
-        413, "the file is larger than " + std::to_string(context.file_bytes_max) + " bytes");
+        413, "the file is larger than " + std::to_string(context.file_bytes_max) +
+                 " bytes, which is the most that one call reads; cut it into parts with a script");
   }
   co_return file_response(request.args_json, std::move(content.bytes));
 }

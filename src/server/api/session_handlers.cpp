@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "http/error_kind.h"
 #include "http/gate.h"
 #include "json/text.h"
 #include "server/api/event_stream.h"
@@ -23,12 +24,6 @@ http::Response json_response(unsigned status, std::string body) {
   http::Response response;
   response.status = status;
   response.body = std::move(body);
-  return response;
-}
-
-http::Response refused_response(const Refused& refused, http::ErrorRenderer render) {
-  http::Response response = http::error_response(status_of(refused.reason), refused.why, render);
-  response.retry_after_s = refused.retry_after_s;
   return response;
 }
 
@@ -55,7 +50,7 @@ Task<std::optional<http::Response>> prepare(ExecutionRequest& request, Session& 
   SessionResult result = co_await session.run(request, RunKind::edit, exchange.interruption,
                                               nullptr, arrival_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&result)) {
-    co_return refused_response(*refused, render);
+    co_return refused_answer(*refused, render);
   }
   if (const auto* refusal = std::get_if<SessionRefusal>(&result)) {
     co_return session_refusal(*refusal, session, render);
@@ -63,10 +58,14 @@ Task<std::optional<http::Response>> prepare(ExecutionRequest& request, Session& 
   const Finished& run = std::get<SessionRun>(result).run;
   if (std::holds_alternative<Returned>(run.outcome)) co_return std::nullopt;
   if (const auto* failed = std::get_if<Failed>(&run.outcome)) {
-    co_return http::error_response(422, failed->error, render);
+    http::Response response = http::error_response(422, failed->error, render);
+    http::set_kind(response, name_of(failed->kind));
+    co_return response;
   }
-  co_return http::error_response(503, "the service could not prepare the session; try again",
-                                 render);
+  http::Response response =
+      http::error_response(503, "the service could not prepare the session; try again", render);
+  http::set_kind(response, kRunLost);
+  co_return response;
 }
 
 // The body may be missing: then all is as by default.
@@ -135,7 +134,7 @@ Task<SessionOrAnswer> open_session(http::Exchange& exchange, const SessionContex
                                             exchange.interruption, sessions_max_of(exchange),
                                             party_of(exchange));
   if (const auto* refused = std::get_if<Refused>(&made)) {
-    co_return refused_response(*refused, render);
+    co_return refused_answer(*refused, render);
   }
   auto session = std::get<std::shared_ptr<Session>>(std::move(made));
   auto problem = co_await prepare(request, *session, exchange, render);
@@ -149,7 +148,7 @@ Task<SessionOrAnswer> open_session(http::Exchange& exchange, const SessionContex
 Task<http::Response> create_session(http::Exchange& exchange, const SessionContext& context) {
   std::optional<Decoded> decoded = co_await decode_session(exchange, context);
   if (!decoded) {
-    co_return refused_response(context.execute.runner.count(given_up()), http::plain_error);
+    co_return refused_answer(context.execute.runner.count(given_up()), http::plain_error);
   }
   if (const auto* error = std::get_if<RequestError>(&*decoded)) {
     co_return http::error_response(error->status, error->message);

@@ -3,12 +3,12 @@
 #include <array>
 #include <ctime>
 
+#include "http/error_kind.h"
 #include "json/text.h"
 
 namespace forkjail::server {
 namespace {
 
-constexpr std::string_view kKindHeader = "Forkjail-Kind";
 constexpr std::string_view kInstanceHeader = "Forkjail-Instance";
 
 struct EndRow {
@@ -106,7 +106,7 @@ http::Response error_of_kind(unsigned status, std::string_view message, std::str
   response.body.pop_back();
   append_text(response.body, "kind", kind);
   response.body += "}";
-  response.headers.push_back({kKindHeader, std::string(kind)});
+  http::set_kind(response, kind);
   return response;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "http/error_kind.h"
 #include "json/text.h"
 #include "server/observe/metrics_page.h"
 #include "server/run/run_limit_fields.h"
@@ -125,6 +126,8 @@ http::Response health_response() {
 http::Response ready_response(const StatusContext& context) {
   if (const auto reason = why_not_ready(context)) {
     http::Response response = http::error_response(503, *reason);
+    http::set_kind(response,
+                   name_of(context.draining ? Refusal::shutting_down : Refusal::not_ready));
     response.retry_after_s = 1;
     return response;
   }

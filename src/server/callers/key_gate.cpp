@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "http/error_kind.h"
+
 namespace forkjail::server {
 namespace {
 
@@ -18,21 +20,29 @@ constexpr std::size_t kKeyBytesMax = 512;  // longer ones are not even hashed
 struct RefusalText {
   KeyRefusal refusal;
   unsigned status;
+  std::string_view kind;
   std::string_view message;
   std::string_view challenge;
 };
 constexpr std::array kTexts{
-    RefusalText{KeyRefusal::missing, 401,
+    RefusalText{KeyRefusal::missing, 401, "key_missing",
                 "this service needs a key: send Authorization: Bearer KEY, or X-API-Key: KEY",
                 "Bearer"},
-    RefusalText{KeyRefusal::wrong, 401, "unknown key", "Bearer error=\"invalid_token\""},
-    RefusalText{KeyRefusal::expired, 401, "the key has expired", "Bearer error=\"invalid_token\""},
+    RefusalText{KeyRefusal::wrong, 401, "key_unknown", "unknown key",
+                "Bearer error=\"invalid_token\""},
+    RefusalText{KeyRefusal::expired, 401, "key_expired", "the key has expired",
+                "Bearer error=\"invalid_token\""},
     RefusalText{KeyRefusal::in_url,
                 400,
+                "key_in_url",
                 "a key must not stand in the URL, which others log; send it in a header, and "
                 "replace it if it was a real one",
                 {}},
-    RefusalText{KeyRefusal::twice, 400, "send the key once: in Authorization or in X-API-Key", {}},
+    RefusalText{KeyRefusal::twice,
+                400,
+                "key_twice",
+                "send the key once: in Authorization or in X-API-Key",
+                {}},
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -100,6 +110,7 @@ http::Response KeyGate::refuse(KeyRefusal why, http::ErrorRenderer errors) {
   ++refusals_.at(static_cast<std::size_t>(why));
   const auto& text = *std::ranges::find(kTexts, why, &RefusalText::refusal);
   http::Response response = http::error_response(text.status, text.message, errors);
+  http::set_kind(response, text.kind);
   if (!text.challenge.empty()) {
     response.headers.push_back({"WWW-Authenticate", std::string(text.challenge)});
   }
@@ -117,6 +128,7 @@ http::Response KeyGate::refuse_rate(const Rate& rate, double wait_s, http::Error
   ++refusals_.at(static_cast<std::size_t>(KeyRefusal::rate));
   http::Response response = http::error_response(
       429, "too many requests with this key; send the request again later", errors);
+  http::set_kind(response, "rate_limited");
   const auto seconds = [](double s) { return static_cast<std::uint32_t>(std::ceil(s)); };
   const std::uint32_t wait = std::max(1U, seconds(std::min(wait_s, 3'600.0)));
   const auto quota = static_cast<std::uint64_t>(rate.burst);

@@ -65,6 +65,12 @@ object body_of(const Operation& operation) {
   return {};
 }
 
+object kind_header() {
+  return {{"description",
+           "What kind of error it is: one stable word, such as queue_full or exception."},
+          {"schema", object{{"type", "string"}}}};
+}
+
 // Of every call that needs a key.
 constexpr std::array kKeyAnswers{
     OperationAnswer{"401", "The key is missing, unknown or expired.", "Error"},
@@ -75,6 +81,8 @@ object answers_of(const Operation& operation, bool needs_key) {
   object all;
   const auto add = [&all](const OperationAnswer& answer) {
     object described{{"description", boost::json::string(answer.description)}};
+    if (answer.status.front() >= '4')
+      described["headers"] = object{{"Forkjail-Kind", kind_header()}};
     if (!answer.schema.empty()) described["content"] = content(answer.media_type, answer.schema);
     all[answer.status] = std::move(described);
   };

@@ -29,13 +29,12 @@ Headers = Mapping[str, str]
 FIELD = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*): ")
 UNKNOWN_FIELD = re.compile(r'(?:([a-z_.\[\]\d]+): )?unknown field "([^"]*)"')
 
-# Of all that is answered with 503, what says that nothing ran. A test holds these against the service's
-# sources. Any other 503, such as that of a proxy, or of a run that the service lost, is not repeated.
-NOTHING_RAN = re.compile(
-    r"the queue is full|not ready: |no cell was free in time|the cells die before they can run"
-    r"|too many large requests at once|too many connections at once|the service is shutting down$"
-    r"|there are \d+ sessions, |no session can be made now|the session's cell died before it could be used"
-)
+# The kinds of answers that say that nothing ran (docs/errors.md). Any other 503, such as that of a proxy, or of a
+# run that the service lost, is not repeated.
+NOTHING_RAN = frozenset({
+    "queue_full", "queue_timeout", "not_ready", "shutting_down", "cell_lost", "large_bodies", "connections",
+    "sessions_full", "session_busy",
+})
 
 
 def object_of(body: bytes) -> Json:
@@ -53,14 +52,13 @@ def retry_after_of(headers: Headers) -> float | None:
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
 
 
-def nothing_ran(status: int, answer: Json) -> bool:
+def kind_of(headers: Headers, answer: Json) -> str:
+    return str(headers.get("forkjail-kind") or answer.get("kind") or "")
+
+
+def nothing_ran(status: int, kind: str) -> bool:
     """The request had no effect, so that it can be sent again."""
-    message = answer.get("error")
-    return (
-        status == 429
-        or (status == 409 and answer.get("kind") == "session_busy")
-        or (status == 503 and isinstance(message, str) and NOTHING_RAN.match(message) is not None)
-    )
+    return status == 429 or (status in (409, 503) and kind in NOTHING_RAN)
 
 
 def field_of(message: str) -> str:
@@ -83,11 +81,11 @@ def error_of(status: int, headers: Headers, body: bytes) -> ForkjailError:
     message = answer.get("error")
     if not isinstance(message, str):
         message, answer = f"HTTP status {status}: {body[:200].decode(errors='replace')}", {}
-    kind = str(headers.get("forkjail-kind") or answer.get("kind") or "")
+    kind = kind_of(headers, answer)
     common: dict[str, Any] = {"status": status, "kind": kind, "request_id": request_id}
     if status == 422 and answer:
         return script_error(answer, request_id, status, kind)
-    if status in (404, 409, 421) and kind:
+    if status in (404, 409, 421) and kind not in ("", "path_unknown"):
         session_error = SESSION_ERRORS.get(kind, SessionError)(message, **common)
         if isinstance(session_error, SessionElsewhere):
             session_error.instance = headers.get("forkjail-instance", "")
@@ -98,7 +96,7 @@ def error_of(status: int, headers: Headers, body: bytes) -> ForkjailError:
         limited = RateLimited(message, **common)
         limited.retry_after = retry_after_of(headers) or 0.0
         return limited
-    if status == 503 and nothing_ran(status, answer):
+    if status == 503 and nothing_ran(status, kind):
         unavailable = Unavailable(message, **common)
         unavailable.retry_after = retry_after_of(headers) or 0.0
         return unavailable

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .answers import decoded, script_error
-from .errors import RunLost, ServiceFault, StreamBroken
+from .errors import SCRIPT_ERRORS, RunLost, ServiceFault, StreamBroken
 from .results import Display, Json, Result
 
 # The largest answer is bounded by the service; this bounds what a client keeps of one that is not bounded.
@@ -99,9 +99,10 @@ def event_of(name: str, data: Json, request_id: str) -> Event | None:
     if name == "result":
         return Finished(decoded(data, request_id))
     if name == "error":
-        if data.get("details") or "error" not in data:
-            raise script_error({"error": "the script failed", **data}, request_id)
-        raise RunLost(str(data["error"]), request_id=request_id)  # only a script's failure has details
+        kind = str(data.get("kind", ""))
+        if kind in SCRIPT_ERRORS:
+            raise script_error({"error": "the script failed", **data}, request_id, kind=kind)
+        raise RunLost(str(data.get("error", "the run was lost")), kind=kind, request_id=request_id)
     return None
 
 

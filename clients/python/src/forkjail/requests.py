@@ -111,7 +111,7 @@ def run_call(
     on_error: OnError | None = None,
     stream: bool = False,
 ) -> Call:
-    # Without `details` a stream does not tell the kind of a failure.
+    # An exception of this client has the script's own, with its type and line.
     parts = list(dict.fromkeys([*options.get("include", DEFAULT_PARTS), "details"]))
     body = present(
         script=script,

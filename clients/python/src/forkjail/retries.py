@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from .answers import Headers, nothing_ran, object_of, retry_after_of
+from .answers import Headers, kind_of, nothing_ran, object_of, retry_after_of
 
 # The connection was never made, so nothing was sent.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -36,7 +36,7 @@ class RetryPolicy:
         return self.pause(attempt, None) if isinstance(error, NOT_SENT) else None
 
     def after_answer(self, attempt: int, status: int, headers: Headers, body: bytes) -> float | None:
-        if status not in (409, 429, 503) or not nothing_ran(status, object_of(body)):
+        if status not in (409, 429, 503) or not nothing_ran(status, kind_of(headers, object_of(body))):
             return None
         return self.pause(attempt, retry_after_of(headers))
 

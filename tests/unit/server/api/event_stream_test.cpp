@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "http/error_kind.h"
 #include "unit/http/http_fixture.h"
 
 namespace forkjail::server {
@@ -104,14 +105,17 @@ TEST_F(EventStreamTest, BeginsWithTheRunAndEndsWithThePlainAnswer) {
 TEST_F(EventStreamTest, ReportsAFailureInItsLastEventNotInItsStatus) {
   const UniqueFd client = ask_and_begin();
   answer = plain(422, R"({"error":"x","stdout":""})");
+  http::set_kind(answer, "exception");
   const std::string all = finish(client);
   EXPECT_THAT(all, StartsWith("HTTP/1.1 200 OK\r\n"));
-  EXPECT_THAT(all, EndsWith("event: error\ndata: {\"error\":\"x\",\"stdout\":\"\"}\n\n<closed>"));
+  EXPECT_THAT(all, EndsWith("event: error\ndata: {\"error\":\"x\",\"stdout\":\"\","
+                            "\"kind\":\"exception\"}\n\n<closed>"));
 }
 
 TEST_F(EventStreamTest, IsThePlainAnswerIfNoRunBegan) {
   const UniqueFd client = ask();
   answer = plain(503, R"({"error":"the queue is full"})");
+  http::set_kind(answer, "queue_full");
   const std::string all = finish(client);
   EXPECT_THAT(all, StartsWith("HTTP/1.1 503 "));
   EXPECT_THAT(all, HasSubstr("\r\nContent-Type: application/json\r\n"));

@@ -56,7 +56,7 @@ TEST(RequestFields, AreNamedAndDescribed) {
     EXPECT_EQ(row_of(row.field).name, row.name);
   }
   EXPECT_THAT(error_of("none", "1"),
-              HasSubstr("Known fields: " + names_of(fields_of(RequestForm::execute))));
+              HasSubstr("; known fields: " + names_of(fields_of(RequestForm::execute))));
 }
 
 TEST(RequestFields, TakeTheTypesOfTheirRow) {
@@ -139,7 +139,7 @@ TEST(RequestForms, HaveTheFieldsOfTheirRowsAndNoOthers) {
        {RequestForm::execute, RequestForm::session_execute, RequestForm::session}) {
     const std::string names = names_of(fields_of(form));
     for (const RequestFieldRow& row : fields_of(form)) EXPECT_TRUE(row.forms.has(form));
-    EXPECT_THAT(error_as(form, R"({"none":1})"), HasSubstr("Known fields: " + names));
+    EXPECT_THAT(error_as(form, R"({"none":1})"), HasSubstr("; known fields: " + names));
   }
   EXPECT_THAT(error_of("from", "\"s1\""), StartsWith("unknown field \"from\""));
   EXPECT_THAT(error_as(RequestForm::session, R"({"script":"x"})"),
