@@ -43,6 +43,8 @@ class HeldCell {
   // `new_state`, else it is at `from`, or without checkpoints nowhere.
   virtual Task<RunReport> run(const ExecutionRequest& request, StateId from, StateId new_state,
                               Interruption& interruption, RunEvents* events) = 0;
+  // Of the last run: it was not begun, since the process of its state is gone.
+  [[nodiscard]] virtual bool state_was_gone() const = 0;
   // Tells at once what is known by now and the loop has not come to yet: a run's reply and what
   // becomes of its states come over two pipes, and may be read in either order.
   virtual void catch_up() = 0;

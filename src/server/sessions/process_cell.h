@@ -38,6 +38,7 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
                       Interruption& interruption, RunEvents* events) override;
   void drop(StateId /*state*/) override {}
   void go_to(StateId /*state*/) override {}
+  [[nodiscard]] bool state_was_gone() const override { return false; }  // the session ends then
   void catch_up() override {}
   void end() override;
 

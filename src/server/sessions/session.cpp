@@ -97,7 +97,9 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
   learn_whether_kept(*from);
   if (end_ != SessionEnd::none) cell_->end();
   if (auto* const refused = std::get_if<Refused>(&result)) {
+    if (cell_->state_was_gone()) leave_lost(*from);
     if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
+    if (cell_->state_was_gone()) co_return SessionRefusal::lost_state;
     co_return std::move(*refused);
   }
   SessionRun session_run{std::get<Finished>(std::move(result)), std::nullopt};
@@ -155,6 +157,12 @@ void Session::go_back(StateId state) {
   if (!back) return lose();
   states_->go_to(*back);
   if (*back != state) cell_->go_to(*back);
+}
+
+// The kernel has killed both the process that ran in this state and the one that held its copy.
+void Session::leave_lost(StateId state) {
+  states_->note_lost(state);
+  if (state == states_->head()) go_back(state);
 }
 
 // There is nothing to go back to.

@@ -27,6 +27,7 @@ namespace forkjail::server {
 enum class SessionRefusal : std::uint8_t {
   busy,            // too many requests wait for it
   unknown_state,   // `from` names none that it has
+  lost_state,      // its process was killed, and nobody knew yet
   ended,           // it has ended meanwhile: SessionEnd
   no_checkpoints,  // it cannot go back, and was asked to
 };
@@ -108,6 +109,7 @@ class Session final : private HeldCellEvents {
   void learn_whether_kept(StateId state);
   [[nodiscard]] bool needs_checkpoints(const SessionFields& fields) const;
   void go_back(StateId state);
+  void leave_lost(StateId state);
   void lose();
   void trim();
   void leave(StateId abandoned);

@@ -1,5 +1,6 @@
 #include "server/sessions/session_cells.h"
 
+#include <cerrno>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -40,6 +41,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
     if (cell_.refusal() != 0) report.handed_over = false;
     co_return report;
   }
+  [[nodiscard]] bool state_was_gone() const override { return cell_.refusal() == ESRCH; }
   void catch_up() override { cell_.catch_up(); }
   void drop(StateId state) override { cell_.drop(state); }
   void go_to(StateId state) override { cell_.go_to(state); }

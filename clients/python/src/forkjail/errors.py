@@ -184,6 +184,7 @@ SESSION_ERRORS: dict[str, type[SessionError]] = {
     "session_evicted": SessionGone,
     "session_lost": SessionGone,
     "state_unknown": StateUnknown,
+    "state_lost": StateUnknown,
     "file_unknown": FileUnknown,
     "session_busy": SessionBusy,
     "session_elsewhere": SessionElsewhere,

@@ -27,6 +27,7 @@ struct HeldCellRecord {
   std::optional<Reply> reply = ValueReply{};
   bool ended = false;
   StateId kept_unread = 0;   // reported as kept; told by catch_up()
+  StateId gone = 0;          // runs that start from it are not begun
   bool keeps_early = false;  // the new state is reported as kept before the reply is read
 };
 
@@ -41,7 +42,10 @@ class FakeHeldCell final : public HeldCell {
     Timer timer(executor_, Clock::time_point::max());
     const auto listening = interruption.listen([&timer](InterruptReason) { timer.cancel(); });
     RunReport report;
-    if (record_->reply) {
+    state_was_gone_ = from == record_->gone;
+    if (state_was_gone_) {
+      report.handed_over = false;
+    } else if (record_->reply) {
       report.evidence.reply = *record_->reply;
       if (record_->keeps_early) record_->events->on_kept(new_state);
     } else if (!interruption.raised()) {
@@ -50,6 +54,7 @@ class FakeHeldCell final : public HeldCell {
     }
     co_return report;
   }
+  [[nodiscard]] bool state_was_gone() const override { return state_was_gone_; }
   void catch_up() override {
     if (record_->kept_unread != 0) record_->events->on_kept(std::exchange(record_->kept_unread, 0));
   }
@@ -65,6 +70,7 @@ class FakeHeldCell final : public HeldCell {
  private:
   Executor executor_;
   std::shared_ptr<HeldCellRecord> record_;
+  bool state_was_gone_ = false;
 };
 
 class FakeHeldCells final : public HeldCells {
@@ -144,6 +150,7 @@ class SessionsTest : public RunnerFixture {
     if (const auto* refusal = std::get_if<SessionRefusal>(&*results[n])) {
       return *refusal == SessionRefusal::busy             ? "busy"
              : *refusal == SessionRefusal::unknown_state  ? "unknown state"
+             : *refusal == SessionRefusal::lost_state     ? "lost state"
              : *refusal == SessionRefusal::no_checkpoints ? "no checkpoints"
                                                           : "ended";
     }

@@ -153,6 +153,24 @@ TEST_F(SessionTest, GoesOnAtAnEarlierStateWhereMemoryRanOutInOneThatIsNotKept) {
   EXPECT_THAT(record().orders, ElementsAre("run 1>2", "run 2>3", "go_to 1", "drop 3"));
 }
 
+TEST_F(SessionTest, LeavesAStateWhoseProcessesAreAllGone) {
+  keep(1);
+  EXPECT_EQ(run_and_keep(), "s2");
+  record().gone = 2;
+  EXPECT_EQ(run(session), "lost state");
+  EXPECT_EQ(session->states().head(), 1U);
+  EXPECT_EQ(session->states().find(2), nullptr);
+  EXPECT_EQ(run(session), "s4");
+  EXPECT_THAT(record().orders, ElementsAre("run 1>2", "run 2>3", "go_to 1", "run 1>4"));
+}
+
+TEST_F(SessionTest, EndsWhereTheOnlyStateIsGone) {
+  keep(1);
+  record().gone = 1;
+  EXPECT_EQ(run(session), "ended");
+  EXPECT_TRUE(record().ended);
+}
+
 TEST_F(SessionTest, DropsTheOldestStates) {
   keep(1);
   for (int i = 0; i < 4; ++i) run_and_keep();
