@@ -10,7 +10,7 @@ import pytest
 from service import BINARY, SOURCE
 
 ROW = re.compile(r"^\| `(--[\w-]+)` \| `(\w+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", re.MULTILINE)
-HELP = re.compile(r"^ +(--[\w-]+) \S.*?(?:=(\S*))? \(Env:(\w+)\)", re.MULTILINE)
+HELP = re.compile(r"^ +(--[\w-]+)(?: .*?)??(?:=(\S*))? \(Env:(\w+)\)", re.MULTILINE)
 INSTALLED = {"--guest-root": "guest", "--nsjail": "nsjail/nsjail"}  # below lib/forkjail, beside bin
 
 

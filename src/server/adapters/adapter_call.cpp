@@ -19,8 +19,13 @@ std::optional<Refused> AdapterCall::refuses_all() {
   return refused;
 }
 
+void AdapterCall::note_source(std::string_view source) {
+  note_script(source, context_, end_.entry);
+  has_source_ = true;
+}
+
 Task<RunResult> AdapterCall::run(const ExecutionRequest& request, RunEvents* events) {
-  note_script(request.script, context_, end_.entry);
+  if (!has_source_) note_script(request.script, context_, end_.entry);
   RunResult result =
       co_await context_.runner.run(request, exchange_.interruption, events, arrival_of(exchange_));
   if (auto* const finished = std::get_if<Finished>(&result)) note(*finished);

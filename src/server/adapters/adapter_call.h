@@ -22,6 +22,10 @@ class AdapterCall {
   // Why no request is taken now; asked before the body is read. Counted.
   [[nodiscard]] std::optional<Refused> refuses_all();
 
+  // What the client sent as its script, where the one that runs is another that runs it: the log is
+  // about the client's. Before run().
+  void note_source(std::string_view source);
+
   // In a cell of its own, or in a session. At most one of both, once. `events`: null if nobody
   // listens. All outlive the call.
   Task<RunResult> run(const ExecutionRequest& request, RunEvents* events);
@@ -38,6 +42,7 @@ class AdapterCall {
   http::Exchange& exchange_;
   const ExecuteContext& context_;
   RequestEnd end_;
+  bool has_source_ = false;  // it is noted
 };
 
 }  // namespace forkjail::server

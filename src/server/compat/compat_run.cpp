@@ -22,6 +22,7 @@ Task<http::Response> run_and_answer(http::Exchange& exchange, const CompatContex
   }
   auto read =
       run.read(std::get<boost::json::value>(*document), maxima_of(exchange, context.execute));
+  if (!run.source().empty()) call.note_source(run.source());
   document.reset();
   if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
   RunResult result = co_await call.run(std::get<ExecutionRequest>(read), run.events());

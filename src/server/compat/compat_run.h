@@ -45,6 +45,12 @@ class CompatRun {
   virtual http::Response fail(unsigned status, std::string_view why) = 0;
   // The service has no room: 503 or 429.
   virtual http::Response refuse(const Refused& refused);
+
+  // What the client sent as its script, in the document that was read; empty: the request has it.
+  [[nodiscard]] std::string_view source() const { return source_; }
+
+ protected:
+  std::string_view source_;
 };
 
 // `via`: the system's name in the log, a constant. All outlive the call.

@@ -69,6 +69,7 @@ class DifyRun final : public CompatRun {
     if (const auto& problem = members.problem()) return fail(problem->status, problem->message);
     if (language == "nodejs") return fail(400, kPythonOnly);
     if (language != "python3") return json_response(error_body(400, "unsupported language"), 400);
+    source_ = code;
     RequestBuilder builder(maxima);
     add_program(builder, {.source = code, .name = "code"});
     Decoded decoded = builder.finish();

@@ -90,6 +90,7 @@ class FastGptRun final : public CompatRun {
     members.text("queueId");
     if (!members.problem() && code.empty()) members.fail("code", "must not be empty");
     if (const auto& problem = members.problem()) return fail(problem->status, problem->message);
+    source_ = code;
     RequestBuilder builder(maxima);
     builder.mode(protocol::RunMode::main);
     builder.script(kCallsMain);

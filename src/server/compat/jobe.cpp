@@ -86,6 +86,7 @@ class JobeRun final : public CompatRun {
     if (language != "python3") {
       return fail(400, "Language '" + std::string(language) + "' is not known; there is python3");
     }
+    source_ = source;
     RequestBuilder builder(maxima);
     builder.stdin_text(input);
     std::vector<std::string> arguments;

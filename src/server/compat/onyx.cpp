@@ -76,6 +76,7 @@ class OnyxRun : public CompatRun {
     const boost::json::array* const files = members.array("files");
     if (!members.problem() && !(timeout_ms >= 1)) members.fail("timeout_ms", "must be at least 1");
     if (const auto& problem = members.problem()) return fail(problem->status, problem->message);
+    source_ = code;
     RequestBuilder builder(maxima);
     builder.limit_wall_time(timeout_ms / 1000);
     builder.stdin_text(stdin_text);

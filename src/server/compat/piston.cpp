@@ -192,6 +192,7 @@ class PistonRun final : public CompatRun {
       if (file.problem()) return file.problem();
       const bool is_program = !has_program && encoding != "base64" && encoding != "hex";
       if (is_program) {
+        source_ = content;
         add_program(builder, {.source = content, .name = "files", .arguments = arguments});
         has_program = true;
       }

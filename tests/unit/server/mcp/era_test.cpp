@@ -62,7 +62,8 @@ TEST(Era, RefusesUnknownVersions) {
   EXPECT_EQ(outcome("tools/list", "{}", {"v999", "", ""}), kUnsupportedVersion);
   EXPECT_EQ(outcome("tools/list", modern("", "v999"), {"v999", "tools/list", ""}),
             kUnsupportedVersion);
-  const auto era = era_of(message_of("tools/list", modern("", "v9\\\"")), {"v9\"", "tools/list", ""});
+  const auto era =
+      era_of(message_of("tools/list", modern("", "v9\\\"")), {"v9\"", "tools/list", ""});
   EXPECT_EQ(std::get<RpcError>(era).data,
             R"({"supported":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],)"
             R"("requested":"v9\""})");
