@@ -29,8 +29,8 @@ Headers = Mapping[str, str]
 FIELD = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*): ")
 UNKNOWN_FIELD = re.compile(r'(?:([a-z_.\[\]\d]+): )?unknown field "([^"]*)"')
 
-# The kinds of answers that say that nothing ran (docs/errors.md). Any other 503, such as that of a proxy, or of a
-# run that the service lost, is not repeated.
+# The kinds of answers that say that nothing ran (docs/errors.md). Any other 503, such as that of a
+# proxy, or of a run that the service lost, is not repeated.
 NOTHING_RAN = frozenset({
     "queue_full", "queue_timeout", "not_ready", "shutting_down", "cell_lost", "large_bodies", "connections",
     "sessions_full", "session_busy",
