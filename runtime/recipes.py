@@ -159,12 +159,25 @@ def _empty_numpy_caches(fresh):
         _kept.extend(numpy.empty((1,) * dimensions) for _ in range(NUMPY_CACHED_BLOCKS))
 
 
+def _close_fonts(_fresh):
+    """Fonts hold their files open. A cell closes all descriptors of the zygote, so a font of the image would read
+    from, and later close, the script's own file that has its number by then."""
+    import gc
+
+    from matplotlib import font_manager, mathtext
+
+    font_manager._get_font.cache_clear()
+    mathtext.MathTextParser._parse_cached.cache_clear()
+    gc.collect()
+
+
 # How a preloaded package is made warm; applies if `module` is loaded.
 #   once         triggers lazy imports and lazily built objects, once for all cells
 #   common       what scripts commonly do with it
 #   rehearsals   how often that runs again
 #   while_idle   an idle parked cell touches the pages that this touches
-#   empty_caches callable(address from which memory is fresh): pins the memory that the package keeps for reuse
+#   empty_caches callable(address from which memory is fresh), after the last rehearsal: gives up or pins what the
+#                package keeps for reuse and a cell must not
 Recipe = collections.namedtuple(
     "Recipe",
     "module once common rehearsals while_idle empty_caches",
@@ -175,7 +188,7 @@ Recipe = collections.namedtuple(
 RECIPES = (
     Recipe("numpy", NUMPY_ONCE, NUMPY_SCRIPT, while_idle=NUMPY_SCRIPT, empty_caches=_empty_numpy_caches),
     Recipe("pandas", PANDAS_ONCE, PANDAS_SCRIPT),
-    Recipe("matplotlib.pyplot", MATPLOTLIB_ONCE, MATPLOTLIB_SCRIPT, rehearsals=2),
+    Recipe("matplotlib.pyplot", MATPLOTLIB_ONCE, MATPLOTLIB_SCRIPT, rehearsals=2, empty_caches=_close_fonts),
 )
 
 

@@ -91,3 +91,8 @@ def test_preloaded_matplotlib_shows_its_figures_too(start_service):
     assert len(shown) == 3 and all(map(is_picture, shown))
     assert service.execute("import matplotlib.pyplot as plt\ndef main():\n    plt.plot([1])\n    plt.show()\n"
                            "    return plt.get_fignums()\n").result == [1]
+    script = ("import gc\nimport matplotlib.pyplot as plt\nimport matplotlib.font_manager\ndef main():\n"
+              "    plt.title('$x^2$ text')\n    plt.savefig('a.png')\n    plt.close('all')\n"
+              "    matplotlib.font_manager._get_font.cache_clear()\n    gc.collect()\n")
+    reply = service.execute(script, include=["stderr"])
+    assert (reply.result, reply.json["stderr"]) == (None, "")  # no font closes a file of the zygote

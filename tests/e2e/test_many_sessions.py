@@ -64,8 +64,8 @@ def test_forty_sessions_with_two_clients_each(service):
     assert info["sessions"]["live"] == SESSIONS
     full = service.post_json({}, path="/sessions")
     assert (full.status, full.headers["Retry-After"]) == (503, "5")
-    assert full.error == (f"there are {SESSIONS} sessions, and none has been idle for long; try again later, "
-                          "or end one with DELETE")
+    assert full.error == (f"there are {SESSIONS} sessions, and none that may give way has been idle for long; "
+                          "try again later, or end one with DELETE")
     assert service.execute("def main():\n    return 'hello'\n").result == "hello"
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         ended = list(pool.map(lambda life: service.request("DELETE", life[0]).status, lives))
