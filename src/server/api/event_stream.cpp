@@ -34,7 +34,7 @@ bool wants_events(const http::Request& request) {
 
 EventStream::EventStream(http::Stream& stream, const Executor& executor,
                          std::chrono::milliseconds silence_max)
-    : stream_(stream), timer_(executor), silence_max_(silence_max) {
+    : stream_(stream), keep_alive_(stream, executor, silence_max, kComment) {
   stream_.on_room([this] { room_again(); });
 }
 
@@ -43,8 +43,7 @@ void EventStream::on_begin() {
   head.content_type = kEventStream;
   head.headers.push_back({"X-Accel-Buffering", "no"});  // nginx passes each piece on at once
   stream_.begin(head);
-  silent_since_ = Clock::now();
-  comment_later(silent_since_ + silence_max_);
+  keep_alive_.begin();
 }
 
 void EventStream::on_output(OutputStream stream, std::string_view bytes) {
@@ -66,28 +65,12 @@ void EventStream::send(std::string_view event, std::string_view data) {
   event_.clear();
   append_event(event_, event, data);
   stream_.send(event_);
-  silent_since_ = Clock::now();
-}
-
-// One timer for as long as the stream lives: it looks when the last event was, instead of being set
-// anew by each.
-void EventStream::comment_later(Clock::time_point at) {
-  timer_.expires_at(at);
-  timer_.async_wait(
-      [this, alive = std::weak_ptr<bool>(alive_)](const boost::system::error_code& ec) {
-        if (ec || alive.expired()) return;
-        const auto now = Clock::now();
-        if (now - silent_since_ >= silence_max_) {
-          if (stream_.is_idle()) stream_.send(kComment);
-          silent_since_ = now;
-        }
-        comment_later(silent_since_ + silence_max_);
-      });
+  keep_alive_.note_piece();
 }
 
 http::Response EventStream::finish(http::Response answer, const RunOutput& output) {
   if (!stream_.begun()) return answer;
-  timer_.cancel();
+  keep_alive_.stop();
   // What was cut off where output was dropped is not told in the plain answer either.
   if (!output.out.truncated) send_text("stdout", out_.rest());
   if (!output.err.truncated) send_text("stderr", err_.rest());

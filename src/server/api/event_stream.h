@@ -5,13 +5,13 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "http/message.h"
 #include "loop/loop.h"
 #include "server/api/event_framing.h"
+#include "server/api/keep_alive.h"
 #include "server/run/run_events.h"
 #include "server/run/run_report.h"
 
@@ -27,7 +27,7 @@ class EventStream final : public RunEvents {
   // `stream` outlives it.
   EventStream(http::Stream& stream, const Executor& executor,
               std::chrono::milliseconds silence_max = kSilenceMax);
-  EventStream(const EventStream&) = delete;  // stream and timer point to it
+  EventStream(const EventStream&) = delete;  // stream and keep-alive point to it
   EventStream& operator=(const EventStream&) = delete;
   ~EventStream() { stream_.on_room({}); }
 
@@ -44,17 +44,13 @@ class EventStream final : public RunEvents {
  private:
   void send_text(std::string_view event, std::string_view text);
   void send(std::string_view event, std::string_view data);
-  void comment_later(Clock::time_point at);
 
   http::Stream& stream_;
-  Timer timer_;
-  std::chrono::milliseconds silence_max_;
-  Clock::time_point silent_since_;
+  KeepAlive keep_alive_;
   TextPieces out_;
   TextPieces err_;
   std::string data_;  // of the event that is made
   std::string event_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the timer's work sees its end
 };
 
 }  // namespace forkjail::server

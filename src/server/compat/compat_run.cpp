@@ -5,6 +5,7 @@
 
 #include "server/adapters/adapter_call.h"
 #include "server/adapters/json_document.h"
+#include "server/adapters/request_builder.h"
 
 namespace forkjail::server {
 namespace {
@@ -43,6 +44,14 @@ http::Response CompatRun::refuse(const Refused& refused) {
   http::Response response = fail(status_of(refused.reason), refused.why);
   response.retry_after_s = refused.retry_after_s;
   return response;
+}
+
+std::variant<ExecutionRequest, http::Response> CompatRun::built(RequestBuilder& builder) {
+  Decoded decoded = builder.finish();
+  if (const auto* error = std::get_if<RequestError>(&decoded)) {
+    return fail(error->status, error->message);
+  }
+  return std::get<ExecutionRequest>(std::move(decoded));
 }
 
 Task<http::Response> serve_run(http::Exchange& exchange, const CompatContext& context,

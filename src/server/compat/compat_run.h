@@ -21,6 +21,8 @@ class value;
 
 namespace forkjail::server {
 
+class RequestBuilder;
+
 struct CompatContext {
   const ExecuteContext& execute;
   const CellPool& pool;  // for the versions of what scripts find
@@ -50,6 +52,9 @@ class CompatRun {
   [[nodiscard]] std::string_view source() const { return source_; }
 
  protected:
+  // What read() returns of a request whose parts are all there.
+  [[nodiscard]] std::variant<ExecutionRequest, http::Response> built(RequestBuilder& builder);
+
   std::string_view source_;
 };
 

@@ -72,11 +72,7 @@ class DifyRun final : public CompatRun {
     source_ = code;
     RequestBuilder builder(maxima);
     add_program(builder, {.source = code, .name = "code"});
-    Decoded decoded = builder.finish();
-    if (const auto* error = std::get_if<RequestError>(&decoded)) {
-      return fail(error->status, error->message);
-    }
-    return std::get<ExecutionRequest>(std::move(decoded));
+    return built(builder);
   }
 
   http::Response answer(Finished& run) override {

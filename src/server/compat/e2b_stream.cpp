@@ -26,7 +26,9 @@ std::string cut_text(const RunReport& report) {
 
 E2bStream::E2bStream(http::Stream& stream, const Executor& executor, std::uint32_t& executions,
                      std::chrono::milliseconds silence_max)
-    : stream_(stream), timer_(executor), executions_(executions), silence_max_(silence_max) {
+    : stream_(stream),
+      keep_alive_(stream, executor, silence_max, kE2bKeepAlive),
+      executions_(executions) {
   stream_.on_room([this] { room_again(); });
 }
 
@@ -37,7 +39,7 @@ void E2bStream::on_begin() {
   stream_.begin(head);
   send(e2b_count_line(++executions_));
   send_text(OutputStream::err, std::exchange(announcement_, {}));
-  keep_alive_later(silent_since_ + silence_max_);
+  keep_alive_.begin();
 }
 
 void E2bStream::on_output(OutputStream stream, std::string_view bytes) {
@@ -52,26 +54,11 @@ void E2bStream::send_text(OutputStream stream, std::string_view text) {
 
 void E2bStream::send(std::string_view line) {
   stream_.send(line);
-  silent_since_ = Clock::now();
-}
-
-// One timer for as long as the stream lives: it looks when the last line was.
-void E2bStream::keep_alive_later(Clock::time_point at) {
-  timer_.expires_at(at);
-  timer_.async_wait(
-      [this, alive = std::weak_ptr<bool>(alive_)](const boost::system::error_code& ec) {
-        if (ec || alive.expired()) return;
-        const auto now = Clock::now();
-        if (now - silent_since_ >= silence_max_) {
-          if (stream_.is_idle()) stream_.send(kE2bKeepAlive);
-          silent_since_ = now;
-        }
-        keep_alive_later(silent_since_ + silence_max_);
-      });
+  keep_alive_.note_piece();
 }
 
 http::Response E2bStream::finish(const E2bError* error, const RunReport& report) {
-  timer_.cancel();
+  keep_alive_.stop();
   if (!report.output.out.truncated) send_text(OutputStream::out, out_.rest());
   if (!report.output.err.truncated) send_text(OutputStream::err, err_.rest());
   send_text(OutputStream::err, cut_text(report));

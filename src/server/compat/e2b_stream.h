@@ -5,13 +5,13 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "http/message.h"
 #include "loop/loop.h"
 #include "server/api/event_framing.h"
+#include "server/api/keep_alive.h"
 #include "server/compat/e2b_lines.h"
 #include "server/run/run.h"
 #include "server/run/run_events.h"
@@ -25,7 +25,7 @@ class E2bStream final : public RunEvents {
   // `executions`: of the context; counts this one when it begins. Both outlive it.
   E2bStream(http::Stream& stream, const Executor& executor, std::uint32_t& executions,
             std::chrono::milliseconds silence_max = kE2bSilenceMax);
-  E2bStream(const E2bStream&) = delete;  // stream and timer point to it
+  E2bStream(const E2bStream&) = delete;  // stream and keep-alive point to it
   E2bStream& operator=(const E2bStream&) = delete;
   ~E2bStream() { stream_.on_room({}); }
 
@@ -46,17 +46,13 @@ class E2bStream final : public RunEvents {
  private:
   void send_text(OutputStream stream, std::string_view text);
   void send(std::string_view line);
-  void keep_alive_later(Clock::time_point at);
 
   http::Stream& stream_;
-  Timer timer_;
+  KeepAlive keep_alive_;
   std::uint32_t& executions_;
-  std::chrono::milliseconds silence_max_;
-  Clock::time_point silent_since_;
   std::string announcement_;
   TextPieces out_;
   TextPieces err_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the timer's work sees its end
 };
 
 }  // namespace forkjail::server

@@ -96,11 +96,7 @@ class FastGptRun final : public CompatRun {
     builder.script(kCallsMain);
     const std::string given = variables == nullptr ? "{}" : boost::json::serialize(*variables);
     builder.args_json(ObjectText().text("source", code).json("variables", given).take());
-    Decoded decoded = builder.finish();
-    if (const auto* error = std::get_if<RequestError>(&decoded)) {
-      return fail(error->status, error->message);
-    }
-    return std::get<ExecutionRequest>(std::move(decoded));
+    return built(builder);
   }
 
   http::Response answer(Finished& run) override {

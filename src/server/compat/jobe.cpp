@@ -97,11 +97,7 @@ class JobeRun final : public CompatRun {
     if (files != nullptr) {
       if (auto response = read_files(*files, builder)) return *std::move(response);
     }
-    Decoded decoded = builder.finish();
-    if (const auto* error = std::get_if<RequestError>(&decoded)) {
-      return fail(error->status, error->message);
-    }
-    return std::get<ExecutionRequest>(std::move(decoded));
+    return built(builder);
   }
 
   http::Response answer(Finished& run) override {

@@ -110,11 +110,7 @@ class PistonRun final : public CompatRun {
     if (auto problem = read_files(*files, builder, arguments)) {
       return fail(problem->status, problem->message);
     }
-    Decoded decoded = builder.finish();
-    if (const auto* error = std::get_if<RequestError>(&decoded)) {
-      return fail(error->status, error->message);
-    }
-    return std::get<ExecutionRequest>(std::move(decoded));
+    return built(builder);
   }
 
   http::Response answer(Finished& run) override {

@@ -140,11 +140,7 @@ class RagflowRun final : public CompatRun {
     if (arguments != nullptr) builder.args_json(boost::json::serialize(*arguments));
     builder.file(kFolderMaker, "", protocol::FileEncoding::utf8);
     builder.include(AnswerPart::files);
-    Decoded decoded = builder.finish();
-    if (const auto* error = std::get_if<RequestError>(&decoded)) {
-      return fail(error->status, error->message);
-    }
-    return std::get<ExecutionRequest>(std::move(decoded));
+    return built(builder);
   }
 
   http::Response answer(Finished& run) override {

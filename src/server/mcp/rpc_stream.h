@@ -5,13 +5,13 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "http/message.h"
 #include "loop/loop.h"
+#include "server/api/keep_alive.h"
 
 namespace forkjail::server::mcp {
 
@@ -20,7 +20,7 @@ class RpcStream {
   // `stream` outlives it.
   RpcStream(http::Stream& stream, const Executor& executor,
             std::chrono::milliseconds silence_max = std::chrono::seconds(10));
-  RpcStream(const RpcStream&) = delete;  // stream and timer point to it
+  RpcStream(const RpcStream&) = delete;  // keep-alive points to it
   RpcStream& operator=(const RpcStream&) = delete;
   ~RpcStream() { stream_.on_room({}); }
 
@@ -34,14 +34,9 @@ class RpcStream {
   void on_room(std::function<void()> listener) { stream_.on_room(std::move(listener)); }
 
  private:
-  void comment_later(Clock::time_point at);
-
   http::Stream& stream_;
-  Timer timer_;
-  std::chrono::milliseconds silence_max_;
-  Clock::time_point silent_since_;
+  KeepAlive keep_alive_;
   std::string event_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the timer's work sees its end
 };
 
 }  // namespace forkjail::server::mcp
