@@ -16,7 +16,7 @@ const DROPPED = words("script style template iframe object noscript title svg ma
 const HEADINGS = { h1: "h4", h2: "h4", h3: "h4", h4: "h5", h5: "h5", h6: "h6" };
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: "\u00a0", hellip: "…", ndash: "–", mdash: "—" };
 
-const TAG = /<!--[^]*?(?:-->|$)|<[!?][^>]*>?|<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'>])*)>/y;
+const TAG = /<!--[^]*?(?:-->|$)|<[!?][^>]*>?|<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>/y;
 const NUMBER = /^\s*[-+−]?(\d[\d.,]*|\.\d+)(e[-+]?\d+)?\s*%?\s*$|^\s*(NaN|-?inf)\s*$/i;
 
 function decode(text) {
@@ -91,7 +91,7 @@ class Rebuilder {
     delete element.dataset.tag;
     if (name !== "td" && name !== "th") return name;
     const text = element.textContent;
-    if (NUMBER.test(text)) element.className = "number";
+    if (text.length < 40 && NUMBER.test(text)) element.className = "number";
     if (name === "th" && text.trim() === "") element.replaceWith(h("td", { colspan: element.getAttribute("colspan") })); // a corner
     else if (name === "th") element.setAttribute("scope", element.closest("thead") ? "col" : "row");
     return name;

@@ -1,38 +1,77 @@
 #include "server/adapters/json_document.h"
 
-#include <boost/json/memory_resource.hpp>
-#include <boost/json/storage_ptr.hpp>
-#include <new>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+#include <boost/json/value_stack.hpp>
 #include <string>
 #include <utility>
 
+#include "json/sax.h"
 #include "json/slices.h"
 #include "server/api/json_problem.h"
 
 namespace forkjail::server {
 namespace {
 
-// Memory from the heap, up to a limit. Boost.JSON's values keep it alive.
-class CappedMemory final : public boost::json::memory_resource {
- public:
-  explicit CappedMemory(std::size_t bytes_max) : left_(bytes_max) {}
+// Builds the document of a parser's events.
+struct Builder : json::SaxHandler {
+  static constexpr std::size_t max_object_size = kDocumentMembersMax;
+
+  bool on_array_end(std::size_t count, error_code& ec) {
+    stack.push_array(count);
+    return count_value(ec);
+  }
+  bool on_object_end(std::size_t count, error_code& ec) {
+    stack.push_object(count);
+    return count_value(ec);
+  }
+  bool on_key_part(string_view part, std::size_t, error_code&) {
+    stack.push_chars(part);
+    return true;
+  }
+  bool on_key(string_view part, std::size_t, error_code&) {
+    stack.push_key(part);
+    return true;
+  }
+  bool on_string_part(string_view part, std::size_t, error_code&) {
+    stack.push_chars(part);
+    return true;
+  }
+  bool on_string(string_view part, std::size_t, error_code& ec) {
+    stack.push_string(part);
+    return count_value(ec);
+  }
+  bool on_int64(std::int64_t number, string_view, error_code& ec) {
+    stack.push_int64(number);
+    return count_value(ec);
+  }
+  bool on_uint64(std::uint64_t number, string_view, error_code& ec) {
+    stack.push_uint64(number);
+    return count_value(ec);
+  }
+  bool on_double(double number, string_view, error_code& ec) {
+    stack.push_double(number);
+    return count_value(ec);
+  }
+  bool on_bool(bool flag, error_code& ec) {
+    stack.push_bool(flag);
+    return count_value(ec);
+  }
+  bool on_null(error_code& ec) {
+    stack.push_null();
+    return count_value(ec);
+  }
+
+  boost::json::value_stack stack;
 
  private:
-  void* do_allocate(std::size_t bytes, std::size_t align) override {
-    if (bytes > left_) throw std::bad_alloc();
-    void* const memory = ::operator new(bytes, std::align_val_t(align));
-    left_ -= bytes;
-    return memory;
-  }
-  void do_deallocate(void* memory, std::size_t bytes, std::size_t align) override {
-    ::operator delete(memory, std::align_val_t(align));
-    left_ += bytes;
-  }
-  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override {
-    return this == &other;
+  bool count_value(error_code& ec) {
+    if (++values_ <= kDocumentValuesMax) return true;
+    ec = make_error_code(boost::json::error::array_too_large);
+    return false;
   }
 
-  std::size_t left_;
+  std::size_t values_ = 0;
 };
 
 boost::json::parse_options parse_options() {
@@ -41,12 +80,19 @@ boost::json::parse_options parse_options() {
   return options;
 }
 
+bool is_too_large(boost::system::error_code ec) {
+  return ec == boost::json::error::array_too_large || ec == boost::json::error::object_too_large;
+}
+
 }  // namespace
 
-DocumentReader::DocumentReader(std::string_view text) : text_(text), parser_({}, parse_options()) {
-  // Twice: a string that grows is copied from one place to another.
-  parser_.reset(
-      boost::json::make_shared_resource<CappedMemory>(kDocumentBytesMax + 2 * text.size()));
+struct DocumentReader::Parser : boost::json::basic_parser<Builder> {
+  Parser() : basic_parser(parse_options()) {}
+};
+
+DocumentReader::DocumentReader(std::string_view text)
+    : text_(text), parser_(std::make_unique<Parser>()) {
+  parser_->handler().stack.reset();
   if (text.empty()) {
     fail("the body is empty; send JSON");
   } else if (starts_with_byte_order_mark(text)) {
@@ -54,27 +100,30 @@ DocumentReader::DocumentReader(std::string_view text) : text_(text), parser_({},
   }
 }
 
+DocumentReader::~DocumentReader() = default;
+
 bool DocumentReader::step(std::size_t bytes_max) {
   if (problem_) return false;
   const std::string_view piece = json::next_slice(text_.substr(at_), bytes_max);
+  const bool is_last = at_ + piece.size() == text_.size();
   boost::system::error_code ec;
-  std::size_t taken = 0;
-  try {
-    taken = parser_.write_some(piece.data(), piece.size(), ec);
-    at_ += taken;
-    if (!ec && taken < piece.size()) ec = make_error_code(boost::json::error::extra_data);
-    if (!ec && at_ == text_.size()) parser_.finish(ec);
-  } catch (const std::bad_alloc&) {
-    fail("the body has too many values; send large data as a string", 413);
-    return false;
+  const std::size_t taken = parser_->write_some(!is_last, piece.data(), piece.size(), ec);
+  at_ += taken;
+  if (!ec && taken < piece.size()) ec = make_error_code(boost::json::error::extra_data);
+  if (is_too_large(ec)) {
+    fail("the body has more than " + std::to_string(kDocumentValuesMax) +
+             " values, or an object with more than " + std::to_string(kDocumentMembersMax) +
+             " members; send large data as a string",
+         413);
+  } else if (ec) {
+    fail(json_problem(ec, text_, at_, kDocumentDepthMax));
   }
-  if (ec) fail(json_problem(ec, text_, at_, kDocumentDepthMax));
-  return !ec && at_ < text_.size();
+  return !ec && !is_last;
 }
 
 Document DocumentReader::finish() {
   if (problem_) return *std::move(problem_);
-  return parser_.release();
+  return parser_->handler().stack.release();
 }
 
 Document parse_document(std::string_view text) {

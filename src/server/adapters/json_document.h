@@ -1,11 +1,12 @@
 // A body as a document in memory, for adapters, whose requests have more shapes than /execute's.
-// Nesting and the memory that it takes are capped, so that a body of ten megabytes of "[0,0,..." is
-// refused instead of held.  Of a key that comes twice in one object the last value counts.
+// Capped as it is read: nesting, the number of values (a value takes 24 bytes, and two of the body)
+// and the members of an object, whose table a client could fill with keys that collide. Of a key
+// that comes twice in one object the last value counts.
 #pragma once
 
-#include <boost/json/stream_parser.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -18,8 +19,8 @@
 namespace forkjail::server {
 
 inline constexpr std::size_t kDocumentDepthMax = 64;
-// What its values take beside the text of its strings.
-inline constexpr std::size_t kDocumentBytesMax = 32 * kMiB;
+inline constexpr std::size_t kDocumentValuesMax = 100'000;
+inline constexpr std::size_t kDocumentMembersMax = 1'000;  // of one object
 
 using Document = std::variant<boost::json::value, RequestError>;
 
@@ -28,6 +29,9 @@ class DocumentReader {
  public:
   // `text` outlives it.
   explicit DocumentReader(std::string_view text);
+  DocumentReader(const DocumentReader&) = delete;
+  DocumentReader& operator=(const DocumentReader&) = delete;
+  ~DocumentReader();
 
   // The next `bytes_max` bytes, at least 1. False: nothing is left to be done.
   [[nodiscard]] bool step(std::size_t bytes_max);
@@ -39,7 +43,8 @@ class DocumentReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  boost::json::stream_parser parser_;
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
   std::optional<RequestError> problem_;
 };
 

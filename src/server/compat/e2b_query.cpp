@@ -78,6 +78,7 @@ std::string query_member(std::string_view query, std::string_view name) {
 }
 
 E2bFilter::E2bFilter(std::string_view query) {
+  constexpr std::size_t kMetadataMax = 16;  // each is looked for in each sandbox
   constexpr std::array<std::string_view, 5> kHarmless{"limit", "nextToken", "order", "source", ""};
   std::string states;
   for (const auto& [name, value] : query_members(query)) {
@@ -88,6 +89,7 @@ E2bFilter::E2bFilter(std::string_view query) {
     } else if (name == "metadata") {
       // The clients escape each name and value before they make a query of them.
       for (const auto& [key, text] : query_members(value)) {
+        if (metadata_.size() == kMetadataMax) break;
         metadata_.emplace_back(decoded(key), decoded(text));
       }
     } else if (std::ranges::find(kHarmless, name) == kHarmless.end()) {

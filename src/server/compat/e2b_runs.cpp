@@ -102,7 +102,7 @@ Task<http::Response> execute(http::Exchange& exchange, const E2bDoor& door, Adap
   if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
   const auto sandbox = std::get<std::shared_ptr<E2bSandbox>>(std::move(found));
   if (const auto refused = call.refuses_all()) co_return e2b_refused(*refused, e2b_text_error);
-  const auto document = co_await read_document(exchange, door.execute());
+  auto document = co_await read_document(exchange, door.execute());
   if (!document) co_return e2b_refused(given_up(), e2b_text_error);
   if (const auto* error = std::get_if<RequestError>(&*document)) {
     co_return http::error_response(error->status, error->message, e2b_text_error);
@@ -113,6 +113,7 @@ Task<http::Response> execute(http::Exchange& exchange, const E2bDoor& door, Adap
     co_return http::error_response(error->status, error->message, e2b_text_error);
   }
   E2bRun run = std::get<E2bRun>(std::move(read));
+  document.reset();  // the run has what it needs of it, and may wait long
   const auto context =
       run.context_id.empty() ? sandbox->contexts.front() : sandbox->context(run.context_id);
   if (context == nullptr) {

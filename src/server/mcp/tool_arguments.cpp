@@ -70,7 +70,7 @@ void ToolArguments::check_names(const ToolRow& tool, bool has_sessions) {
     const std::string_view near = nearest_name(name, known);
     const std::string hint =
         near.empty() ? std::string() : "; did you mean " + std::string(near) + "?";
-    note(name.substr(0, 64), "there is no such argument" + hint);
+    return note(name.substr(0, 64), "there is no such argument" + hint);
   }
 }
 

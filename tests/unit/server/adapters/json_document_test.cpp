@@ -54,10 +54,32 @@ TEST(JsonDocument, RefusesDeepNesting) {
               HasSubstr("nested deeper than 64 levels"));
 }
 
-TEST(JsonDocument, RefusesMoreValuesThanItHasMemoryFor) {
-  std::string text = "[0";
-  for (int i = 0; i < 3'000'000; ++i) text += ",0";
-  EXPECT_THAT(problem_of(in_slices(text + "]", 16'384)), HasSubstr("413"));
+std::string repeated(std::string_view piece, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text.append(text.empty() ? "" : ",").append(piece);
+  return text;
+}
+
+TEST(JsonDocument, HoldsSoManyValuesAndNoMore) {
+  const auto problem = [](std::string_view piece, std::size_t count) {
+    return problem_of(in_slices("[" + repeated(piece, count) + "]", 16'384));
+  };
+  EXPECT_EQ(problem("0", kDocumentValuesMax - 1), "");
+  EXPECT_THAT(problem("0", kDocumentValuesMax), HasSubstr("413 the body has more than 100000"));
+  EXPECT_THAT(problem("[]", kDocumentValuesMax), HasSubstr("413"));
+  EXPECT_THAT(problem("{}", kDocumentValuesMax), HasSubstr("413"));
+}
+
+TEST(JsonDocument, RefusesAnObjectOfManyMembers) {
+  const auto object = [](std::size_t members) {
+    std::string text;
+    for (std::size_t i = 0; i < members; ++i) {
+      text.append(i == 0 ? "{\"" : ",\"").append(std::to_string(i)).append("\":0");
+    }
+    return text + "}";
+  };
+  EXPECT_EQ(problem_of(parse_document(object(kDocumentMembersMax))), "");
+  EXPECT_THAT(problem_of(parse_document(object(kDocumentMembersMax + 1))), HasSubstr("413"));
 }
 
 TEST(JsonDocument, HoldsALongString) {
