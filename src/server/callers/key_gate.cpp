@@ -35,7 +35,7 @@ constexpr std::array kTexts{
     RefusalText{KeyRefusal::in_url,
                 400,
                 "key_in_url",
-                "a key must not stand in the URL, which others log; send it in a header, and "
+                "a key must not be in the URL, which others log; send it in a header, and "
                 "replace it if it was a real one",
                 {}},
     RefusalText{KeyRefusal::twice,
