@@ -275,6 +275,7 @@ DIFFERENT_IN_SESSIONS = {
 }
 
 
+@pytest.mark.timeout(1_600)  # over 200 scripts, one after the other
 def test_the_battery_holds_in_sessions(start_service):
     """Every case in a session of its own, with the memory that a plain run has."""
     service = start_service("--session-memory-max", "128")

@@ -11,7 +11,7 @@
 namespace forkjail::server {
 namespace {
 
-constexpr std::chrono::seconds kAnswerTimeMax{2};
+constexpr std::chrono::seconds kAnswerTimeMax{10};
 
 class KeeperCell final : public HeldCell, private SessionListener {
  public:
@@ -52,6 +52,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
 
   // A keeper that does not answer in that time is of no use; the run finds out.
   Task<void> go_and_wait(StateId state) {
+    awaited_state_ = state;
     cell_.go_to(state);
     co_await wait_for(Awaited::state);
   }
@@ -79,7 +80,10 @@ class KeeperCell final : public HeldCell, private SessionListener {
   }
   void on_state_lost(StateId state) override { events_.on_state_lost(state); }
   void on_went_back(StateId state) override { events_.on_went_back(state); }
-  void on_at(StateId /*state*/) override { on_answer(Awaited::state); }
+  void on_at(StateId state) override {
+    // Not for an order before: the process of the state that is left may still write until then.
+    if (state == awaited_state_) on_answer(Awaited::state);
+  }
   void on_memory(const MemoryNow& now) override {
     events_.on_memory(now.bytes);
     if (cell_.is_measured()) on_answer(Awaited::memory);
@@ -94,6 +98,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
   HeldCellEvents& events_;
   Timer timer_;
   Awaited awaited_ = Awaited::nothing;
+  StateId awaited_state_ = 0;
   SessionCell cell_;
 };
 

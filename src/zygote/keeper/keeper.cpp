@@ -119,13 +119,19 @@ void Keeper::end_head() {
 
 void Keeper::advance(KeeperClock::time_point now) {
   if (run_ || fork_ || !head_) idle_.reset();
-  if (fork_) return;  // one step at a time
-  if (go_to_ && !runs()) {
+  if (fork_) return;      // one step at a time
+  if (go_to_ && !run_) {  // after all runs that were ordered before it
     if (leaves_unkept_head(*go_to_)) return keep_before_leaving(now);
     go_to_ordered();
   }
   if (!head_ && kept_.empty()) return calls_.end_session();  // no state is left
-  if (run_ && !run_->goes_on) return advance_run(now);
+  if (run_ && !run_->goes_on) {
+    const std::uint64_t run = run_->order.run;
+    advance_run(now);
+    const bool was_refused = !run_ || run_->order.run != run;
+    if (was_refused) advance(now);
+    return;
+  }
   if (!head_) {
     if (const auto found = kept_.find(last_); found != kept_.end()) revive(found->second, now);
     return;

@@ -11,8 +11,10 @@ namespace {
 using namespace std::chrono_literals;
 using protocol::KeeperReportVerb;
 using protocol::RunEnd;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST_F(KeeperTest, OrdersACopyAsSoonAsTheFirstStateWaits) {
   const auto call = waits(kFirst);
@@ -29,6 +31,19 @@ TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::keep_failed);
   run(1, 2);
   EXPECT_EQ(kernel.requests.size(), 1U);
+}
+
+TEST_F(KeeperTest, GoesToAStateAfterTheRunsThatWereOrderedBefore) {
+  keep(kFirst, 3);
+  run(1, 2);
+  run(2, 3);  // the server took a reply for the first one's
+  keeper.on_go_to(1, now);
+  keep(kFirst, 4);
+  EXPECT_EQ(kernel.requests.size(), 2U);
+  EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
+  keep(kFirst, 5);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
 }
 
 TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
