@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "server/cells/cell.h"
@@ -18,9 +19,8 @@ class CellHold {
   virtual void on_request_written() {}
   // Ends the run now, whatever it does; Cell::end() follows. The pipes can be read to their end.
   virtual void end_run() = 0;
-  // False: the end of the cell does not tell how the run ended, since the run had a process of its
-  // own and that one's end was not reported.
-  [[nodiscard]] virtual bool knows_end_of_run() const { return true; }
+  // How it ended, once that is known.
+  [[nodiscard]] virtual std::optional<CellEnd> end_of_run() const { return cell().end(); }
   // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
   virtual void limit_memory(std::uint64_t bytes) = 0;
 

@@ -166,6 +166,17 @@ void SessionCell::on_run_over(const KeeperReport& report) {
   if (report.end == RunEnd::returned) leave_state_without_reply();
 }
 
+// Where the keeper has gone without a report of the run, the end of the cell is the keeper's own:
+// one that exits by itself ends a session that was tampered with; one that was killed tells nothing
+// of the run.
+std::optional<CellEnd> SessionCell::end_of_run() const {
+  auto end = cell().end();
+  if (end && gone_ && !run_over_) {
+    end->status_known = end->status_known && WIFEXITED(end->wait_status);
+  }
+  return end;
+}
+
 // A state that waits for the next order without having replied to the last one has been tampered
 // with: the session does not go on from it.
 void SessionCell::leave_state_without_reply() {

@@ -78,7 +78,7 @@ class SessionCell final : public CellHold {
   [[nodiscard]] std::string ahead_of_request(std::uint64_t bytes) override;
   void on_request_written() override;
   void end_run() override;
-  [[nodiscard]] bool knows_end_of_run() const override { return !gone_ || run_over_; }
+  [[nodiscard]] std::optional<CellEnd> end_of_run() const override;
   // The session's own limit was set when it began.
   void limit_memory(std::uint64_t bytes) override;
 

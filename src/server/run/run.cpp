@@ -1,7 +1,5 @@
 #include "server/run/run.h"
 
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -333,12 +331,7 @@ RunReport Run::make_report() {
   report.evidence.reply = take_reply(report);
   report.evidence.ended_by = ended_by_;
   report.evidence.outlived_reply = outlived_reply_;
-  report.evidence.end = cell_.end();
-  // A keeper that exits by itself ends a session that was tampered with; one that was killed says
-  // nothing of the run.
-  if (auto& end = report.evidence.end; end && !hold_.knows_end_of_run()) {
-    end->status_known = end->status_known && WIFEXITED(end->wait_status);
-  }
+  report.evidence.end = hold_.end_of_run();
   report.evidence.cpu_time = cpu_time_used();
   report.evidence.limits = request_.limits;
   report.refused_syscalls = cell_.decoder().refused_syscalls();
