@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
+
+#include "http/field_text.h"
 
 namespace forkjail::http {
 namespace {
+
+constexpr std::size_t kBoundaryMax = 70;  // RFC 2046
+constexpr std::size_t kHeaderMax = 4'096;
+constexpr std::size_t kPartsMax = 16;
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
 
 // memmem(3) takes time in proportion to the body, whatever it holds; string_view::find() stops at
 // each byte that begins the delimiter.
@@ -15,17 +22,17 @@ std::size_t find_delimiter(std::string_view body, std::string_view delimiter) {
   return static_cast<std::size_t>(static_cast<const char*>(found) - body.data());
 }
 
-constexpr std::size_t kBoundaryMax = 70;  // RFC 2046
-constexpr std::size_t kHeaderMax = 4'096;
-constexpr std::size_t kPartsMax = 16;
-constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::string_view kDisposition = "content-disposition:";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool starts_with_name(std::string_view line, std::string_view name) {
-  return line.size() >= name.size() &&
-         std::ranges::equal(line.substr(0, name.size()), name, {}, lower);
+// What tells, in a part's headers, what the part is.
+std::optional<std::string_view> disposition_of(std::string_view header) {
+  constexpr std::string_view kName = "content-disposition:";
+  while (!header.empty()) {
+    const auto end = std::min(header.find(kLineEnd), header.size());
+    if (starts_ignoring_case(header, kName)) {
+      return header.substr(0, end).substr(kName.size());
+    }
+    header.remove_prefix(std::min(end + kLineEnd.size(), header.size()));
+  }
+  return std::nullopt;
 }
 
 // The value of `form-data; name="file"; filename="a.csv"` for "name"; empty: it is not there.
@@ -35,7 +42,8 @@ std::optional<std::string> parameter(std::string_view line, std::string_view nam
     if (start == std::string_view::npos) return std::nullopt;
     line.remove_prefix(start + 1);
     while (line.starts_with(' ')) line.remove_prefix(1);
-    const bool found = starts_with_name(line, name) && line.substr(name.size()).starts_with("=\"");
+    const bool found =
+        starts_ignoring_case(line, name) && line.substr(name.size()).starts_with("=\"");
     const auto quote = line.find('"');
     if (quote == std::string_view::npos) return std::nullopt;
     line.remove_prefix(quote + 1);
@@ -52,42 +60,64 @@ std::optional<std::string> parameter(std::string_view line, std::string_view nam
   return std::nullopt;
 }
 
-// The line of a part's header that tells what it is; empty: there is none.
-std::string_view disposition(std::string_view header) {
-  while (!header.empty()) {
-    const auto end = std::min(header.find(kLineEnd), header.size());
-    if (starts_with_name(header, kDisposition)) return header.substr(0, end);
-    header.remove_prefix(std::min(end + kLineEnd.size(), header.size()));
+std::string_view problem_of(MultipartReader::State state) {
+  switch (state) {
+    case MultipartReader::State::no_boundary:
+      return "the body is not multipart/form-data: it begins with no boundary";
+    case MultipartReader::State::no_header_end:
+      return "a part has no end of its header";
+    case MultipartReader::State::no_part_end:
+      return "a part has no end";
+    default:
+      return "the form has no file in that field";
   }
-  return {};
 }
 
 }  // namespace
 
-std::variant<UploadedFile, MultipartProblem> uploaded_file(std::string_view body,
-                                                           std::string_view field) {
+MultipartReader::MultipartReader(std::string_view body, std::size_t header_bytes_max)
+    : rest_(body), header_bytes_max_(header_bytes_max) {
   const auto first_line = body.substr(0, kBoundaryMax + 4).find(kLineEnd);
   if (!body.starts_with("--") || first_line == std::string_view::npos || first_line < 3) {
-    return MultipartProblem{"the body is not multipart/form-data: it begins with no boundary"};
+    state_ = State::no_boundary;
+    return;
   }
-  const std::string delimiter = std::string(kLineEnd).append(body.substr(0, first_line));
-  body.remove_prefix(first_line);
+  delimiter_ = std::string(kLineEnd).append(body.substr(0, first_line));
+  rest_.remove_prefix(first_line);
+}
+
+std::optional<MultipartPart> MultipartReader::next() {
+  if (state_ != State::reading) return std::nullopt;
+  const auto stop = [this](State state) -> std::optional<MultipartPart> {
+    state_ = state;
+    return std::nullopt;
+  };
+  if (rest_.starts_with("--")) return stop(State::over);
+  if (!rest_.starts_with(kLineEnd)) return stop(State::odd_boundary);
+  rest_.remove_prefix(kLineEnd.size());
+  const auto header_end = rest_.substr(0, header_bytes_max_).find(kHeaderEnd);
+  if (header_end == std::string_view::npos) return stop(State::no_header_end);
+  const auto disposition = disposition_of(rest_.substr(0, header_end));
+  rest_.remove_prefix(header_end + kHeaderEnd.size());
+  const auto end = find_delimiter(rest_, delimiter_);
+  if (end == std::string_view::npos) return stop(State::no_part_end);
+  const MultipartPart part{disposition, rest_.substr(0, end)};
+  rest_.remove_prefix(end + delimiter_.size());
+  return part;
+}
+
+std::variant<UploadedFile, MultipartProblem> uploaded_file(std::string_view body,
+                                                           std::string_view field) {
+  MultipartReader reader(body, kHeaderMax);
   for (std::size_t i = 0; i < kPartsMax; ++i) {
-    if (!body.starts_with(kLineEnd)) break;  // "--" is the end
-    body.remove_prefix(kLineEnd.size());
-    const auto header_end = body.substr(0, kHeaderMax).find("\r\n\r\n");
-    if (header_end == std::string_view::npos)
-      return MultipartProblem{"a part has no end of its header"};
-    const std::string_view line = disposition(body.substr(0, header_end));
-    body.remove_prefix(header_end + 4);
-    const auto end = find_delimiter(body, delimiter);
-    if (end == std::string_view::npos) return MultipartProblem{"a part has no end"};
+    const auto part = reader.next();
+    if (!part) break;
+    const std::string_view line = part->disposition.value_or("");
     if (parameter(line, "name") == field) {
-      return UploadedFile{parameter(line, "filename").value_or(std::string()), body.substr(0, end)};
+      return UploadedFile{parameter(line, "filename").value_or(std::string()), part->content};
     }
-    body.remove_prefix(end + delimiter.size());
   }
-  return MultipartProblem{"the form has no file in that field"};
+  return MultipartProblem{problem_of(reader.state())};
 }
 
 }  // namespace forkjail::http

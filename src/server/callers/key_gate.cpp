@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/error_kind.h"
+#include "http/field_text.h"
 
 namespace forkjail::server {
 namespace {
@@ -45,18 +46,12 @@ constexpr std::array kTexts{
                 {}},
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // Of "Bearer KEY", or of "KEY" alone, as clients of Piston send it.
 std::string_view bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   const bool is_one_word = authorization.find(' ') == std::string_view::npos;
-  if (is_one_word && !equal_but_for_case(authorization, "bearer")) return authorization;
-  if (!equal_but_for_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  if (is_one_word && !http::equal_ignoring_case(authorization, "bearer")) return authorization;
+  if (!http::starts_ignoring_case(authorization, kScheme)) return {};
   authorization.remove_prefix(kScheme.size());
   while (authorization.starts_with(' ')) authorization.remove_prefix(1);
   return authorization;
@@ -76,7 +71,8 @@ bool has_key_in_query(std::string_view target) {
   while (!rest.empty()) {
     const auto end = rest.find_first_of("&;#");
     const std::string_view name = rest.substr(0, end).substr(0, rest.substr(0, end).find('='));
-    if (std::ranges::any_of(kKeyNames, [&](auto each) { return equal_but_for_case(name, each); })) {
+    if (std::ranges::any_of(kKeyNames,
+                            [&](auto each) { return http::equal_ignoring_case(name, each); })) {
       return true;
     }
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
