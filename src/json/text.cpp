@@ -58,4 +58,19 @@ void append_key(std::string& out, std::string_view name) {
   out.push_back(':');
 }
 
+void append_text_member(std::string& out, std::string_view name, std::string_view text) {
+  append_key(out, name);
+  append_string(out, text);
+}
+
+void append_number_member(std::string& out, std::string_view name, double value) {
+  append_key(out, name);
+  append_number(out, value);
+}
+
+void append_count_member(std::string& out, std::string_view name, std::uint64_t count) {
+  append_key(out, name);
+  out += std::to_string(count);
+}
+
 }  // namespace forkjail::json

@@ -2,6 +2,7 @@
 // byte for byte, which a document model would not do. Pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,10 @@ void append_number(std::string& out, double value);
 
 // Appends `"name":`, with a comma before it unless the object was just opened.
 void append_key(std::string& out, std::string_view name);
+
+// Appends a whole member, likewise.
+void append_text_member(std::string& out, std::string_view name, std::string_view text);
+void append_number_member(std::string& out, std::string_view name, double value);
+void append_count_member(std::string& out, std::string_view name, std::uint64_t count);
 
 }  // namespace forkjail::json

@@ -31,25 +31,20 @@ constexpr std::array kEnds{
            "POST /sessions"},
 };
 
-void append_text(std::string& json, std::string_view name, std::string_view text) {
-  json::append_key(json, name);
-  json::append_string(json, text);
-}
-
 void append_states(std::string& json, const StateTree& states) {
   json::append_key(json, "states");
   json += "[";
   for (const auto& [id, state] : states.states()) {
     if (json.back() != '[') json += ",";
     json += "{";
-    append_text(json, "state", name_of_state(id));
+    json::append_text_member(json, "state", name_of_state(id));
     json::append_key(json, "parent");
     if (state.parent == 0) {
       json += "null";
     } else {
       json::append_string(json, name_of_state(state.parent));
     }
-    append_text(json, "created_at", time_text(state.created_at));
+    json::append_text_member(json, "created_at", time_text(state.created_at));
     json += "}";
   }
   json += "]";
@@ -62,12 +57,11 @@ WallClock::time_point wall_time_of(Clock::time_point time) {
 void append_limits(std::string& json, const SessionLimits& limits) {
   json::append_key(json, "limits");
   json += "{";
-  json::append_key(json, "memory_mb");
-  json::append_number(json, static_cast<double>(limits.memory_bytes) / kMiB);
-  json::append_key(json, "idle_s");
-  json::append_number(json, std::chrono::duration<double>(limits.idle_time).count());
-  json::append_key(json, "life_s");
-  json::append_number(json, std::chrono::duration<double>(limits.life_time).count());
+  json::append_number_member(json, "memory_mb", static_cast<double>(limits.memory_bytes) / kMiB);
+  json::append_number_member(json, "idle_s",
+                             std::chrono::duration<double>(limits.idle_time).count());
+  json::append_number_member(json, "life_s",
+                             std::chrono::duration<double>(limits.life_time).count());
   json += "}";
 }
 
@@ -84,13 +78,12 @@ std::string time_text(WallClock::time_point time) {
 std::string session_json(const Session& session, bool short_form) {
   const std::string head = name_of_state(session.states().head());
   std::string json = "{";
-  append_text(json, "session", session.id());
-  append_text(json, "state", head);
-  append_text(json, "head", head);
-  append_text(json, "created_at", time_text(session.created_at()));
-  append_text(json, "expires_at", time_text(wall_time_of(session.expires_at())));
-  json::append_key(json, "memory_mb");
-  json::append_number(json, static_cast<double>(session.memory_bytes()) / kMiB);
+  json::append_text_member(json, "session", session.id());
+  json::append_text_member(json, "state", head);
+  json::append_text_member(json, "head", head);
+  json::append_text_member(json, "created_at", time_text(session.created_at()));
+  json::append_text_member(json, "expires_at", time_text(wall_time_of(session.expires_at())));
+  json::append_number_member(json, "memory_mb", static_cast<double>(session.memory_bytes()) / kMiB);
   append_limits(json, session.limits());
   json::append_key(json, "checkpoints");
   json += session.has_checkpoints() ? "true" : "false";
@@ -104,7 +97,7 @@ http::Response error_of_kind(unsigned status, std::string_view message, std::str
                              http::ErrorRenderer render) {
   http::Response response = http::error_response(status, message, render);
   response.body.pop_back();
-  append_text(response.body, "kind", kind);
+  json::append_text_member(response.body, "kind", kind);
   response.body += "}";
   http::set_kind(response, kind);
   return response;

@@ -8,30 +8,18 @@
 namespace forkjail::server {
 namespace {
 
-void append_number(std::string& json, std::string_view name, double number) {
-  json::append_key(json, name);
-  json::append_number(json, number);
-}
-
-template <typename Integer>
-void append_count(std::string& json, std::string_view name, Integer count) {
-  json::append_key(json, name);
-  json += std::to_string(count);
-}
-
 std::string period_json(const Account::Period& period) {
   const KeyCounts& counts = period.counts;
   std::string json = "{";
-  json::append_key(json, "since");
-  json::append_string(json, utc_text(period.since));
-  append_count(json, "requests", counts.requests);
-  append_count(json, "runs_ok", counts.runs_ok);
-  append_count(json, "runs_failed", counts.runs_failed);
-  append_count(json, "refused", counts.refused);
-  append_count(json, "rate_limited", counts.rate_limited);
-  append_number(json, "cpu_seconds", counts.cpu_seconds);
-  append_number(json, "memory_mb_seconds", counts.memory_mb_seconds);
-  append_count(json, "answer_bytes", counts.answer_bytes);
+  json::append_text_member(json, "since", utc_text(period.since));
+  json::append_count_member(json, "requests", counts.requests);
+  json::append_count_member(json, "runs_ok", counts.runs_ok);
+  json::append_count_member(json, "runs_failed", counts.runs_failed);
+  json::append_count_member(json, "refused", counts.refused);
+  json::append_count_member(json, "rate_limited", counts.rate_limited);
+  json::append_number_member(json, "cpu_seconds", counts.cpu_seconds);
+  json::append_number_member(json, "memory_mb_seconds", counts.memory_mb_seconds);
+  json::append_count_member(json, "answer_bytes", counts.answer_bytes);
   return json + "}";
 }
 

@@ -12,20 +12,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-void append_text(std::string& json, std::string_view name, std::string_view text) {
-  if (text.empty()) return;
-  json::append_key(json, name);
-  json::append_string(json, text);
-}
-
-void append_count(std::string& json, std::string_view name, std::uint64_t count) {
-  json::append_key(json, name);
-  json += std::to_string(count);
+void append_if_any(std::string& json, std::string_view name, std::string_view text) {
+  if (!text.empty()) json::append_text_member(json, name, text);
 }
 
 void append_milliseconds(std::string& json, std::string_view name, std::chrono::microseconds time) {
-  json::append_key(json, name);
-  json::append_number(json, std::chrono::duration<double, std::milli>(time).count());
+  json::append_number_member(json, name, std::chrono::duration<double, std::milli>(time).count());
 }
 
 // "{" and the time: 2026-11-29T12:00:00.123Z.
@@ -37,8 +29,8 @@ std::string beginning(WallTime now) {
   std::string time = utc_text(second);
   time.pop_back();  // its "Z"
   std::string json = "{";
-  append_text(json, "time", time + fraction.data());
-  append_text(json, "logger", "audit");
+  append_if_any(json, "time", time + fraction.data());
+  append_if_any(json, "logger", "audit");
   return json;
 }
 
@@ -46,27 +38,27 @@ std::string beginning(WallTime now) {
 
 std::string audit_line(const RunLogEntry& entry, WallTime now) {
   std::string json = beginning(now);
-  append_text(json, "request_id", entry.request_id);
-  append_text(json, "key", entry.caller);
-  append_text(json, "address", entry.address);
-  append_text(json, "script_sha256", entry.script_sha256);
-  append_count(json, "script_bytes", entry.script_bytes);
-  append_count(json, "status", entry.status);
-  append_text(json, "outcome", entry.kind);
-  append_text(json, "reason", entry.reason);
-  append_text(json, "via", entry.via);
+  append_if_any(json, "request_id", entry.request_id);
+  append_if_any(json, "key", entry.caller);
+  append_if_any(json, "address", entry.address);
+  append_if_any(json, "script_sha256", entry.script_sha256);
+  json::append_count_member(json, "script_bytes", entry.script_bytes);
+  json::append_count_member(json, "status", entry.status);
+  append_if_any(json, "outcome", entry.kind);
+  append_if_any(json, "reason", entry.reason);
+  append_if_any(json, "via", entry.via);
   append_milliseconds(json, "queue_ms", entry.usage.queue_time);
   append_milliseconds(json, "wall_ms", entry.usage.wall_time);
   append_milliseconds(json, "cpu_ms", entry.usage.cpu_time);
-  append_count(json, "memory_peak_bytes", entry.usage.memory_peak_bytes);
-  append_count(json, "answer_bytes", entry.answer_bytes);
-  append_text(json, "trace", entry.trace.trace);
+  json::append_count_member(json, "memory_peak_bytes", entry.usage.memory_peak_bytes);
+  json::append_count_member(json, "answer_bytes", entry.answer_bytes);
+  append_if_any(json, "trace", entry.trace.trace);
   return json + "}\n";
 }
 
 std::string audit_line_of_dropped(std::uint64_t lines, WallTime now) {
   std::string json = beginning(now);
-  append_count(json, "dropped_lines", lines);
+  json::append_count_member(json, "dropped_lines", lines);
   return json + "}\n";
 }
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "json/text.h"
 #include "server/compat/json_members.h"
+#include "server/compat/object_text.h"
 
 namespace forkjail::server {
 namespace {
@@ -37,16 +37,12 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
-  std::string json;
-  json::append_string(json, text);
-  return json;
-}
-
 bool has_member(std::string_view object, std::string_view name, std::string_view value) {
+  const std::string wanted_name = quoted(name);
+  const std::string wanted_value = quoted(value);
   JsonMembers members(object);
   while (const auto member = members.next()) {
-    if ("\"" + std::string(member->name) + "\"" == quoted(name) && member->value == quoted(value)) {
+    if ("\"" + std::string(member->name) + "\"" == wanted_name && member->value == wanted_value) {
       return true;
     }
   }

@@ -13,8 +13,7 @@ namespace forkjail::server {
 class ObjectText {
  public:
   ObjectText& text(std::string_view name, std::string_view value) {
-    json::append_key(json_, name);
-    json::append_string(json_, value);
+    json::append_text_member(json_, name, value);
     return *this;
   }
   ObjectText& integer(std::string_view name, std::int64_t value) {

@@ -9,11 +9,6 @@
 namespace forkjail::server::mcp {
 namespace {
 
-void append_member(std::string& json, std::string_view name, std::string_view text) {
-  json::append_key(json, name);
-  json::append_string(json, text);
-}
-
 // Base64 needs no escapes.
 void append_base64_member(std::string& json, std::string_view name, std::string_view bytes) {
   json::append_key(json, name);
@@ -34,12 +29,12 @@ std::string_view without_cut_start(std::string_view text) {
 
 void ToolResult::begin(std::string_view type) {
   blocks_ += blocks_.empty() ? "{" : ",{";
-  append_member(blocks_, "type", type);
+  json::append_text_member(blocks_, "type", type);
 }
 
 void ToolResult::add_text(std::string_view text) {
   begin("text");
-  append_member(blocks_, "text", shortened(text));
+  json::append_text_member(blocks_, "text", shortened(text));
   blocks_ += "}";
 }
 
@@ -47,14 +42,14 @@ void ToolResult::add_image(std::string_view base64, std::string_view media_type)
   begin("image");
   json::append_key(blocks_, "data");
   blocks_.append("\"").append(base64).append("\"");
-  append_member(blocks_, "mimeType", media_type);
+  json::append_text_member(blocks_, "mimeType", media_type);
   blocks_ += "}";
 }
 
 void ToolResult::add_image_bytes(std::string_view bytes, std::string_view media_type) {
   begin("image");
   append_base64_member(blocks_, "data", bytes);
-  append_member(blocks_, "mimeType", media_type);
+  json::append_text_member(blocks_, "mimeType", media_type);
   blocks_ += "}";
 }
 
@@ -69,9 +64,9 @@ void ToolResult::add_file(std::string_view uri, std::string_view media_type,
 void ToolResult::add_link(std::string_view uri, std::string_view name, std::string_view media_type,
                           std::uint64_t size) {
   begin("resource_link");
-  append_member(blocks_, "uri", uri);
-  append_member(blocks_, "name", name);
-  append_member(blocks_, "mimeType", media_type);
+  json::append_text_member(blocks_, "uri", uri);
+  json::append_text_member(blocks_, "name", name);
+  json::append_text_member(blocks_, "mimeType", media_type);
   json::append_key(blocks_, "size");
   blocks_.append(std::to_string(size)).append("}");
 }
@@ -97,10 +92,10 @@ ToolResult error_result(std::string_view text) {
 void append_contents(std::string& json, std::string_view uri, std::string_view media_type,
                      std::string_view bytes) {
   json += "{";
-  append_member(json, "uri", uri);
-  append_member(json, "mimeType", media_type);
+  json::append_text_member(json, "uri", uri);
+  json::append_text_member(json, "mimeType", media_type);
   if (json::is_utf8_text(bytes)) {
-    append_member(json, "text", bytes);
+    json::append_text_member(json, "text", bytes);
   } else {
     append_base64_member(json, "blob", bytes);
   }

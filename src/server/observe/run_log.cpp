@@ -13,23 +13,14 @@ double milliseconds(std::chrono::microseconds time) {
   return static_cast<double>(time.count()) / kMicrosecondsPerMillisecond;
 }
 
-void append_text(std::string& json, std::string_view name, std::string_view text) {
-  json::append_key(json, name);
-  json::append_string(json, text);
-}
-
-void append_number(std::string& json, std::string_view name, double number) {
-  json::append_key(json, name);
-  json::append_number(json, number);
-}
-
 // The names are Cloud Logging's own.
 void append_trace(std::string& json, const http::TraceContext& trace, std::string_view project) {
   if (trace.trace.empty()) return;
   std::string name = trace.trace;
   if (!project.empty()) name = "projects/" + std::string(project) + "/traces/" + name;
-  append_text(json, "logging.googleapis.com/trace", name);
-  if (!trace.span.empty()) append_text(json, "logging.googleapis.com/spanId", trace.span);
+  json::append_text_member(json, "logging.googleapis.com/trace", name);
+  if (!trace.span.empty())
+    json::append_text_member(json, "logging.googleapis.com/spanId", trace.span);
   json::append_key(json, "logging.googleapis.com/trace_sampled");
   json += trace.sampled ? "true" : "false";
 }
@@ -54,18 +45,18 @@ std::string run_log_text(const RunLogEntry& entry) {
 
 std::string run_log_json(const RunLogEntry& entry, std::string_view project) {
   std::string json = "{";
-  append_text(json, "message", summary(entry));
-  append_number(json, "status", entry.status);
-  append_text(json, "kind", entry.kind);
-  if (!entry.reason.empty()) append_text(json, "reason", entry.reason);
-  append_number(json, "total_ms", milliseconds(entry.total_time));
-  append_number(json, "queue_ms", milliseconds(entry.usage.queue_time));
-  append_number(json, "wall_ms", milliseconds(entry.usage.wall_time));
-  append_number(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
-  append_number(json, "script_bytes", static_cast<double>(entry.script_bytes));
-  if (!entry.request_id.empty()) append_text(json, "request_id", entry.request_id);
-  if (!entry.via.empty()) append_text(json, "via", entry.via);
-  if (!entry.caller.empty()) append_text(json, "key", entry.caller);
+  json::append_text_member(json, "message", summary(entry));
+  json::append_number_member(json, "status", entry.status);
+  json::append_text_member(json, "kind", entry.kind);
+  if (!entry.reason.empty()) json::append_text_member(json, "reason", entry.reason);
+  json::append_number_member(json, "total_ms", milliseconds(entry.total_time));
+  json::append_number_member(json, "queue_ms", milliseconds(entry.usage.queue_time));
+  json::append_number_member(json, "wall_ms", milliseconds(entry.usage.wall_time));
+  json::append_number_member(json, "cpu_ms", milliseconds(entry.usage.cpu_time));
+  json::append_number_member(json, "script_bytes", static_cast<double>(entry.script_bytes));
+  if (!entry.request_id.empty()) json::append_text_member(json, "request_id", entry.request_id);
+  if (!entry.via.empty()) json::append_text_member(json, "via", entry.via);
+  if (!entry.caller.empty()) json::append_text_member(json, "key", entry.caller);
   append_trace(json, entry.trace, project);
   return json.substr(1);
 }
@@ -82,12 +73,12 @@ std::string refusals_text(const RefusalCounts& counts) {
 
 std::string refusals_json(const RefusalCounts& counts) {
   std::string json = "{";
-  append_text(json, "message", refusals_text(counts));
-  append_text(json, "kind", "refused");
+  json::append_text_member(json, "message", refusals_text(counts));
+  json::append_text_member(json, "kind", "refused");
   json::append_key(json, "refused");
   json += '{';
   for (const auto& [reason, count] : counts) {
-    append_number(json, reason, static_cast<double>(count));
+    json::append_number_member(json, reason, static_cast<double>(count));
   }
   json += '}';
   return json.substr(1);
