@@ -31,9 +31,9 @@ struct UnsupportedRow {
 // What would change the meaning of a sandbox, and cannot be given.
 constexpr std::array kUnsupported{
     UnsupportedRow{"autoPause", "sandboxes cannot be paused here: on_timeout must be \"kill\""},
-    UnsupportedRow{"volumeMounts", "there are no volumes here"},
-    UnsupportedRow{"mcp", "there are no MCP servers in a sandbox here"},
-    UnsupportedRow{"iam", "there is no workload identity here"},
+    UnsupportedRow{"volumeMounts", "sandboxes have no volumes"},
+    UnsupportedRow{"mcp", "sandboxes have no MCP servers"},
+    UnsupportedRow{"iam", "sandboxes have no workload identity"},
 };
 
 http::Response json_response(unsigned status, std::string body) {
@@ -43,25 +43,15 @@ http::Response json_response(unsigned status, std::string body) {
   return response;
 }
 
-void append_text(std::string& json, std::string_view name, std::string_view text) {
-  json::append_key(json, name);
-  json::append_string(json, text);
-}
-
-void append_number(std::string& json, std::string_view name, std::uint64_t number) {
-  json::append_key(json, name);
-  json += std::to_string(number);
-}
-
 // What create and connect answer.
 std::string opened_json(const E2bSandbox& sandbox) {
   std::string json = "{";
-  append_text(json, "templateID", sandbox.template_id);
-  append_text(json, "sandboxID", sandbox.id);
-  append_text(json, "clientID", kClientId);
-  append_text(json, "envdVersion", kEnvdVersion);
-  append_text(json, "envdAccessToken", sandbox.token);
-  append_text(json, "trafficAccessToken", sandbox.token);
+  json::append_text_member(json, "templateID", sandbox.template_id);
+  json::append_text_member(json, "sandboxID", sandbox.id);
+  json::append_text_member(json, "clientID", kClientId);
+  json::append_text_member(json, "envdVersion", kEnvdVersion);
+  json::append_text_member(json, "envdAccessToken", sandbox.token);
+  json::append_text_member(json, "trafficAccessToken", sandbox.token);
   json::append_key(json, "domain");
   return json + "null}";
 }
@@ -69,16 +59,17 @@ std::string opened_json(const E2bSandbox& sandbox) {
 std::string described_json(const E2bSandbox& sandbox, const E2bDoor& door) {
   const auto left = std::chrono::duration_cast<WallClock::duration>(sandbox.ends_at - Clock::now());
   std::string json = "{";
-  append_text(json, "templateID", sandbox.template_id);
-  append_text(json, "sandboxID", sandbox.id);
-  append_text(json, "clientID", kClientId);
-  append_text(json, "envdVersion", kEnvdVersion);
-  append_text(json, "startedAt", time_text(sandbox.started_at));
-  append_text(json, "endAt", time_text(WallClock::now() + left));
-  append_text(json, "state", "running");
-  append_number(json, "cpuCount", 1);
-  append_number(json, "memoryMB", door.sandboxes.store().config().limits.memory_bytes / kMiB);
-  append_number(json, "diskSizeMB", kScratchBytesMax / kMiB);
+  json::append_text_member(json, "templateID", sandbox.template_id);
+  json::append_text_member(json, "sandboxID", sandbox.id);
+  json::append_text_member(json, "clientID", kClientId);
+  json::append_text_member(json, "envdVersion", kEnvdVersion);
+  json::append_text_member(json, "startedAt", time_text(sandbox.started_at));
+  json::append_text_member(json, "endAt", time_text(WallClock::now() + left));
+  json::append_text_member(json, "state", "running");
+  json::append_count_member(json, "cpuCount", 1);
+  json::append_count_member(json, "memoryMB",
+                            door.sandboxes.store().config().limits.memory_bytes / kMiB);
+  json::append_count_member(json, "diskSizeMB", kScratchBytesMax / kMiB);
   json::append_key(json, "metadata");
   return json + sandbox.metadata_json + "}";
 }
@@ -101,7 +92,7 @@ std::string metadata_of(MemberReader& members) {
         members.fail("metadata", "must have texts only");
         break;
       }
-      append_text(json, name, *text);
+      json::append_text_member(json, name, *text);
     }
   }
   if (json.size() > kMetadataBytesMax) members.fail("metadata", "is too long");
@@ -131,13 +122,7 @@ std::variant<std::shared_ptr<E2bSandbox>, RequestError> read_sandbox(
   }
   RequestBuilder builder(maxima);
   builder.script(kSetUpScript);
-  if (const auto* variables = members.object("envVars")) {
-    for (const auto& [name, value] : *variables) {
-      const auto* text = value.if_string();
-      if (text == nullptr) members.fail("envVars", "must have texts only");
-      if (text != nullptr) builder.env(name, *text);
-    }
-  }
+  add_e2b_variables(builder, members, "envVars");
   if (members.problem()) return *members.problem();
   Decoded request = builder.finish();
   if (auto* const error = std::get_if<RequestError>(&request)) return std::move(*error);

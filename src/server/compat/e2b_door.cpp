@@ -47,7 +47,7 @@ http::Response not_running(std::string_view id, const E2bDoor& door, http::Error
 bool opens(const http::RequestHeaders& headers, const E2bSandbox& sandbox, bool has_keys) {
   const std::string_view own = headers[RequestHeader::access_token];
   const std::string_view traffic = headers[RequestHeader::e2b_traffic_access_token];
-  // As with a session, the id alone is enough where there are no keys; older clients send no more.
+  // Without keys the id alone is enough, as for a session; older clients send nothing else.
   if (own.empty() && traffic.empty()) return !has_keys;
   return (own.empty() || equal_tokens(own, sandbox.token)) &&
          (traffic.empty() || equal_tokens(traffic, sandbox.token));
@@ -110,6 +110,16 @@ E2bFound e2b_opened(const http::RequestHeaders& headers, const E2bDoor& door,
     return not_running(id, door, render);
   }
   return sandbox;
+}
+
+void add_e2b_variables(RequestBuilder& builder, MemberReader& members, std::string_view name) {
+  const auto* const variables = members.object(name);
+  if (variables == nullptr) return;
+  for (const auto& [variable, value] : *variables) {
+    const auto* const text = value.if_string();
+    if (text == nullptr) members.fail(name, "must have texts only");
+    if (text != nullptr) builder.env(variable, *text);
+  }
 }
 
 Task<SessionOrAnswer> make_e2b_session(http::Exchange& exchange, const E2bDoor& door,

@@ -11,6 +11,8 @@
 #include <variant>
 
 #include "http/message.h"
+#include "server/adapters/member_reader.h"
+#include "server/adapters/request_builder.h"
 #include "server/api/session_handlers.h"
 #include "server/compat/e2b_sandboxes.h"
 
@@ -41,6 +43,9 @@ using E2bFound = std::variant<std::shared_ptr<E2bSandbox>, http::Response>;
 // The sandbox that the header names, opened by its token.
 [[nodiscard]] E2bFound e2b_opened(const http::RequestHeaders& headers, const E2bDoor& door,
                                   http::ErrorRenderer render);
+
+// The environment that the member `name` of a request holds. What is wrong is noted in either.
+void add_e2b_variables(RequestBuilder& builder, MemberReader& members, std::string_view name);
 
 // A session with these variables, or the answer if there is none now. All outlive the call.
 Task<SessionOrAnswer> make_e2b_session(http::Exchange& exchange, const E2bDoor& door,

@@ -1,6 +1,6 @@
 // The services of E2B's agent in a sandbox, which are Connect's with JSON: filesystem.Filesystem,
-// and process.Process, which is refused in Connect's own form of an error: there are no commands
-// here.
+// and process.Process, which is refused in Connect's own form of an error: commands are not
+// supported.
 #pragma once
 
 #include "http/message.h"

@@ -48,13 +48,7 @@ std::variant<E2bRun, RequestError> read_run(const boost::json::value& document,
     members.fail("context_id", "and language exclude each other");
   }
   check_language(members);
-  if (const auto* variables = members.object("env_vars")) {
-    for (const auto& [name, value] : *variables) {
-      const auto* text = value.if_string();
-      if (text == nullptr) members.fail("env_vars", "must have texts only");
-      if (text != nullptr) builder.env(name, *text);
-    }
-  }
+  add_e2b_variables(builder, members, "env_vars");
   if (members.problem()) return *members.problem();
   // A cell without a line of code is a notebook's too.
   builder.script(code.empty() ? kSetUpScript : code, "code");
