@@ -188,6 +188,22 @@ class Service:
 
 # ---- what must not be left on the machine ----
 
+@contextlib.contextmanager
+def filled(running):
+    """A service of one run and one waiting place (--running-max 1 --queue-max 1): both are taken."""
+    body = json.dumps({"script": "import time\ndef main():\n    time.sleep(20)\n"}).encode()
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(running.connect()).sendall(
+                b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        deadline = time.monotonic() + 20
+        while running.request("GET", "/info").json["pool"]["queued"] < 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield
+
+
 def children_of(parent):
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from service import filled
+
 PATH = "/compat/dify/v1/sandbox/run"
 
 # What a node appends to its user's code: the inputs, a call of main(), the result between two marks.
@@ -180,18 +182,8 @@ def test_without_the_flag_they_are_not(service):
 
 
 def test_a_full_queue_is_a_503(start_service):
-    running = start_service("--running-max", "1", "--queue-timeout", "0.001")
-    import threading
-    sleeper = threading.Thread(target=send, args=(running, "import time\ntime.sleep(3)"))
-    sleeper.start()
-    try:
-        replies = []
-        for _ in range(200):
-            replies.append(send(running, "print(1)"))
-            if replies[-1].status == 503:
-                break
-        last = replies[-1]
-        assert last.status == 503 and last.json["code"] == -503
-        assert last.headers["Retry-After"]
-    finally:
-        sleeper.join()
+    running = start_service("--running-max", "1", "--queue-max", "1")
+    with filled(running):
+        reply = send(running, "print(1)")
+    assert reply.status == 503 and reply.json["code"] == -503
+    assert reply.headers["Retry-After"]

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-SLEEP = "import time\ndef main():\n    time.sleep(20)\n"
+from service import filled
+
 REFUSALS = 60
 
 
@@ -14,18 +15,8 @@ REFUSALS = 60
 def full_service(start_service):
     """One run goes on and one waits: there is no place for a third."""
     running = start_service("--running-max", "1", "--queue-max", "1", "--log-format", "json")
-    body = json.dumps({"script": SLEEP}).encode()
-    connections = [running.connect() for _ in range(2)]
-    for connection in connections:
-        connection.sendall(b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                           b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-    deadline = time.monotonic() + 20
-    while running.request("GET", "/info").json["pool"]["queued"] < 1:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    yield running
-    for connection in connections:
-        connection.close()
+    with filled(running):
+        yield running
 
 
 def test_a_full_queue_is_reported_before_the_body_is_decoded(full_service):
