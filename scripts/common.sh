@@ -102,6 +102,9 @@ need_build_packages() {
 
 # ---- the build ----
 
+# For files with precompiled headers, as ccache(1) wants it.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
+
 # build PRESET TARGET...: configures when new or when the presets changed; Ninja does the rest.
 build() {
   local preset=$1 directory=$BUILD/$1 stamp options=()
