@@ -34,7 +34,7 @@ struct RequestHead {
 };
 
 // A caller, who may be unknown (null), or the answer.
-using Admittance = std::variant<std::shared_ptr<Caller>, Response>;
+using GateDecision = std::variant<std::shared_ptr<Caller>, Response>;
 
 class Gate {
  public:
@@ -44,7 +44,7 @@ class Gate {
   virtual ~Gate() = default;
 
   // Called on the loop, once per request that a route takes. Must not wait.
-  virtual Admittance admit(const RequestHead& head, const Route& route) = 0;
+  virtual GateDecision admit(const RequestHead& head, const Route& route) = 0;
 };
 
 }  // namespace forkjail::http

@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
+#include "base/enum_rows.h"
+
 namespace forkjail::http {
-namespace {
 
-constexpr bool rows_are_in_order() {
-  for (std::size_t i = 0; i < kRequestHeaders.size(); ++i) {
-    if (kRequestHeaders.at(i).header != static_cast<RequestHeader>(i)) return false;
-  }
-  return true;
-}
-static_assert(rows_are_in_order());
-
-}  // namespace
+static_assert(rows_in_order(kRequestHeaders, &RequestHeaderRow::header));
 
 RequestHeaders::RequestHeaders(const boost::beast::http::fields& fields) {
   for (const RequestHeaderRow& row : kRequestHeaders) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/enum_rows.h"
+
 namespace forkjail::server {
 
 enum class Refusal : std::uint8_t {
@@ -39,6 +41,7 @@ inline constexpr std::array kRefusals{
     RefusalRow{Refusal::own_queue_full, "own_queue_full", 429},
     RefusalRow{Refusal::own_sessions_full, "own_sessions_full", 429},
 };
+static_assert(rows_in_order(kRefusals, &RefusalRow::refusal));
 [[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
   return kRefusals.at(static_cast<std::size_t>(refusal)).name;
 }

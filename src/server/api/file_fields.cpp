@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "base/enum_rows.h"
 #include "base/limits.h"
 #include "server/api/name_texts.h"
 
@@ -28,6 +29,7 @@ constexpr std::array kMembers{
                   .description = "How `content` is written; utf-8 if absent.",
                   .words = kEncodingNames},
 };
+static_assert(rows_in_order(kMembers, &FileMemberRow::member));
 constexpr std::size_t kShownPathMax = 200;
 
 const FileMemberRow& row_of(Member member) { return kMembers.at(static_cast<std::size_t>(member)); }

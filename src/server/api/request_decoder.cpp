@@ -4,8 +4,8 @@
 #include <boost/json/error.hpp>
 
 #include "json/slices.h"
+#include "server/api/execute_body_reader.h"
 #include "server/api/json_problem.h"
-#include "server/api/request_handler.h"
 
 namespace forkjail::server {
 namespace {
@@ -18,7 +18,7 @@ boost::json::parse_options parse_options() {
 
 }  // namespace
 
-struct RequestDecoder::Parser : boost::json::basic_parser<RequestHandler> {
+struct RequestDecoder::Parser : boost::json::basic_parser<ExecuteBodyReader> {
   Parser(const RequestTerms& terms, const json::HashSecret& secret, std::size_t body_bytes)
       : basic_parser(parse_options(), terms, secret, body_bytes) {}
 };

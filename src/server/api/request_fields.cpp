@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/enum_rows.h"
 #include "server/api/nearest_name.h"
 
 namespace forkjail::server {
@@ -118,13 +119,7 @@ constexpr std::array kFields{
                     .words = kOnErrorNames},
 };
 
-constexpr bool rows_are_in_order() {
-  for (std::size_t i = 0; i < kFields.size(); ++i) {
-    if (kFields.at(i).field != static_cast<Field>(i)) return false;
-  }
-  return true;
-}
-static_assert(rows_are_in_order());
+static_assert(rows_in_order(kFields, &RequestFieldRow::field));
 
 template <RequestForm kForm>
 constexpr auto kRowsOf = [] {

@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include "base/enum_rows.h"
 #include "http/error_kind.h"
 #include "json/text.h"
 
@@ -30,6 +31,7 @@ constexpr std::array kEnds{
            "the session's process was killed with nothing left to go back to; make a new one with "
            "POST /sessions"},
 };
+static_assert(rows_in_order(kEnds, &EndRow::why));
 
 void append_states(std::string& json, const StateTree& states) {
   json::append_key(json, "states");

@@ -2,7 +2,7 @@
 
 namespace forkjail::server {
 
-http::Admittance AddressGate::admit(const http::RequestHead& head, const http::Route& route) {
+http::GateDecision AddressGate::admit(const http::RequestHead& head, const http::Route& route) {
   if (route.is_status) return nullptr;
   const auto address = share_of(
       client_address(head.peer, head.headers[http::RequestHeader::forwarded_for], trusted_));

@@ -20,7 +20,7 @@ class AddressGate final : public http::Gate {
   // `trusted_proxies`: those whose X-Forwarded-For counts. Outlives the gate.
   explicit AddressGate(const std::vector<Network>& trusted_proxies) : trusted_(trusted_proxies) {}
 
-  http::Admittance admit(const http::RequestHead& head, const http::Route& route) override;
+  http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
 
   [[nodiscard]] std::size_t known() const { return callers_.size(); }
 

@@ -80,7 +80,7 @@ bool has_key_in_query(std::string_view target) {
   return false;
 }
 
-http::Admittance KeyGate::admit(const http::RequestHead& head, const http::Route& route) {
+http::GateDecision KeyGate::admit(const http::RequestHead& head, const http::Route& route) {
   if (route.open) return nullptr;
   if (has_key_in_query(head.target)) return refuse(KeyRefusal::in_url, route.errors);
   const auto [key, twice] = sent_key(head.headers);

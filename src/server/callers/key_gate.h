@@ -17,7 +17,7 @@ class KeyGate final : public http::Gate {
  public:
   explicit KeyGate(KeyRing& ring) : ring_(ring) {}
 
-  http::Admittance admit(const http::RequestHead& head, const http::Route& route) override;
+  http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
 
   [[nodiscard]] const std::array<std::uint64_t, kKeyRefusals.size()>& refusals() const {
     return refusals_;

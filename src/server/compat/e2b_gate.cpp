@@ -30,7 +30,7 @@ std::optional<http::Response> use_key(KeyHolder& holder, http::ErrorRenderer ren
 
 }  // namespace
 
-http::Admittance E2bGate::admit(const http::RequestHead& head, const http::Route& route) {
+http::GateDecision E2bGate::admit(const http::RequestHead& head, const http::Route& route) {
   const bool is_to_sandbox = route.open && route.path.starts_with(kE2bBase);
   if (!door_.has_keys || !is_to_sandbox) return behind_.admit(head, route);
   const std::string_view id = head.headers[http::RequestHeader::e2b_sandbox_id];

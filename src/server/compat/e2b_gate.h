@@ -12,7 +12,7 @@ class E2bGate final : public http::Gate {
   // Both outlive it.
   E2bGate(http::Gate& behind, const E2bDoor& door) : behind_(behind), door_(door) {}
 
-  http::Admittance admit(const http::RequestHead& head, const http::Route& route) override;
+  http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
 
  private:
   http::Gate& behind_;

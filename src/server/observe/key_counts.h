@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/enum_rows.h"
+
 namespace forkjail::server {
 
 struct KeyCounts {
@@ -49,6 +51,7 @@ inline constexpr std::array kKeyRefusals{
     KeyRefusalRow{KeyRefusal::expired, "expired"}, KeyRefusalRow{KeyRefusal::in_url, "in_url"},
     KeyRefusalRow{KeyRefusal::twice, "twice"},     KeyRefusalRow{KeyRefusal::rate, "rate"},
 };
+static_assert(rows_in_order(kKeyRefusals, &KeyRefusalRow::refusal));
 
 // All of it, for the page of metrics. Empty without keys.
 struct KeyMetrics {

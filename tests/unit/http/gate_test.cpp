@@ -24,7 +24,7 @@ class NamedCaller final : public Caller {
 
 // Lets in any caller that has a key, which becomes the caller's name; "unnamed" has none.
 struct KeyGate final : Gate {
-  Admittance admit(const RequestHead& head, const Route& route) override {
+  GateDecision admit(const RequestHead& head, const Route& route) override {
     asked.push_back(std::string(head.method) + " " + std::string(head.target) + " " +
                     std::string(route.path) + " " + head.peer.to_string());
     const std::string_view key = head.headers[RequestHeader::api_key];

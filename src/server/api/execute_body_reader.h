@@ -21,9 +21,10 @@
 
 namespace forkjail::server {
 
-class RequestHandler : public json::SaxHandler {
+class ExecuteBodyReader : public json::SaxHandler {
  public:
-  RequestHandler(const RequestTerms& terms, const json::HashSecret& secret, std::size_t body_bytes)
+  ExecuteBodyReader(const RequestTerms& terms, const json::HashSecret& secret,
+                    std::size_t body_bytes)
       : terms_(terms), body_bytes_(body_bytes), keys_(secret) {
     request_.limits = terms.maxima;
     request_.session.limits = terms.session_maxima;

@@ -1,4 +1,4 @@
-#include "server/api/request_handler.h"
+#include "server/api/execute_body_reader.h"
 
 #include "server/api/name_texts.h"
 #include "server/api/request_checks.h"
@@ -21,28 +21,28 @@ std::string unknown_field(RequestForm form, std::string_view name) {
 
 }  // namespace
 
-bool RequestHandler::fail(error_code& ec, std::string message, unsigned status) {
+bool ExecuteBodyReader::fail(error_code& ec, std::string message, unsigned status) {
   error_ = RequestError{status, std::move(message)};
   ec = boost::json::make_error_code(boost::json::error::input_error);
   return false;
 }
 
-bool RequestHandler::fail_duplicate(error_code& ec) {
+bool ExecuteBodyReader::fail_duplicate(error_code& ec) {
   return fail(ec, where() + "duplicate key " + in_quotes(key_) + "; send each key once");
 }
 
-bool RequestHandler::settle(std::optional<RequestError> problem, error_code& ec) {
+bool ExecuteBodyReader::settle(std::optional<RequestError> problem, error_code& ec) {
   return !problem || fail(ec, std::move(problem->message), problem->status);
 }
 
 // "args: ", "files[2]: ", or nothing at the top.
-std::string RequestHandler::where() const {
+std::string ExecuteBodyReader::where() const {
   if (depth_ < 2) return {};
   return (is_file() ? files_.where() : std::string(row().name)) + ": ";
 }
 
 // What only the fields together show.
-std::optional<RequestError> RequestHandler::check_whole() const {
+std::optional<RequestError> ExecuteBodyReader::check_whole() const {
   if (terms_.form == RequestForm::session) return files_.finish();
   if (!script_seen_) {
     return RequestError{400, "script: missing; send the Python source as a string"};
@@ -59,7 +59,7 @@ std::optional<RequestError> RequestHandler::check_whole() const {
 // ---- types ----
 
 // May a value of this type begin here?
-bool RequestHandler::accept(JsonType type, error_code& ec) {
+bool ExecuteBodyReader::accept(JsonType type, error_code& ec) {
   if (field_ == Field::args) {
     if (depth_ == 1) args_are_strings_ = type == JsonType::array || type == JsonType::null;
     if (depth_ == 2 && type != JsonType::string) args_are_strings_ = false;
@@ -67,7 +67,7 @@ bool RequestHandler::accept(JsonType type, error_code& ec) {
   return settle(type_problem(type), ec);
 }
 
-std::optional<RequestError> RequestHandler::type_problem(JsonType type) {
+std::optional<RequestError> ExecuteBodyReader::type_problem(JsonType type) {
   const auto wrong = [type](const std::string& place, std::string_view expected) {
     return RequestError{400, place + ": expected " + std::string(expected) + ", got " +
                                  std::string(with_article(type))};
@@ -88,7 +88,7 @@ std::optional<RequestError> RequestHandler::type_problem(JsonType type) {
 }
 
 // The element of a field whose value is being walked: "env.PATH", "include[2]".
-std::string RequestHandler::element() const {
+std::string ExecuteBodyReader::element() const {
   const std::string name(row().name);
   if (field_ == Field::files) return name;
   if (field_ == Field::include) return name + "[" + std::to_string(included_) + "]";
@@ -97,13 +97,13 @@ std::string RequestHandler::element() const {
 
 // ---- keys ----
 
-void RequestHandler::take_key_part(string_view part) {
+void ExecuteBodyReader::take_key_part(string_view part) {
   keys_.key_part(part);
   if (is_args_key()) args_.key_part(part);
   key_.append(part.substr(0, kNameBytesMax - key_.size()));
 }
 
-bool RequestHandler::start_field(error_code& ec) {
+bool ExecuteBodyReader::start_field(error_code& ec) {
   const RequestFieldRow* const found = find_request_field(terms_.form, key_);
   if (found == nullptr) return fail(ec, unknown_field(terms_.form, key_));
   field_ = found->field;
@@ -113,7 +113,7 @@ bool RequestHandler::start_field(error_code& ec) {
 }
 
 // For a long text, which would else be copied whole each time that it outgrows its room.
-void RequestHandler::make_room() {
+void ExecuteBodyReader::make_room() {
   if (body_bytes_ <= kGrownBytesMax) return;
   if (field_ == Field::args) args_.reserve(body_bytes_);
   if (field_ == Field::stdin_text) request_.stdin_text.reserve(body_bytes_);
@@ -121,7 +121,7 @@ void RequestHandler::make_room() {
 }
 
 // A name inside env, limits or one of the files.
-bool RequestHandler::start_member(error_code& ec) {
+bool ExecuteBodyReader::start_member(error_code& ec) {
   member_ = key_;
   if (field_ == Field::files) return settle(files_.begin_member(member_), ec);
   if (field_ == Field::env) return start_env_variable(ec);
@@ -134,7 +134,7 @@ bool RequestHandler::start_member(error_code& ec) {
   return fail(ec, "limits: unknown field " + in_quotes(member_) + "; known fields: " + known);
 }
 
-bool RequestHandler::start_env_variable(error_code& ec) {
+bool ExecuteBodyReader::start_env_variable(error_code& ec) {
   if (!settle(variable_name_problem(member_), ec)) return false;
   ++env_entries_;
   request_.env_block.append(member_).push_back('=');
@@ -143,7 +143,7 @@ bool RequestHandler::start_env_variable(error_code& ec) {
 
 // ---- values ----
 
-bool RequestHandler::take_string_part(string_view part, error_code& ec) {
+bool ExecuteBodyReader::take_string_part(string_view part, error_code& ec) {
   if (!in_string_) {
     if (!accept(JsonType::string, ec)) return false;
     in_string_ = true;
@@ -175,7 +175,7 @@ bool RequestHandler::take_string_part(string_view part, error_code& ec) {
   return true;
 }
 
-bool RequestHandler::take_script_part(string_view part, error_code& ec) {
+bool ExecuteBodyReader::take_script_part(string_view part, error_code& ec) {
   if (!settle(script_size_problem(request_.script.size() + part.size(), row().name), ec)) {
     return false;
   }
@@ -183,13 +183,13 @@ bool RequestHandler::take_script_part(string_view part, error_code& ec) {
   return true;
 }
 
-bool RequestHandler::take_env_part(string_view part, error_code& ec) {
+bool ExecuteBodyReader::take_env_part(string_view part, error_code& ec) {
   if (!settle(variable_value_problem(member_, part), ec)) return false;
   request_.env_block.append(part);
   return check_env_size(ec);
 }
 
-bool RequestHandler::finish_string(error_code& ec) {
+bool ExecuteBodyReader::finish_string(error_code& ec) {
   switch (field_) {
     case Field::args:
       args_.string_end({});
@@ -217,26 +217,26 @@ bool RequestHandler::finish_string(error_code& ec) {
   return true;
 }
 
-bool RequestHandler::finish_mode(error_code& ec) {
+bool ExecuteBodyReader::finish_mode(error_code& ec) {
   const auto mode = run_mode(word_);
   if (!mode) return fail_word(ec);
   request_.mode = *mode;
   return true;
 }
 
-bool RequestHandler::finish_on_error(error_code& ec) {
+bool ExecuteBodyReader::finish_on_error(error_code& ec) {
   const auto rolls_back = rolls_back_errors(word_);
   if (!rolls_back) return fail_word(ec);
   request_.session.rolls_back_errors = *rolls_back;
   return true;
 }
 
-bool RequestHandler::fail_word(error_code& ec) {
+bool ExecuteBodyReader::fail_word(error_code& ec) {
   return fail(ec, std::string(row().name) + ": " + in_quotes(word_) + " is unknown; use " +
                       std::string(row().expected));
 }
 
-bool RequestHandler::finish_part(error_code& ec) {
+bool ExecuteBodyReader::finish_part(error_code& ec) {
   const auto part = answer_part(word_);
   if (!part) {
     return fail(ec, element() + ": " + in_quotes(word_) +
@@ -247,17 +247,17 @@ bool RequestHandler::finish_part(error_code& ec) {
   return true;
 }
 
-bool RequestHandler::check_env_size(error_code& ec) {
+bool ExecuteBodyReader::check_env_size(error_code& ec) {
   return settle(variables_problem(env_entries_, request_.env_block.size()), ec);
 }
 
-bool RequestHandler::take_number_part(string_view part, error_code& ec) {
+bool ExecuteBodyReader::take_number_part(string_view part, error_code& ec) {
   if (!std::exchange(in_number_, true) && !accept(JsonType::number, ec)) return false;
   if (field_ == Field::args) args_.number_part(part);
   return true;
 }
 
-bool RequestHandler::take_number(double value, bool integral, string_view text, error_code& ec) {
+bool ExecuteBodyReader::take_number(double value, bool integral, string_view text, error_code& ec) {
   if (!std::exchange(in_number_, false) && !accept(JsonType::number, ec)) return false;
   if (field_ == Field::args) {
     args_.number_end(text);
