@@ -100,7 +100,7 @@ def test_the_scaling_metric_is_one_that_the_service_has():
 
 
 def test_probes_ask_paths_that_the_service_has():
-    routes = (SOURCE / "src/server/service.cpp").read_text()
+    routes = (SOURCE / "src/server/routes.cpp").read_text()
     container = container_of(render("base"))
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert f'"{container[probe]["httpGet"]["path"]}"' in routes
