@@ -53,8 +53,10 @@ def filter_module() -> Path:
 
 def run_filtered(python: str, seconds_max: int, folder: Path = HERE, rounds: int = 1, **environment: str) -> list[dict]:
     """One report per script and round, all of one warm process of that Python: warm_runner.py."""
-    one_thread = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # as in a cell
-    environment = {**os.environ, **one_thread, "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    one_thread = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    # The zygote brings semaphores whose waits the filter allows; a plain Python takes them from the module.
+    as_in_a_cell = {**one_thread, "LD_PRELOAD": str(filter_module())}
+    environment = {**os.environ, **as_in_a_cell, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     command = [python, str(HERE / "warm_runner.py"), "--corpus", str(folder)]
     command += ["--filter", str(filter_module()), "--rounds", str(rounds)]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=seconds_max)

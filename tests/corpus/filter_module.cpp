@@ -1,5 +1,6 @@
 // The cell's own filter for a plain Python process: loaded by ctypes in warm_runner.py, so that the
-// corpus runs against what cells attach and not against a copy of it. Test code; single-threaded.
+// corpus runs against what cells attach and not against a copy of it. Preloaded too, since the
+// module has the zygote's semaphores (CMakeLists.txt). Test code; single-threaded.
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/prctl.h>

@@ -176,6 +176,26 @@ def main():
     with Pool(3) as pool:
         return pool.map(len, ["a", "bb", "ccc"])
 
+# %% multiprocessing_lock_in_threads
+import multiprocessing
+import threading
+import time
+
+def main():
+    lock, count = multiprocessing.Lock(), [0]
+    def add():
+        for _ in range(20):
+            with lock:  # which others wait for
+                seen = count[0]
+                time.sleep(0.0005)
+                count[0] = seen + 1
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return count[0]
+
 # %% cpu_affinity_and_count
 import os
 
