@@ -51,13 +51,13 @@ ENGINES = {"podman": podman, "docker": docker}
 class Container(Service):
     """A container of the image: the client of a Service, the life of a container."""
 
-    def __init__(self, engine, *flags, capabilities=DOCKER_CAPABILITIES):
+    def __init__(self, engine, *flags, capabilities=DOCKER_CAPABILITIES, port_inside=8080):
         self.engine = engine
         self.port = free_port()
         profile = ["--security-opt", f"seccomp={engine.seccomp}"] if engine.seccomp else []
         held = ["--cap-drop=ALL", *(f"--cap-add={name}" for name in capabilities)]
         self.id = engine("run", "--detach", *engine.run_flags, *profile, *held, "--publish",
-                         f"127.0.0.1:{self.port}:8080", *flags, IMAGE).stdout.strip()
+                         f"127.0.0.1:{self.port}:{port_inside}", *flags, IMAGE).stdout.strip()
 
     @property
     def state(self):

@@ -13,6 +13,7 @@ from e2e.test_seed_examples import EXAMPLES
 
 IMAGE_BYTES_MAX = 260_000_000
 BATTERY_TIME_MAX_S = 900
+ONLY_LATE = 3  # of `forkjail attack`: no layer failed, but a time bound was missed
 
 SLEEP = "import time\ndef main():\n    print('begun', flush=True)\n    time.sleep(4)\n    return 'finished'\n"
 
@@ -74,6 +75,9 @@ def test_level_and_layers_are_what_docker_leaves(plain):
 def test_layers_hold(engine, plain):
     done = engine("run", "--rm", "--network", "host", IMAGE, "attack", "--url",
                   f"http://127.0.0.1:{plain.port}", check=False, timeout=BATTERY_TIME_MAX_S)
+    if done.returncode == ONLY_LATE:
+        late = [line for line in done.stdout.splitlines() if line.startswith("late ")]
+        pytest.fail(f"late: {late}", pytrace=False)  # counted apart, as in tests/attacks/judge.py
     assert done.returncode == 0, done.stdout + done.stderr
     print(done.stdout.splitlines()[-1])
 
@@ -134,8 +138,8 @@ def test_sigterm_during_the_start_is_not_lost(start):
 
 
 def test_port_is_the_environments(engine, start):
-    container = start("--env", "PORT=9000", ready=False)
-    time.sleep(2)
+    container = start("--env", "PORT=9000", port_inside=9000)
+    assert container.execute("def main():\n    return 1\n").result == 1
     assert engine("exec", container.id, "forkjail", "health", check=False).returncode == 0
 
 
