@@ -318,6 +318,7 @@ class Parser {
     }
     if (auto conflict = set_capacity(); !conflict.empty()) return wrong(std::move(conflict));
     set_sessions();
+    set_isolated();
 
     flags_.supervisor.cells_max = server.pool.cells_max_sum();
     flags_.supervisor.keys_path = server.keys_path;
@@ -351,6 +352,16 @@ class Parser {
     pool.parked_target[protocol::Flavour::session] = kParked;
     pool.session_cells_max = sessions.sessions_max + kParked + kDying;
     flags_.supervisor.session_memory_bytes_max = sessions.limits.memory_bytes;
+  }
+
+  // Which keys have zygotes of their own is not known here, and changes.
+  void set_isolated() {
+    server::CellPoolConfig& pool = flags_.server.pool;
+    if (flags_.server.keys_path.empty()) return;
+    const std::uint32_t sessions =
+        pool.session_cells_max > 0 ? server::CellPoolConfig::kIsolatedSessionsParked : 0;
+    pool.isolated_parked_max =
+        protocol::kIsolatedOwnersMax * (server::CellPoolConfig::kIsolatedParked + sessions);
   }
 
   // Derives what the operator did not set from the machine or the container, and from the flags

@@ -19,7 +19,8 @@ struct VerbRow {
 constexpr std::array kServerVerbs{
     VerbRow{ServerVerb::spawn, Text::none},        VerbRow{ServerVerb::end, Text::none},
     VerbRow{ServerVerb::limit_memory, Text::none}, VerbRow{ServerVerb::measure_memory, Text::none},
-    VerbRow{ServerVerb::open_keys, Text::none},
+    VerbRow{ServerVerb::open_keys, Text::none},    VerbRow{ServerVerb::offer, Text::none},
+    VerbRow{ServerVerb::withdraw, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::zygote_ready, Text::report},

@@ -18,11 +18,13 @@ enum class ServerVerb : std::uint32_t {
   limit_memory = 3,    // value: bytes, below the configured limit; answered by memory_limited
   measure_memory = 4,  // answered by memory_measured
   open_keys = 5,       // open the file of --keys again; answered by keys_opened
+  offer = 6,           // of one owner's `flavour` a zygote is needed; zygote_ready follows
+  withdraw = 7,        // it is not any more: ends it, and the cells that it has
 };
 
 struct ServerMessage {
   ServerVerb verb{};
-  Flavour flavour{};  // spawn
+  Flavour flavour{};  // spawn, offer, withdraw
   CellId cell = 0;
   std::uint64_t value = 0;
 };

@@ -28,7 +28,7 @@ Parts::Parts(Loop& the_loop, const ServerConfig& the_config, Given given)
       pool(loop.get_executor(), config.pool, link),
       admission(loop.get_executor(), config.admission, pool),
       flavour_hint(config.preload),
-      callers(config.callers, config.run_maxima),
+      callers(config.callers, config.run_maxima, pool),
       registry(loop.get_executor(), config.http),
       decode_turns(loop.get_executor(), given.hash_secret),
       answer_turns(loop.get_executor()),

@@ -70,10 +70,10 @@ class Service {
 
   int run() {
     parts_.pool.on_zygote([this](protocol::Flavour flavour, const protocol::ZygoteReport& report) {
-      if (flavour == protocol::Flavour::session) return;  // no zygote of its own
+      if (is_session(flavour)) return;  // no zygote of its own
       parts_.metrics.count_zygote_start(flavour);
       log_zygote(flavour, report);
-      if (parts_.packages.empty() || flavour == protocol::Flavour::full) {
+      if (parts_.packages.empty() || protocol::preloads(flavour)) {
         parts_.packages = versions_text(report);
       }
       // The same for all zygotes, unless the place has changed.

@@ -19,15 +19,14 @@ void CellStarter::on_spawn(Flavour flavour) {
   if (zygote == nullptr) {
     return server_.send_spawn_failed(flavour, Error{"spawn", EAGAIN, "no zygote is ready"});
   }
-  const CellUse use = flavour == Flavour::session ? CellUse::session : CellUse::run;
-  if (auto status = send_order(*zygote, use); !status) {
+  const CellUse use = protocol::is_session(flavour) ? CellUse::session : CellUse::run;
+  if (auto status = send_order(*zygote, flavour, use); !status) {
     server_.send_spawn_failed(flavour, status.error());
   }
 }
 
-Status CellStarter::send_order(ZygoteProcess& zygote, CellUse use) {
-  auto added =
-      cells_.add(zygote, use == CellUse::session ? Flavour::session : zygote.flavour(), use);
+Status CellStarter::send_order(ZygoteProcess& zygote, Flavour flavour, CellUse use) {
+  auto added = cells_.add(zygote, flavour, use);
   if (!added) return added.error();
   Cell& cell = **added;
   cell.answer.start(attended_.passed());

@@ -31,7 +31,7 @@ class CellStarter {
   // The server asks for a cell.
   void on_spawn(protocol::Flavour flavour);
   // Takes a slot and orders the clone. Errors: those of CellTable::add and of the control socket.
-  Status send_order(ZygoteProcess& zygote, CellUse use);
+  Status send_order(ZygoteProcess& zygote, protocol::Flavour flavour, CellUse use);
   // Its zygote cloned it. `packet` has its pidfd.
   void on_cloned(Cell& cell, const protocol::ZygoteMessage& message, Packet& packet);
   // Its clone failed: removes it from the table.

@@ -124,8 +124,8 @@ class CellTable {
 
   Result<std::uint32_t> take_slot();
   [[nodiscard]] std::uint64_t memory_bytes_max(const Cell& cell) const {
-    return cell.flavour == protocol::Flavour::session ? means_.session_memory_bytes_max
-                                                      : means_.memory_bytes_max;
+    return protocol::is_session(cell.flavour) ? means_.session_memory_bytes_max
+                                              : means_.memory_bytes_max;
   }
   // Of a cell that is gone: its group serves the next cell, or is removed.
   Result<CgroupUsage> collect(Slot& slot);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/exhaustion.h"
 #include "base/one_line.h"
@@ -28,8 +29,23 @@ ZygoteProcess* Fleet::serving(Flavour flavour) const {
 }
 
 ZygoteProcess* Fleet::cloning(Flavour flavour) const {
-  if (flavour != Flavour::session) return serving(flavour);
-  return options_.offers_sessions ? serving(session_source()) : nullptr;
+  if (protocol::is_session(flavour) && !options_.offers_sessions) return nullptr;
+  return serving(source_of(flavour));
+}
+
+void Fleet::offer(Flavour flavour) {
+  const protocol::FlavourRow& row = row_of(flavour);
+  const bool is_one_owners = row.owner != protocol::kEverybody && row.has_zygote();
+  if (options_.offers_owners && is_one_owners) offered_[flavour] = true;
+}
+
+// The pause bounds how many a server could have started that changes its mind all the time.
+void Fleet::withdraw(Flavour flavour) {
+  if (!std::exchange(offered_[flavour], false)) return;
+  for (auto& zygote : zygotes_) {
+    if (zygote->flavour() == flavour && zygote->state != ZygoteState::ended) zygote->end();
+  }
+  retries_[flavour] = {.next_start = now_() + kFirstRetryPause};
 }
 
 ZygoteProcess* Fleet::find_child(pid_t pid) const {
@@ -47,11 +63,18 @@ bool Fleet::is_worn_out(const ZygoteProcess& zygote) const {
   return zygote.runs() >= options_.runs_max || now_() - zygote.started_at() >= options_.age_max;
 }
 
+bool Fleet::is_offered(const protocol::FlavourRow& row) const {
+  if (row.owner != protocol::kEverybody) return offered_[row.flavour];
+  return row.flavour == Flavour::light || (row.flavour == Flavour::full && options_.offers_full);
+}
+
 protocol::PerFlavour<FlavourState> Fleet::flavour_states() const {
   protocol::PerFlavour<FlavourState> states;
-  for (const auto& [flavour, name] : protocol::kFlavours) {
+  for (const protocol::FlavourRow& row : protocol::kFlavours) {
+    if (!is_offered(row)) continue;
+    const Flavour flavour = row.flavour;
     FlavourState& state = states[flavour];
-    state.offered = flavour == Flavour::light || (flavour == Flavour::full && options_.offers_full);
+    state.offered = true;
     state.paused = now_() < retries_[flavour].next_start;
     state.coming = one_is_coming(flavour);
     if (const ZygoteProcess* zygote = serving(flavour)) {
@@ -82,9 +105,12 @@ void Fleet::start(const NextZygote& next) {
 
 // Once a flavour has served, a start that fails is tried again for any reason. Before that, a
 // failure that would repeat ends the service: better that its operator sees it at once than that
-// its clients see it for ever.
+// its clients see it for ever. But not for one owner's, which may be offered at any time.
 void Fleet::on_start_failed(Flavour flavour, const Error& error, bool may_pass) {
-  if (retries_[flavour].has_served || may_pass) return send_failed(flavour, error, false);
+  const bool is_for_all = protocol::owner_of(flavour) == protocol::kEverybody;
+  if (retries_[flavour].has_served || may_pass || !is_for_all) {
+    return send_failed(flavour, error, false);
+  }
   server_.send({.verb = SupervisorVerb::cannot_serve, .flavour = flavour}, error.to_string());
   retries_[flavour].next_start = Clock::time_point::max();
   can_never_serve_ = true;
@@ -132,8 +158,10 @@ void Fleet::on_proven(ZygoteProcess& zygote) {
   retries_[zygote.flavour()].has_served = true;
   const std::string report = protocol::encode(zygote.report());
   server_.send({.verb = SupervisorVerb::zygote_ready, .flavour = zygote.flavour()}, report);
-  if (options_.offers_sessions && zygote.flavour() == session_source()) {
-    server_.send({.verb = SupervisorVerb::zygote_ready, .flavour = Flavour::session}, report);
+  if (!options_.offers_sessions) return;
+  for (const protocol::FlavourRow& row : protocol::kFlavours) {
+    if (row.has_zygote() || source_of(row.flavour) != zygote.flavour()) continue;
+    server_.send({.verb = SupervisorVerb::zygote_ready, .flavour = row.flavour}, report);
   }
 }
 

@@ -31,9 +31,10 @@ class Fleet {
   using Start = std::function<Result<std::unique_ptr<ZygoteProcess>>(const NextZygote&)>;
   using Zygotes = std::list<std::unique_ptr<ZygoteProcess>>;
   struct Options {
-    bool offers_full = true;         // else all cells are light
-    bool offers_sessions = false;    // cells that outlive their runs
-    std::uint64_t runs_max = 0;      // of a zygote; then it is replaced
+    bool offers_full = true;       // else all cells are light
+    bool offers_sessions = false;  // cells that outlive their runs
+    bool offers_owners = false;    // zygotes that clone for one key alone, when they are asked for
+    std::uint64_t runs_max = 0;    // of a zygote; then it is replaced
     std::chrono::minutes age_max{};  // likewise
   };
 
@@ -46,6 +47,12 @@ class Fleet {
 
   // Ends what takes too long to start, and starts what is missing or has served long enough.
   void keep();
+
+  // One owner's zygote is needed, or not any more: then it ends, and takes its cells along. Of a
+  // flavour that is everybody's, or has no zygote: does nothing. Whose it is, the server knows, and
+  // the number of such flavours bounds what it can ask for.
+  void offer(protocol::Flavour flavour);
+  void withdraw(protocol::Flavour flavour);
 
   // The zygote that serves this flavour; null if there is none.
   [[nodiscard]] ZygoteProcess* serving(protocol::Flavour flavour) const;
@@ -76,8 +83,12 @@ class Fleet {
   [[nodiscard]] bool can_never_serve() const { return can_never_serve_; }
 
  private:
-  [[nodiscard]] protocol::Flavour session_source() const {
-    return options_.offers_full ? protocol::Flavour::full : protocol::Flavour::light;
+  // Whose zygotes clone cells of this flavour.
+  [[nodiscard]] protocol::Flavour source_of(protocol::Flavour flavour) const {
+    if (flavour == protocol::Flavour::session && !options_.offers_full) {
+      return protocol::Flavour::light;
+    }
+    return row_of(flavour).zygote;
   }
   struct Retry {
     Clock::time_point next_start;
@@ -85,6 +96,7 @@ class Fleet {
     bool has_served = false;  // a zygote of this flavour was ready once
   };
 
+  [[nodiscard]] bool is_offered(const protocol::FlavourRow& row) const;
   [[nodiscard]] protocol::PerFlavour<FlavourState> flavour_states() const;
   [[nodiscard]] bool one_is_coming(protocol::Flavour flavour) const;
   [[nodiscard]] bool is_worn_out(const ZygoteProcess& zygote) const;
@@ -98,6 +110,7 @@ class Fleet {
   ServerChannel& server_;
   Now now_;
   Zygotes zygotes_;
+  protocol::PerFlavour<bool> offered_;  // of one owner each
   protocol::PerFlavour<Retry> retries_;
   bool can_never_serve_ = false;
 };

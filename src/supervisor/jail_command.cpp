@@ -23,7 +23,7 @@ std::vector<std::string> zygote_arguments(const Config& config, const JailPlan& 
                                           const std::string& scratch_base) {
   std::vector<std::string> arguments{"--layers", protocol::encode(plan.layers), "--warm-up",
                                      std::string(name_of(warm_up))};
-  if (flavour == protocol::Flavour::full) {
+  if (protocol::preloads(flavour) && !config.preload.empty()) {
     arguments.insert(arguments.end(), {"--preload", config.preload});
   }
   if (!scratch_base.empty()) arguments.insert(arguments.end(), {"--scratch-base", scratch_base});

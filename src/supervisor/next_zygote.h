@@ -2,8 +2,9 @@
 //
 // Where nothing serves, a quick zygote is started, which has warmed nothing up; as soon as it
 // serves, a wholly warmed one comes to replace it (docs/decisions/cold-start.md). The quick ones of
-// all flavours start at once. A whole one waits while any other zygote is about to give users their
-// first answers, or is such a second generation itself: they would only slow each other down.
+// all flavours start at once, but one owner's waits for those that are everybody's. A whole one
+// waits while any other zygote is about to give users their first answers, or is such a second
+// generation itself: they would only slow each other down.
 #pragma once
 
 #include <optional>

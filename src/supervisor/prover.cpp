@@ -34,7 +34,7 @@ void Prover::on_ready(ZygoteProcess& zygote, pid_t pid, protocol::ZygoteReport p
     return fleet_.on_failed(zygote, status.error());
   }
   zygote.state = ZygoteState::proving;
-  if (auto status = starter_.send_order(zygote, CellUse::proof); !status) {
+  if (auto status = starter_.send_order(zygote, zygote.flavour(), CellUse::proof); !status) {
     fleet_.on_failed(zygote, status.error());
   }
 }

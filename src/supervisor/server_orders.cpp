@@ -24,6 +24,10 @@ void ServerOrders::on_readable() {
       return on_measure_memory(message->cell);
     case ServerVerb::open_keys:
       return keys_.send();
+    case ServerVerb::offer:
+      return fleet_.offer(message->flavour);
+    case ServerVerb::withdraw:
+      return fleet_.withdraw(message->flavour);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cell_starter.h"
 #include "supervisor/cell_table.h"
+#include "supervisor/fleet.h"
 #include "supervisor/keys_file.h"
 #include "supervisor/server_channel.h"
 
@@ -12,8 +13,9 @@ namespace forkjail::supervisor {
 
 class ServerOrders {
  public:
-  ServerOrders(ServerChannel& server, CellTable& cells, CellStarter& starter, KeysFile& keys)
-      : server_(server), cells_(cells), starter_(starter), keys_(keys) {}
+  ServerOrders(ServerChannel& server, CellTable& cells, Fleet& fleet, CellStarter& starter,
+               KeysFile& keys)
+      : server_(server), cells_(cells), fleet_(fleet), starter_(starter), keys_(keys) {}
 
   // Takes one message.
   void on_readable();
@@ -25,6 +27,7 @@ class ServerOrders {
 
   ServerChannel& server_;
   CellTable& cells_;
+  Fleet& fleet_;
   CellStarter& starter_;
   KeysFile& keys_;
 };

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,8 +49,9 @@ using protocol::IsolationLevel;
 using protocol::SupervisorMessage;
 using protocol::SupervisorVerb;
 
-// Slots beyond the server's cells: one for a proof of each flavour, one that is just being cleared.
-constexpr std::uint32_t kSpareSlots = protocol::kFlavours.size() + 1;
+// Slots beyond the server's cells: one for a proof of each zygote, one that is just being cleared.
+constexpr auto kSpareSlots = static_cast<std::uint32_t>(
+    std::ranges::count_if(protocol::kFlavours, &protocol::FlavourRow::has_zygote) + 1);
 
 // What was found and made before the first zygote. Outlives everything that runs.
 struct Place {
@@ -134,6 +136,7 @@ class Supervisor {
   [[nodiscard]] Fleet::Options fleet_options() const {
     return {.offers_full = !place_.config.preload.empty(),
             .offers_sessions = place_.offers_sessions(),
+            .offers_owners = !place_.config.keys_path.empty(),
             .runs_max = place_.config.zygote_runs_max,
             .age_max = place_.config.zygote_age_max};
   }
@@ -164,7 +167,7 @@ class Supervisor {
       fleet_,           Clock::now};
   ZygoteChannel zygotes_{cells_, fleet_, prover_, starter_, finisher_};
   KeysFile keys_{place_.config.keys_path, server_};
-  ServerOrders orders_{server_, cells_, starter_, keys_};
+  ServerOrders orders_{server_, cells_, fleet_, starter_, keys_};
   Watches watches_{{.memory = place_.cgroups == nullptr, .scratch = place_.scratch != nullptr},
                    cells_,
                    fleet_,

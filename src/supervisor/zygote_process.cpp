@@ -43,8 +43,7 @@ Status ZygoteProcess::send_clone(Cell& cell, std::span<const UniqueFd> cgroup_jo
       .verb = protocol::ZygoteVerb::clone,
       .cell = cell.id,
       .uid = cell.uid_in_jail,
-      .session_memory_bytes =
-          cell.flavour == protocol::Flavour::session ? cell.memory_bytes_max : 0};
+      .session_memory_bytes = protocol::is_session(cell.flavour) ? cell.memory_bytes_max : 0};
   std::vector<int> fds(protocol::kCloneFdCount);
   fds[protocol::kRequestRead] = cell.request.read_end.get();
   fds[protocol::kReplyWrite] = cell.reply.write_end.get();

@@ -174,7 +174,8 @@ def test_metrics_and_log_name_the_key(keyed, keys):
     ("", "it has no keys"),
     ("[", "not valid JSON"),
     ('{"name": "me", "key_sha256": "x"}', "key_sha256: must be 64 hexadecimal digits"),
-    ('{"name": "me", "key_sha256": "%s", "isolated": true}' % ("a" * 64), "is not offered"),
+    ("".join('{"name": "k%d", "key_sha256": "%064x", "isolated": true}\n' % (i, i) for i in range(5)),
+     "key 5: isolated: at most 4 keys"),
     (None, "No such file"),
 ])
 def test_a_broken_file_ends_the_start(start_service, tmp_path, text, why):

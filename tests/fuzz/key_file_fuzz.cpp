@@ -1,4 +1,5 @@
 // The file of --keys, and the headers and targets in which clients send keys.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,7 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       FORKJAIL_CHECK(row.maxima.memory_bytes <= maxima.memory_bytes);
       FORKJAIL_CHECK(row.maxima.wall_time <= maxima.wall_time);
       FORKJAIL_CHECK(row.share.weight > 0 && row.rate.burst >= 1);
+      FORKJAIL_CHECK(row.share.owner == protocol::kEverybody);
     }
+    FORKJAIL_CHECK(std::ranges::count_if(*rows, &server::KeyRow::isolated) <=
+                   protocol::kIsolatedOwnersMax);
   }
   http::RequestHeaders headers;
   headers.set(http::RequestHeader::authorization, text);

@@ -1,6 +1,7 @@
 #include "server/admission/admission.h"
 
 #include <algorithm>
+#include <array>
 
 namespace forkjail::server {
 
@@ -13,6 +14,16 @@ constexpr std::chrono::microseconds kFinishDelay{500};
 
 Refused shutting_down() {
   return {Refusal::shutting_down, "the service is shutting down; send the request again", 1};
+}
+
+// Whose cells the party's requests run in was another when this one came.
+Refused owner_changed() {
+  return {Refusal::not_ready, "not ready: the key was changed meanwhile; send the request again",
+          1};
+}
+
+bool may_have(const Party& party, Lane lane) {
+  return lane == kHeldLane || protocol::owner_of(static_cast<Flavour>(lane)) == party.terms().owner;
 }
 
 }  // namespace
@@ -43,19 +54,28 @@ std::optional<Refused> Admission::refuses_all(const PartyPtr& party) const {
   const bool own_full = whose.queued() >= whose.terms().queue_max;
   const bool full = queue_.size() >= config_.queue_max && queue_.gives_way_to(whose) == nullptr;
   if ((!own_full && !full) || !unfinished_.empty()) return std::nullopt;
-  const bool none_could_start =
-      !queue_.may_start(whose) || (queue_.is_waited_for(lane_of(Flavour::light)) &&
-                                   queue_.is_waited_for(lane_of(Flavour::full)));
+  const bool none_could_start = !queue_.may_start(whose) || all_cells_are_waited_for(whose);
   if (!none_could_start) return std::nullopt;
   return own_full ? own_queue_full(whose) : queue_full();
 }
 
+bool Admission::all_cells_are_waited_for(const Party& party) const {
+  constexpr std::array kHints{Flavour::light, Flavour::full};
+  return std::ranges::all_of(kHints, [&](Flavour hint) {
+    const auto flavour = protocol::flavour_for(hint, party.terms().owner);
+    return !flavour || queue_.is_waited_for(lane_of(*flavour));
+  });
+}
+
 // The refusals come from functions: GCC 12 destroys temporaries of an aggregate twice in a
 // coroutine.
-Task<Admittance> Admission::admit(protocol::Flavour flavour, Interruption& interruption,
+Task<Admittance> Admission::admit(protocol::Flavour asked, Interruption& interruption,
                                   PartyPtr party) {
   if (closed_) co_return shutting_down();
   if (party == nullptr) party = everybody_;
+  const auto served_by = protocol::flavour_for(asked, party->terms().owner);
+  if (!served_by) co_return owner_changed();
+  const Flavour flavour = *served_by;
   if (CellLease lease = take_for(flavour, *party)) co_return start_run(std::move(lease), party);
   if (!unfinished_.empty()) {
     finish_now();
@@ -85,7 +105,8 @@ Task<Admittance> Admission::wait(PartyPtr party, Lane lane, Interruption& interr
   tell_pool();
   if (interruption.raised()) co_return given_up();
   if (waiter.gave_way) co_return queue_full();
-  co_return waited_too_long();
+  if (!may_have(*waiter.party, lane)) co_return owner_changed();
+  co_return waited_too_long(lane);
 }
 
 // Why one more request of this party cannot wait. Where the whole queue is full, one of the party
@@ -167,6 +188,7 @@ void Admission::pump() {
 
 // False: no cell for it is parked, and it keeps waiting.
 bool Admission::serve(Waiter& waiter) {
+  if (!may_have(*waiter.party, waiter.lane)) return true;
   const bool held = waiter.lane == kHeldLane;
   const auto flavour = static_cast<Flavour>(waiter.lane);
   if (!held) waiter.lease = pool_.take(flavour);
@@ -204,8 +226,10 @@ std::optional<Refused> Admission::waits_in_vain(protocol::Flavour flavour) const
   return Refused{Refusal::not_ready, "not ready: " + *fault, 2};
 }
 
-Refused Admission::waited_too_long() const {
-  if (const auto reason = pool_.not_ready_reason()) {
+Refused Admission::waited_too_long(Lane lane) const {
+  const auto reason = lane == kHeldLane ? pool_.not_ready_reason()
+                                        : pool_.not_ready_reason(static_cast<Flavour>(lane));
+  if (reason) {
     return {Refusal::not_ready, "not ready: " + *reason, 2};
   }
   return {Refusal::queue_timeout, "no cell was free in time; send the request again later", 2};

@@ -67,8 +67,9 @@ class Admission {
   // Null is a party too: that of all who are not told apart.
   [[nodiscard]] std::optional<Refused> refuses_all(const PartyPtr& party = nullptr) const;
 
-  // A cell now, or after a wait, or the reason why not. An interruption ends the wait.
-  Task<Admittance> admit(protocol::Flavour flavour, Interruption& interruption,
+  // A cell now, or after a wait, or the reason why not. An interruption ends the wait. `asked` is
+  // one of everybody's: a party that is an owner gets a cell of its own, and nobody else does.
+  Task<Admittance> admit(protocol::Flavour asked, Interruption& interruption,
                          PartyPtr party = nullptr);
   // Likewise the right to run alone, in a cell that is held already: without a cell.
   Task<Admittance> admit_held(Interruption& interruption, PartyPtr party = nullptr);
@@ -116,6 +117,7 @@ class Admission {
   [[nodiscard]] const PartyPtr& known(const PartyPtr& party) const {
     return party == nullptr ? everybody_ : party;
   }
+  [[nodiscard]] bool all_cells_are_waited_for(const Party& party) const;
   [[nodiscard]] bool may_start_at_once(const Party& party, Lane lane) const;
   [[nodiscard]] CellLease take_for(protocol::Flavour flavour, const Party& party);
   Task<Admittance> wait(PartyPtr party, Lane lane, Interruption& interruption);
@@ -128,7 +130,7 @@ class Admission {
   void tell_pool();
   [[nodiscard]] Refused queue_full() const;
   [[nodiscard]] static Refused own_queue_full(const Party& party);
-  [[nodiscard]] Refused waited_too_long() const;
+  [[nodiscard]] Refused waited_too_long(Lane lane) const;
   [[nodiscard]] std::optional<Refused> waits_in_vain(protocol::Flavour flavour) const;
 
   Executor executor_;

@@ -36,6 +36,7 @@ void FairQueue::join(Place& place) {
   place.at = party.places_.insert(party.places_.end(), &place);
   place.queued = true;
   ++party.waiting_.at(place.lane);
+  party.waits_for_.set(place.lane);
   ++size_;
 }
 
@@ -43,7 +44,7 @@ void FairQueue::leave(Place& place) {
   Party& party = *place.party;
   place.queued = false;
   party.places_.erase(place.at);
-  --party.waiting_.at(place.lane);
+  if (--party.waiting_.at(place.lane) == 0) party.waits_for_.reset(place.lane);
   --size_;
   if (party.places_.empty()) ring_.erase(party.in_ring_);
 }
@@ -51,11 +52,7 @@ void FairQueue::leave(Place& place) {
 Place* FairQueue::next(const Lanes& lanes) const {
   const auto is_open = [&](const Place* place) { return lanes.test(place->lane); };
   for (const Party* const party : ring_) {
-    bool waits_for_one = false;
-    for (Lane lane = 0; lane < kLanes; ++lane) {
-      waits_for_one = waits_for_one || (lanes.test(lane) && party->waiting_.at(lane) > 0);
-    }
-    if (!waits_for_one || !may_start(*party)) continue;
+    if ((lanes & party->waits_for_).none() || !may_start(*party)) continue;
     return *std::ranges::find_if(party->places_, is_open);
   }
   return nullptr;

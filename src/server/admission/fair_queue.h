@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -20,8 +19,6 @@ struct FairQueueConfig {
   std::uint32_t running_max = 6;
   std::uint32_t reserve = 1;  // slots beyond it
 };
-
-using Lanes = std::bitset<kLanes>;
 
 class FairQueue {
  public:

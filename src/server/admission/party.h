@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -18,6 +19,7 @@ namespace forkjail::server {
 using Lane = std::size_t;
 inline constexpr Lane kHeldLane = protocol::kFlavours.size();  // it holds its cell already
 inline constexpr std::size_t kLanes = kHeldLane + 1;
+using Lanes = std::bitset<kLanes>;
 [[nodiscard]] constexpr Lane lane_of(protocol::Flavour flavour) {
   return static_cast<Lane>(flavour);
 }
@@ -28,6 +30,7 @@ struct PartyTerms {
   std::uint32_t weight = 1;  // how many of its requests are served in its turn
   std::uint32_t running_max = kUnlimited;
   std::uint32_t queue_max = kUnlimited;
+  protocol::Owner owner = protocol::kEverybody;  // whose cells its requests run in, and no others
 };
 
 struct Place;
@@ -51,6 +54,7 @@ class Party {
   std::uint32_t running_ = 0;
   std::list<Place*> places_;                   // first come first served
   std::array<std::size_t, kLanes> waiting_{};  // of them, by what they wait for
+  Lanes waits_for_;                            // where that is not 0
   std::uint32_t turns_left_ = 0;               // until the next party is served
   std::list<Party*>::iterator in_ring_;        // valid while it has places
 };

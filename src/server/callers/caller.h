@@ -44,6 +44,13 @@ class Caller final : public http::Caller {
     party_.set_terms(row.share);
     holder_->row = std::move(row);
   }
+  // Its key is not among the keys any more. Cells that were its own can be another key's soon.
+  void remove() {
+    PartyTerms terms = party_.terms();
+    if (terms.owner != protocol::kEverybody) terms.owner = protocol::kNoOwner;
+    party_.set_terms(terms);
+    holder_->row.expires_at.emplace();
+  }
 
  private:
   Party party_;

@@ -13,9 +13,11 @@
 #include "http/gate.h"
 #include "server/callers/address_gate.h"
 #include "server/callers/client_address.h"
+#include "server/callers/isolated_owners.h"
 #include "server/callers/key_file.h"
 #include "server/callers/key_gate.h"
 #include "server/callers/key_ring.h"
+#include "server/cells/cell_pool.h"
 #include "server/observe/key_counts.h"
 
 namespace forkjail::server {
@@ -27,15 +29,8 @@ struct CallersConfig {
 
 class Callers {
  public:
-  // `config` outlives it. `maxima`: of the runs of every key.
-  Callers(const CallersConfig& config, const RunLimits& maxima) : maxima_(maxima) {
-    if (config.keys) {
-      ring_.emplace(*config.keys);
-      key_gate_.emplace(*ring_);
-    } else {
-      address_gate_.emplace(config.trusted_proxies);
-    }
-  }
+  // `config` and `pool` outlive it. `maxima`: of the runs of every key.
+  Callers(const CallersConfig& config, const RunLimits& maxima, CellPool& pool);
   Callers(const Callers&) = delete;  // a gate points into it
   Callers& operator=(const Callers&) = delete;
 
@@ -43,13 +38,17 @@ class Callers {
     return key_gate_ ? static_cast<http::Gate&>(*key_gate_) : *address_gate_;
   }
   [[nodiscard]] bool has_keys() const { return ring_.has_value(); }
-  // From the next request on the keys are those of this file. One that could not be opened, or has
-  // a mistake, changes nothing; the log and the metrics say so.
+  // From the next request on the keys are those of this file. One that could not be opened, has a
+  // mistake, or isolates a key for which no zygote is free, changes nothing; the log and the
+  // metrics say so.
   void reload(const Result<UniqueFd>& file);
   [[nodiscard]] KeyMetrics metrics() const;
 
  private:
+  [[nodiscard]] Status replace(std::vector<KeyRow> rows);
+
   RunLimits maxima_;
+  IsolatedOwners isolated_;
   std::uint64_t reloads_ = 0;
   std::uint64_t reload_failures_ = 0;
   std::optional<KeyRing> ring_;

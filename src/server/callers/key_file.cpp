@@ -117,9 +117,10 @@ constexpr std::array kMembers{
     MemberRow{"expires_at",
               [](const value& given, KeyRow& row) { return read_expiry(given, row); }},
     MemberRow{"isolated",
-              [](const value& given, KeyRow&) -> Problem {
-                if (given.is_bool() && !given.get_bool()) return std::nullopt;
-                return "a zygote of a key's own is not offered: give this key a service of its own";
+              [](const value& given, KeyRow& row) -> Problem {
+                if (!given.is_bool()) return "must be true or false";
+                row.isolated = given.get_bool();
+                return std::nullopt;
               }},
 };
 
@@ -191,12 +192,17 @@ std::variant<std::vector<KeyRow>, KeyFileProblem> parse_key_file(std::string_vie
   rows.reserve(values->size());
   std::set<std::string, std::less<>> names;
   std::set<KeyDigest> digests;
+  protocol::Owner isolated = 0;
   for (const value& each : *values) {
     KeyRow& row = rows.emplace_back();
     row.maxima = maxima;
     auto problem = read_row(each, row);
     if (!problem && !names.insert(row.name).second) problem = "name: another key has it too";
     if (!problem && !digests.insert(row.digest).second) problem = "key_sha256: comes twice";
+    if (!problem && row.isolated && ++isolated > protocol::kIsolatedOwnersMax) {
+      problem = "isolated: at most " + std::to_string(protocol::kIsolatedOwnersMax) +
+                " keys can have a zygote of their own";
+    }
     if (problem) return KeyFileProblem{"key " + std::to_string(rows.size()) + ": " + *problem};
   }
   return rows;

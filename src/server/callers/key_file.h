@@ -30,6 +30,7 @@ struct KeyRow {
   std::optional<std::uint32_t> sessions_max;  // none: the service's
   RunLimits maxima;                           // at most the service's
   std::optional<std::chrono::sys_seconds> expires_at;
+  bool isolated = false;  // a zygote of its own (isolated_owners.h)
 };
 
 struct KeyFileProblem {

@@ -33,7 +33,7 @@ void KeyRing::replace(std::vector<KeyRow> rows) {
     by_digest_.emplace(front, caller);
   }
   // What was opened with a removed key, and has a token of its own, is closed with it.
-  for (const auto& [name, removed] : before) removed->holder()->row.expires_at.emplace();
+  for (const auto& [name, removed] : before) removed->remove();
 }
 
 std::shared_ptr<Caller> KeyRing::find(std::string_view key) const {

@@ -17,7 +17,10 @@ namespace forkjail::server {
 class CellMaker {
  public:
   virtual void spawn(protocol::Flavour flavour) = 0;  // cell_started or spawn_failed follows
-  virtual void end(protocol::CellId cell) = 0;        // cell_ended follows
+  // Of one owner's flavour, which has no zygote unless it is offered.
+  virtual void offer(protocol::Flavour flavour) = 0;  // zygote_ready follows
+  virtual void withdraw(protocol::Flavour flavour) = 0;
+  virtual void end(protocol::CellId cell) = 0;  // cell_ended follows
   virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
   virtual void measure_memory(protocol::CellId cell) = 0;  // memory_measured follows
 

@@ -27,9 +27,18 @@ struct CellPoolConfig {
   // have one, so that a zygote that makes none does not keep another from it.
   std::uint32_t making_max = 2;
   MakingTimes making_times{};
+  // How many may be parked for owners of zygotes of their own, all together. They are beyond the
+  // bounds above: a cell that waits for one owner takes nobody's place.
+  std::uint32_t isolated_parked_max = 0;
+
+  // Of each such owner.
+  static constexpr std::uint32_t kIsolatedParked = 2;
+  static constexpr std::uint32_t kIsolatedSessionsParked = 1;
 
   [[nodiscard]] std::uint32_t parked_target_sum() const;
-  [[nodiscard]] std::uint32_t cells_max_sum() const { return cells_max + session_cells_max; }
+  [[nodiscard]] std::uint32_t cells_max_sum() const {
+    return cells_max + session_cells_max + isolated_parked_max;
+  }
 };
 
 class CellPool final : public SupervisorEvents, private ShelfOwner {
@@ -55,6 +64,14 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // Makes no more cells.
   void close();
 
+  // Gives this owner a zygote and cells that nobody else gets; for its sessions too, if the service
+  // has them.
+  void offer(protocol::Owner owner, bool with_sessions);
+  // Not any more. Runs and sessions that have such cells go on; the zygote goes with the last.
+  void withdraw(protocol::Owner owner);
+  // Whether nothing is left of what the owner had, so that it can be another key.
+  [[nodiscard]] bool is_free(protocol::Owner owner) const { return !owners_.at(owner).has_zygote; }
+
   // A parked cell of this flavour, or an empty lease. A request for a light cell, if there is none,
   // is served as well by a full one; a script that names pandas is worth waiting for a cell with
   // it.
@@ -65,6 +82,9 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   // Why no script can be run now; nothing when they can. While the first zygote of one flavour
   // still warms, the scripts for it wait in the queue and the others are served.
   [[nodiscard]] std::optional<std::string> not_ready_reason() const;
+  // Why one for this flavour cannot be run now. Only for an owner's own that is something else:
+  // what is wrong with that does not make the service unready.
+  [[nodiscard]] std::optional<std::string> not_ready_reason(protocol::Flavour flavour) const;
   // Why a request for this flavour would wait in vain: the zygotes that could serve it fail one
   // after the other. Empty while one serves, or has failed once and may do better.
   [[nodiscard]] std::optional<std::string> lasting_fault(protocol::Flavour flavour) const;
@@ -103,13 +123,24 @@ class CellPool final : public SupervisorEvents, private ShelfOwner {
   void on_parked() override;
   void refill() override;
 
+  struct OwnerState {
+    bool offered = false;
+    bool has_zygote = false;  // as far as was ordered
+  };
+  // What happened may have been the last of an owner that is not offered any more.
+  void end_unused(protocol::Owner owner);
+  void use(CellShelf& shelf);
+
   void refill(CellShelf& shelf) const;
   [[nodiscard]] std::uint32_t room_for(const CellShelf& shelf) const;
   [[nodiscard]] CellShelf& shelf_at(protocol::Flavour flavour);
   [[nodiscard]] CellShelf* holder_of(protocol::CellId id);
 
   CellPoolConfig config_;
+  CellMaker& maker_;
   Shelves shelves_;
+  std::vector<CellShelf*> used_;  // those that have or had cells, in the order of flavours
+  std::array<OwnerState, protocol::kIsolatedOwnersMax + 1> owners_;
   std::optional<protocol::ZygoteReport> report_;
   std::uint64_t removal_failures_ = 0;
   std::function<void()> available_;

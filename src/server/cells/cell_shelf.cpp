@@ -69,7 +69,7 @@ std::string CellShelf::waits_for() const {
 
 bool CellShelf::warm() const {
   // A session keeps its cell for hours, whatever has been warmed since.
-  const bool is_held = flavour_ == protocol::Flavour::session;
+  const bool is_held = is_session(flavour_);
   const auto is_current = [this, is_held](const auto& entry) {
     const Member& member = entry.second;
     return member.generation == generation_ || (is_held && member.stage == Stage::in_use);
@@ -253,11 +253,11 @@ void CellShelf::park(Member& member) {
   retire_one_old_cell();
   owner_.refill();
   owner_.on_parked();
-  if (flavour_ == protocol::Flavour::session) end_surplus();
+  if (is_session(flavour_) || parked_target_ == 0) end_surplus();
 }
 
 // A session's cell is three processes, and a cell that was ordered for a request which has found
-// another meanwhile is not taken.
+// another meanwhile is not taken. Nor is one that was ordered before nothing was offered any more.
 void CellShelf::end_surplus() {
   if (parked_.size() <= parked_target_ + waiting_) return;
   discard_parked(parked_.front());

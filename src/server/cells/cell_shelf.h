@@ -60,6 +60,18 @@ class CellShelf final : private CellObserver {
   // processor's caches still; of the full ones the oldest, since the pages that an idle one has
   // made its own (zygote/cell_main.cpp) spare numpy and pandas more than that.
   [[nodiscard]] CellLease take();
+  // From now on so many are to be parked. With 0 none are made, and those that are parked go.
+  void set_parked_target(std::uint32_t target) {
+    parked_target_ = target;
+    while (target == 0 && !parked_.empty()) discard_parked(parked_.front());
+  }
+  // Its zygote is gone for good: the next one is somebody else's.
+  void on_zygote_withdrawn() {
+    zygote_ready_ = false;
+    ever_parked_ = false;
+    failures_in_row_ = 0;
+    zygote_failures_in_row_ = 0;
+  }
   // How many requests wait for a cell; raises the supply while above zero.
   void set_waiting(std::uint32_t waiting) { waiting_ = waiting; }
   // How many cells are to be ordered now.
@@ -84,7 +96,7 @@ class CellShelf final : private CellObserver {
   [[nodiscard]] std::uint32_t late() const;
   // For sessions 0 until a zygote reports that it makes their cells, which not every place allows.
   [[nodiscard]] std::uint32_t parked_target() const {
-    const bool waits = flavour_ == protocol::Flavour::session && generation_ == 0;
+    const bool waits = is_session(flavour_) && generation_ == 0;
     return waits ? 0 : parked_target_;
   }
   [[nodiscard]] bool holds(protocol::CellId id) const { return members_.contains(id); }

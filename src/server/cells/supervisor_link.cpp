@@ -33,6 +33,12 @@ void SupervisorLink::listen(SupervisorEvents& events) {
 void SupervisorLink::spawn(protocol::Flavour flavour) {
   send({.verb = ServerVerb::spawn, .flavour = flavour});
 }
+void SupervisorLink::offer(protocol::Flavour flavour) {
+  send({.verb = ServerVerb::offer, .flavour = flavour});
+}
+void SupervisorLink::withdraw(protocol::Flavour flavour) {
+  send({.verb = ServerVerb::withdraw, .flavour = flavour});
+}
 void SupervisorLink::end(protocol::CellId cell) { send({.verb = ServerVerb::end, .cell = cell}); }
 void SupervisorLink::limit_memory(protocol::CellId cell, std::uint64_t bytes) {
   send({.verb = ServerVerb::limit_memory, .cell = cell, .value = bytes});

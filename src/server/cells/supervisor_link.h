@@ -24,6 +24,8 @@ class SupervisorLink final : public CellMaker {
   void listen(SupervisorEvents& events);
 
   void spawn(protocol::Flavour flavour) override;
+  void offer(protocol::Flavour flavour) override;
+  void withdraw(protocol::Flavour flavour) override;
   void end(protocol::CellId cell) override;
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
   void measure_memory(protocol::CellId cell) override;

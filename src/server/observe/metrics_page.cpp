@@ -58,7 +58,10 @@ Samples runs(const MetricsSource& source) {
 Samples cells(const MetricsSource& source) {
   Samples samples;
   for (const auto& row : protocol::kFlavours) {
-    const CellCounts counts = source.pool.shelf(row.flavour).counts();
+    const CellShelf& shelf = source.pool.shelf(row.flavour);
+    const CellCounts counts = shelf.counts();
+    const bool is_used = shelf.offered() || counts.live() > 0;
+    if (row.owner != protocol::kEverybody && !is_used) continue;
     for (const auto& [stage, count] :
          {std::pair{"making", counts.making}, std::pair{"parked", counts.parked},
           std::pair{"in_use", counts.in_use}, std::pair{"dying", counts.dying}}) {

@@ -19,6 +19,31 @@ TEST(ServerPacket, IsAnOrderWithAKnownVerbAndFlavour) {
   EXPECT_EQ(decoded->flavour, Flavour::full);
 }
 
+TEST(Flavours, AreTheRowsOfTheirTableInTurn) {
+  for (const FlavourRow& row : kFlavours) {
+    EXPECT_EQ(&row_of(row.flavour), &row);
+    EXPECT_EQ(row_of(row.zygote).owner, row.owner) << row.name;
+    EXPECT_TRUE(row_of(row.zygote).has_zygote()) << row.name;
+  }
+}
+
+TEST(Flavours, OfAnOwnerServeAllThatItAsksFor) {
+  EXPECT_EQ(flavour_for(Flavour::light, kEverybody), Flavour::light);
+  EXPECT_EQ(flavour_for(Flavour::session, kEverybody), Flavour::session);
+  for (Owner owner = 1; owner <= kIsolatedOwnersMax; ++owner) {
+    const auto own = flavour_for(Flavour::light, owner);
+    ASSERT_TRUE(own);
+    EXPECT_EQ(flavour_for(Flavour::full, owner), own);
+    EXPECT_TRUE(owner_of(*own) == owner && !is_session(*own));
+    const auto session = flavour_for(Flavour::session, owner);
+    ASSERT_TRUE(session);
+    EXPECT_TRUE(owner_of(*session) == owner && is_session(*session));
+    EXPECT_EQ(row_of(*session).zygote, *own);
+  }
+  EXPECT_FALSE(flavour_for(Flavour::light, kIsolatedOwnersMax + 1));
+  EXPECT_FALSE(flavour_for(Flavour::session, kNoOwner));
+}
+
 TEST(ServerPacket, IsRefusedOtherwise) {
   const ServerMessage end{.verb = ServerVerb::end, .cell = 7};
   auto unknown_verb = end;

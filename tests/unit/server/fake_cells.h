@@ -50,6 +50,8 @@ class FakeMaker final : public CellMaker {
     ++spawns;
     ++spawns_of[flavour];
   }
+  void offer(protocol::Flavour flavour) override { offered.push_back(flavour); }
+  void withdraw(protocol::Flavour flavour) override { withdrawn.push_back(flavour); }
   void end(protocol::CellId cell) override { ended.push_back(cell); }
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override {
     memory_limits[cell] = bytes;
@@ -58,6 +60,8 @@ class FakeMaker final : public CellMaker {
 
   int spawns = 0;  // of all flavours
   protocol::PerFlavour<int> spawns_of;
+  std::vector<protocol::Flavour> offered;
+  std::vector<protocol::Flavour> withdrawn;
   std::vector<protocol::CellId> ended;
   std::vector<protocol::CellId> measured;
   std::map<protocol::CellId, std::uint64_t> memory_limits;

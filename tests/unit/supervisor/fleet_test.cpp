@@ -204,5 +204,115 @@ TEST_F(FleetTest, SilentZygoteKeepsItsCellsAndServesNoMore) {
   EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
 }
 
+// While a warm light zygote serves.
+class FleetOfOwners : public FleetTest {
+ protected:
+  void SetUp() override {
+    serve();
+    serve();
+    sent_verbs();
+    started.clear();
+  }
+  void offer(Flavour flavour) { send_order({.verb = ServerVerb::offer, .flavour = flavour}); }
+  void withdraw(Flavour flavour) { send_order({.verb = ServerVerb::withdraw, .flavour = flavour}); }
+};
+
+TEST_F(FleetOfOwners, StartsAZygoteForOneWhenItIsOffered) {
+  fleet.keep();
+  EXPECT_TRUE(started.empty());
+  offer(Flavour::isolated_2);
+  offer(Flavour::isolated_2);
+  fleet.keep();
+  ASSERT_EQ(started.size(), 1U);
+  EXPECT_EQ(started.back().flavour, Flavour::isolated_2);
+  EXPECT_EQ(started.back().warm_up, WarmUp::none);
+}
+
+TEST_F(FleetOfOwners, HasOneZygoteCloneForItsOwnerAndForNobodyElse) {
+  const ZygoteProcess* const shared = fleet.serving(Flavour::light);
+  offer(Flavour::isolated_1);
+  serve();
+  EXPECT_EQ(fleet.cloning(Flavour::isolated_1), &zygote());
+  EXPECT_EQ(fleet.cloning(Flavour::light), shared);
+  EXPECT_EQ(fleet.cloning(Flavour::full), nullptr);
+  EXPECT_EQ(fleet.cloning(Flavour::isolated_2), nullptr);
+  EXPECT_EQ(fleet.cloning(Flavour::isolated_1_session), nullptr);  // no sessions here
+}
+
+TEST_F(FleetOfOwners, HasTheSessionsOfAnOwnerClonedByItsZygote) {
+  Fleet with_sessions(
+      {.offers_full = false, .offers_sessions = true, .offers_owners = true},
+      [this](const NextZygote& next) { return start(next); }, cells, server, now);
+  with_sessions.keep();
+  ZygoteProcess& shared = *with_sessions.all().back();
+  with_sessions.on_proven(shared);
+  sent_verbs();
+  with_sessions.offer(Flavour::isolated_1);
+  with_sessions.keep();
+  ZygoteProcess& own = *with_sessions.all().back();
+  ASSERT_EQ(own.flavour(), Flavour::isolated_1);
+  with_sessions.on_proven(own);
+  EXPECT_EQ(with_sessions.cloning(Flavour::isolated_1_session), &own);
+  EXPECT_EQ(with_sessions.cloning(Flavour::session), &shared);
+  std::vector<Flavour> ready;
+  while (const auto sent = next_sent()) ready.push_back(sent->message.flavour);
+  EXPECT_THAT(ready, ElementsAre(Flavour::isolated_1, Flavour::isolated_1_session));
+}
+
+TEST_F(FleetOfOwners, EndsTheZygoteThatIsWithdrawnAndStartsAnotherForTheNext) {
+  offer(Flavour::isolated_1);
+  serve();
+  const ZygoteProcess& old = zygote();
+  withdraw(Flavour::isolated_1);
+  EXPECT_EQ(old.state, ZygoteState::ended);
+  fleet.keep();
+  EXPECT_EQ(started.size(), 1U);
+  offer(Flavour::isolated_1);
+  EXPECT_EQ(fleet.cloning(Flavour::isolated_1), nullptr);
+  fleet.keep();
+  EXPECT_EQ(started.size(), 1U) << "without a pause";
+  time += Fleet::kFirstRetryPause;
+  fleet.keep();
+  EXPECT_EQ(started.size(), 2U);
+  EXPECT_NE(fleet.serving(Flavour::light), nullptr);
+}
+
+TEST_F(FleetOfOwners, EndsAZygoteThatIsWithdrawnBeforeItServes) {
+  offer(Flavour::isolated_1);
+  start_proof();
+  withdraw(Flavour::isolated_1);
+  EXPECT_EQ(zygote().state, ZygoteState::ended);
+}
+
+TEST_F(FleetOfOwners, TakesNoOrderForWhatIsNotOneOwners) {
+  for (const Flavour flavour : {Flavour::full, Flavour::session, Flavour::isolated_1_session}) {
+    offer(flavour);
+  }
+  withdraw(Flavour::light);
+  fleet.keep();
+  EXPECT_TRUE(started.empty());
+  EXPECT_NE(fleet.serving(Flavour::light), nullptr);
+}
+
+TEST_F(FleetOfOwners, TakesNoneWhereThereAreNoKeys) {
+  Fleet without_keys(
+      {.offers_full = false}, [this](const NextZygote& next) { return start(next); }, cells, server,
+      now);
+  without_keys.keep();
+  without_keys.on_proven(*without_keys.all().back());
+  without_keys.offer(Flavour::isolated_1);
+  without_keys.keep();
+  ASSERT_EQ(started.size(), 2U);
+  EXPECT_EQ(started.back().flavour, Flavour::light);
+}
+
+TEST_F(FleetOfOwners, GoesOnServingWhereOnesZygoteCannotStart) {
+  start_error = Error{"--nsjail /nowhere", ENOENT, {}};
+  offer(Flavour::isolated_1);
+  fleet.keep();
+  EXPECT_FALSE(fleet.can_never_serve());
+  EXPECT_THAT(sent_verbs(), ElementsAre(SupervisorVerb::zygote_failed));
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor

@@ -66,10 +66,14 @@ TEST_F(JailCommand, FindPartsRefusesARelativeRoot) {
   EXPECT_EQ(find_parts(config, plan).error().detail, "is not an absolute path");
 }
 
-TEST_F(JailCommand, OnlyTheFullFlavourPreloads) {
+TEST_F(JailCommand, OnlyTheLightFlavourDoesNotPreload) {
   plan.kind = JailKind::chroot;
   EXPECT_THAT(command(Flavour::light, WarmUp::none, ""), Not(Contains("--preload")));
-  EXPECT_THAT(command(Flavour::full, WarmUp::none, ""), IsSupersetOf({"--preload", "numpy"}));
+  for (const Flavour flavour : {Flavour::full, Flavour::isolated_3}) {
+    EXPECT_THAT(command(flavour, WarmUp::none, ""), IsSupersetOf({"--preload", "numpy"}));
+  }
+  config.preload.clear();
+  EXPECT_THAT(command(Flavour::isolated_3, WarmUp::none, ""), Not(Contains("--preload")));
 }
 
 TEST_F(JailCommand, ChrootedZygoteIsExecutedItselfAndTakesTheFirstCellUser) {

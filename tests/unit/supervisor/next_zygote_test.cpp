@@ -65,5 +65,19 @@ TEST(NextZygote, IsTheOneThatIsWantedMost) {
   }
 }
 
+TEST(NextZygote, OfOneOwnerWaitsForThoseOfEverybodyAndNotTheOtherWayAround) {
+  PerFlavour<FlavourState> states{{kQuick, kComing}};
+  states[Flavour::isolated_2] = kNothing;
+  EXPECT_EQ(text_of(next_zygote(states)), "");
+  states[Flavour::full] = kPaused;
+  EXPECT_EQ(text_of(next_zygote(states)), "isolated_2 none");
+  states[Flavour::isolated_2] = kComing;
+  states[Flavour::full] = kNothing;
+  EXPECT_EQ(text_of(next_zygote(states)), "full none");
+  states[Flavour::full] = kReplaced;
+  states[Flavour::isolated_2] = kNothing;
+  EXPECT_EQ(text_of(next_zygote(states)), "isolated_2 none");
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor

@@ -150,7 +150,10 @@ class SupervisorParts : public testing::Test {
   MemoryWatch memory_watch{[](pid_t) { return Result<std::uint64_t>(Error{"look", ESRCH, {}}); }};
   AttendedClock attended{time, Watches::kPause};
   CellTable cells{kSlots, {.memory_bytes_max = kMemoryMax, .uid_of_first_slot = 500}};
-  Fleet fleet{{.offers_full = false, .runs_max = 1'000, .age_max = std::chrono::minutes(60)},
+  Fleet fleet{{.offers_full = false,
+               .offers_owners = true,
+               .runs_max = 1'000,
+               .age_max = std::chrono::minutes(60)},
               [this](const NextZygote& next) { return start(next); },
               cells,
               server,
@@ -167,7 +170,7 @@ class SupervisorParts : public testing::Test {
                 now};
   ZygoteChannel zygotes{cells, fleet, prover, starter, finisher};
   KeysFile keys{"/nowhere/keys", server};
-  ServerOrders orders{server, cells, starter, keys};
+  ServerOrders orders{server, cells, fleet, starter, keys};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};
 };
 

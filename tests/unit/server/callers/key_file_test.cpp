@@ -53,14 +53,15 @@ TEST(KeyFile, GivesAKeyAllThatTheServiceGives) {
   EXPECT_EQ(rows[0].share.running_max, PartyTerms::kUnlimited);
   EXPECT_EQ(rows[0].share.weight, 1U);
   EXPECT_EQ(rows[0].maxima.wall_time, RunLimits{}.wall_time);
-  EXPECT_FALSE(rows[0].expires_at || rows[0].sessions_max);
+  EXPECT_FALSE(rows[0].expires_at || rows[0].sessions_max || rows[0].isolated);
 }
 
 TEST(KeyFile, ReadsAllThatARowCanSay) {
   const auto rows = rows_of(row(
       R"(,"rate_per_s":2.5,"burst":7,"running_max":3,"queue_max":0,"sessions_max":4,"weight":5,)"
       R"("limits":{"wall_time_s":5,"memory_mb":64},"expires_at":"2027-01-31T12:30:05Z",)"
-      R"("isolated":false)"));
+      R"("isolated":true)"));
+  EXPECT_TRUE(rows[0].isolated);
   EXPECT_EQ(rows[0].rate.per_s, 2.5);
   EXPECT_EQ(rows[0].rate.burst, 7);
   EXPECT_EQ(rows[0].share.running_max, 3U);
@@ -111,9 +112,20 @@ TEST(KeyFile, SaysWhichRowIsWrongAndHow) {
         Row{row(R"(,"limits":{"wall_time_s":"5"})"), "limits: must hold numbers"},
         Row{row(R"(,"expires_at":"tomorrow")"), "expires_at: must be a time"},
         Row{row(R"(,"expires_at":"2027-02-30")"), "expires_at: must be a time"},
-        Row{row(R"(,"isolated":true)"), "isolated: a zygote of a key's own is not offered"}}) {
+        Row{row(R"(,"isolated":1)"), "isolated: must be true or false"}}) {
     EXPECT_THAT(problem_of(text), HasSubstr(why)) << text;
   }
+}
+
+TEST(KeyFile, BoundsHowManyKeysAreIsolated) {
+  std::string text;
+  for (protocol::Owner i = 0; i < protocol::kIsolatedOwnersMax; ++i) {
+    text +=
+        row(R"(,"isolated":true)", "key" + std::to_string(i), static_cast<char>('0' + i)) + "\n";
+  }
+  EXPECT_EQ(rows_of(text + row()).size(), protocol::kIsolatedOwnersMax + 1);
+  EXPECT_THAT(problem_of(text + row(R"(,"isolated":true)")),
+              HasSubstr("key 5: isolated: at most 4 keys"));
 }
 
 TEST(KeyFile, NeverRepeatsWhatItWasGivenAsAKey) {
