@@ -8,7 +8,8 @@ of_exception() returns (message, advice). The message replaces the exception's o
 is known here ("[Errno 1] Operation not permitted"). The advice follows the place in the answer's line.
 
 Here are the rules by exception, and those for the sandbox and for how a script is run; advice_data.py has files
-and tables, advice_names.py names and versions, advice_source.py what does not compile.
+and tables, advice_fields.py what names fields of a request, advice_names.py names and versions, advice_source.py
+what does not compile.
 """
 
 import errno
@@ -20,6 +21,7 @@ import sys
 import advice_data
 import advice_names
 from advice_data import listed
+from advice_fields import way_out as of_fields
 from advice_source import of_syntax  # noqa: F401, harness.py calls it
 from causes import causes_of, frames_of, innermost_frame, module_of, trace_of, type_name
 
@@ -27,8 +29,6 @@ NETWORK = "network"  # what the sandbox refused, as failures.describe() gets it
 PROCESSES = "processes"
 
 THREADS_MAX = 64  # of a cell (src/base/limits.h; a test compares them)
-
-NO_MAIN = '"mode": "program" runs a script without one'
 
 available = []  # import names of the installed packages; the zygote sets it
 
@@ -47,12 +47,16 @@ def of_exception(error, trace, run, refused):
                 if message or way_out:
                     break
         if not way_out and _ran_twice(trace, run):
-            way_out = _RAN_TWICE
+            way_out = of_fields("ran twice", run)
         if not message and not way_out and _is_network_behind(error, refused):
             way_out = _NO_NETWORK
     except BaseException:
         pass
     return message, way_out
+
+
+def of_no_main(run):
+    return of_fields("no main", run)
 
 
 # --- packages ------------------------------------------------------------------------------------
@@ -71,8 +75,8 @@ _NO_PARTS = {  # of the standard library, which the guest leaves out
 }
 
 _INSTEAD = {
-    "IPython": "display() is a builtin here",
-    "google": 'files come with the request, in "files"',
+    "IPython": lambda run: "display() is a builtin here",
+    "google": lambda run: of_fields("file", run),
 }
 
 # Parts of other packages, which scripts seldom import by name: not listed.
@@ -94,7 +98,8 @@ def _missing_module(error, trace, run, refused):
     if top in sys.stdlib_module_names:
         return None, None
     known = sorted(one for one in available if one not in _HELPERS)
-    ways = [_INSTEAD.get(top) or advice_names.of_module(top), f"{_SANDBOX}; available: {listed(known)}"]
+    instead = _INSTEAD.get(top)
+    ways = [instead(run) if instead else advice_names.of_module(top), f"{_SANDBOX}; available: {listed(known)}"]
     return None, "; ".join(filter(None, ways))
 
 
@@ -111,7 +116,6 @@ def _failed_import(error, trace, run, refused):
 
 _NO_NETWORK = "this sandbox has no network"
 _NO_PROCESSES = "this sandbox starts no processes"
-_WITHOUT_NETWORK = 'send the data with the request, in "files", "args" or "stdin"'
 _WITHOUT_PROCESSES = "do it in Python; threads are allowed, for example concurrent.futures.ThreadPoolExecutor"
 
 
@@ -121,7 +125,7 @@ def _refused_call(error, trace, run, refused):
     if refusal is None and _is_of_network_library(type(error)) and _is_network_behind(error, refused):
         refusal = NETWORK
     if refusal == NETWORK:
-        return _NO_NETWORK, _WITHOUT_NETWORK
+        return _NO_NETWORK, of_fields("network", run)
     if refusal == PROCESSES:
         return _NO_PROCESSES, _WITHOUT_PROCESSES
     if error.errno == errno.EPERM:
@@ -167,11 +171,8 @@ def _innermost_file(error):
 def _end_of_input(error, trace, run, refused):
     if str(error) != "EOF when reading a line" and not _innermost_file(error).endswith("/getpass.py"):
         return None, None
-    if _stdin_bytes() > 0:
-        way_out = '"stdin" is used up: send one line for each input()'
-    else:
-        way_out = '"stdin" is empty: send what input() is to read in "stdin", a line for each call'
-    return None, f"{way_out}; {_RAN_TWICE}" if _ran_twice(trace, run) else way_out
+    way_out = of_fields("used up" if _stdin_bytes() > 0 else "no line", run)
+    return None, f"{way_out}; {of_fields('ran twice', run)}" if _ran_twice(trace, run) else way_out
 
 
 def _stdin_bytes():
@@ -184,10 +185,9 @@ def _empty_input(error, trace, run, refused):
     frames = [frame for frame in frames_of(trace) if frame.f_code.co_filename == _SCRIPT]
     names = frames[-1].f_code.co_names if frames else ()
     if "stdin" in names and _stdin_bytes() == 0:
-        return None, '"stdin" is empty: send what the script reads in "stdin"'
+        return None, of_fields("no input", run)
     if "argv" in names and issubclass(type(error), IndexError) and len(sys.argv) < 2:
-        in_program = "send them" if run.mode == "program" else 'use "mode": "program" and send them'
-        return None, f'sys.argv has no arguments: {in_program} in "args", an array of strings'
+        return None, of_fields("no argv" if run.mode == "program" else "no argv of main", run)
     return None, None
 
 
@@ -197,10 +197,8 @@ def _call_of_main(error, trace, run, refused):
         return None, None
     given = bytes(run.args_json).lstrip()
     if not given:
-        return None, 'no "args" came with the request: an object becomes main(**args), an array main(*args)'
-    if given.startswith(b"{"):
-        return None, '"args" is an object, so its members are passed by name: main(**args)'
-    return None, '"args" is an array, so its items are passed by position: main(*args)'
+        return None, of_fields("no args", run)
+    return None, of_fields("args by name" if given.startswith(b"{") else "args by position", run)
 
 
 def _wrong_call(error, trace, run, refused):
@@ -219,11 +217,6 @@ def _wrong_call(error, trace, run, refused):
 
 
 # --- running -------------------------------------------------------------------------------------
-
-_RAN_TWICE = (
-    "the script calls main() itself, so it ran twice: leave that call out, or use \"mode\": \"program\""
-)
-
 
 def _ran_twice(trace, run):
     """Whether main() failed when the service called it, after the script had already called it."""
@@ -262,12 +255,9 @@ def of_exit(error, status, run):
     """What leads out of an exit that is not a success, or None."""
     try:
         said = _said_by_argparse(error)
-        if run.mode == "main" and (said or status == 0):
-            way_out = 'return from main() instead, or use "mode": "program"'
-            if said:
-                way_out = 'use "mode": "program", which passes "args" to sys.argv'
-            return "; ".join(filter(None, (said, way_out)))
-        return said
+        if said and (run.mode == "main" or not run.has_fields):
+            return f"{said}; {of_fields('no program', run)}"
+        return of_fields("exit", run) if run.mode == "main" and status == 0 else said
     except BaseException:
         return None
 

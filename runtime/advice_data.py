@@ -5,6 +5,7 @@ have. See advice.py.
 import errno
 import os
 
+from advice_fields import way_out as of_fields
 from causes import frames_of, trace_of
 
 # The limits of a cell (src/base/limits.h; a test compares them).
@@ -42,7 +43,7 @@ def of_file(error, trace, run, refused):
         path = error.filename
         if path is None and str(error).endswith(" not found."):  # of numpy
             path = str(error).removesuffix(" not found.")
-        return None, _missing_file(os.fsdecode(path)) if isinstance(path, (str, bytes)) else None
+        return None, _missing_file(os.fsdecode(path), run) if isinstance(path, (str, bytes)) else None
     if number in (errno.EACCES, errno.EROFS):
         return None, _WRITABLE
     if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
@@ -57,7 +58,7 @@ def of_file(error, trace, run, refused):
     return None, None
 
 
-def _missing_file(path):
+def _missing_file(path, run):
     for missing in ("/proc", "/sys", "/etc", "/dev"):
         if path.startswith(missing + "/"):
             return f"this sandbox has no {missing if missing != '/dev' else path}"
@@ -76,7 +77,7 @@ def _missing_file(path):
         return f"{where}files go in and out by the working directory, which {has}"
     if there:
         return f"the working directory {has}"
-    return 'the working directory is empty: send the file with the request, in "files"'
+    return of_fields("no file", run)
 
 
 def of_encoding(error, trace, run, refused):
@@ -112,7 +113,7 @@ def of_key(error, trace, run, refused):
             if code.co_name == function and code.co_filename.endswith(file) and _is_of_columns(last):
                 columns = last.f_locals[variable].columns
     if last is not None and last.f_code.co_filename.endswith(("/os.py", "<frozen os>")):
-        return None, 'set it in the request\'s "env"' if last.f_code.co_name == "__getitem__" else None
+        return None, of_fields("variable", run) if last.f_code.co_name == "__getitem__" else None
     if columns is None:
         return None, None
     names = [str(name) for name in columns[: _NAMES_SHOWN_MAX + 1]]

@@ -2,17 +2,19 @@
 
 import re
 
+from advice_fields import way_out as of_fields
+
 _NO_IPYTHON = "this is Python without IPython: no commands of the shell, no magics; nothing can be installed"
 _OTHER_LANGUAGE = "this is Python, and the source is of another language"
 _VAGUE = ("invalid syntax", "expected ':'")
 
-# (what the message begins with, what leads out)
+# (what the message begins with, what leads out, what more leads out by fields of the request)
 _MESSAGES = (
-    ("'await' outside", 'use async def main(), or "mode": "repl", which has await at the top level'),
-    ("'return' outside", "return from main(), or print the value"),
-    ("unexpected character after", "if the source is escaped twice, send it escaped once: in JSON a line break is \\n"),
-    ("(unicode error) 'unicodeescape'", "write a backslash in a string as \\\\ or use r'...'; files come with the "
-                                        'request, in "files"'),
+    ("'await' outside", "", "await"),
+    ("'return' outside", "return from main(), or print the value", ""),
+    ("unexpected character after", "if the source is escaped twice, send it escaped once: in JSON a line break is \\n",
+     ""),
+    ("(unicode error) 'unicodeescape'", "write a backslash in a string as \\\\ or use r'...'", "file"),
 )
 
 # (what the line is like, what leads out); the first that matches.
@@ -48,9 +50,9 @@ def of_syntax(error, run):
     if any(one.startswith("```") for one in run.source_lines):
         return "send the source without the lines of Markdown around it"
     message, text = str(error.msg), str(error.text or "")
-    for start, way_out in _MESSAGES:
+    for start, way_out, by_fields in _MESSAGES:
         if message.startswith(start):
-            return way_out
+            return "; ".join(filter(None, (way_out, by_fields and of_fields(by_fields, run))))
     # Where Python knows better what is wrong, it has another message.
     if message not in _VAGUE and not (error.lineno == 1 and message.startswith(("unterminated", "'{' was never"))):
         return None

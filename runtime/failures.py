@@ -36,11 +36,21 @@ _TracebackException = traceback.TracebackException
 
 
 class Refused(BaseException):
-    """The script was not run to its end; `failure` says why."""
+    """The script was not run to its end; `failure` says why, and way_out(run), if there is one, what leads out."""
 
-    def __init__(self, failure):
+    def __init__(self, failure, way_out=None):
         super().__init__()
         self.failure = failure
+        self.way_out = way_out
+
+    def described(self, run):
+        try:
+            advice_of_it = self.way_out and self.way_out(run)
+        except BaseException:
+            advice_of_it = None
+        if advice_of_it:
+            self.failure["advice"] = advice_of_it
+        return self.failure
 
 
 def describe(error, memory_bytes, run, refused=()):

@@ -75,6 +75,7 @@ class _Run:
     __slots__ = (
         "args_json",
         "file_name",
+        "has_fields",
         "known_lines",
         "main",
         "mode",
@@ -89,6 +90,7 @@ class _Run:
         self.known_lines = known_lines
         self.module = self.main = None
         self.mode = "main"
+        self.has_fields = True  # what asked for the run has those of POST /execute
         self.file_name = file_name
         self.args_json = b""
         self.source_lines = ()
@@ -191,20 +193,19 @@ def _arguments(args_json):
 
 def _compile(source, read=None):
     """The code of `source`; `read`: makes it in another way than as a module."""
+    way_out = None
     try:
         return read(source, _run) if read else compile(source, _run.file_name, "exec", dont_inherit=True)
     except SyntaxError as error:
         failure = _syntax(_type_name(type(error)), str(error.msg), error.lineno)
         failure["traceback"] = failures.format_traceback(error, None, _run)
-        way_out = advice.of_syntax(error, _run)
-        if way_out:
-            failure["advice"] = way_out
+        way_out = lambda run, error=error: advice.of_syntax(error, run)  # noqa: E731, keeps `error` alone
     except (RecursionError, MemoryError) as error:
         # The compiler's stack is exhausted: 100 KB of source do not fill the memory.
         failure = _syntax(_type_name(type(error)), "source code too complex to compile")
     except (ValueError, OverflowError) as error:
         failure = _syntax(_type_name(type(error)), failures.text_of(error))
-    raise failures.Refused(failure)
+    raise failures.Refused(failure, way_out)
 
 
 def _syntax(type_name, message, line=None):
@@ -301,8 +302,7 @@ def _no_main(module):
         kind = _type_name(type(module.__dict__["main"]))
         return failures.Refused({"kind": "no_main", "message": f"main is not callable: {kind}"})
     failure = {"kind": "no_main", "message": "the script defines no main() function"}
-    failure["advice"] = advice.NO_MAIN
-    return failures.Refused(failure)
+    return failures.Refused(failure, advice.of_no_main)
 
 
 def _is_awaitable(value):
@@ -321,10 +321,13 @@ async def _await(awaitable):
 # --- describing a failure ------------------------------------------------------------------------
 
 
-def describe(error, memory_bytes, refused=()):
-    """Returns the failure frame's object for an exception of execute() or of the encoder (failures.py)."""
+def describe(error, memory_bytes, refused=(), has_fields=True):
+    """Returns the failure frame's object for an exception of execute() or of the encoder (failures.py).
+
+    `has_fields`: advice may name the fields of POST /execute (advice_fields.py)."""
+    _run.has_fields = has_fields
     if isinstance(error, failures.Refused):
-        return error.failure
+        return error.described(_run)
     return failures.describe(error, memory_bytes, _run, refused)
 
 

@@ -50,6 +50,8 @@ inline constexpr std::uint32_t kWantsFiles = 1;    // sends what the run left in
 inline constexpr std::uint32_t kWantsDisplay = 2;  // sends what the run displays
 // The mime bundles say also which one shows the value of a notebook's cell, and what is in a table.
 inline constexpr std::uint32_t kWantsDisplayDetails = 4;
+// The caller's interface has no fields stdin, args and mode, which advice on a failure would name.
+inline constexpr std::uint32_t kAdviceWithoutFields = 8;
 // Members of such a bundle.
 inline constexpr std::string_view kValueMark = "application/vnd.forkjail.value";
 inline constexpr std::string_view kTableContent = "application/vnd.forkjail.table+json";

@@ -32,7 +32,8 @@ RunRequest run_request(const CellRequest& request) {
                  .env_block = request.part(RunPart::env),
                  .memory_bytes = header.memory_bytes,
                  .mode = header.mode,
-                 .display_details = (header.wants & protocol::kWantsDisplayDetails) != 0};
+                 .display_details = (header.wants & protocol::kWantsDisplayDetails) != 0,
+                 .advice_without_fields = (header.wants & protocol::kAdviceWithoutFields) != 0};
   if ((header.wants & protocol::kWantsDisplay) != 0) {
     run.display = [](std::string_view bundle) { send_frame(FrameType::display, bundle); };
   }

@@ -21,7 +21,8 @@ struct RunRequest {
   // Takes each mime bundle, JSON text of an object, as soon as it is shown; and one empty text
   // where further ones are dropped (display_sender.h). Empty: nothing is drawn or formatted.
   std::function<void(std::string_view)> display{};
-  bool display_details = false;  // protocol::kWantsDisplayDetails
+  bool display_details = false;        // protocol::kWantsDisplayDetails
+  bool advice_without_fields = false;  // protocol::kAdviceWithoutFields
 };
 
 // The frame to send: FrameType::value with JSON text, or FrameType::failure with the JSON object of

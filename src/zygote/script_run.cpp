@@ -133,9 +133,8 @@ RunReply ScriptRun::run_once(const RunRequest& request) {
     const PythonRef finished(PyObject_CallNoArgs(finish_display_.get()));
     if (finished == nullptr) PyErr_Clear();
   }
-  RunReply reply = last_value_ != nullptr
-                       ? encode_value(last_value_.get(), request)
-                       : describe_failure(last_exception_.get(), request.memory_bytes);
+  RunReply reply = last_value_ != nullptr ? encode_value(last_value_.get(), request)
+                                          : describe_failure(last_exception_.get(), request);
   const PythonRef flushed(PyObject_CallNoArgs(flush_streams_.get()));
   if (flushed == nullptr) PyErr_Clear();
   return reply;
@@ -246,20 +245,21 @@ RunReply ScriptRun::encode_value(PyObject* value, const RunRequest& request) {
       break;
   }
   last_exception_ = take_exception();
-  return describe_failure(last_exception_.get(), request.memory_bytes);
+  return describe_failure(last_exception_.get(), request);
 }
 
-RunReply ScriptRun::describe_failure(PyObject* exception, std::uint64_t memory_bytes) {
+RunReply ScriptRun::describe_failure(PyObject* exception, const RunRequest& request) {
   reserve_.release();
   if (exception == nullptr) {
     return fallback_reply(FailureKind::exception, "SystemError", "no exception set");
   }
+  PyObject* const has_fields = request.advice_without_fields ? Py_False : Py_True;
   // More than once: the first attempt can fail because of a thread or an asynchronous exception of
   // the script.
   for (int attempt = 0; attempt < kDescribeAttempts; ++attempt) {
-    const PythonRef failure(PyObject_CallFunction(describe_.get(), "OK(s)", exception,
-                                                  static_cast<unsigned long long>(memory_bytes),
-                                                  refused_by_sandbox()));
+    const PythonRef failure(PyObject_CallFunction(
+        describe_.get(), "OK(s)O", exception, static_cast<unsigned long long>(request.memory_bytes),
+        refused_by_sandbox(), has_fields));
     if (failure != nullptr) {
       const bool lacks_permission = take_flag(failure.get(), "lacks_permission");
       auto encoded = encode_json(failure.get(), convert_.get(), {kFailureBytesMax, kJsonDepthMax});

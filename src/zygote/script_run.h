@@ -66,7 +66,7 @@ class ScriptRun {
   bool open_display_for(const RunRequest& request);
   [[nodiscard]] PythonRef execute_script(const RunRequest& request);
   RunReply encode_value(PyObject* value, const RunRequest& request);
-  RunReply describe_failure(PyObject* exception, std::uint64_t memory_bytes);
+  RunReply describe_failure(PyObject* exception, const RunRequest& request);
   RunReply fallback_reply(protocol::FailureKind kind, const char* type,
                           std::string_view message) noexcept;
 

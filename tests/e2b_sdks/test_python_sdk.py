@@ -112,6 +112,11 @@ def test_other_languages_are_refused_clearly(sandbox):
     assert sandbox.run_code("1", language="python").text == "1"
 
 
+def test_advice_names_no_fields_of_other_interfaces(sandbox):
+    value = sandbox.run_code("input()").error.value
+    assert "nothing is there for input() to read: set the values in the code" in value
+
+
 def test_a_client_that_leaves_ends_its_run(sandbox):
     with pytest.raises(TimeoutException):
         sandbox.run_code("import time\ntime.sleep(25)", timeout=1)

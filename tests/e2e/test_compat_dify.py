@@ -127,6 +127,11 @@ def test_other_ends(start_service, service, code, code_text, says):
     assert says in str(failed.value)
 
 
+def test_advice_names_no_fields_that_a_node_has_not(service):
+    with pytest.raises(NodeFailed, match="sys.argv has no arguments: set the values in the code"):
+        printed(send(service, "import sys\nprint(sys.argv[1])"))
+
+
 def test_output_beyond_the_limit_is_an_error_not_half_a_result(start_service):
     running = start_service("--output-max", "1000")
     with pytest.raises(NodeFailed, match="output limit"):

@@ -59,6 +59,7 @@ def test_what_is_printed_is_the_log(service):
     ("def main():\n    return SystemHelper.httpRequest('http://example.org')", {}, "no network"),
     ("def main():\n    return {1, 2}", {}, "not JSON-serializable"),
     ("def main():\n    delay(20000)", {}, "10000 ms"),
+    ("def main():\n    return input()", {}, "nothing is there for input() to read: set the values in the code"),
 ])
 def test_a_failure_is_a_message(service, code, variables, message):
     with pytest.raises(NodeFailed) as failed:

@@ -62,6 +62,7 @@ def test_at_most_ten_artifacts(service):
     ("def main():\n    print('half')\n    return 1 / 0", "program_error", "runtime_error_type", "nonzero_exit", 1,
      "ZeroDivisionError: division by zero (line 3, in main)"),
     ("def main(:", "program_error", "runtime_error_type", "nonzero_exit", 1, "SyntaxError"),
+    ("x = 1", "program_error", "runtime_error_type", "nonzero_exit", 1, "no main() function; define it"),
     ("import sys\ndef main():\n    sys.exit(4)", "program_error", "runtime_error_type", "nonzero_exit", 4, "status 4"),
     ("def main():\n    return 'x' * 10**9", "resource_limit_exceeded", "resource_limit_type", "memory", -137,
      "memory limit exceeded"),

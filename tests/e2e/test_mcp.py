@@ -88,6 +88,16 @@ def test_wrong_arguments_are_told_to_the_model(service, era):
                                                files=[{"path": "/etc/x", "content": ""}]))
 
 
+@pytest.mark.parametrize("code, words", [
+    ("input('n? ')", "nothing is there for input() to read: set the values in the code"),
+    ("import sys\nsys.argv[1]", "sys.argv has no arguments: set the values in the code"),
+    ("import urllib.request as r\nr.urlopen('http://example.com')", "put the data into the code or into a file"),
+])
+def test_advice_names_no_fields_that_a_tool_has_not(service, code, words):
+    text = texts_of(call(service, "run_python", code=code))
+    assert words in text and '"stdin"' not in text and '"args"' not in text
+
+
 def test_unknown_tools_are_errors(service, era):
     error_of(era(service, "tools/call", {"name": "rm"}), 200, -32602)
     error_of(era(service, "tools/call", {}), 200, -32602)

@@ -40,6 +40,8 @@ class RequestBuilder {
   void limit_output(double bytes);
   void include(AnswerPart part) { request_.include.add(part); }
   void as_events() { request_.as_events = true; }
+  // The client's interface has no fields for stdin, arguments and mode.
+  void advise_without_fields() { request_.advice_without_fields = true; }
 
   [[nodiscard]] const std::optional<RequestError>& problem() const { return problem_; }
   // Once, at the end: the request, or what is wrong with it.

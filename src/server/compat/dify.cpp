@@ -72,6 +72,7 @@ class DifyRun final : public CompatRun {
     source_ = code;
     RequestBuilder builder(maxima);
     add_program(builder, {.source = code, .name = "code"});
+    builder.advise_without_fields();
     return built(builder);
   }
 

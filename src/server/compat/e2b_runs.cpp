@@ -54,6 +54,7 @@ std::variant<E2bRun, RequestError> read_run(const boost::json::value& document,
   builder.script(code.empty() ? kSetUpScript : code, "code");
   builder.mode(protocol::RunMode::repl);
   builder.as_events();
+  builder.advise_without_fields();
   Decoded decoded = builder.finish();
   if (auto* const error = std::get_if<RequestError>(&decoded)) return std::move(*error);
   E2bRun run{std::get<ExecutionRequest>(std::move(decoded)), std::string(context_id.value_or(""))};

@@ -94,6 +94,7 @@ class FastGptRun final : public CompatRun {
     RequestBuilder builder(maxima);
     builder.mode(protocol::RunMode::main);
     builder.script(kCallsMain);
+    builder.advise_without_fields();
     const std::string given = variables == nullptr ? "{}" : boost::json::serialize(*variables);
     builder.args_json(ObjectText().text("source", code).json("variables", given).take());
     return built(builder);

@@ -140,6 +140,7 @@ class RagflowRun final : public CompatRun {
     if (arguments != nullptr) builder.args_json(boost::json::serialize(*arguments));
     builder.file(kFolderMaker, "", protocol::FileEncoding::utf8);
     builder.include(AnswerPart::files);
+    builder.advise_without_fields();
     return built(builder);
   }
 

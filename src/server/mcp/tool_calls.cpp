@@ -60,6 +60,7 @@ Decoded run_request(const ToolCall& call) {
   builder.script(call.arguments.text("code"), "code");
   builder.mode(protocol::RunMode::repl);
   builder.env("FORKJAIL_FIGURE_BYTES_MAX", kFigureBytesMax);  // runtime/display.py
+  builder.advise_without_fields();
   if (const auto seconds = call.arguments.number("timeout_s")) builder.limit_wall_time(*seconds);
   add_files(builder, call.arguments);
   builder.include(AnswerPart::files);

@@ -33,8 +33,9 @@ struct ExecutionRequest {
   std::string file_block;  // what is put into the working directory (protocol/file_block.h)
   protocol::RunMode mode = protocol::RunMode::main;
   AnswerParts include;
-  bool as_events = false;        // what happens is told at once
-  bool display_details = false;  // protocol::kWantsDisplayDetails
+  bool as_events = false;              // what happens is told at once
+  bool display_details = false;        // protocol::kWantsDisplayDetails
+  bool advice_without_fields = false;  // protocol::kAdviceWithoutFields
   RunLimits limits;
   SessionFields session;  // of a session's request
 

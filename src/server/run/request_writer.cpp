@@ -31,7 +31,8 @@ protocol::RunRequestHeader header_of(const ExecutionRequest& request) {
       .mode = request.mode,
       .wants = (request.include.has(AnswerPart::files) ? protocol::kWantsFiles : 0) |
                (request.wants_display() ? protocol::kWantsDisplay : 0) |
-               (request.display_details ? protocol::kWantsDisplayDetails : 0),
+               (request.display_details ? protocol::kWantsDisplayDetails : 0) |
+               (request.advice_without_fields ? protocol::kAdviceWithoutFields : 0),
       .memory_bytes = request.limits.memory_bytes,
       .cpu_time_ms = static_cast<std::uint64_t>(request.limits.cpu_time.count())};
   const RequestParts parts = parts_of(request);

@@ -6,7 +6,9 @@ import re
 
 import advice
 import advice_data
+import advice_fields
 import causes
+import harness
 import pytest
 from runs import failure_of
 
@@ -62,6 +64,51 @@ def test_way_out(script, words, monkeypatch, tmp_path):
     assert words in failure_of(script).get("advice", "")
 
 
+FIELDS = re.compile(r'"(stdin|args|mode|files|env)"')
+
+
+@pytest.mark.parametrize(
+    ("script", "mode", "words"),
+    [
+        ("x = 1", "main", "define it: def main():"),
+        ("input()", "program", "nothing is there for input() to read: set the values in the code"),
+        ("import sys; sys.stdin; int('')", "repl", "nothing is there for sys.stdin to read"),
+        ("import sys; sys.argv[1]", "program", "sys.argv has no arguments: set the values in the code"),
+        ("import argparse; p = argparse.ArgumentParser(); p.add_argument('x'); p.parse_args()", "repl",
+         "required: x; sys.argv has no arguments"),
+        ("import os; os.environ['FORKJAIL_NO']", "repl", "os.environ[name] = value"),
+        ("open('no.csv')", "program", "put the data into the code, or write the file first"),
+        ("import google.colab", "repl", "files are in the working directory"),
+        ("'C:\\Users'", "repl", "use r'...'; files are in the working directory"),
+        ("def main(a): pass", "main", "give its parameters defaults"),
+        ("def main(): raise SystemExit", "main", "return from main() instead"),
+        ("await f()", "program", "asyncio.run()"),
+        ("def main(): input()\ntry:\n    main()\nexcept EOFError: pass", "main", "set the values in the code"),
+        ("n = 0\ndef main():\n    global n\n    n += 1\n    assert n < 2\nmain()", "main", "leave that call out"),
+    ],
+)
+def test_way_out_where_the_caller_has_no_fields(script, mode, words, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["script.py"])
+    monkeypatch.setattr("builtins.input", end_of_input)
+    monkeypatch.setattr(advice, "_fstat", lambda _: pathlib.Path("/dev/null").stat())
+    given = failure_of(script, mode=mode, has_fields=False)["advice"]
+    assert words in given and not FIELDS.search(given)
+    assert not FIELDS.search(failure_of(script, mode=mode, has_fields=False)["message"])
+
+
+@pytest.mark.parametrize("name", advice_fields._WAYS_OUT)
+def test_only_advice_for_those_who_have_fields_names_them(name):
+    with_fields, without = advice_fields._WAYS_OUT[name]
+    assert FIELDS.search(with_fields) and not FIELDS.search(without)
+
+
+def test_a_way_out_of_bad_source_that_raises_costs_only_itself(monkeypatch):
+    monkeypatch.setattr(advice, "of_syntax", lambda *_: 1 / 0)
+    failure = failure_of("return 1")
+    assert failure["kind"] == "syntax" and "advice" not in failure
+
+
 def end_of_input(*_):
     raise EOFError("EOF when reading a line")
 
@@ -106,10 +153,10 @@ def test_a_refused_connection_explains_what_it_causes_and_nothing_else():
 
 
 def test_refused_calls_of_c_are_told_apart_by_what_was_refused():
-    error = PermissionError(errno.EPERM, "x")
-    assert advice._refused_call(error, None, None, ("network",))[0] == "this sandbox has no network"
-    assert advice._refused_call(error, None, None, ("processes",))[0] == "this sandbox starts no processes"
-    assert advice._refused_call(error, None, None, ("",)) == (None, "this sandbox refuses that call")
+    error, run = PermissionError(errno.EPERM, "x"), harness._Run()
+    assert advice._refused_call(error, None, run, ("network",))[0] == "this sandbox has no network"
+    assert advice._refused_call(error, None, run, ("processes",))[0] == "this sandbox starts no processes"
+    assert advice._refused_call(error, None, run, ("",)) == (None, "this sandbox refuses that call")
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,16 @@ TEST(ScriptFailure, TracebackHasLibraryFramesButNoneOfTheHarness) {
             Not(HasSubstr("runners.py"))));
 }
 
+TEST(ScriptFailure, AdviceNamesFieldsOnlyOfCallersThatHaveThem) {
+  for (const char* const script : {"x = 1", "async def f(): pass\nawait f()"}) {
+    ScriptCase script_case{.script = script};
+    EXPECT_THAT(run_case(script_case).field("advice"), HasSubstr("\"mode\"")) << script;
+    script_case.without_fields = true;
+    EXPECT_THAT(run_case(script_case).field("advice"), AllOf(Not(""), Not(HasSubstr("\"mode\""))))
+        << script;
+  }
+}
+
 TEST(ScriptFailure, SyntaxErrorShowsTheLine) {
   EXPECT_EQ(run_script("x = 1\ny = = 2\n").field("traceback"),
             "  File \"script.py\", line 2\n    y = = 2\n        ^\nSyntaxError: invalid syntax\n");

@@ -120,6 +120,7 @@ std::vector<std::string> take_displayed(std::string& framed) {
   }
   RunRequest request{script_case.script, script_case.args_json, script_case.env_block,
                      script_case.memory_bytes, script_case.mode};
+  request.advice_without_fields = script_case.without_fields;
   if (script_case.display) {
     request.display = [&](std::string_view json) { send_displayed(reply_fd, json); };
   }

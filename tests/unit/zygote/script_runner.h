@@ -18,11 +18,12 @@ struct ScriptCase {
   std::string stdin_text{};
   std::uint64_t memory_bytes = 128ULL << 20;
   protocol::RunMode mode = protocol::RunMode::main;
-  bool display = false;        // what the run displays is wanted
-  bool limit_memory = false;   // RLIMIT_DATA on top of what the zygote holds
-  bool prefault = false;       // PythonHost::touched_by_all() first, as a cell does
-  bool pid_namespace = false;  // the child is pid 1 of a namespace of its own (needs privilege)
-  int kill_after_ms = 0;       // SIGKILL then; 0: never
+  bool display = false;         // what the run displays is wanted
+  bool without_fields = false;  // RunRequest::advice_without_fields
+  bool limit_memory = false;    // RLIMIT_DATA on top of what the zygote holds
+  bool prefault = false;        // PythonHost::touched_by_all() first, as a cell does
+  bool pid_namespace = false;   // the child is pid 1 of a namespace of its own (needs privilege)
+  int kill_after_ms = 0;        // SIGKILL then; 0: never
   // Runs of the same process before this one, in mode `repl`; of their replies nothing is kept.
   std::vector<std::string> earlier{};
 };
