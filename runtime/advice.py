@@ -20,6 +20,7 @@ import sys
 
 import advice_data
 import advice_names
+import processes
 from advice_data import listed
 from advice_fields import way_out as of_fields
 from advice_source import of_syntax  # noqa: F401, harness.py calls it
@@ -145,7 +146,7 @@ def _refusal_of(error, refused):
     file = _innermost_file(error)
     if file.endswith("/socket.py"):
         return NETWORK
-    if file.endswith(("/subprocess.py", "/pty.py")) or "/multiprocessing/" in file:
+    if file.endswith(("/subprocess.py", "/pty.py")) or "/multiprocessing/" in file or file == processes.__file__:
         return PROCESSES
     # From a function of C, which has no frame of its own.
     return next((refusal for refusal in (PROCESSES, NETWORK) if refusal in refused), None)

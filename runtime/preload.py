@@ -19,6 +19,8 @@ import tempfile
 import threading
 import types
 
+import processes
+
 CALLBACKS = 256  # that a script can have at the same time
 
 # The whole stack of a thread counts as the run's memory from its start: with the usual 8 MB a run could have
@@ -54,6 +56,7 @@ def load(module_names, whole):
     global importing
     _add_interactive_builtins()
     _make_callbacks()
+    processes.replace_system()
     threading.stack_size(THREAD_STACK_BYTES)
     gc.disable()  # imports create hardly any garbage, and collecting costs a tenth of their time
     if whole:

@@ -14,9 +14,9 @@ constexpr std::size_t kErrorCharactersMax = 2000;
 
 // In the order of their imports of one another.
 constexpr auto kModules = std::to_array<const char*>(
-    {"at_fork", "environment", "preload", "causes", "advice_fields", "advice_data", "advice_names",
-     "advice_source", "advice", "failures", "display", "main_modes", "streams", "harness",
-     "conversion", "reseed", "recipes", "warmup"});
+    {"at_fork", "environment", "processes", "preload", "causes", "advice_fields", "advice_data",
+     "advice_names", "advice_source", "advice", "failures", "display", "main_modes", "streams",
+     "harness", "conversion", "reseed", "recipes", "warmup"});
 
 PythonRef make_module(const std::string& name, const std::string& path) {
   PythonRef module(PyModule_New(("forkjail_" + name).c_str()));

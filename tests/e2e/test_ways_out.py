@@ -57,6 +57,8 @@ PROCESSES = {
                      NO_PROCESSES),
     "pip install": ("import subprocess, sys\n" + main("subprocess.check_call([sys.executable, '-m', 'pip'])"),
                     NO_PROCESSES),
+    "system": ("import os\n" + main("os.system('ls')"),
+               "PermissionError: this sandbox starts no processes (line 3, in main)"),
     "popen": ("import os\n" + main("return os.popen('ls').read()"), NO_PROCESSES),
     "fork": ("import os\n" + main("return os.fork()"), NO_PROCESSES),
     "exec": ("import os\n" + main("os.execv('/bin/ls', ['ls'])"), NO_PROCESSES),
@@ -196,6 +198,10 @@ def test_what_a_script_catches_is_as_python_has_it(execute):
     script = ("import socket, errno\n"
               + main("try:", "    socket.socket()", "except OSError as e:", "    return [e.errno == errno.EPERM, str(e)]"))
     assert execute(script).result == [True, "[Errno 1] Operation not permitted"]
+
+
+def test_what_clears_a_screen_does_nothing(execute):
+    assert execute("import os\n" + main("os.system('cls' if os.name == 'nt' else 'clear')", "return 'done'")).result == "done"
 
 
 def test_a_way_out_is_no_part_of_message_and_traceback(execute):
