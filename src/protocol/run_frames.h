@@ -33,6 +33,10 @@ enum class RunMode : std::uint32_t {
   list_files,   // `file` frames without contents; the value is null
   read_file,    // the content on stdout; the value is null
   remove_file,  // or an empty folder; the value is null
+  // args: a depth, a space and a path, of which only a folder's may be empty. The value: an array
+  // of [base64 of a path, whether it is a folder, bytes], for what is in the folder so many levels
+  // down; of depth 0 the path itself. Files and folders alone, and all of them or a failure.
+  list_folder,
 };
 inline constexpr std::array<std::string_view, 3> kRunModeNames{"main", "program", "repl"};
 

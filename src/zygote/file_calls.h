@@ -15,8 +15,9 @@ namespace forkjail::zygote {
 }
 
 // Does it and sends all frames of the reply; a failure's type is Python's name of the error
-// (FileNotFoundError, IsADirectoryError, OSError).
+// (FileNotFoundError, IsADirectoryError, NotADirectoryError, OSError; OverflowError where a folder
+// cannot be listed as a whole).
 void reply_to_file_call(protocol::RunMode mode, const std::string& directory,
-                        std::string_view path);
+                        std::string_view args);
 
 }  // namespace forkjail::zygote

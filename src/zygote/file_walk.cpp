@@ -16,17 +16,24 @@ constexpr std::size_t kEntriesMax = 20'000;  // looked at; a scratch holds fewer
 
 using Directory = std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })>;
 
-Directory open_directory(int parent, const char* name) {
-  UniqueFd fd(::openat(parent, name, kOpenFlags | O_DIRECTORY));
+Directory directory_of(UniqueFd fd) {
   Directory opened(fd.valid() ? ::fdopendir(fd.get()) : nullptr);
   if (opened) (void)fd.release();  // the stream owns it
   return opened;
 }
 
+Directory open_directory(int parent, const char* name) {
+  return directory_of(UniqueFd(::openat(parent, name, kOpenFlags | O_DIRECTORY)));
+}
+
 // Walks the directory without recursion: a script can make it deep.
 class Walk {
  public:
-  explicit Walk(Directory top) { open_.push_back({std::move(top), 0}); }
+  // `prefix`: of the paths of what it finds.
+  explicit Walk(Directory top, std::string prefix = {}, std::size_t levels = kEntriesMax)
+      : prefix_(std::move(prefix)), levels_(levels) {
+    open_.push_back({std::move(top), 0});
+  }
 
   bool collect(std::vector<FoundEntry>& found) {
     for (std::size_t entries = 0; !open_.empty(); ++entries) {
@@ -63,6 +70,7 @@ class Walk {
   }
 
   void enter(int parent, const char* name) {
+    if (open_.size() >= levels_) return;
     Directory directory;
     if (open_.size() < kDepthMax) directory = open_directory(parent, name);
     if (!directory) {
@@ -75,6 +83,7 @@ class Walk {
 
   std::vector<Level> open_;
   std::string prefix_;  // of what the last level holds
+  std::size_t levels_;
   bool whole_ = true;
 };
 
@@ -98,6 +107,16 @@ UniqueFd open_folder(const std::string& directory) {
 bool walk(const std::string& directory, std::vector<FoundEntry>& found) {
   Directory top = open_directory(AT_FDCWD, directory.c_str());
   return top && Walk(std::move(top)).collect(found);
+}
+
+Result<bool> walk_levels(int root, std::string_view path, std::size_t levels,
+                         std::vector<FoundEntry>& found) {
+  UniqueFd fd = open_below(root, path.empty() ? "." : path);
+  if (!fd.valid()) return errno_error("open the folder", std::string(path));
+  Directory top = directory_of(std::move(fd));
+  if (!top) return errno_error("open the folder", std::string(path));
+  const std::string prefix = path.empty() ? std::string() : std::string(path) + "/";
+  return Walk(std::move(top), prefix, levels).collect(found);
 }
 
 UniqueFd open_below(int root, std::string_view path) {

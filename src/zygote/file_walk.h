@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "base/unique_fd.h"
 
 namespace forkjail::zygote {
@@ -40,6 +41,11 @@ struct FoundEntry {
 // Adds every entry, a folder before what it holds. False: not everything was looked at, because it
 // is too deep, too much, too long a path or not readable.
 bool walk(const std::string& directory, std::vector<FoundEntry>& found);
+
+// The same of the folder `path` below `root`, so many levels down; an empty path: of `root` itself.
+// Errors: what open(2) says of the folder, ENOTDIR if it is none.
+[[nodiscard]] Result<bool> walk_levels(int root, std::string_view path, std::size_t levels,
+                                       std::vector<FoundEntry>& found);
 
 // A file below `root`, opened part by part, so that no part of its path is followed as a link.
 // Never waits for a FIFO.

@@ -201,6 +201,14 @@ def test_files_are_listed_and_removed(sandbox):
         sandbox.files.list("nowhere")
 
 
+def test_a_folder_with_many_files_is_listed_whole(sandbox):
+    sandbox.run_code("import os\nos.mkdir('z')\nfor i in range(1500): open(f'{i:04}', 'w').close()")
+    names = [entry.name for entry in sandbox.files.list(".")]
+    assert len(names) == 1501 and names[-2:] == ["1499", "z"]
+    assert sandbox.files.exists("z") and sandbox.files.get_info("1499").size == 0
+    assert sandbox.files.list("z") == []
+
+
 def test_folders_are_made_moved_and_removed(sandbox):
     assert sandbox.files.make_dir("/home/user/new \u00e9/deep")
     assert not sandbox.files.make_dir("new \u00e9/deep")  # it is there already

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "json/text.h"
@@ -65,27 +66,40 @@ http::Response as_call_error(http::Response response) {
   return call_error(response.status, code, message);
 }
 
-using Files = std::variant<std::vector<E2bFile>, http::Response>;
+struct FaultRow {
+  std::string_view type;  // Python's name of the error
+  unsigned status;
+  std::string_view code;
+  std::string_view message = {};  // empty: the failure's own
+};
+constexpr std::array kFaults{
+    FaultRow{"FileNotFoundError", 404, "not_found"},
+    FaultRow{"FileExistsError", 409, "already_exists"},
+    FaultRow{"NotADirectoryError", 400, "invalid_argument"},
+    FaultRow{"OverflowError", 400, "out_of_range",
+             "the folder holds too much for one list; list its folders one by one"},
+};
 
-Task<Files> list_files(http::Exchange& exchange, const E2bDoor& door, const Session& session) {
-  name_e2b_file(exchange, session, {});
-  http::Response listed = co_await list_session_files(exchange, door.in_sessions);
-  if (listed.status != 200) co_return as_call_error(std::move(listed));
-  const Document document = parse_document(listed.body);
-  const auto* const value = std::get_if<boost::json::value>(&document);
-  if (value == nullptr) co_return call_error(500, "internal", "the files could not be listed");
-  MemberReader members(*value);
-  std::vector<E2bFile> files;
-  const auto* const rows = members.array("files");
-  for (const auto& row : rows == nullptr ? boost::json::array() : *rows) {
-    MemberReader file(row);
-    const auto path = file.text("path");
-    if (path) {
-      files.push_back(
-          {std::string(*path), static_cast<std::uint64_t>(file.integer("size").value_or(0))});
-    }
+// `path`: what the call is for, unless the failure names it.
+http::Response fault(const Failed& failed, std::string_view path) {
+  const auto row = std::ranges::find(kFaults, failed.report.type, &FaultRow::type);
+  if (row == kFaults.end()) return call_error(500, "internal", failed.error);
+  std::string message(row->message.empty() ? std::string_view(failed.report.message)
+                                           : row->message);
+  if (!path.empty()) message += ": " + e2b_full_path(path);
+  return call_error(row->status, row->code, message);
+}
+
+// The answer to a call that could not be done; empty: it could.
+std::optional<http::Response> not_done(const SessionResult& result, std::string_view path) {
+  if (const auto* refused = std::get_if<Refused>(&result)) {
+    return call_error(status_of(refused->reason), "unavailable", refused->why);
   }
-  co_return files;
+  const auto* const ran = std::get_if<SessionRun>(&result);
+  if (ran == nullptr) return call_error(503, "unavailable", "the sandbox is busy; try again");
+  if (const auto* failed = std::get_if<Failed>(&ran->run.outcome)) return fault(*failed, path);
+  if (std::holds_alternative<Returned>(ran->run.outcome)) return std::nullopt;
+  return call_error(503, "unavailable", "the sandbox did not answer; try again");
 }
 
 // What a call is given.
@@ -95,18 +109,31 @@ struct FileCall {
   std::uint64_t depth = 1;  // of ListDir
 };
 
+// What is in the folder of the call, so many levels down; of depth 0 the path itself.
+Task<std::variant<std::vector<E2bEntry>, http::Response>> find_entries(
+    http::Exchange& exchange, const E2bDoor& door, const std::shared_ptr<Session>& session,
+    const FileCall& call, std::uint64_t depth) {
+  const ExecutionRequest request =
+      file_call(*session, door.in_sessions, protocol::RunMode::list_folder,
+                std::to_string(depth) + " " + call.path);
+  SessionResult result = co_await session->run(request, RunKind::look, exchange.interruption,
+                                               nullptr, arrival_of(exchange));
+  if (auto refusal = not_done(result, call.path)) co_return *std::move(refusal);
+  exchange.request.body = std::move(std::get<SessionRun>(result).run.report.value_json);
+  const auto document = co_await read_document(exchange, door.execute());
+  if (!document) co_return call_error(503, "unavailable", "interrupted");
+  const auto* const found = std::get_if<boost::json::value>(&*document);
+  auto entries = found == nullptr ? std::nullopt : e2b_entries(*found);
+  if (!entries) co_return call_error(500, "internal", "the files could not be listed");
+  co_return *std::move(entries);
+}
+
 Task<http::Response> list_folder(http::Exchange& exchange, const E2bDoor& door,
                                  const std::shared_ptr<Session>& session, const FileCall& call) {
-  auto listed = co_await list_files(exchange, door, *session);
-  if (auto* const response = std::get_if<http::Response>(&listed)) co_return std::move(*response);
-  const auto& files = std::get<std::vector<E2bFile>>(listed);
-  const auto entry = e2b_entry(files, call.path);
-  if (!entry) co_return call_error(404, "not_found", "there is no " + e2b_full_path(call.path));
-  if (!entry->is_folder) {
-    co_return call_error(400, "invalid_argument", e2b_full_path(call.path) + " is not a folder");
-  }
+  auto found = co_await find_entries(exchange, door, session, call, call.depth);
+  if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
   std::string json = R"({"entries":[)";
-  for (const E2bEntry& each : e2b_entries(files, call.path, call.depth)) {
+  for (const E2bEntry& each : std::get<std::vector<E2bEntry>>(found)) {
     if (json.back() != '[') json += ",";
     json += e2b_entry_json(each);
   }
@@ -115,27 +142,14 @@ Task<http::Response> list_folder(http::Exchange& exchange, const E2bDoor& door,
 
 Task<http::Response> tell_entry(http::Exchange& exchange, const E2bDoor& door,
                                 const std::shared_ptr<Session>& session, const FileCall& call) {
-  auto listed = co_await list_files(exchange, door, *session);
-  if (auto* const response = std::get_if<http::Response>(&listed)) co_return std::move(*response);
-  const auto entry = e2b_entry(std::get<std::vector<E2bFile>>(listed), call.path);
-  if (!entry) co_return call_error(404, "not_found", "there is no " + e2b_full_path(call.path));
-  co_return json_response("{\"entry\":" + e2b_entry_json(*entry) + "}");
-}
-
-struct FaultRow {
-  std::string_view type;  // Python's name of the error
-  unsigned status;
-  std::string_view code;
-};
-constexpr std::array kFaults{
-    FaultRow{"FileNotFoundError", 404, "not_found"},
-    FaultRow{"FileExistsError", 409, "already_exists"},
-};
-
-http::Response fault(const Failed& failed) {
-  const auto row = std::ranges::find(kFaults, failed.report.type, &FaultRow::type);
-  if (row == kFaults.end()) return call_error(500, "internal", failed.error);
-  return call_error(row->status, row->code, failed.report.message);
+  if (call.path.empty()) {
+    co_return json_response("{\"entry\":" + e2b_entry_json({{}, true, 0}) + "}");
+  }
+  auto found = co_await find_entries(exchange, door, session, call, 0);
+  if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+  const auto& entries = std::get<std::vector<E2bEntry>>(found);
+  if (entries.size() != 1) co_return call_error(500, "internal", "the file could not be found");
+  co_return json_response("{\"entry\":" + e2b_entry_json(entries.front()) + "}");
 }
 
 // Runs a line of e2b_folder_scripts.h, which changes files; `answer` if it went well.
@@ -150,15 +164,7 @@ Task<http::Response> run_line(http::Exchange& exchange, const E2bDoor& door, Ses
   request.session.rolls_back_errors = true;
   const SessionResult result = co_await session.run(request, RunKind::edit, exchange.interruption,
                                                     nullptr, arrival_of(exchange));
-  if (const auto* refused = std::get_if<Refused>(&result)) {
-    co_return call_error(status_of(refused->reason), "unavailable", refused->why);
-  }
-  const auto* const ran = std::get_if<SessionRun>(&result);
-  if (ran == nullptr) co_return call_error(503, "unavailable", "the sandbox is busy; try again");
-  if (const auto* failed = std::get_if<Failed>(&ran->run.outcome)) co_return fault(*failed);
-  if (!std::holds_alternative<Returned>(ran->run.outcome)) {
-    co_return call_error(503, "unavailable", "the sandbox did not answer; try again");
-  }
+  if (auto refusal = not_done(result, {})) co_return *std::move(refusal);
   co_return json_response(std::move(answer));
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
+#include "base/base64.h"
 #include "json/text.h"
 
 namespace forkjail::server {
@@ -16,6 +16,19 @@ std::string_view below(std::string_view path, std::string_view folder) {
   if (folder.empty()) return path;
   if (path.size() <= folder.size() + 1 || !path.starts_with(folder)) return {};
   return path[folder.size()] == '/' ? path.substr(folder.size() + 1) : std::string_view();
+}
+
+// [base64 of the path, whether it is a folder, bytes]
+std::optional<E2bEntry> entry_of(const boost::json::array* row) {
+  if (row == nullptr || row->size() != 3) return std::nullopt;
+  const auto* const path = row->at(0).if_string();
+  const auto* const is_folder = row->at(1).if_bool();
+  boost::system::error_code ec;
+  const auto size = row->at(2).is_number() ? row->at(2).to_number<std::uint64_t>(ec) : 0;
+  if (path == nullptr || is_folder == nullptr || !row->at(2).is_number() || ec) return std::nullopt;
+  E2bEntry entry{{}, *is_folder, size};
+  append_base64_decoded(entry.path, {path->data(), path->size()});
+  return entry;
 }
 
 }  // namespace
@@ -40,36 +53,16 @@ std::string e2b_full_path(std::string_view path) {
   return path.empty() ? full : full.append("/").append(path);
 }
 
-std::vector<E2bEntry> e2b_entries(const std::vector<E2bFile>& files, std::string_view folder,
-                                  std::uint64_t depth) {
+std::optional<std::vector<E2bEntry>> e2b_entries(const boost::json::value& found) {
+  const auto* const rows = found.if_array();
+  if (rows == nullptr) return std::nullopt;
   std::vector<E2bEntry> entries;
-  std::set<std::string, std::less<>> folders;
-  for (const E2bFile& file : files) {
-    const std::string_view rest = below(file.path, folder);
-    if (rest.empty()) continue;
-    const std::size_t start = file.path.size() - rest.size();
-    std::size_t at = 0;
-    for (std::uint64_t level = 0; level < std::max<std::uint64_t>(depth, 1); ++level) {
-      const auto slash = rest.find('/', at);
-      if (slash == std::string_view::npos) {
-        entries.push_back({file.path, false, file.size});
-        break;
-      }
-      const std::string path = file.path.substr(0, start + slash);
-      if (folders.insert(path).second) entries.push_back({path, true, 0});
-      at = slash + 1;
-    }
+  for (const boost::json::value& row : *rows) {
+    auto entry = entry_of(row.if_array());
+    if (!entry) return std::nullopt;
+    entries.push_back(*std::move(entry));
   }
   return entries;
-}
-
-std::optional<E2bEntry> e2b_entry(const std::vector<E2bFile>& files, std::string_view path) {
-  if (path.empty()) return E2bEntry{{}, true, 0};
-  for (const E2bFile& file : files) {
-    if (file.path == path) return E2bEntry{file.path, false, file.size};
-    if (!below(file.path, path).empty()) return E2bEntry{std::string(path), true, 0};
-  }
-  return std::nullopt;
 }
 
 std::string e2b_entry_json(const E2bEntry& entry) {

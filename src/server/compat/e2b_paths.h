@@ -1,6 +1,7 @@
 // Paths in a sandbox as E2B's clients write them, and the entries of a folder. Pure.
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,21 +23,13 @@ inline constexpr std::string_view kE2bElsewhere =
 // The way back.
 [[nodiscard]] std::string e2b_full_path(std::string_view path);
 
-struct E2bFile {
-  std::string path;
-  std::uint64_t size = 0;
-};
 struct E2bEntry {
   std::string path;
   bool is_folder = false;
   std::uint64_t size = 0;
 };
-// What is in a folder, down to `depth`, at least 1; a folder is there by the files in it.
-[[nodiscard]] std::vector<E2bEntry> e2b_entries(const std::vector<E2bFile>& files,
-                                                std::string_view folder, std::uint64_t depth);
-// One path; empty: there is no such.
-[[nodiscard]] std::optional<E2bEntry> e2b_entry(const std::vector<E2bFile>& files,
-                                                std::string_view path);
+// What a cell claims to have found (protocol::RunMode::list_folder); empty: it is not of that form.
+[[nodiscard]] std::optional<std::vector<E2bEntry>> e2b_entries(const boost::json::value& found);
 // {"name": ..., "type": "FILE_TYPE_FILE", "path": ..., ...}
 [[nodiscard]] std::string e2b_entry_json(const E2bEntry& entry);
 

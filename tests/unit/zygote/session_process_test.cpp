@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
@@ -106,6 +107,35 @@ TEST_F(SessionProcessTest, HasItsFilesAndTheCallsOnThem) {
   EXPECT_EQ(run("open('a.txt').read()"), "\"one\"");
   EXPECT_EQ(run("", RunMode::remove_file, "a.txt"), "null");
   EXPECT_THAT(run("", RunMode::remove_file, "a.txt"), testing::HasSubstr("FileNotFoundError"));
+}
+
+TEST_F(SessionProcessTest, ListsAFolderAsDeepAsItIsAsked) {
+  run("import os\nos.makedirs('a/b/c')\nopen('a/b/f', 'w').write('one')\n"
+      "os.symlink('/tmp', 'link')\nopen(b'a/\\xff', 'w').close()");
+  const auto list = [this](const std::string& args) { return run("", RunMode::list_folder, args); };
+  EXPECT_EQ(list("1 "), R"([["YQ==",true,0]])");
+  EXPECT_EQ(list("1 a"), R"([["YS9i",true,0],["YS//",false,0]])");
+  EXPECT_EQ(list("9 a/b"), R"([["YS9iL2M=",true,0],["YS9iL2Y=",false,3]])");
+  EXPECT_EQ(list("2 "), R"([["YQ==",true,0],["YS9i",true,0],["YS//",false,0]])");
+  EXPECT_EQ(list("0 a/b/f"), R"([["YS9iL2Y=",false,3]])");
+  EXPECT_EQ(list("0 a"), R"([["YQ==",true,0]])");
+  EXPECT_EQ(list("1 a/b/c"), "[]");
+  for (const char* const args : {"0 x", "1 x", "0 link", "0 link/x", "1 link", "1 link/x"}) {
+    EXPECT_THAT(list(args), testing::HasSubstr("FileNotFoundError")) << args;
+  }
+  EXPECT_THAT(list("1 a/b/f"), testing::HasSubstr("NotADirectoryError"));
+  for (const char* const args : {"", "x", "-1 a", "1", "99999999999999999999 a"}) {
+    EXPECT_THAT(list(args), testing::HasSubstr("OSError")) << args;
+  }
+}
+
+TEST_F(SessionProcessTest, ListsAWholeFolderOrNone) {
+  run("for i in range(3000):\n    open(f'{i:04}', 'w').close()\n");
+  const std::string listed = run("", RunMode::list_folder, "1 ");
+  EXPECT_EQ(std::ranges::count(listed, '['), 3'001);
+  run("import os\nfor i in range(70):\n    os.mkdir('d')\n    os.chdir('d')\n");
+  EXPECT_EQ(std::ranges::count(run("", RunMode::list_folder, "1 "), '['), 3'002);
+  EXPECT_THAT(run("", RunMode::list_folder, "100 "), testing::HasSubstr("OverflowError"));
 }
 
 TEST_F(SessionProcessTest, SendsBackOnlyWhatTheRunChanged) {

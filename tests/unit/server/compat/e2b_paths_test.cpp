@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/json/parse.hpp>
+
 namespace forkjail::server {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 TEST(E2bPaths, LeadToTheWorkingDirectory) {
   for (const std::string_view path : {"a/b", "./a/b", "/home/user/a/b", "/scratch/work/a/b",
@@ -27,28 +29,27 @@ TEST(E2bPaths, LeadNowhereElse) {
   EXPECT_EQ(e2b_path("/home/user/../a"), "../a");  // which no session takes
 }
 
-std::vector<std::string> names(const std::vector<E2bEntry>& entries) {
-  std::vector<std::string> found;
-  for (const E2bEntry& entry : entries) found.push_back(entry.path + (entry.is_folder ? "/" : ""));
-  return found;
-}
-
-TEST(E2bPaths, AFolderIsThereByItsFiles) {
-  const std::vector<E2bFile> files{{"a/b/c", 5}, {"a/d", 1}, {"ab", 2}};
-  EXPECT_THAT(names(e2b_entries(files, "", 1)), ElementsAre("a/", "ab"));
-  EXPECT_THAT(names(e2b_entries(files, "", 0)), ElementsAre("a/", "ab"));
-  EXPECT_THAT(names(e2b_entries(files, "a", 1)), ElementsAre("a/b/", "a/d"));
-  EXPECT_THAT(names(e2b_entries(files, "", 9)), ElementsAre("a/", "a/b/", "a/b/c", "a/d", "ab"));
-  EXPECT_THAT(names(e2b_entries(files, "b", 1)), IsEmpty());
+TEST(E2bPaths, EntriesAreReadFromWhatACellFound) {
+  const auto read = [](std::string_view json) {
+    return e2b_entries(boost::json::parse({json.data(), json.size()}));
+  };
+  const auto entries = read(R"([["YQ==",true,0],["YS9i/w==",false,5]])");
+  ASSERT_TRUE(entries);
+  ASSERT_THAT(*entries, SizeIs(2));
+  EXPECT_EQ(entries->at(0).path, "a");
+  EXPECT_TRUE(entries->at(0).is_folder);
+  EXPECT_EQ(entries->at(1).path, "a/b\xFF");
+  EXPECT_EQ(entries->at(1).size, 5U);
+  EXPECT_THAT(*read("[]"), IsEmpty());
+  for (const std::string_view json :
+       {"{}", "[1]", "[[]]", R"([["YQ==",true]])", R"([["YQ==",true,0,0]])", R"([[1,true,0]])",
+        R"([["YQ==",1,0]])", R"([["YQ==",true,-1]])", R"([["YQ==",true,0.5]])",
+        R"([["YQ==",true,"0"]])"}) {
+    EXPECT_FALSE(read(json)) << json;
+  }
 }
 
 TEST(E2bPaths, AnEntryIsAFileOrAFolder) {
-  const std::vector<E2bFile> files{{"a/b", 5}};
-  EXPECT_TRUE(e2b_entry(files, "")->is_folder);
-  EXPECT_TRUE(e2b_entry(files, "a")->is_folder);
-  EXPECT_EQ(e2b_entry(files, "a/b")->size, 5U);
-  EXPECT_FALSE(e2b_entry(files, "a/b/c"));
-  EXPECT_FALSE(e2b_entry(files, "b"));
   EXPECT_EQ(e2b_entry_json({"a/\"b", false, 5}),
             R"({"name":"\"b","type":"FILE_TYPE_FILE","path":"/scratch/work/a/\"b","size":"5"})");
   EXPECT_EQ(e2b_entry_json({"", true, 0}),
