@@ -60,13 +60,14 @@ try {
   seen.missing = await errorOf(sandbox.files.read('c'))
 
   seen.command = await errorOf(sandbox.commands.run('ls'))
-  seen.pause = await errorOf(sandbox.pause())
   seen.language = await errorOf(sandbox.runCode('1', { language: 'js' }))
   seen.timeout = await errorOf(sandbox.runCode('import time\ntime.sleep(25)', { timeoutMs: 1_000 }))
   seen.after = (await sandbox.runCode('1')).text
 
   seen.metadata = (await sandbox.getInfo()).metadata
   seen.connected = (await (await Sandbox.connect(sandbox.sandboxId, options)).runCode('x')).text
+  seen.paused = [await sandbox.pause(), await sandbox.isRunning(), await sandbox.pause(),
+                 (await (await sandbox.connect()).runCode('x')).text]
   await sandbox.setTimeout(600_000)
 } finally {
   seen.killed = [await sandbox.isRunning(), await sandbox.kill(), await sandbox.isRunning(), await sandbox.kill()]

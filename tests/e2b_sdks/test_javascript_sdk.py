@@ -37,6 +37,7 @@ def seen(shared_service):
     ("after", "1"),
     ("metadata", {"user": "u1"}),
     ("connected", "42"),
+    ("paused", [True, False, False, "42"]),
     ("killed", [True, True, False, False]),
 ])
 def test_what_it_does(seen, what, value):
@@ -47,7 +48,6 @@ def test_what_it_does(seen, what, value):
     ("removed", ["NotFoundError", "not found"]),
     ("missing", ["FileNotFoundError"]),
     ("command", ["no commands here"]),
-    ("pause", ["not supported"]),
     ("language", ["400"]),
     ("timeout", ["TimeoutError", "Execution timed out"]),
     ("gone", ["TimeoutError", "not found"]),

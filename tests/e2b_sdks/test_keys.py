@@ -42,6 +42,8 @@ def test_the_whole_of_a_sandbox_with_a_key(options_of, keyed):
         assert [each.sandbox_id for each in listed] == [sandbox.sandbox_id]
         for metadata, count in (({"app": "a&b=c"}, 1), ({"app": "other"}, 0)):
             assert len(Sandbox.list(query=SandboxQuery(metadata=metadata), **options).next_items()) == count
+        sandbox.pause()
+        assert [each.state.value for each in Sandbox.list(**options).next_items()] == ["paused"]
         assert Sandbox.connect(sandbox.sandbox_id, **options).run_code("1").text == "1"
 
 

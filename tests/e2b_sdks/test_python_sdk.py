@@ -241,8 +241,6 @@ def test_what_is_not_there_says_so(sandbox):
     with pytest.raises(SandboxException, match="not supported"):
         sandbox.files.watch_dir(".", lambda event: None)
     with pytest.raises(SandboxException, match="not supported"):
-        sandbox.pause()
-    with pytest.raises(SandboxException, match="not supported"):
         sandbox.create_snapshot()
     with pytest.raises(SandboxException, match="not supported"):
         sandbox.fork()
@@ -272,6 +270,30 @@ def test_another_client_connects_to_it(sandbox, options):
     sandbox.run_code("x = 5")
     other = Sandbox.connect(sandbox.sandbox_id, **options)
     assert other.run_code("x").text == "5"
+
+
+def test_a_paused_sandbox_waits_for_a_client(sandbox, options):
+    sandbox.run_code("x = 5\nopen('kept', 'w').write('file')")
+    assert sandbox.pause() is True
+    assert sandbox.get_info().state.value == "paused"
+    assert sandbox.pause() is False  # it is paused already
+    assert not sandbox.is_running()
+    with pytest.raises(TimeoutException, match="sandbox was not found"):
+        sandbox.run_code("x")
+    with pytest.raises(SandboxException, match="is paused"):
+        sandbox.set_timeout(60)
+    with pytest.raises(SandboxException, match="as a whole"):
+        Sandbox.connect(sandbox.sandbox_id, on_resume="reboot", **options)
+    resumed = Sandbox.connect(sandbox.sandbox_id, timeout=60, **options)
+    assert resumed.get_info().state.value == "running"
+    assert resumed.run_code("x, open('kept').read()").text == "(5, 'file')"
+    assert resumed.get_info().end_at.timestamp() - time.time() < 61  # the time before the pause is past
+    with pytest.raises(SandboxException, match="as a whole"):
+        resumed.pause(mode="filesystem")
+    resumed.pause()
+    assert resumed.connect().run_code("x").text == "5"
+    resumed.pause()
+    assert resumed.kill()
 
 
 def test_its_time_ends(sandbox, options):

@@ -30,7 +30,7 @@ struct UnsupportedRow {
 };
 // What would change the meaning of a sandbox, and cannot be given.
 constexpr std::array kUnsupported{
-    UnsupportedRow{"autoPause", "sandboxes cannot be paused here: on_timeout must be \"kill\""},
+    UnsupportedRow{"autoPause", "a sandbox ends at its timeout: on_timeout must be \"kill\""},
     UnsupportedRow{"volumeMounts", "sandboxes have no volumes"},
     UnsupportedRow{"mcp", "sandboxes have no MCP servers"},
     UnsupportedRow{"iam", "sandboxes have no workload identity"},
@@ -56,6 +56,10 @@ std::string opened_json(const E2bSandbox& sandbox) {
   return json + "null}";
 }
 
+std::string_view state_of(const E2bSandbox& sandbox) {
+  return sandbox.paused ? "paused" : "running";
+}
+
 std::string described_json(const E2bSandbox& sandbox, const E2bDoor& door) {
   const auto left = std::chrono::duration_cast<WallClock::duration>(sandbox.ends_at - Clock::now());
   std::string json = "{";
@@ -65,7 +69,7 @@ std::string described_json(const E2bSandbox& sandbox, const E2bDoor& door) {
   json::append_text_member(json, "envdVersion", kEnvdVersion);
   json::append_text_member(json, "startedAt", time_text(sandbox.started_at));
   json::append_text_member(json, "endAt", time_text(WallClock::now() + left));
-  json::append_text_member(json, "state", "running");
+  json::append_text_member(json, "state", state_of(sandbox));
   json::append_count_member(json, "cpuCount", 1);
   json::append_count_member(json, "memoryMB",
                             door.sandboxes.store().config().limits.memory_bytes / kMiB);
@@ -130,9 +134,14 @@ std::variant<std::shared_ptr<E2bSandbox>, RequestError> read_sandbox(
   return sandbox;
 }
 
-// The body's timeout, if it has one; or the answer.
-Task<std::variant<std::optional<std::int64_t>, http::Response>> read_timeout(
-    http::Exchange& exchange, const E2bDoor& door) {
+// What a call to a sandbox that is there is given.
+struct Given {
+  std::optional<std::int64_t> timeout;
+  bool has_memory = true;  // false: a pause or a start without the variables and modules
+};
+
+Task<std::variant<Given, http::Response>> read_given(http::Exchange& exchange,
+                                                     const E2bDoor& door) {
   if (exchange.request.body.empty()) exchange.request.body = "{}";
   const auto document = co_await read_document(exchange, door.execute());
   if (!document) co_return e2b_refused(given_up(), e2b_error);
@@ -140,12 +149,25 @@ Task<std::variant<std::optional<std::int64_t>, http::Response>> read_timeout(
     co_return http::error_response(error->status, error->message, e2b_error);
   }
   MemberReader members(std::get<boost::json::value>(*document));
-  auto timeout = timeout_of(members);
-  if (!timeout) timeout = members.integer("duration");  // what a renewal calls it
+  Given given;
+  given.timeout = timeout_of(members);
+  if (!given.timeout) given.timeout = members.integer("duration");  // what a renewal calls it
+  given.has_memory = members.boolean("memory").value_or(true);
   if (members.problem()) {
     co_return http::error_response(400, members.problem()->message, e2b_error);
   }
-  co_return timeout;
+  co_return given;
+}
+
+http::Response is_paused(const E2bSandbox& sandbox) {
+  return http::error_response(409, "the sandbox " + sandbox.id + " is paused; connect to it",
+                              e2b_error);
+}
+
+http::Response without_memory() {
+  return http::error_response(
+      400, "memory: a sandbox is kept as a whole here, with its variables and its files",
+      e2b_error);
 }
 
 }  // namespace
@@ -184,7 +206,7 @@ Task<http::Response> list_e2b_sandboxes(http::Exchange& exchange, const E2bDoor&
   }
   std::string json = "[";
   for (const auto& sandbox : door.sandboxes.of(owner_of(exchange))) {
-    if (!filter.takes(sandbox->template_id, sandbox->metadata_json)) continue;
+    if (!filter.takes(state_of(*sandbox), sandbox->template_id, sandbox->metadata_json)) continue;
     if (json.size() > 1) json += ",";
     json += described_json(*sandbox, door);
   }
@@ -205,27 +227,39 @@ Task<http::Response> kill_e2b_sandbox(http::Exchange& exchange, const E2bDoor& d
 }
 
 Task<http::Response> time_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door) {
-  auto timeout = co_await read_timeout(exchange, door);
-  if (auto* const response = std::get_if<http::Response>(&timeout)) co_return std::move(*response);
+  auto read = co_await read_given(exchange, door);
+  if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
   auto found = e2b_named(exchange, door);
   if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-  const auto seconds = std::get<std::optional<std::int64_t>>(timeout).value_or(kDefaultTimeout);
-  door.sandboxes.set_timeout(*std::get<std::shared_ptr<E2bSandbox>>(found),
-                             std::chrono::seconds(seconds));
+  E2bSandbox& sandbox = *std::get<std::shared_ptr<E2bSandbox>>(found);
+  if (sandbox.paused) co_return is_paused(sandbox);
+  const auto seconds = std::get<Given>(read).timeout.value_or(kDefaultTimeout);
+  door.sandboxes.set_timeout(sandbox, std::chrono::seconds(seconds));
+  co_return http::empty_response(http::kNoContent);
+}
+
+Task<http::Response> pause_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door) {
+  auto read = co_await read_given(exchange, door);
+  if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
+  if (!std::get<Given>(read).has_memory) co_return without_memory();
+  auto found = e2b_named(exchange, door);
+  if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
+  E2bSandbox& sandbox = *std::get<std::shared_ptr<E2bSandbox>>(found);
+  if (sandbox.paused) co_return is_paused(sandbox);
+  door.sandboxes.pause(sandbox);
   co_return http::empty_response(http::kNoContent);
 }
 
 Task<http::Response> connect_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door) {
-  auto timeout = co_await read_timeout(exchange, door);
-  if (auto* const response = std::get_if<http::Response>(&timeout)) co_return std::move(*response);
+  auto read = co_await read_given(exchange, door);
+  if (auto* const response = std::get_if<http::Response>(&read)) co_return std::move(*response);
+  const Given given = std::get<Given>(read);
   auto found = e2b_named(exchange, door);
   if (auto* const response = std::get_if<http::Response>(&found)) co_return std::move(*response);
-  const auto sandbox = std::get<std::shared_ptr<E2bSandbox>>(std::move(found));
-  const auto before = sandbox->ends_at;
-  const auto seconds = std::get<std::optional<std::int64_t>>(timeout).value_or(kDefaultTimeout);
-  door.sandboxes.set_timeout(*sandbox, std::chrono::seconds(seconds));
-  sandbox->ends_at = std::max(before, sandbox->ends_at);
-  co_return json_response(200, opened_json(*sandbox));
+  E2bSandbox& sandbox = *std::get<std::shared_ptr<E2bSandbox>>(found);
+  if (sandbox.paused && !given.has_memory) co_return without_memory();
+  door.sandboxes.connect(sandbox, std::chrono::seconds(given.timeout.value_or(kDefaultTimeout)));
+  co_return json_response(200, opened_json(sandbox));
 }
 
 }  // namespace forkjail::server

@@ -14,7 +14,9 @@ Task<http::Response> describe_e2b_sandbox(http::Exchange& exchange, const E2bDoo
 Task<http::Response> kill_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door);
 // Sets when it ends.
 Task<http::Response> time_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door);
-// The token of one that is there, which ends no earlier from then on.
+// Its state is kept and its timeout counts no more, until a client connects to it.
+Task<http::Response> pause_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door);
+// The token of one that is there, paused or not.
 Task<http::Response> connect_e2b_sandbox(http::Exchange& exchange, const E2bDoor& door);
 
 }  // namespace forkjail::server

@@ -106,7 +106,7 @@ E2bFound e2b_opened(const http::RequestHeaders& headers, const E2bDoor& door,
     return http::error_response(400, "which sandbox? E2b-Sandbox-Id names it", render);
   }
   auto sandbox = door.sandboxes.find(id);
-  if (sandbox == nullptr || !opens(headers, *sandbox, door.has_keys)) {
+  if (sandbox == nullptr || sandbox->paused || !opens(headers, *sandbox, door.has_keys)) {
     return not_running(id, door, render);
   }
   return sandbox;

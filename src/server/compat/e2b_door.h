@@ -40,7 +40,8 @@ void e2b_text_error(http::Response& response, std::string_view message);
 using E2bFound = std::variant<std::shared_ptr<E2bSandbox>, http::Response>;
 // The sandbox that the path names, for its owner.
 [[nodiscard]] E2bFound e2b_named(const http::Exchange& exchange, const E2bDoor& door);
-// The sandbox that the header names, opened by its token.
+// The sandbox that the header names, opened by its token. One that is paused is as one that is
+// gone.
 [[nodiscard]] E2bFound e2b_opened(const http::RequestHeaders& headers, const E2bDoor& door,
                                   http::ErrorRenderer render);
 

@@ -76,10 +76,9 @@ std::string query_member(std::string_view query, std::string_view name) {
 E2bFilter::E2bFilter(std::string_view query) {
   constexpr std::size_t kMetadataMax = 16;  // each is looked for in each sandbox
   constexpr std::array<std::string_view, 5> kHarmless{"limit", "nextToken", "order", "source", ""};
-  std::string states;
   for (const auto& [name, value] : query_members(query)) {
     if (name == "state") {
-      states.append(value).append(",");
+      states_.append(value).append(",");
     } else if (name == "template") {
       template_ = value;
     } else if (name == "metadata") {
@@ -92,14 +91,15 @@ E2bFilter::E2bFilter(std::string_view query) {
       unknown_ = name;
     }
   }
-  running_ = states.empty() || states.find("running") != std::string::npos;
 }
 
-bool E2bFilter::takes(std::string_view template_id, std::string_view metadata_json) const {
+bool E2bFilter::takes(std::string_view state, std::string_view template_id,
+                      std::string_view metadata_json) const {
   const auto has = [metadata_json](const auto& wanted) {
     return has_member(metadata_json, wanted.first, wanted.second);
   };
-  return running_ && (template_.empty() || template_ == template_id) &&
+  const bool is_in_state = states_.empty() || states_.find(state) != std::string::npos;
+  return is_in_state && (template_.empty() || template_ == template_id) &&
          std::ranges::all_of(metadata_, has);
 }
 

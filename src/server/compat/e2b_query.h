@@ -21,11 +21,12 @@ class E2bFilter {
 
   // A member that would leave out some, and is not understood; empty: there is none.
   [[nodiscard]] const std::string& unknown() const { return unknown_; }
-  // A running sandbox with this metadata, a JSON object of texts.
-  [[nodiscard]] bool takes(std::string_view template_id, std::string_view metadata_json) const;
+  // A sandbox in this state, "running" or "paused", with this metadata, a JSON object of texts.
+  [[nodiscard]] bool takes(std::string_view state, std::string_view template_id,
+                           std::string_view metadata_json) const;
 
  private:
-  bool running_ = true;
+  std::string states_;  // each with a comma behind it; empty: any
   std::string unknown_;
   std::string template_;  // empty: any
   std::vector<std::pair<std::string, std::string>> metadata_;

@@ -73,9 +73,24 @@ std::vector<std::shared_ptr<E2bSandbox>> E2bSandboxes::of(std::string_view owner
   return found;
 }
 
+Clock::time_point E2bSandboxes::end_of_life(const E2bSandbox& sandbox) const {
+  return sandbox.started + store_.config().limits.life_time;
+}
+
 void E2bSandboxes::set_timeout(E2bSandbox& sandbox, std::chrono::seconds timeout) const {
-  const auto last = sandbox.started + store_.config().limits.life_time;
-  sandbox.ends_at = std::min(Clock::now() + timeout, last);
+  sandbox.ends_at = std::min(Clock::now() + timeout, end_of_life(sandbox));
+}
+
+void E2bSandboxes::pause(E2bSandbox& sandbox) const {
+  sandbox.paused = true;
+  sandbox.ends_at = end_of_life(sandbox);
+}
+
+void E2bSandboxes::connect(E2bSandbox& sandbox, std::chrono::seconds timeout) const {
+  const bool was_paused = std::exchange(sandbox.paused, false);
+  const auto before = sandbox.ends_at;
+  set_timeout(sandbox, timeout);
+  if (!was_paused) sandbox.ends_at = std::max(before, sandbox.ends_at);
 }
 
 void E2bSandboxes::sweep(Clock::time_point now) {

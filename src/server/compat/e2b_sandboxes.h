@@ -37,6 +37,7 @@ struct E2bSandbox {
   WallClock::time_point started_at = WallClock::now();
   Clock::time_point started = Clock::now();
   Clock::time_point ends_at;
+  bool paused = false;  // takes no runs until a client connects to it
   bool ended = false;
 
   [[nodiscard]] E2bContext& default_context() const { return *contexts.front(); }
@@ -63,6 +64,11 @@ class E2bSandboxes {
   [[nodiscard]] std::vector<std::shared_ptr<E2bSandbox>> of(std::string_view owner);
   // It ends so long after now, at the latest with the life of its sessions.
   void set_timeout(E2bSandbox& sandbox, std::chrono::seconds timeout) const;
+  // Its timeout counts no more. Its sessions stay as they are: they cost nothing while nothing is
+  // asked of them, and end when that was so for too long.
+  void pause(E2bSandbox& sandbox) const;
+  // It ends so long after now, but not earlier than it would have if it ran.
+  void connect(E2bSandbox& sandbox, std::chrono::seconds timeout) const;
 
   [[nodiscard]] SessionStore& store() { return store_; }
   [[nodiscard]] std::size_t live() const { return sandboxes_.size(); }
@@ -76,6 +82,7 @@ class E2bSandboxes {
     std::size_t operator()(std::string_view id) const;
   };
 
+  [[nodiscard]] Clock::time_point end_of_life(const E2bSandbox& sandbox) const;
   void sweep_later();
 
   SessionStore& store_;

@@ -27,25 +27,27 @@ TEST(E2bQuery, NoMoreMembersThanAHundred) {
 TEST(E2bFilter, TakesWhatHasTheMetadata) {
   const std::string_view metadata = R"({"user":"abc","app":"a&b=c"})";
   const auto takes = [metadata](std::string_view query) {
-    return E2bFilter(query).takes("base", metadata);
+    return E2bFilter(query).takes("running", "base", metadata);
   };
   EXPECT_TRUE(takes(""));
   EXPECT_TRUE(takes("limit=5&metadata=user%3Dabc"));
   EXPECT_TRUE(takes("metadata=user%3Dabc%26app%3Da%252526b%25253Dc"));
   EXPECT_FALSE(takes("metadata=user%3Dab"));
   EXPECT_FALSE(takes("metadata=user%3Dabc%26other%3D1"));
-  EXPECT_FALSE(E2bFilter("metadata=user%3Dabc").takes("base", "{}"));
+  EXPECT_FALSE(E2bFilter("metadata=user%3Dabc").takes("running", "base", "{}"));
 }
 
-TEST(E2bFilter, KnowsRunningSandboxesOnly) {
-  EXPECT_TRUE(E2bFilter("state=running%2Cpaused").takes("base", "{}"));
-  EXPECT_TRUE(E2bFilter("state=paused&state=running").takes("base", "{}"));
-  EXPECT_FALSE(E2bFilter("state=paused").takes("base", "{}"));
+TEST(E2bFilter, TellsRunningSandboxesFromPausedOnes) {
+  EXPECT_TRUE(E2bFilter("state=running%2Cpaused").takes("running", "base", "{}"));
+  EXPECT_TRUE(E2bFilter("state=paused&state=running").takes("running", "base", "{}"));
+  EXPECT_FALSE(E2bFilter("state=paused").takes("running", "base", "{}"));
+  EXPECT_TRUE(E2bFilter("state=paused").takes("paused", "base", "{}"));
+  EXPECT_TRUE(E2bFilter("").takes("paused", "base", "{}"));
 }
 
 TEST(E2bFilter, TellsOneTemplateFromAnother) {
-  EXPECT_TRUE(E2bFilter("template=base").takes("base", "{}"));
-  EXPECT_FALSE(E2bFilter("template=other").takes("base", "{}"));
+  EXPECT_TRUE(E2bFilter("template=base").takes("running", "base", "{}"));
+  EXPECT_FALSE(E2bFilter("template=other").takes("running", "base", "{}"));
 }
 
 TEST(E2bFilter, NamesWhatItDoesNotKnow) {

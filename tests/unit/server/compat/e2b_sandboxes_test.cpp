@@ -67,6 +67,25 @@ TEST_F(E2bSandboxesTest, HaveNoMoreTimeThanASession) {
   EXPECT_EQ(sandboxes.find(sandbox->id), nullptr);
 }
 
+TEST_F(E2bSandboxesTest, ArePausedWithoutTheirTimeout) {
+  const auto sandbox = add();
+  sandboxes.pause(*sandbox);
+  sandboxes.sweep(Clock::now() + 301s);
+  EXPECT_EQ(sandboxes.find(sandbox->id), sandbox);
+  sandboxes.connect(*sandbox, 60s);
+  EXPECT_FALSE(sandbox->paused);
+  EXPECT_LE(sandbox->ends_at, Clock::now() + 60s);
+  sandboxes.connect(*sandbox, 1s);  // never shortens the time of one that runs
+  EXPECT_GT(sandbox->ends_at, Clock::now() + 30s);
+}
+
+TEST_F(E2bSandboxesTest, EndPausedWithTheirSession) {
+  const auto sandbox = add();
+  sandboxes.pause(*sandbox);
+  sandbox->default_context().session->end(SessionEnd::expired);
+  EXPECT_EQ(sandboxes.find(sandbox->id), nullptr);
+}
+
 TEST_F(E2bSandboxesTest, EndWithTheirLastSession) {
   const auto sandbox = add();
   const auto second = create();
