@@ -17,6 +17,11 @@ class KeyGate final : public http::Gate {
  public:
   explicit KeyGate(KeyRing& ring) : ring_(ring) {}
 
+  // Of all that a gate refuses. Guesses cost those who guess: beyond the rate each waits for its
+  // answer.
+  static constexpr RefusalTerms kPace{
+      .per_second = 100, .burst = 50, .hold_max = std::chrono::milliseconds(2'000)};
+
   http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
 
   [[nodiscard]] const std::array<std::uint64_t, kKeyRefusals.size()>& refusals() const {
@@ -26,11 +31,6 @@ class KeyGate final : public http::Gate {
  private:
   http::Response refuse(KeyRefusal why, http::ErrorRenderer errors);
   http::Response refuse_rate(const Rate& rate, double wait_s, http::ErrorRenderer errors);
-
-  // Of all that it refuses. Guesses cost those who guess: beyond the rate each waits for its
-  // answer.
-  static constexpr RefusalTerms kPace{
-      .per_second = 100, .burst = 50, .hold_max = std::chrono::milliseconds(2'000)};
 
   void pace(http::Response& response);
 

@@ -37,13 +37,20 @@ http::GateDecision E2bGate::admit(const http::RequestHead& head, const http::Rou
   // Its handler says what is missing, or that the service is there.
   if (id.empty() && route.body == http::BodyUse::none) return nullptr;
   auto found = e2b_opened(head.headers, door_, route.errors);
-  if (auto* const response = std::get_if<http::Response>(&found)) return std::move(*response);
+  if (auto* const response = std::get_if<http::Response>(&found))
+    return paced(std::move(*response));
   const std::shared_ptr<http::Caller> caller = std::get<std::shared_ptr<E2bSandbox>>(found)->caller;
   auto* const known = dynamic_cast<Caller*>(caller.get());
   KeyHolder* const holder = known == nullptr ? nullptr : known->holder();
   auto refusal = holder == nullptr ? std::nullopt : use_key(*holder, route.errors);
-  if (refusal) return *std::move(refusal);
+  if (refusal) return paced(*std::move(refusal));
   return caller;
+}
+
+http::Response E2bGate::paced(http::Response response) {
+  const auto now = Clock::now();
+  response.hold = std::chrono::ceil<std::chrono::milliseconds>(rate_.next(now) - now);
+  return response;
 }
 
 }  // namespace forkjail::server
