@@ -83,6 +83,11 @@ std::string signal_text(int number) {
   return "signal " + std::to_string(number);
 }
 
+// What a script had still to do.
+std::string before_its_end(const Evidence& evidence) {
+  return evidence.calls_main ? " before main() returned" : " before its end";
+}
+
 // RLIMIT_CPU counts in ticks and whole seconds, so the kill may come a little before the limit as
 // the process clock sees it.
 bool cpu_time_used_up(const Evidence& evidence) {
@@ -106,7 +111,7 @@ Outcome from_sigkill(const Evidence& evidence) {
   if (cpu_time_used_up(evidence)) return cpu_time_exceeded(evidence.limits);
   if (evidence.outlived_reply) {
     return failed(FailureKind::crash,
-                  "the script closed its result channel before main() returned");
+                  "the script closed its result channel" + before_its_end(evidence));
   }
   if (const auto limit = cpu_limit_of_its_own(*evidence.end)) {
     return failed(FailureKind::cpu_time, "CPU time limit exceeded (" + seconds_text(*limit) +
@@ -139,7 +144,7 @@ Outcome from_wait_status(const Evidence& evidence, int status) {
   if (WIFEXITED(status)) {
     Failed outcome = failed(FailureKind::exit, "script exited with status " +
                                                    std::to_string(WEXITSTATUS(status)) +
-                                                   " before main() returned");
+                                                   before_its_end(evidence));
     outcome.report.exit_code = WEXITSTATUS(status);
     return outcome;
   }

@@ -40,6 +40,7 @@ struct Evidence {
   EndedBy ended_by = EndedBy::nobody;
   bool outlived_reply =
       false;                   // its reply pipe ended without a frame, and the server had it killed
+  bool calls_main = true;      // in mode `main`; the other modes end with the script
   std::optional<CellEnd> end;  // nothing: the cell was not waited for
   std::chrono::microseconds cpu_time{0};  // of the run itself, without the warm-up
   RunLimits limits;

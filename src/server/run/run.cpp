@@ -334,6 +334,7 @@ RunReport Run::make_report() {
   report.evidence.end = hold_.end_of_run();
   report.evidence.cpu_time = cpu_time_used();
   report.evidence.limits = request_.limits;
+  report.evidence.calls_main = request_.mode == protocol::RunMode::main;
   report.refused_syscalls = cell_.decoder().refused_syscalls();
   report.output = {out_.take(), err_.take()};
   const auto over = reply_over_at_.value_or(Clock::now());

@@ -118,6 +118,13 @@ const Case kFailures[] = {
      FailureKind::wall_time, "wall time limit exceeded (30 s)"},
 };
 
+TEST(Outcome, NamesNoMainWhereNoneIsCalled) {
+  Evidence evidence = dead(exited(3));
+  evidence.calls_main = false;
+  const Outcome outcome = classify(evidence);
+  EXPECT_EQ(std::get<Failed>(outcome).error, "script exited with status 3 before its end");
+}
+
 TEST(Outcome, NamesEveryFailureFromTheKernelsEvidence) {
   for (const Case& c : kFailures) {
     const Outcome outcome = classify(c.evidence);
