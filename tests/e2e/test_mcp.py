@@ -98,6 +98,11 @@ def test_advice_names_no_fields_that_a_tool_has_not(service, code, words):
     assert words in text and '"stdin"' not in text and '"args"' not in text
 
 
+def test_a_uri_has_a_longest_form(service, era):
+    error = error_of(era(service, "resources/read", {"uri": "forkjail://sessions/" + "x" * 5_000}), 200, -32602)
+    assert "4096 bytes" in error["message"]
+
+
 def test_unknown_tools_are_errors(service, era):
     error_of(era(service, "tools/call", {"name": "rm"}), 200, -32602)
     error_of(era(service, "tools/call", {}), 200, -32602)

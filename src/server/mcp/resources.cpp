@@ -1,9 +1,11 @@
 #include "server/mcp/resources.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
+#include "base/limits.h"
 #include "json/text.h"
 #include "json/utf8.h"
 #include "server/api/media_types.h"
@@ -13,6 +15,9 @@
 
 namespace forkjail::server::mcp {
 namespace {
+
+// A session's id, and a path with every byte escaped.
+constexpr std::size_t kUriBytesMax = 4 * kKiB;
 
 RpcError not_found(const McpRequest& request, std::string_view uri, std::string why) {
   std::string data = "{";
@@ -28,6 +33,11 @@ Task<http::Response> read_resource_method(const McpRequest& request) {
   const auto uri = text_of(request.message.params().if_contains("uri"));
   if (!uri) {
     co_return reply_response(request, RpcError{kInvalidParams, "params.uri: must be a string"});
+  }
+  if (uri->size() > kUriBytesMax) {
+    co_return reply_response(request,
+                             RpcError{kInvalidParams, "params.uri: must not be longer than " +
+                                                          std::to_string(kUriBytesMax) + " bytes"});
   }
   auto file = session_file_of(*uri);
   if (!file) {

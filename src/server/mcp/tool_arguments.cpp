@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/value.hpp>
+#include <span>
 
+#include "base/limits.h"
 #include "server/api/nearest_name.h"
 #include "server/mcp/json_rpc.h"
 
 namespace forkjail::server::mcp {
 namespace {
 
+constexpr std::size_t kNameBytesShown = 64;
 constexpr std::string_view kBase64 = "base64";
 constexpr std::array<std::string_view, 2> kEncodings{"utf-8", kBase64};
 constexpr std::array<std::string_view, 3> kFileMembers{"path", "content", "encoding"};
@@ -28,6 +31,16 @@ double number_of(const boost::json::value& value) {
 }
 
 std::string_view view(boost::json::string_view text) { return {text.data(), text.size()}; }
+
+// "run_python takes code and files"
+std::string arguments_of(const ToolRow& tool, std::span<const std::string_view> names) {
+  std::string text = std::string(tool.name) + " takes ";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
 
 // What is wrong with one file; empty: nothing.
 std::string_view file_problem(const boost::json::value& value) {
@@ -68,9 +81,9 @@ void ToolArguments::check_names(const ToolRow& tool, bool has_sessions) {
     const std::string_view name = view(key);
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::string_view near = nearest_name(name, known);
-    const std::string hint =
-        near.empty() ? std::string() : "; did you mean " + std::string(near) + "?";
-    return note(name.substr(0, 64), "there is no such argument" + hint);
+    std::string what = "there is no such argument";
+    what += near.empty() ? "; " : "; did you mean " + std::string(near) + "? ";
+    return note(name.substr(0, kNameBytesShown), what + arguments_of(tool, known));
   }
 }
 
@@ -98,6 +111,9 @@ void ToolArguments::check(const ArgumentRow& row) {
 
 void ToolArguments::check_files(const boost::json::value& value) {
   if (!value.is_array()) return note("files", "must be an array of {path, content, encoding}");
+  if (value.get_array().size() > kFilesMax) {
+    return note("files", "at most " + std::to_string(kFilesMax) + " files");
+  }
   std::size_t index = 0;
   for (const auto& file : value.get_array()) {
     if (const auto problem = file_problem(file); !problem.empty()) {

@@ -32,7 +32,10 @@ TEST(ToolArguments, NamesWhatIsWrong) {
   EXPECT_EQ(problem("run_python", R"({"code":null})"), "code: is missing");
   EXPECT_EQ(problem("run_python", R"({"code":1})"), "code: must be a string");
   EXPECT_EQ(problem("run_python", R"({"code":"1","timeout":1})"),
-            "timeout: there is no such argument; did you mean timeout_s?");
+            "timeout: there is no such argument; did you mean timeout_s? run_python takes code, "
+            "session_id, from_state, files and timeout_s");
+  EXPECT_EQ(problem("end_session", R"({"session_id":"s","colour":1})"),
+            "colour: there is no such argument; end_session takes session_id");
   for (const std::string_view seconds : {"0", "-1", "\"1\"", "true"}) {
     EXPECT_EQ(problem("run_python", R"({"code":"1","timeout_s":)" + std::string(seconds) + "}"),
               "timeout_s: must be a number above 0");
@@ -50,9 +53,16 @@ TEST(ToolArguments, NamesWhatIsWrong) {
       "encoding: must be utf-8 or base64");
 }
 
+TEST(ToolArguments, TakesAsManyFilesAsARequest) {
+  std::string files;
+  for (int i = 0; i <= 1'000; ++i) files += i == 0 ? "1" : ",1";
+  EXPECT_EQ(problem("run_python", R"({"code":"1","files":[)" + files + "]}"),
+            "files: at most 1000 files");
+}
+
 TEST(ToolArguments, KnowsNoSessionsWhereThereAreNone) {
   EXPECT_EQ(problem("run_python", R"({"code":"1","session_id":"a"})", false),
-            "session_id: there is no such argument");
+            "session_id: there is no such argument; run_python takes code, files and timeout_s");
   EXPECT_EQ(find_tool("create_session", false), nullptr);
 }
 
