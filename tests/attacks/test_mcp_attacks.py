@@ -107,6 +107,7 @@ def test_333_pages_of_other_sites_run_nothing(service, headers):
     for era in (legacy, modern):
         reply = era(service, "tools/call", {"name": "run_python", "arguments": {"code": "1"}}, headers=headers)
         assert reply.status == 403 and "id" not in reply.json, reply.body
+        assert reply.headers["Forkjail-Kind"] == "origin_refused"
 
 
 def test_333_a_service_with_named_hosts_serves_no_others(start_service):

@@ -19,6 +19,7 @@ TABLES = {
     "src/server/callers/key_gate.cpp": r'KeyRefusal::\w+,\s*40\d,\s*"(\w+)"|set_kind\(response, "(\w+)"\)',
     "src/server/api/run_answer.h": r'kRunLost = "(\w+)"',
     "src/server/api/session_json.cpp": r'(?:SessionEnd::\w+,|",|there",)\s*"((?:session|state|no)_\w+)"',
+    "src/server/mcp/mcp_handler.cpp": r'kOriginRefused = "(\w+)"',
     "src/server/api/session_file_handlers.cpp": r'FaultRow\{"\w+", \d+, "(\w+)"\}',
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "http/error_kind.h"
 #include "http/trace_context.h"
 #include "server/adapters/json_document.h"
 #include "server/mcp/era.h"
@@ -19,6 +20,7 @@ using http::RequestHeader;
 
 constexpr unsigned kAccepted = 202;
 constexpr unsigned kForbidden = 403;
+constexpr std::string_view kOriginRefused = "origin_refused";
 
 http::Response error_response(std::string_view id, const RpcError& error) {
   http::Response response;
@@ -88,7 +90,9 @@ Task<http::Response> handle_mcp(http::Exchange& exchange, McpContext& context) {
   if (const auto why = refuse_origin(headers[RequestHeader::origin], headers[RequestHeader::host],
                                      context.origins);
       !why.empty()) {
-    co_return http::error_response(kForbidden, why, rpc_error);
+    http::Response refused = http::error_response(kForbidden, why, rpc_error);
+    http::set_kind(refused, kOriginRefused);
+    co_return refused;
   }
   std::optional<Document> document = co_await read_document(exchange, context.execute);
   if (!document) co_return http::error_response(503, "interrupted", rpc_error);

@@ -17,9 +17,9 @@ using boost::json::object;
 
 constexpr std::string_view kIntroduction =
     "Runs untrusted Python in a fresh, warm sandbox for each request. Every error is JSON with "
-    "`error`: one line with what went wrong, where, and what to do. Agents reach the same runs by "
-    "the "
-    "Model Context Protocol, at `POST /mcp`.";
+    "`error`: one line with what went wrong, where, and what to do. This describes every call but "
+    "those of agents, who reach the same runs by the Model Context Protocol at `POST /mcp`, and of "
+    "other systems' clients, below `/compat`; they have the errors of their own protocols.";
 
 struct NamedForm {
   RequestForm form;
