@@ -50,6 +50,13 @@ def test_value_of_main_is_printed(run):
     assert ended.stdout == '{\n  "double": 4\n}\n'
 
 
+def test_a_main_that_nothing_calls_is_hinted_at(run):
+    hint = "forkjail: the script defines main(), which nothing called: --mode main calls it\n"
+    assert run("-", input="def main(): return 1").stderr == hint
+    for script in ("def main(): print(1)\nmain()", "x = 1"):
+        assert run("-", input=script).stderr == ""
+
+
 @pytest.mark.parametrize(("arguments", "script", "status"), [
     ((), "1/0", 1), (("--file", "absent"), "", 2),
     (("--env", "x"), "", 2), (("--memory", "999999"), "pass", 3), (("--url", "http://127.0.0.1:1"), "pass", 3)])

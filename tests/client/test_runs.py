@@ -23,6 +23,12 @@ def test_parts_are_typed(client):
     assert len(result.request_id) == 32
 
 
+def test_a_figure_is_shown_by_its_start():
+    figure = forkjail.Display({"image/png": "A" * 100_000, "text/plain": "<Figure>"})
+    assert repr(figure).startswith("Display(bundle={'image/png': 'AAAA") and len(repr(figure)) < 200
+    assert repr(figure).endswith("..., 'text/plain': '<Figure>'})")
+
+
 def test_fewer_parts_can_be_asked_for(client):
     result = client.execute("def main():\n    open('f', 'w').write('x')", include=())
     assert (result.usage, list(result.files)) == (None, [])

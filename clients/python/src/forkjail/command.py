@@ -23,6 +23,8 @@ FAILED, USAGE, NOT_RUN, INTERRUPTED = 1, 2, 3, 130
 # A terminal acts on these; \t, \n and \r stay.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
+DEFINES_MAIN = re.compile(r"^(async )?def main\(", re.MULTILINE)
+
 
 def parser() -> argparse.ArgumentParser:
     command = argparse.ArgumentParser(
@@ -34,7 +36,9 @@ def parser() -> argparse.ArgumentParser:
     add("--api-key", help="default: FORKJAIL_API_KEY; there it does not show in the list of processes")
     add("--file", action="append", default=[], metavar="PATH[=NAME]", dest="files",
         help="put this file into the working directory; may be repeated")
-    add("--mode", choices=("program", "main", "repl"), default="program")
+    add("--mode", choices=("program", "main", "repl"), default="program",
+        help="program: as python SCRIPT does (the default); main: calls main() and prints what it returned; "
+             "repl: as a notebook's cell")
     add("--args-json", metavar="JSON", help="in mode main: the arguments of main(), an object or an array")
     add("--stdin", action="store_true", help="pass standard input to the script")
     add("--env", action="append", default=[], metavar="NAME=VALUE")
@@ -144,6 +148,8 @@ def run(client: Forkjail, script: str, options: RunOptions, screen: Screen) -> i
                 screen.show(event)
                 if isinstance(event, Finished):
                     screen.save(event.result)
+                    if leaves_main_uncalled(script, options, event.result):
+                        screen.note("the script defines main(), which nothing called: --mode main calls it")
                     if options.get("mode") == "main":
                         screen.value(event.result.result)
         return 0
@@ -154,6 +160,11 @@ def run(client: Forkjail, script: str, options: RunOptions, screen: Screen) -> i
     except ForkjailError as error:
         screen.note(error.message)
         return NOT_RUN
+
+
+def leaves_main_uncalled(script: str, options: RunOptions, outcome: Outcome) -> bool:
+    is_silent = not (outcome.stdout or outcome.stderr or outcome.display or outcome.files)
+    return options.get("mode") == "program" and is_silent and DEFINES_MAIN.search(script) is not None
 
 
 def status_of(error: ScriptError) -> int:

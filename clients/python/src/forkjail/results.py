@@ -19,6 +19,9 @@ Folder = str | Path
 FIGURES = (("image/png", ".png"), ("image/svg+xml", ".svg"), ("image/jpeg", ".jpg"))
 
 
+SHOWN_MAX = 60  # characters of a value, in a repr()
+
+
 @dataclass(frozen=True)
 class Usage:
     wall_ms: float
@@ -72,6 +75,12 @@ class Display:
     """One mime bundle, as Jupyter defines it: {"text/plain": ..., "image/png": base64, ...}."""
 
     bundle: Json
+
+    def __repr__(self) -> str:
+        # A figure is 100 KB of base64: each value is shown by its start.
+        shown = (f"{kind!r}: {text if len(text := repr(value)) <= SHOWN_MAX else text[:SHOWN_MAX] + '...'}"
+                 for kind, value in self.bundle.items())
+        return "Display(bundle={" + ", ".join(shown) + "})"
 
     def __getitem__(self, mime_type: str) -> Any:
         return self.bundle[mime_type]
