@@ -12,6 +12,13 @@
 namespace forkjail::http {
 
 namespace beast = boost::beast::http;
+namespace {
+
+// The parser takes the last chunk with its trailers in one piece, of which this is the shortest. It
+// ends the process if it begins to read the first chunk as the last one and meets fewer bytes then.
+constexpr std::string_view kShortestLastChunk = "0\r\n\r\n";
+
+}  // namespace
 
 RequestReader::RequestReader(const Limits& limits, std::size_t body_bytes_max)
     : limits_(limits), body_bytes_max_(std::max(body_bytes_max, limits.body_bytes_max)) {
@@ -75,6 +82,7 @@ RequestRefusal RequestReader::header_refusal(ErrorCode ec) const {
 // ---- body ----
 
 std::size_t RequestReader::take_body(std::string_view bytes) {
+  if (parser_.chunked() && bytes.size() < kShortestLastChunk.size()) return 0;
   if (!on_chunk_ && parser_.chunked()) {
     on_chunk_ = [this](std::uint64_t, boost::beast::string_view extensions, ErrorCode& ec) {
       count_chunk_extension(extensions.size(), ec);

@@ -53,6 +53,16 @@ TEST(RequestReader, reads_a_request_in_pieces_of_any_size) {
   }
 }
 
+// Without a chunk before it, the last one is what the parser has the fewest bytes of.
+TEST(RequestReader, reads_a_body_without_chunks_in_pieces_of_any_size) {
+  for (const std::string_view body : {"0\r\n\r\n", "0;x\r\n\r\n", "00\r\nT: u\r\n\r\n"}) {
+    const std::string request = post("Transfer-Encoding: chunked\r\n", body);
+    for (std::size_t piece_bytes = 1; piece_bytes <= request.size(); ++piece_bytes) {
+      EXPECT_EQ(status_of(request, piece_bytes), 200U) << body << piece_bytes;
+    }
+  }
+}
+
 TEST(RequestReader, takes_nothing_of_the_next_request) {
   const Limits limits;
   RequestReader reader(limits);
