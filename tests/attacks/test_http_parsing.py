@@ -100,6 +100,18 @@ def test_150_chunks_of_one_byte_are_one_body(service):
     assert (status, json.loads(body)["result"]) == (200, 1)
 
 
+def test_150_a_body_without_chunks_may_come_in_pieces(service):
+    """Four bytes of its end are less than the parser counts on."""
+    with service.connect() as connection:
+        connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        for piece in (b"0\r\n", b"\r", b"\n"):
+            time.sleep(0.1)
+            connection.sendall(piece)
+        (status, _), = receive(connection)
+    assert status == 400
+    assert service.execute(OK_SCRIPT).result == 1
+
+
 def test_150_fifty_thousand_one_byte_chunks_cost_little(service):
     body = body_of(OK_SCRIPT + "#" * 50_000)
     started = time.monotonic()
