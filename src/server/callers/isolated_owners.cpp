@@ -50,8 +50,8 @@ void IsolatedOwners::apply(const std::vector<KeyRow>& rows) {
     if (owner == kEverybody) continue;
     offered.at(owner) = true;
     names_.at(owner) = row.name;
-    spdlog::info("key {} has a zygote of its own: {}", row.name,
-                 name_of(*protocol::flavour_for(protocol::Flavour::full, owner)));
+    const auto own = protocol::flavour_for(protocol::Flavour::full, owner);
+    spdlog::info("key {} has a zygote of its own: {}", row.name, own ? name_of(*own) : "none");
     pool_.offer(owner, row.sessions_max.value_or(1) > 0);
   }
   for (Owner owner = 1; owner <= kIsolatedOwnersMax; ++owner) {

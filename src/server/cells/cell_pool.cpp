@@ -13,6 +13,15 @@ namespace forkjail::server {
 
 using protocol::Flavour;
 
+namespace {
+
+// The flavour of an isolated owner's zygote. The supervisor takes no order for another one.
+Flavour zygote_of(protocol::Owner owner) {
+  return protocol::flavour_for(Flavour::full, owner).value_or(Flavour::full);
+}
+
+}  // namespace
+
 std::uint32_t CellPoolConfig::parked_target_sum() const {
   return std::accumulate(parked_target.all.begin(), parked_target.all.end(), 0U);
 }
@@ -57,7 +66,7 @@ void CellPool::offer(protocol::Owner owner, bool with_sessions) {
   OwnerState& state = owners_.at(owner);
   state.offered = true;
   if (!std::exchange(state.has_zygote, true)) {
-    maker_.offer(*protocol::flavour_for(Flavour::full, owner));
+    maker_.offer(zygote_of(owner));
   }
   refill();
   if (available_) available_();  // requests that came before wait for what is not theirs
@@ -85,7 +94,7 @@ void CellPool::end_unused(protocol::Owner owner) {
   };
   if (std::ranges::any_of(used_, is_left)) return;
   state.has_zygote = false;
-  maker_.withdraw(*protocol::flavour_for(Flavour::full, owner));
+  maker_.withdraw(zygote_of(owner));
   for (CellShelf* const shelf : used_) {
     if (is_its(shelf)) shelf->on_zygote_withdrawn();
   }
