@@ -156,14 +156,20 @@ void SessionCell::on_run_over(const KeeperReport& report) {
   const bool was_killed =
       WIFSIGNALED(report.wait_status) && WTERMSIG(report.wait_status) == SIGKILL;
   kill_to_judge_ = report.end == RunEnd::died && was_killed;
+  has_returned_ = report.end == RunEnd::returned;
   if (kill_to_judge_ || plan_.measures_peak) {
     end_to_judge_ = end;
     measure_memory();
     judged_by_ = measures_asked_;
   } else {
-    cell().set_end(end);
+    set_end(end);
   }
-  if (report.end == RunEnd::returned) leave_state_without_reply();
+}
+
+// With it the run reads what is left of its reply, which may come later than the report.
+void SessionCell::set_end(const CellEnd& end) {
+  cell().set_end(end);
+  if (has_returned_) leave_state_without_reply();
 }
 
 // Where the keeper has gone without a report of the run, the end of the cell is the keeper's own:
@@ -180,7 +186,7 @@ std::optional<CellEnd> SessionCell::end_of_run() const {
 // A state that waits for the next order without having replied to the last one has been tampered
 // with: the session does not go on from it.
 void SessionCell::leave_state_without_reply() {
-  if (has_replied()) return;
+  if (gone_ || !lease_ || has_replied()) return;
   go_to(plan_.from);
   if (plan_.new_state != plan_.from) drop(plan_.new_state);
 }
@@ -193,7 +199,7 @@ void SessionCell::on_measured(const MemoryNow& now) {
     CellEnd end = *std::exchange(end_to_judge_, std::nullopt);
     if (kill_to_judge_) end.memory_kill = kill_since_begin_;
     if (plan_.measures_peak) end.memory_peak_bytes = peak_since_begin_;
-    cell().set_end(end);
+    set_end(end);
   }
   listener_.on_memory(now);
 }

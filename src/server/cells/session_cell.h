@@ -87,6 +87,7 @@ class SessionCell final : public CellHold {
   void on_report(const protocol::KeeperReport& report);
   void on_run_over(const protocol::KeeperReport& report);
   [[nodiscard]] bool has_replied() const { return cell().decoder().reply_complete(); }
+  void set_end(const CellEnd& end);
   void leave_state_without_reply();
   void on_measured(const MemoryNow& now);
   void lose();
@@ -100,6 +101,7 @@ class SessionCell final : public CellHold {
   RunPlan plan_;
   protocol::StateId at_ = protocol::kFirstState;  // as last reported
   bool run_over_ = true;                          // likewise
+  bool has_returned_ = false;                     // the head waits again: it has sent its reply
   bool writing_ = false;  // a request is on its way: nothing may come between its pieces
   std::vector<protocol::KeeperOrder> held_orders_;  // until it is written
   int refusal_ = 0;
