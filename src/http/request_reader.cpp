@@ -82,7 +82,8 @@ RequestRefusal RequestReader::header_refusal(ErrorCode ec) const {
 // ---- body ----
 
 std::size_t RequestReader::take_body(std::string_view bytes) {
-  if (parser_.chunked() && bytes.size() < kShortestLastChunk.size()) return 0;
+  const bool may_be_last_chunk = bytes.starts_with(kShortestLastChunk.front());
+  if (parser_.chunked() && may_be_last_chunk && bytes.size() < kShortestLastChunk.size()) return 0;
   if (!on_chunk_ && parser_.chunked()) {
     on_chunk_ = [this](std::uint64_t, boost::beast::string_view extensions, ErrorCode& ec) {
       count_chunk_extension(extensions.size(), ec);
