@@ -32,7 +32,8 @@ def test_a_killed_zygote_of_one_key_is_replaced_for_it_alone(start_service, tmp_
     shared = zygotes_of(running)
     keys.reload("plain", "own")
     keys.wait_until_warm("isolated_1")
-    (own,) = zygotes_of(running) - shared
+    # Its quick one stays for as long as a cell of it is there.
+    (own,) = wait_for(lambda: len(new := zygotes_of(running) - shared) == 1 and new)
     before = keys.where("own")
     statuses, done = [], threading.Event()
 
