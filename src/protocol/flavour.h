@@ -77,8 +77,8 @@ constexpr bool is_session(Flavour flavour) { return !row_of(flavour).has_zygote(
 // Whose zygotes import the modules of --preload.
 constexpr bool preloads(Flavour flavour) { return flavour != Flavour::light; }
 
-// The flavour of `owner` that serves what asks for one of everybody's. Empty: there is no such
-// owner, and nothing may serve it.
+// Requests ask for a flavour that all share. Returns the one that serves them for `owner`. Empty:
+// `owner` has no cells, so nothing may serve them.
 constexpr std::optional<Flavour> flavour_for(Flavour asked, Owner owner) {
   if (owner == kEverybody) return asked;
   for (const FlavourRow& row : kFlavours) {
