@@ -3,20 +3,16 @@
 #include "server/cells/session_cell.h"
 
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
-#include <csignal>
 #include <cstring>
 
-#include "server/cells/cell_pool.h"
 #include "server/run/run.h"
-#include "unit/server/fake_cells.h"
+#include "unit/server/session_lease_fixture.h"
 
 namespace forkjail::server {
 namespace {
 
-using protocol::Flavour;
 using protocol::FrameType;
 using protocol::KeeperOrder;
 using protocol::KeeperReport;
@@ -34,7 +30,7 @@ struct Ignored final : SessionListener {
   void on_gone() override {}
 };
 
-class SessionCellTest : public testing::Test {
+class SessionCellTest : public SessionLeaseTest {
  protected:
   ~SessionCellTest() override {
     run.reset();
@@ -42,19 +38,12 @@ class SessionCellTest : public testing::Test {
     loop.destroy_pending();
   }
   void SetUp() override {
-    std::signal(SIGPIPE, SIG_IGN);
-    spdlog::set_level(spdlog::level::off);
-    pool.on_zygote_ready(Flavour::session, {});
-    auto [fake, fds] = make_fake_cell();
-    cell = std::move(fake);
+    auto pipes = make_fake_cell();
     std::array<int, 2> ends{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()), 0);
-    cell.request = UniqueFd(ends[0]);
-    fds.request = UniqueFd(ends[1]);
-    pool.on_cell_started(Flavour::session, 1, ::getpid(), std::move(fds));
-    cell.say(FrameType::parked);
-    settle(loop);
-    CellLease lease = pool.take(Flavour::session);
+    pipes.first.request = UniqueFd(ends[0]);
+    pipes.second.request = UniqueFd(ends[1]);
+    CellLease lease = take_lease(std::move(pipes));
     ASSERT_TRUE(lease);
     held = std::make_unique<SessionCell>(std::move(lease), ignored);
     ASSERT_TRUE(held->begin());
@@ -101,12 +90,6 @@ class SessionCellTest : public testing::Test {
     return verbs;
   }
 
-  Loop loop;
-  FakeMaker maker;
-  CellPool pool{loop.get_executor(),
-                {.parked_target = {0, 0, 1}, .cells_max = 2, .session_cells_max = 2},
-                maker};
-  FakeCell cell;
   Ignored ignored;
   ExecutionRequest request;
   Interruption interruption;

@@ -2,18 +2,15 @@
 #include "server/sessions/process_cell.h"
 
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <ctime>
 
-#include "server/cells/cell_pool.h"
-#include "unit/server/fake_cells.h"
+#include "unit/server/session_lease_fixture.h"
 
 namespace forkjail::server {
 namespace {
 
-using protocol::Flavour;
 using protocol::FrameType;
 
 struct Ends final : HeldCellEvents {
@@ -27,22 +24,14 @@ struct Ends final : HeldCellEvents {
   std::uint64_t memory_bytes = 0;
 };
 
-class ProcessCellTest : public testing::Test {
+class ProcessCellTest : public SessionLeaseTest {
  protected:
   ~ProcessCellTest() override {
     held.reset();
     loop.destroy_pending();
   }
   void SetUp() override {
-    std::signal(SIGPIPE, SIG_IGN);
-    spdlog::set_level(spdlog::level::off);
-    pool.on_zygote_ready(Flavour::session, {});
-    auto [fake, fds] = make_fake_cell();
-    cell = std::move(fake);
-    pool.on_cell_started(Flavour::session, 1, ::getpid(), std::move(fds));
-    cell.say(FrameType::parked);
-    settle(loop);
-    CellLease lease = pool.take(Flavour::session);
+    CellLease lease = take_lease(make_fake_cell());
     ASSERT_TRUE(lease);
     held = std::make_unique<ProcessCell>(loop.get_executor(), std::move(lease), RunOptions{}, ends);
   }
@@ -75,12 +64,6 @@ class ProcessCellTest : public testing::Test {
   }
   [[nodiscard]] bool was_killed() const { return !maker.ended.empty(); }
 
-  Loop loop;
-  FakeMaker maker;
-  CellPool pool{loop.get_executor(),
-                {.parked_target = {0, 0, 1}, .cells_max = 2, .session_cells_max = 2},
-                maker};
-  FakeCell cell;
   Ends ends;
   ExecutionRequest request;
   Interruption interruption;
