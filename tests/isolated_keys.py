@@ -4,9 +4,9 @@ import json
 import os
 import re
 import signal
-import time
 
 from keyed_service import ask, execute, make_key
+from service import wait_for
 
 # Where things lie, and the hash seed: as every cell of one zygote has them. A module is asked for by
 # name, so that both kinds of shared cells can be had.
@@ -64,11 +64,3 @@ class IsolatedKeys:
 
     def where(self, name, script=LIGHT, **fields):
         return tuple(execute(self.service, script, self.key(name), **fields).result)
-
-
-def wait_for(what, within_s=30):
-    deadline = time.monotonic() + within_s
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found

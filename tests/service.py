@@ -186,7 +186,14 @@ class Service:
         return received
 
 
-# ---- what must not be left on the machine ----
+def wait_for(what, within_s=30):
+    """What `what` returns once that is true."""
+    deadline = time.monotonic() + within_s
+    while not (found := what()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
 
 @contextlib.contextmanager
 def filled(running):
@@ -197,19 +204,23 @@ def filled(running):
             stack.enter_context(running.connect()).sendall(
                 b"POST /execute HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        deadline = time.monotonic() + 20
-        while running.request("GET", "/info").json["pool"]["queued"] < 1:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_for(lambda: running.request("GET", "/info").json["pool"]["queued"] >= 1, within_s=20)
         yield
+
+
+# ---- what must not be left on the machine ----
+
+def parent_of(pid):
+    """OSError: the process is gone."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def children_of(parent):
     found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == parent:
-                found.add(int(stat.parent.name))
+            if parent_of(process.name) == parent:
+                found.add(int(process.name))
     return found
 
 
@@ -229,16 +240,24 @@ def processes_of(running):
     return found
 
 
-def zygotes_of(running):
-    """{"light": pid, "full": pid}: what clones the cells, and so is not a child of its like."""
-    found = {}
+def zygote_pids(running):
+    """What clones the cells, and so is not a child of its like."""
+    found = set()
     ours = processes_of(running)
     for pid, name in ours.items():
         with contextlib.suppress(OSError):
-            parent = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-            if "zygote" in name and "zygote" not in ours.get(parent, ""):
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-                found["full" if b"--preload" in command else "light"] = pid
+            if "zygote" in name and "zygote" not in ours.get(parent_of(pid), ""):
+                found.add(pid)
+    return found
+
+
+def zygotes_of(running):
+    """{"light": pid, "full": pid}"""
+    found = {}
+    for pid in zygote_pids(running):
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            found["full" if b"--preload" in command else "light"] = pid
     return found
 
 

@@ -6,9 +6,9 @@ import contextlib
 import json
 
 import pytest
-from isolated_keys import FULL, IN_SESSION, LIGHT, IsolatedKeys, wait_for
+from isolated_keys import FULL, IN_SESSION, LIGHT, IsolatedKeys
 from keyed_service import HELLO, ask, execute
-from service import Service, assert_nothing_left
+from service import Service, assert_nothing_left, wait_for
 
 SLEEP = "import time\ndef main():\n    time.sleep(20)\n"
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from service import processes_of, zygotes_of
+from service import processes_of, wait_for, zygotes_of
 
 HELLO = "def main():\n    return 'hello'\n"
 NUMPY = "import numpy as np\n\n\ndef main():\n    return int(np.arange(5).sum())\n"
@@ -44,14 +44,6 @@ def load(running, pool):
         ending.set()
     for client in clients:
         client.result()
-
-
-def wait_for(what, within_s=30):
-    deadline = time.monotonic() + within_s
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
 
 
 @pytest.mark.parametrize("flavour", ["light", "full"])

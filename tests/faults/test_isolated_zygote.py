@@ -4,24 +4,9 @@ import os
 import signal
 import threading
 
-from isolated_keys import IsolatedKeys, wait_for
+from isolated_keys import IsolatedKeys
 from keyed_service import HELLO, execute
-from service import processes_of
-
-
-def zygotes_of(running):
-    """Processes of zygotes and cells whose parent is none of these."""
-    ours = processes_of(running)
-    parents = {pid: parent_of(pid) for pid in ours}
-    return {pid for pid, parent in parents.items() if "zygote" in ours[pid] and parent not in ours}
-
-
-def parent_of(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return int(stat.read().rsplit(")", 1)[1].split()[1])
-    except FileNotFoundError:
-        return 0
+from service import processes_of, wait_for, zygote_pids
 
 
 def test_a_killed_zygote_of_one_key_is_replaced_for_it_alone(start_service, tmp_path):
@@ -29,11 +14,11 @@ def test_a_killed_zygote_of_one_key_is_replaced_for_it_alone(start_service, tmp_
     keys.service = running = start_service("--keys", str(keys.file), ready=False)
     running.wait_until_ready(warm=False)
     keys.wait_until_warm("light")
-    shared = zygotes_of(running)
+    shared = zygote_pids(running)
     keys.reload("plain", "own")
     keys.wait_until_warm("isolated_1")
     # Its quick one stays for as long as a cell of it is there.
-    (own,) = wait_for(lambda: len(new := zygotes_of(running) - shared) == 1 and new)
+    (own,) = wait_for(lambda: len(new := zygote_pids(running) - shared) == 1 and new)
     before = keys.where("own")
     statuses, done = [], threading.Event()
 
@@ -54,4 +39,4 @@ def test_a_killed_zygote_of_one_key_is_replaced_for_it_alone(start_service, tmp_
         caller.join()
     assert after[0] != before[0] and after[1] != before[1]
     assert statuses and set(statuses) == {200}
-    assert zygotes_of(running) >= shared
+    assert zygote_pids(running) >= shared

@@ -3,14 +3,16 @@ happened, the service goes on where it can, and nothing of the session is left."
 
 import collections
 import contextlib
+import functools
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from service import assert_nothing_left, cgroups_of, processes_of, zygotes_of
+from service import assert_nothing_left, cgroups_of, parent_of, processes_of, wait_for, zygotes_of
+
+wait_for = functools.partial(wait_for, within_s=20)
 
 HELLO = "def main():\n    return 'hello'\n"
 SPIN = "x = 2\nopen('left', 'w').write('by the run')\nwhile True: pass"
@@ -37,18 +39,6 @@ class Session:
 
     def answer(self):
         return self.service.request("GET", self.path)
-
-
-def wait_for(what, within_s=20):
-    deadline = time.monotonic() + within_s
-    while not (found := what()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
-
-
-def parent_of(pid):
-    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def state_of(pid):
