@@ -58,7 +58,7 @@ def main():
     return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
 '''
 
-# Of a session: a run before its first copy, and one after it.
+# Of a session: its first run, and what the ones after it are like.
 SESSION_FIRST_SCRIPT = b'forkjail_1 = 1\n'
 SESSION_NEXT_SCRIPT = b'forkjail_1 += 1\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
 
@@ -107,12 +107,9 @@ def trial_scripts():
     return [TRIAL_SCRIPT]
 
 
-def session_first_scripts():
-    return [SESSION_FIRST_SCRIPT]
-
-
-def session_next_scripts():
-    return [SESSION_NEXT_SCRIPT]
+def session_scripts():
+    """Cells of a session, one after the other; the last one is like all that follow."""
+    return [SESSION_FIRST_SCRIPT, SESSION_NEXT_SCRIPT, SESSION_NEXT_SCRIPT]
 
 
 def rehearsal_scripts():

@@ -132,18 +132,20 @@ Status Interpreter::warm_up(const char* scripts_function) {
   return modules_.call("warmup", "forget");
 }
 
-// Runs each script (bytes) in the same way as a request.
-Status Interpreter::run_trusted(PyObject* scripts, protocol::RunMode mode) {
+// Runs each script (bytes) in the same way as a request that is the first of its process.
+Status Interpreter::run_trusted(PyObject* scripts) {
   for (Py_ssize_t i = 0; i < PyList_Size(scripts); ++i) {
-    PyObject* script = PyList_GetItem(scripts, i);
     script_run_.forget();
-    RunRequest request;
-    request.mode = mode;
-    request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
-    const RunReply reply = script_run_.run(request);
-    if (reply.type != protocol::FrameType::value) return Error{"warm up", 0, reply.payload};
+    if (auto status = run_one(PyList_GetItem(scripts, i), RunRequest()); !status) return status;
   }
   script_run_.enable_hooks();
+  return ok_status();
+}
+
+Status Interpreter::run_one(PyObject* script, RunRequest request) {
+  request.script = {PyBytes_AsString(script), static_cast<std::size_t>(PyBytes_Size(script))};
+  const RunReply reply = script_run_.run(request);
+  if (reply.type != protocol::FrameType::value) return Error{"warm up", 0, reply.payload};
   return ok_status();
 }
 
@@ -233,25 +235,32 @@ void Interpreter::learn_touched_pages() {
 }
 
 // What a run writes in a session that has run before: a state makes a copy of itself after each
-// run, and its pages are shared again.
+// run, and its pages are shared again. The trial is such a session, whose last run is looked at.
 void Interpreter::learn_session_pages() {
   if (warmth_ == protocol::WarmUp::none || !tricks_.learned_pages) return;
   if (!trial_) trial_.emplace();
-  const PythonRef first = trusted_scripts("session_first_scripts");
-  const PythonRef next = trusted_scripts("session_next_scripts");
-  if (first == nullptr || next == nullptr) return;
-  const auto run = [this](const PythonRef& scripts) {
-    const bool done = run_trusted(scripts.get(), protocol::RunMode::repl).ok();
-    std::fflush(nullptr);
+  const PythonRef scripts = trusted_scripts("session_scripts");
+  if (scripts == nullptr) return;
+  const auto run = [&](Py_ssize_t index) {
+    RunRequest request;
+    request.mode = protocol::RunMode::repl;
+    request.display = [](std::string_view) {};
+    const bool done = run_one(PyList_GetItem(scripts.get(), index), std::move(request)).ok();
+    std::fflush(nullptr);  // as before every reply
     return done;
   };
+  script_run_.forget();
   PyOS_BeforeFork();
   touched_in_sessions_ = trial_->learn_written([&] {
     PyOS_AfterFork_Child();
     auto muted = MutedStreams::begin();
-    if (!muted.ok() || !prepare_cell().ok() || !begin_session().ok() || !run(first)) return false;
+    if (!muted.ok() || !prepare_cell().ok() || !begin_session().ok()) return false;
+    const Py_ssize_t last = PyList_Size(scripts.get()) - 1;
+    for (Py_ssize_t i = 0; i < last; ++i) {
+      if (!run(i)) return false;
+    }
     go_on_in_a_copy();
-    return run(next);
+    return run(last);
   });
   PyOS_AfterFork_Parent();
 }

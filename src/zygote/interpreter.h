@@ -63,7 +63,8 @@ class Interpreter {
 
   Status exercise();
   Status warm_up(const char* scripts_function);
-  Status run_trusted(PyObject* scripts, protocol::RunMode mode = protocol::RunMode::main);
+  Status run_trusted(PyObject* scripts);
+  Status run_one(PyObject* script, RunRequest request);
   Status lay_out_generators();
   Status settle_image();
   Status empty_caches() const;
