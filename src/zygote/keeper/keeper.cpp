@@ -64,19 +64,27 @@ void Keeper::go_to_ordered() {
   const StateId state = *std::exchange(go_to_, std::nullopt);
   const bool is_there = head_ && head_->state == state;
   const bool can_go = is_there || kept_.contains(state);
-  if (can_go && head_ && !is_there) end_head();
-  if (can_go) last_ = state;
-  calls_.report({.verb = KeeperReportVerb::at, .state = state, .sys_errno = can_go ? 0 : ESRCH});
+  if (!can_go) {
+    return calls_.report({.verb = KeeperReportVerb::at, .state = state, .sys_errno = ESRCH});
+  }
+  if (head_ && !is_there) end_head();
+  last_ = arriving_.emplace(state);
+  tell_arrival();
+}
+
+void Keeper::tell_arrival() {
+  if (!arriving_ || !leaving_.empty()) return;
+  calls_.report({.verb = KeeperReportVerb::at, .state = *std::exchange(arriving_, std::nullopt)});
 }
 
 // --- ends ----------------------------------------------------------------------------------------
 
-bool Keeper::on_child_ended(pid_t child, const KeeperCalls::Ended& ended,
-                            KeeperClock::time_point now) {
-  if (!head_ || head_->pid != child) {
-    on_kept_ended(child, now);
-    return false;
+void Keeper::on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now) {
+  if (leaving_.erase(child) > 0) {
+    tell_arrival();
+    return advance(now);
   }
+  if (!head_ || head_->pid != child) return on_kept_ended(child, now);
   head_.reset();
   idle_.reset();
   // A clone of the dead head may have made a process that has not called yet.
@@ -88,7 +96,6 @@ bool Keeper::on_child_ended(pid_t child, const KeeperCalls::Ended& ended,
     end_run(run_->end, last_, ended.wait_status, ended.cpu_time - run_->cpu_zero);
   }
   advance(now);
-  return true;
 }
 
 void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
@@ -106,11 +113,12 @@ void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
   advance(now);
 }
 
+// Freeing its memory takes as long as making the next head does: both go on at the same time.
 void Keeper::end_head() {
   if (fork_ && fork_->parent == head_->pid)
     fork_.reset();  // it was not allowed: otherwise the keeper would wait for it
   calls_.kill(head_->pid);
-  (void)calls_.await_end(head_->pid);
+  leaving_.insert(head_->pid);
   head_.reset();
   idle_.reset();
 }
@@ -150,7 +158,9 @@ void Keeper::advance_run(KeeperClock::time_point now) {
   if (head_ && head_->state == run_->order.state) {
     // A request that comes right after an answer waits for the copy: a run that is killed must have
     // a state to go back to.
-    return head_is_kept() ? start_run(now) : order_keep(now);
+    if (!head_is_kept()) return order_keep(now);
+    if (leaving_.empty()) start_run(now);
+    return;
   }
   const auto found = kept_.find(run_->order.state);
   if (found == kept_.end()) return refuse_run(ESRCH);

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "protocol/keeper_channel.h"
@@ -40,6 +41,12 @@ struct HeldCall {
   std::array<std::uint64_t, 6> arguments{};
 };
 
+// A child that was waited for.
+struct Ended {
+  int wait_status = 0;  // as from wait4(2)
+  std::chrono::microseconds cpu_time{0};
+};
+
 // What the keeper can do. All of it returns at once.
 class KeeperCalls {
  public:
@@ -52,12 +59,6 @@ class KeeperCalls {
   virtual void refuse(std::uint64_t call, int sys_errno) = 0;
   virtual void pretend(std::uint64_t call) = 0;  // answers 0, and nothing is done
   virtual void kill(pid_t state) = 0;
-  // Waits for a child that was just killed. Its status as from wait4(2), and its CPU time.
-  struct Ended {
-    int wait_status = 0;
-    std::chrono::microseconds cpu_time{0};
-  };
-  virtual Ended await_end(pid_t state) = 0;
   virtual std::chrono::microseconds cpu_time(pid_t state) = 0;
   // Whether this is a process and not a thread of one. If so, on_child_ended() or, of a process
   // that another state forked, on_kept_ended() is to be called once it ends.
@@ -86,8 +87,8 @@ class Keeper {
   void on_drop(protocol::StateId state);
   void on_go_to(protocol::StateId state, KeeperClock::time_point now);
   void on_call(const HeldCall& call, KeeperClock::time_point now);
-  // The head is dead and was waited for. False: this child is not the head.
-  bool on_child_ended(pid_t child, const KeeperCalls::Ended& ended, KeeperClock::time_point now);
+  // A child is dead and was waited for: the head, or one that was the head.
+  void on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now);
   void on_kept_ended(pid_t state, KeeperClock::time_point now);
   void on_time(KeeperClock::time_point now);
 
@@ -143,6 +144,7 @@ class Keeper {
   void revive(Process& sleeper, KeeperClock::time_point now);
   void end_head();
   void go_to_ordered();
+  void tell_arrival();
   [[nodiscard]] bool leaves_unkept_head(protocol::StateId next) const;
   void keep_before_leaving(KeeperClock::time_point now);
   void end_run(protocol::RunEnd end, protocol::StateId state, int wait_status,
@@ -167,8 +169,12 @@ class Keeper {
   std::optional<Run> next_;  // ordered before the keeper knew that the last one had ended
   protocol::StateId last_ = protocol::kFirstState;  // what the session is at
   std::optional<protocol::StateId> go_to_;          // ordered, and waits for a copy to be made
-  std::optional<protocol::StateId> not_kept_;       // could not be, and is not tried again
-  std::optional<IdleLook> idle_;                    // while the head waits for a request
+  // Heads that were killed and are not known to be dead: until then they may write to the pipes of
+  // the next run. So no run starts, and no arrival is told, while there are some.
+  std::set<pid_t> leaving_;
+  std::optional<protocol::StateId> arriving_;  // ordered by on_go_to(), and not told yet
+  std::optional<protocol::StateId> not_kept_;  // could not be, and is not tried again
+  std::optional<IdleLook> idle_;               // while the head waits for a request
 };
 
 }  // namespace forkjail::zygote

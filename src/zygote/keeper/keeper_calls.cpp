@@ -72,9 +72,10 @@ void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
 }
 
 // After a clone that was allowed, the only new process is its child; a thread of the head that
-// calls in between is not a process.
+// calls in between is not a process, and a head that was killed can still have a call under way.
 bool Keeper::is_new_process(const HeldCall& call) const {
-  return fork_ && fork_->allowed && call.thread != fork_->parent && calls_.watch(call.thread);
+  return fork_ && fork_->allowed && call.thread != fork_->parent &&
+         !leaving_.contains(call.thread) && calls_.watch(call.thread);
 }
 
 void Keeper::take_new_process(const HeldCall& call) {

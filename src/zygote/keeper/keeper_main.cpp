@@ -84,14 +84,6 @@ class KernelCalls final : public KeeperCalls {
   }
 
   void kill(pid_t state) override { ::kill(state, SIGKILL); }
-  Ended await_end(pid_t state) override {
-    int status = 0;
-    rusage usage{};
-    while (::wait4(state, &status, 0, &usage) < 0 && errno == EINTR) {
-    }
-    watched_.erase(state);
-    return {status, as_microseconds(usage.ru_utime) + as_microseconds(usage.ru_stime)};
-  }
   std::chrono::microseconds cpu_time(pid_t state) override {
     return cpu_time_of(state).value_or(std::chrono::microseconds{0});
   }

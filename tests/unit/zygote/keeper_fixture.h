@@ -26,7 +26,6 @@ class PlayedKernel final : public KeeperCalls {
   void refuse(std::uint64_t call, int) override { refused.push_back(call); }
   void pretend(std::uint64_t call) override { pretended.push_back(call); }
   void kill(pid_t state) override { killed.push_back(state); }
-  Ended await_end(pid_t) override { return {SIGKILL, std::chrono::microseconds{0}}; }
   std::chrono::microseconds cpu_time(pid_t) override { return used; }
   bool watch(pid_t state) override { return !threads.contains(state); }
   void report(const protocol::KeeperReport& report) override { reports.push_back(report); }
@@ -72,6 +71,10 @@ class KeeperTest : public ::testing::Test {
          .arguments = {static_cast<std::uint64_t>(target), static_cast<std::uint64_t>(signal)}},
         now);
     return call_;
+  }
+  // The kernel reports the end of a head that was killed.
+  void is_dead(pid_t head) {
+    keeper.on_child_ended(head, {.wait_status = SIGKILL, .cpu_time = {}}, now);
   }
   void run(protocol::StateId from, protocol::StateId to) {
     keeper.on_run({.verb = protocol::KeeperVerb::run,

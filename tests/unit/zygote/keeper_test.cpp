@@ -42,8 +42,9 @@ TEST_F(KeeperTest, GoesToAStateAfterTheRunsThatWereOrderedBefore) {
   EXPECT_EQ(kernel.requests.size(), 2U);
   EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
   keep(kFirst, 5);
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
+  is_dead(kFirst);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
 }
 
 TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
@@ -85,6 +86,7 @@ TEST_F(KeeperTest, KillsTheCopyOfAStateThatWasDroppedMeanwhile) {
   keeper.on_drop(2);
   waits(4);
   EXPECT_THAT(kernel.killed, ElementsAre(4, kFirst));
+  is_dead(kFirst);
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
   EXPECT_EQ(keeper.kept(), 1U);
 }
@@ -224,6 +226,37 @@ TEST_F(KeeperTest, GoesToAnOlderState) {
   keeper.on_go_to(1, now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_EQ(kernel.orders[copy_waits], StateOrder::revive);
+}
+
+TEST_F(KeeperTest, MakesTheNextHeadWhileTheOldOneDies) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keep(kFirst, 4);
+  keeper.on_go_to(1, now);
+  clones(3, kReviveFlags);
+  waits(5);  // the new head
+  waits(3);
+  run(1, 3);
+  EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
+  EXPECT_EQ(kernel.requests.size(), 1U) << "what the old head still writes is not this run's";
+  is_dead(kFirst);
+  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::at));
+  EXPECT_EQ(kernel.requests.size(), 2U);
+}
+
+TEST_F(KeeperTest, TakesNoHeadThatWasKilledForANewProcess) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keep(kFirst, 4);
+  keeper.on_go_to(1, now);
+  clones(3, kReviveFlags);
+  const auto late = waits(kFirst);
+  EXPECT_THAT(kernel.refused, ElementsAre(late));
+  waits(5);
+  waits(3);
+  is_dead(kFirst);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_FALSE(kernel.ended);
 }
 
 TEST_F(KeeperTest, ReportsAStateThatWasKilled) {
