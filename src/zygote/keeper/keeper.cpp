@@ -80,10 +80,6 @@ void Keeper::tell_arrival() {
 // --- ends ----------------------------------------------------------------------------------------
 
 void Keeper::on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now) {
-  if (leaving_.erase(child) > 0) {
-    tell_arrival();
-    return advance(now);
-  }
   if (!head_ || head_->pid != child) return on_kept_ended(child, now);
   head_.reset();
   idle_.reset();
@@ -99,6 +95,10 @@ void Keeper::on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_p
 }
 
 void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
+  if (leaving_.erase(state) > 0) {
+    tell_arrival();
+    return advance(now);
+  }
   const auto lost =
       std::ranges::find_if(kept_, [state](const auto& row) { return row.second.pid == state; });
   if (lost == kept_.end()) return;  // it was dropped

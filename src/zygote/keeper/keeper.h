@@ -87,8 +87,9 @@ class Keeper {
   void on_drop(protocol::StateId state);
   void on_go_to(protocol::StateId state, KeeperClock::time_point now);
   void on_call(const HeldCall& call, KeeperClock::time_point now);
-  // A child is dead and was waited for: the head, or one that was the head.
+  // A child is dead and was waited for: the head, or one that was it.
   void on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now);
+  // The same of a process that may be the child of another state.
   void on_kept_ended(pid_t state, KeeperClock::time_point now);
   void on_time(KeeperClock::time_point now);
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ using protocol::StateId;
   if (::chdir(directory.c_str()) != 0) ::_exit(2);
   FirstState first(filters.keeper);
   int* const thread_id = sandbox::cached_thread_id();
+  // Orphans become its children, as in a pid namespace of its own.
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) ::_exit(2);
   if (!confine::forbid_new_privileges() || !first.begin()) ::_exit(3);
   if (!sandbox::install_refused_call_handler()) ::_exit(4);
   auto listener = sandbox::attach_listened_filter(filters.states);
