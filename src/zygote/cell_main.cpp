@@ -33,7 +33,6 @@ namespace forkjail::zygote {
 namespace {
 
 using protocol::FrameType;
-using protocol::RunPart;
 
 constexpr int kParkedFdCount = 5;
 
@@ -221,7 +220,7 @@ std::string working_directory(const CellOptions& options) {
   sandbox::trace_step("request");
   const auto placed = place_files_of(request);
   if (!placed) give_up("the files of the request could not be written", placed.error());
-  if (auto status = place_stdin(request.part(RunPart::stdin_text)); !status) {
+  if (auto status = request.stdin_file().place(); !status) {
     give_up("stdin could not be written", status.error());
   }
   require(apply_run_limits(request.header(), memory));

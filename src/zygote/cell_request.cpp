@@ -4,10 +4,13 @@
 
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "base/io.h"
 
 namespace forkjail::zygote {
+
+using protocol::RunPart;
 
 CellRequest CellRequest::receive(RequestPipe pipe) {
   CellRequest request;
@@ -20,21 +23,32 @@ CellRequest CellRequest::receive(RequestPipe pipe) {
   const bool is_valid = header.magic == protocol::kRunRequestMagic &&
                         sizeof header + total <= protocol::kRunRequestBytesMax;
   if (!is_valid) ::_exit(1);
-  request.block_.resize(total);
-  if (!read_exactly(protocol::kCellRequestFd, request.block_)) ::_exit(1);
+  const std::size_t stdin_bytes = std::exchange(header.bytes_of(RunPart::stdin_text), 0);
+  request.block_.resize(total - stdin_bytes);
+  const std::span block(request.block_);
+  const std::size_t ahead =
+      stdin_bytes > 0 ? request.offset_of(RunPart::stdin_text) : request.block_.size();
+  if (!read_exactly(protocol::kCellRequestFd, block.first(ahead))) ::_exit(1);
+  if (stdin_bytes > 0 && !request.stdin_file_.fill(protocol::kCellRequestFd, stdin_bytes)) {
+    ::_exit(1);
+  }
+  if (!read_exactly(protocol::kCellRequestFd, block.subspan(ahead))) ::_exit(1);
   if (pipe == RequestPipe::closed) ::close(protocol::kCellRequestFd);
   return request;
 }
 
-std::string_view CellRequest::part(protocol::RunPart part) const {
-  const auto index = static_cast<std::size_t>(part);
+std::size_t CellRequest::offset_of(RunPart part) const {
   const auto* const lengths = header_.part_bytes.begin();
-  const std::size_t at = std::accumulate(lengths, lengths + index, std::size_t{0});
-  return {reinterpret_cast<const char*>(block_.data()) + at, header_.part_bytes.at(index)};
+  return std::accumulate(lengths, lengths + static_cast<std::size_t>(part), std::size_t{0});
+}
+
+std::string_view CellRequest::part(RunPart part) const {
+  return {reinterpret_cast<const char*>(block_.data()) + offset_of(part),
+          header_.part_bytes.at(static_cast<std::size_t>(part))};
 }
 
 void CellRequest::drop_files() {
-  auto& files = header_.bytes_of(protocol::RunPart::files);
+  auto& files = header_.bytes_of(RunPart::files);
   if (files == 0) return;
   block_.resize(block_.size() - files);
   block_.shrink_to_fit();

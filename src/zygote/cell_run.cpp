@@ -1,8 +1,5 @@
 #include "zygote/cell_run.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -10,10 +7,8 @@
 #include <cstring>
 #include <span>
 
-#include "base/io.h"
 #include "protocol/run_frames.h"
 #include "sandbox/refused_calls.h"
-#include "sandbox/scratch.h"
 #include "sandbox/step_trace.h"
 #include "zygote/json_text.h"
 #include "zygote/reply_pipe.h"
@@ -77,21 +72,6 @@ Result<std::vector<PlacedFile>> place_files_of(CellRequest& request, PlacedOver 
   auto placed = place_files(block, recognise && over == PlacedOver::nothing, over);
   if (placed) request.drop_files();
   return placed;
-}
-
-Status place_stdin(std::string_view text) {
-  if (text.empty()) return ok_status();
-  UniqueFd file(::open(sandbox::kTemporaryDirectory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file.valid()) {  // gVisor has no unnamed files
-    const std::string name = std::string(sandbox::kTemporaryDirectory) + "/.stdin";
-    file.reset(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
-    if (!file.valid() || ::unlink(name.c_str()) != 0) return errno_error("make stdin");
-  }
-  if (auto written = write_all(file.get(), std::as_bytes(std::span(text))); !written)
-    return written;
-  if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error("rewind stdin");
-  if (::dup2(file.get(), protocol::kCellStdinFd) < 0) return errno_error("place stdin");
-  return ok_status();
 }
 
 void run_and_reply(PythonHost& host, const CellRequest& request, const AfterRun& after) {

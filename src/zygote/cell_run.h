@@ -21,10 +21,6 @@ void reply_not_begun(std::string_view what, const Error& error);
 Result<std::vector<PlacedFile>> place_files_of(CellRequest& request,
                                                PlacedOver over = PlacedOver::nothing);
 
-// Standard input as an unnamed file in the cell's own scratch, as with `script < file`; an empty
-// text leaves what is there.
-Status place_stdin(std::string_view text);
-
 // How the files of a run are looked at, if it sends them back.
 struct AfterRun {
   std::string directory;      // the working directory

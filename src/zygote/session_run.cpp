@@ -32,8 +32,8 @@ void serve_in_session(PythonHost& host, CellRequest& request, const std::string&
   if (const auto placed = place_files_of(request, PlacedOver::replaces); !placed) {
     return reply_not_begun("the files of the request could not be written", placed.error());
   }
-  const std::string_view text = request.part(RunPart::stdin_text);
-  if (auto placed = text.empty() ? close_stdin() : place_stdin(text); !placed) {
+  StdinFile& input = request.stdin_file();
+  if (auto placed = input.is_there() ? input.place() : close_stdin(); !placed) {
     return reply_not_begun("stdin could not be written", placed.error());
   }
   run_and_reply(host, request, {.directory = directory, .known = known});

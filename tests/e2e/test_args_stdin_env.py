@@ -55,6 +55,13 @@ def test_long_stdin_is_whole_and_may_stay_unread(execute):
     assert execute("def main():\n    return 'unread'\n", stdin=text).result == "unread"
 
 
+def test_long_stdin_takes_its_size_of_the_memory_once(execute):
+    """A file in the scratch, whose pages count; the cell holds no second copy of it."""
+    text = "x" * 9_000_000
+    reply = execute("def main():\n    return 1\n", stdin=text, include=["usage"])
+    assert 9 <= reply.json["usage"]["memory_peak_mb"] < 16
+
+
 def test_input_at_the_end_of_stdin_is_an_eof_error(execute):
     reply = execute("def main():\n    return input()\n")
     assert reply.status == 422

@@ -12,8 +12,6 @@
 namespace forkjail::server {
 namespace {
 
-constexpr std::size_t kWritesPerWakeup = 16;  // a cell may read as fast as we write
-
 iovec io_part(const void* data, std::size_t bytes) {
   return {const_cast<void*>(data), bytes};  // NOLINT(*-const-cast): writev does not write to it
 }
@@ -59,24 +57,20 @@ RequestWriter::Progress RequestWriter::write(Cell& cell) {
       ahead_, std::string_view(reinterpret_cast<const char*>(&header_), sizeof header_)};
   std::ranges::transform(parts_of(request_), parts.begin() + 2,
                          [](const std::string* part) { return std::string_view(*part); });
-  for (std::size_t writes = 0; sent_ < bytes_; ++writes) {
-    if (writes == kWritesPerWakeup) return Progress::partial;
-    std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
-    std::size_t count = 0;
-    std::size_t skip = sent_;
-    for (const std::string_view part : parts) {
-      const std::size_t skipped = std::min(skip, part.size());
-      skip -= skipped;
-      if (skipped < part.size()) {
-        unsent[count++] = io_part(part.data() + skipped, part.size() - skipped);
-      }
+  std::array<iovec, parts.size()> unsent;  // NOLINT(*-member-init): its first rows are filled
+  std::size_t count = 0;
+  std::size_t skip = sent_;
+  for (const std::string_view part : parts) {
+    const std::size_t skipped = std::min(skip, part.size());
+    skip -= skipped;
+    if (skipped < part.size()) {
+      unsent[count++] = io_part(part.data() + skipped, part.size() - skipped);
     }
-    const auto written = cell.write_request(std::span(unsent).first(count));
-    if (!written) return Progress::cell_gone;
-    if (*written == 0) return Progress::partial;
-    sent_ += *written;
   }
-  return Progress::whole;
+  const auto written = cell.write_request(std::span(unsent).first(count));
+  if (!written) return Progress::cell_gone;
+  sent_ += *written;
+  return sent_ == bytes_ ? Progress::whole : Progress::partial;
 }
 
 }  // namespace forkjail::server

@@ -22,7 +22,7 @@ class RequestWriter {
     partial,    // more can be written once there is room
     cell_gone,  // none of the script has run: a cell starts it when it has read all of the request
   };
-  // As much as the pipe takes, and not so much that others wait long for their turn.
+  // As much as the pipe takes at once: while a cell reads what follows, others have their turn.
   [[nodiscard]] Progress write(Cell& cell);
 
  private:
