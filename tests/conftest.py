@@ -1,9 +1,17 @@
 """Fixtures of every stage that needs the service: `service` for one that the whole session shares,
 `start_service` for one with flags of its own."""
 
+import os
+import tempfile
+
 import pytest
 
-from service import Service, assert_nothing_left
+from service import AS_USER, Service, assert_nothing_left
+
+# service.let_in opens pytest's folders to that user; other runs of pytest would close those that they share.
+if AS_USER:
+    FOLDERS = tempfile.TemporaryDirectory(prefix="forkjail-test-")
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = FOLDERS.name
 
 
 class SharedService:

@@ -28,7 +28,21 @@ def ordinary_user(uid):
 
 
 # And as an ordinary user: FORKJAIL_TEST_UID=12345.
-AS_USER = ordinary_user(uid) if (uid := os.environ.get("FORKJAIL_TEST_UID")) else []
+TEST_UID = os.environ.get("FORKJAIL_TEST_UID")
+AS_USER = ordinary_user(TEST_UID) if TEST_UID else []
+
+
+def let_in(uid, path):
+    """Gives a test's folder with what is in it to this user, who must not enter pytest's folders else."""
+    folder = next(each for each in Path(path).parents if each.is_dir())
+    temporary = Path(tempfile.gettempdir())
+    if temporary not in folder.parents:
+        return
+    for each in (folder, *folder.iterdir()):
+        os.chown(each, uid, uid, follow_symlinks=False)
+    for each in folder.parents[:folder.parents.index(temporary)]:
+        each.chmod(each.stat().st_mode | 0o011)
+
 
 # And in one that has no Landlock: FORKJAIL_TEST_WITHOUT=landlock.
 WITHOUT_LANDLOCK = [sys.executable, SOURCE / "tests/without_landlock.py"]
@@ -91,6 +105,9 @@ class Service:
         self.children = set()  # its supervisor, known once it is ready
         self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
+        for flag in flags:
+            if (uid := as_user or TEST_UID) and str(flag).startswith("/"):
+                let_in(int(uid), flag)
         self.process = subprocess.Popen(
             [*(behind or BEHIND), *(ordinary_user(as_user) if as_user else AS_USER), BINARY,
              "--nsjail", NSJAIL, "--guest-root", guest_root,
@@ -241,13 +258,19 @@ def processes_of(running):
 
 
 def zygote_pids(running):
-    """What clones the cells, and so is not a child of its like."""
-    found = set()
-    ours = processes_of(running)
-    for pid, name in ours.items():
-        with contextlib.suppress(OSError):
-            if "zygote" in name and "zygote" not in ours.get(parent_of(pid), ""):
-                found.add(pid)
+    """What clones the cells, and so is not a child of its like. Found from the service down, since not
+    everywhere there are uids for its cells alone."""
+    processes = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            name, rest = (entry / "stat").read_text().split("(", 1)[1].rsplit(") ", 1)
+            state, parent = rest.split()[:2]
+            if state != "Z":
+                processes[int(entry.name)] = ("zygote" in name, int(parent))
+    found, level = set(), {running.process.pid}
+    while level := {pid for pid, (_, parent) in processes.items() if parent in level}:
+        found |= {pid for pid in level if processes[pid][0]}
+        level -= found
     return found
 
 
