@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Add up the reports of all test stages: names what was skipped, late and failed, then one line
-`N passed, N failed, N skipped`, and `, N late` where there are some: a test that failed by a time bound
-alone says so in its message. Exit status 0 only when some test ran, none failed and none was late; 3
-where some were late and none failed."""
+"""Add up the reports of all test stages: names what was skipped, late and failed, then how long each
+stage took, then one line `N passed, N failed, N skipped`, and `, N late` where there are some: a test
+that failed by a time bound alone says so in its message. Exit status 0 only when some test ran, none
+failed and none was late; 3 where some were late and none failed."""
 
 import re
 import sys
@@ -84,6 +84,13 @@ def add_ctest(totals, stage, report, folder):
             totals.add("failed", f"{stage}: {name}", f"the program ended badly: {why or 'see above'}")
 
 
+def stage_seconds(report):
+    """Of every stage and of all, from the lines `STAGE<tab>SECONDS` that ./test has written."""
+    rows = [line.split("\t") for line in report.read_text().splitlines()]
+    stages = ", ".join(f"{stage} {seconds} s" for stage, seconds in rows)
+    return f"time: {stages}; {sum(int(seconds) for _, seconds in rows)} s in all"
+
+
 def main():
     reports = Path(sys.argv[1])
     totals = Totals()
@@ -102,6 +109,9 @@ def main():
                 print(f"  {name}" + (f" -- {why}" if why else ""))
     if not totals.passed + len(totals.late) + len(totals.failed):
         print("no test ran")
+    seconds = reports / "seconds.tsv"
+    if seconds.is_file():
+        print(stage_seconds(seconds))
     print(totals.counts)
     sys.exit(totals.status)
 

@@ -1,4 +1,4 @@
-"""How the cases that were late are counted: no service is needed here."""
+"""How the cases that were late are counted, and the stages' times told: no service is needed here."""
 
 import subprocess
 import sys
@@ -21,3 +21,11 @@ def test_late_cases_are_counted_apart(tmp_path, messages, status, summary):
     done = subprocess.run([sys.executable, SOURCE / "scripts/summarize_tests.py", tmp_path], check=False,
                           capture_output=True, text=True)
     assert done.returncode == status and done.stdout.splitlines()[-1] == summary, done.stdout
+
+
+def test_stages_times_stand_before_the_counts(tmp_path):
+    (tmp_path / "plain.tsv").write_text("docs\tcase\tpassed\t\n")
+    (tmp_path / "seconds.tsv").write_text("packages\t2\ndocs\t40\n")
+    done = subprocess.run([sys.executable, SOURCE / "scripts/summarize_tests.py", tmp_path], check=True,
+                          capture_output=True, text=True)
+    assert done.stdout == "time: packages 2 s, docs 40 s; 42 s in all\n1 passed, 0 failed, 0 skipped\n"
