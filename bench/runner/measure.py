@@ -25,7 +25,7 @@ class GeneratorError(Exception):
     pass
 
 
-def _build():
+def build():
     """Builds the generator, on one core. A build that is up to date takes no time."""
     steps = (["cmake", "-S", peers.ROOT / "bench", "-B", BUILD, "-G", "Ninja",
               "-DCMAKE_BUILD_TYPE=Release"],
@@ -42,7 +42,7 @@ def _build():
 
 class Generator:
     def __init__(self, options, folder):
-        self.binary = options.load or _build()
+        self.binary = options.load or build()
         if not os.access(self.binary, os.X_OK):
             raise GeneratorError(f"{self.binary} cannot be run")
         self.options = options
