@@ -51,6 +51,7 @@ std::string_view Connection::unused() const {
 }
 
 Task<Connection::ErrorCode> Connection::read_some() {
+  if (stop_ != Stop::none) co_return asio::error::operation_aborted;  // while it rested
   const std::size_t room = buffer_.max_size() - buffer_.size();
   if (room == 0) co_return asio::error::no_buffer_space;
   const auto space = buffer_.prepare(std::min(room, kReadBytes));
@@ -58,6 +59,11 @@ Task<Connection::ErrorCode> Connection::read_some() {
   buffer_.commit(n);
   if (stop_ != Stop::none || !socket_.is_open()) co_return asio::error::operation_aborted;
   co_return ec;
+}
+
+Task<void> Connection::rest(Clock::duration time) {
+  Timer timer(socket_.get_executor(), time);
+  co_await timer.async_wait(use_task);
 }
 
 void Connection::stop_reading(Stop why) {

@@ -49,6 +49,8 @@ class Connection final : public RegisteredConnection {
   void use(std::size_t bytes) { buffer_.consume(bytes); }
   // Waits for more. An error also once it was stopped or closed, whatever came.
   Task<ErrorCode> read_some();
+  // Reads nothing for a while, which counts as time that the client had.
+  Task<void> rest(Clock::duration time);
   [[nodiscard]] Stop stopped() const { return stop_; }
   void stop(Stop why) { stop_ = why; }
 

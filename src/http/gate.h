@@ -4,12 +4,14 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
+#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <variant>
 
 #include "http/message.h"
 #include "http/router.h"
+#include "loop/loop.h"
 
 namespace forkjail::http {
 
@@ -45,6 +47,11 @@ class Gate {
 
   // Called on the loop, once per request that a route takes. Must not wait.
   virtual GateDecision admit(const RequestHead& head, const Route& route) = 0;
+
+  // So many bytes more of a large body have come from a caller that admit() gave: how long to wait
+  // before more are read. Not longer than the others who send at the same time make it.
+  virtual Clock::duration pause_in_body(Caller& caller, std::size_t bytes,
+                                        Clock::time_point now) = 0;
 };
 
 }  // namespace forkjail::http

@@ -72,8 +72,10 @@ class RequestLoop {
   std::optional<Response> answer_to_header(const RequestReader& reader, const Request& request,
                                            RouteMatch& match, std::shared_ptr<Caller>& caller);
   Task<bool> receive_header(RequestReader& reader);
-  Task<bool> receive_body(RequestReader& reader, const Route& route);
-  Task<bool> read_body(RequestReader& reader);
+  Task<bool> receive_body(RequestReader& reader, const Route& route, Caller* caller);
+  Task<bool> read_body(RequestReader& reader, Caller* caller);
+  [[nodiscard]] Clock::duration pause_in_body(const RequestReader& reader, std::size_t bytes,
+                                              Caller* caller) const;
   Task<Response> answer(const Route& route, Exchange& exchange);
 
   [[nodiscard]] Response refusal(const RequestReader& reader) const;
@@ -115,7 +117,7 @@ Task<bool> RequestLoop::serve_one() {
     co_return co_await answer_unread(reader, *std::move(response));
   }
   const Route& route = *match.route;
-  const bool has_body = co_await receive_body(reader, route);
+  const bool has_body = co_await receive_body(reader, route, caller.get());
   if (!has_body) co_return co_await refuse(refusal(reader));
 
   request.path_parameters = std::move(match.parameters);
@@ -218,7 +220,7 @@ Task<bool> RequestLoop::receive_header(RequestReader& reader) {
 
 // The whole body, once there is room for such a request. False: the connection or the reader knows
 // why not.
-Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route) {
+Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route, Caller* caller) {
   if (!route.is_status && !connection_.membership().may_be_busy()) {
     connection_.stop(Stop::connections);
     co_return false;
@@ -231,10 +233,18 @@ Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route) 
     co_await connection_.write_at_once("HTTP/1.1 100 Continue\r\n\r\n");
   }
   connection_.enter(Phase::body, context_.limits.body_time_max);
-  co_return co_await read_body(reader);
+  co_return co_await read_body(reader, caller);
 }
 
-Task<bool> RequestLoop::read_body(RequestReader& reader) {
+// Of a body that is not counted as a large one: none.
+Clock::duration RequestLoop::pause_in_body(const RequestReader& reader, std::size_t bytes,
+                                           Caller* caller) const {
+  const bool is_large = reader.body_bytes() > context_.limits.body_bytes_free;
+  if (!is_large || caller == nullptr) return Clock::duration::zero();
+  return context_.gate->pause_in_body(*caller, bytes, Clock::now());
+}
+
+Task<bool> RequestLoop::read_body(RequestReader& reader, Caller* caller) {
   for (;;) {
     const std::size_t bytes_before = reader.body_bytes();
     if (!connection_.unused().empty()) connection_.use(reader.take(connection_.unused()));
@@ -248,7 +258,13 @@ Task<bool> RequestLoop::read_body(RequestReader& reader) {
       connection_.stop(Stop::draining);
       co_return false;
     }
-    connection_.advance(reader.body_bytes() - bytes_before);
+    const std::size_t bytes = reader.body_bytes() - bytes_before;
+    connection_.advance(bytes);
+    const auto pause = pause_in_body(reader, bytes, caller);
+    if (pause > Clock::duration::zero()) {
+      context_.counters.count_body_pause();
+      co_await connection_.rest(pause);
+    }
     const auto ec = co_await connection_.read_some();
     if (ec) {
       reader.break_off(ec);

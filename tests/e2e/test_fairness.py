@@ -61,3 +61,23 @@ def test_an_address_is_not_believed_of_anybody(start_service):
                             "--queue-timeout", "5")
     with flood(running, "X-Forwarded-For: 203.0.113.1"):
         assert hello(running, "203.0.113.2").status == 503
+
+def large(service, address):
+    """A body that is longer than what a caller may send at once while another one is there."""
+    return service.request("POST", "/execute", json.dumps({"script": HELLO, "stdin": "x" * 9_000_000}).encode(),
+                           {"Content-Type": "application/json", "X-Forwarded-For": address})
+
+
+def body_pauses(service):
+    lines = service.request("GET", "/metrics").body.decode().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("forkjail_body_pauses_total "))
+
+
+def test_large_bodies_of_one_caller_are_held_while_another_one_is_there(start_service):
+    running = start(start_service)
+    assert [large(running, "203.0.113.1").status for _ in range(4)] == [200] * 4
+    assert body_pauses(running) == 0, "a caller who is alone is not held"
+    for _ in range(4):
+        assert hello(running, "203.0.113.2").status == 200
+        assert large(running, "203.0.113.1").status == 200
+    assert body_pauses(running) > 0

@@ -6,6 +6,12 @@ http::GateDecision AddressGate::admit(const http::RequestHead& head, const http:
   if (route.is_status) return nullptr;
   const auto address = share_of(
       client_address(head.peer, head.headers[http::RequestHeader::forwarded_for], trusted_));
+  auto caller = of_address(address);
+  pace_.note(*caller, Clock::now());
+  return caller;
+}
+
+std::shared_ptr<Caller> AddressGate::of_address(const boost::asio::ip::address& address) {
   const auto known = callers_.find(address);
   if (known != callers_.end()) return known->second;
   if (callers_.size() >= forget_at_) forget_idle();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/gate.h"
+#include "server/callers/body_pace.h"
 #include "server/callers/caller.h"
 #include "server/callers/client_address.h"
 
@@ -21,15 +22,21 @@ class AddressGate final : public http::Gate {
   explicit AddressGate(const std::vector<Network>& trusted_proxies) : trusted_(trusted_proxies) {}
 
   http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
+  Clock::duration pause_in_body(http::Caller& caller, std::size_t bytes,
+                                Clock::time_point now) override {
+    return pace_.pause(static_cast<Caller&>(caller), bytes, now);  // admit() gives no others
+  }
 
   [[nodiscard]] std::size_t known() const { return callers_.size(); }
 
  private:
   static constexpr std::size_t kForgetAt = 256;  // then those of whom nothing goes on are forgotten
 
+  [[nodiscard]] std::shared_ptr<Caller> of_address(const boost::asio::ip::address& address);
   void forget_idle();
 
   const std::vector<Network>& trusted_;
+  BodyPace pace_;
   std::map<boost::asio::ip::address, std::shared_ptr<Caller>> callers_;
   std::size_t forget_at_ = kForgetAt;
 };

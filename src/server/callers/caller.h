@@ -13,6 +13,7 @@
 #include "http/message.h"
 #include "server/admission/party.h"
 #include "server/callers/account.h"
+#include "server/callers/byte_rate.h"
 #include "server/callers/key_file.h"
 #include "server/callers/token_bucket.h"
 
@@ -36,6 +37,8 @@ class Caller final : public http::Caller {
     return holder_ ? std::string_view(holder_->row.name) : std::string_view();
   }
   [[nodiscard]] Party& party() { return party_; }
+  // Of the bodies that it sends.
+  [[nodiscard]] ByteRate& body_rate() { return body_rate_; }
   // Null: of an address.
   [[nodiscard]] KeyHolder* holder() { return holder_ ? &*holder_ : nullptr; }
 
@@ -54,6 +57,7 @@ class Caller final : public http::Caller {
 
  private:
   Party party_;
+  ByteRate body_rate_;
   std::optional<KeyHolder> holder_;
 };
 

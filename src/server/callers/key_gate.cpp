@@ -99,6 +99,7 @@ http::GateDecision KeyGate::admit(const http::RequestHead& head, const http::Rou
     return refuse_rate(holder.row.rate, wait.count(), route.errors);
   }
   holder.account.note({.requests = 1}, now);
+  pace_.note(*caller, Clock::now());
   return caller;
 }
 

@@ -258,6 +258,10 @@ constexpr std::array kRows{
     MetricRow{"forkjail_connections_gave_way_total", MetricType::Counter,
               "Connections closed to relieve a shortage, the longest waiting first, by shortage",
               gave_way},
+    MetricRow{
+        "forkjail_body_pauses_total", MetricType::Counter,
+        "Pauses in reading large bodies of one caller while others send requests",
+        [](const MetricsSource& source) { return Samples{count_of(source.http.body_pauses())}; }},
     MetricRow{"forkjail_held_bytes", MetricType::Gauge,
               "Bytes of request bodies and of unread answers held in memory", held_bytes},
     MetricRow{"forkjail_slots", MetricType::Gauge, "Maximum concurrent runs",

@@ -35,7 +35,16 @@ struct KeyGate final : Gate {
     return response;
   }
 
+  Clock::duration pause_in_body(Caller& caller, std::size_t bytes, Clock::time_point) override {
+    paced_bytes += bytes;
+    paced = caller.name();
+    return pause;
+  }
+
   std::vector<std::string> asked;
+  Clock::duration pause{};
+  std::size_t paced_bytes = 0;
+  std::string paced;
 };
 
 class GateTest : public HttpTest {
@@ -100,6 +109,44 @@ TEST_F(GateTest, IsAskedBeforeTheTypeOfTheBodyCounts) {
   const std::string request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n";
   EXPECT_THAT(exchange(request + "\r\n"), StartsWith(kRefused));
   EXPECT_THAT(exchange(request + "X-API-Key: me\r\n\r\n"), StartsWith("HTTP/1.1 415 "));
+}
+
+// A raw body of that size, from a caller with a key.
+std::string put(std::size_t bytes) {
+  return "PUT /files/a HTTP/1.1\r\nHost: x\r\nX-API-Key: me\r\nContent-Length: " +
+         std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x');
+}
+
+TEST_F(GateTest, MayHoldALargeBodyThatStillComesWhole) {
+  constexpr std::size_t kBytes = 300 * kKiB;
+  std::size_t received = 0;
+  maker = [&](Exchange& exchange) -> Task<Response> {
+    received = exchange.request.body.size();
+    co_return Response{};
+  };
+  gate.pause = 2ms;
+  EXPECT_THAT(exchange(put(kBytes)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(received, kBytes);
+  EXPECT_EQ(gate.paced, "me");
+  EXPECT_GE(gate.paced_bytes, kBytes - 2 * limits.body_bytes_free);
+  EXPECT_LE(gate.paced_bytes, kBytes);
+  EXPECT_GT(counters.body_pauses(), 0U);
+}
+
+TEST_F(GateTest, HoldsNoSmallBody) {
+  gate.pause = 2ms;
+  EXPECT_THAT(exchange(put(32 * kKiB)), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(counters.body_pauses(), 0U);
+}
+
+TEST_F(GateTest, AnswersTheClientOfAHeldBodyOnceTheServiceDrains) {
+  gate.pause = 20ms;
+  const UniqueFd client = connect();
+  send(client, put(300 * kKiB).substr(0, 200 * kKiB));
+  loop.run_for(5ms);
+  EXPECT_GT(counters.body_pauses(), 0U);
+  registry.drain();
+  EXPECT_THAT(receive(client), StartsWith("HTTP/1.1 503 "));
 }
 
 TEST_F(GateTest, IsNotAskedWhereNoRouteTakesTheRequest) {

@@ -1,0 +1,74 @@
+#include "server/callers/body_pace.h"
+
+#include <gtest/gtest.h>
+
+namespace forkjail::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+class BodyPaceTest : public testing::Test {
+ protected:
+  static constexpr std::size_t kMegabyte = 1'000'000;
+
+  // How long `caller` was held while so much of its bodies came, a megabyte at a time.
+  Clock::duration send(Caller& caller, std::size_t megabytes) {
+    Clock::duration held{};
+    for (std::size_t i = 0; i < megabytes; ++i) {
+      const auto pause = pace.pause(caller, kMegabyte, now);
+      held += pause;
+      now += pause;
+    }
+    return held;
+  }
+
+  BodyPace pace;
+  Caller sender, other;
+  Clock::time_point now = Clock::now();
+};
+
+TEST_F(BodyPaceTest, HoldsNobodyWhoIsAlone) {
+  pace.note(sender, now);
+  EXPECT_EQ(send(sender, 1'000), 0s);
+}
+
+TEST_F(BodyPaceTest, HoldsACallerToItsRateWhileAnotherIsThere) {
+  pace.note(other, now);
+  pace.note(sender, now);
+  const auto held = send(sender, 16 + 32);
+  EXPECT_GT(held, 490ms);
+  EXPECT_LT(held, 510ms);
+}
+
+TEST_F(BodyPaceTest, HoldsItWhicheverOfThemSentTheLatestRequest) {
+  pace.note(sender, now);
+  pace.note(other, now);
+  EXPECT_GT(send(sender, 32), 0s);
+}
+
+TEST_F(BodyPaceTest, LeavesWhatFitsTheBurst) {
+  pace.note(other, now);
+  pace.note(sender, now);
+  EXPECT_EQ(send(sender, 16), 0s);
+  now += 250ms;
+  pace.note(other, now);
+  EXPECT_EQ(send(sender, 16), 0s) << "the burst is there again";
+}
+
+TEST_F(BodyPaceTest, GoesOnAtFullSpeedOnceTheOtherIsGone) {
+  pace.note(other, now);
+  pace.note(sender, now);
+  send(sender, 32);
+  now += BodyPace::kThere + 1ms;
+  EXPECT_EQ(send(sender, 1'000), 0s);
+}
+
+TEST_F(BodyPaceTest, HoldsEachCallerForItself) {
+  pace.note(other, now);
+  pace.note(sender, now);
+  send(sender, 32);
+  EXPECT_EQ(send(other, 16), 0s);
+}
+
+}  // namespace
+}  // namespace forkjail::server
