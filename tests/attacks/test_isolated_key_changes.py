@@ -53,7 +53,7 @@ class OneAfterTheOther(IsolatedKeys):
 def keys(tmp_path_factory):
     keys = OneAfterTheOther(tmp_path_factory.mktemp("keys"), "own", "plain", "other")
     keys.service = running = Service("--keys", str(keys.file), "--sessions-max", "4", "--running-max", "1",
-                                     "--running-reserve", "0", "--queue-timeout", "100", "--wall-time-max", "100")
+                                     "--running-reserve", "0", "--queue-timeout", "60", "--wall-time-max", "100")
     running.wait_until_ready(warm=False)
     keys.wait_until_warm("isolated_1")
     yield keys
