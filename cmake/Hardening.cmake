@@ -24,6 +24,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND
   target_compile_options(forkjail_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-mismatched-new-delete>)
 endif()
+if(CMAKE_UNITY_BUILD)
+  # A local name may be one in the anonymous namespace of a file that is joined with this one; and GCC
+  # takes a joined file for a header, in which such a namespace would be a mistake. Builds that join
+  # nothing, as the release build, look for both.
+  target_compile_options(forkjail_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
 if(FORKJAIL_SANITIZE MATCHES "thread")
   # ThreadSanitizer does not know fences; Asio's order nothing that its locks do not.
   target_compile_definitions(forkjail_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)

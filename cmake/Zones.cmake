@@ -30,3 +30,11 @@ function(forkjail_zone folder)
     target_link_libraries(forkjail_${name} PUBLIC forkjail_${seen})
   endforeach()
 endfunction()
+
+# forkjail_apart(FOLDER FILE...): these are compiled alone where a unity build joins a folder's files, as
+# for the sanitizers (CMakePresets.json): each has a name in its anonymous namespace that a neighbour has
+# as well.
+function(forkjail_apart folder)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/ OUTPUT_VARIABLE files)
+  set_source_files_properties(${files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
