@@ -38,8 +38,8 @@ std::string decoded(std::string_view text) {
 }
 
 bool has_member(std::string_view object, std::string_view name, std::string_view value) {
-  const std::string wanted_name = quoted(name);
-  const std::string wanted_value = quoted(value);
+  const std::string wanted_name = json_quoted(name);
+  const std::string wanted_value = json_quoted(value);
   JsonMembers members(object);
   while (const auto member = members.next()) {
     if ("\"" + std::string(member->name) + "\"" == wanted_name && member->value == wanted_value) {

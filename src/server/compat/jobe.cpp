@@ -35,7 +35,7 @@ enum class JobeOutcome : std::uint8_t {
 // Errors are JSON strings. A missing key is a 403, by which CodeRunner knows it.
 void jobe_error(http::Response& response, std::string_view message) {
   if (response.status == 401) response.status = 403;
-  response.body += quoted(message);
+  response.body += json_quoted(message);
 }
 
 http::Response jobe_failure(unsigned status, std::string_view message) {
@@ -214,7 +214,7 @@ http::Response look_for_file(const http::Exchange& exchange, const CompatContext
 
 http::Response languages(const CompatContext& context) {
   const std::string version = version_of(context, "python");
-  return json_response(R"([["python3",)" + quoted(version.empty() ? "3" : version) + "]]");
+  return json_response(R"([["python3",)" + json_quoted(version.empty() ? "3" : version) + "]]");
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class ObjectText {
 };
 
 // A text as JSON.
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string json_quoted(std::string_view text) {
   std::string json;
   json::append_string(json, text);
   return json;
