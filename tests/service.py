@@ -103,7 +103,8 @@ class Service:
         """`behind`: a command that starts it with less than this machine has. `as_user`: another uid."""
         self.port = free_port()
         self.children = set()  # its supervisor, known once it is ready
-        self.uid_first = 1_000_000 + self.port % 10_000 * CELL_UID_COUNT
+        # Free ports lie within fewer than 30,000 numbers, so that no other service has these ids.
+        self.uid_first = 1_000_000 + self.port % 30_000 * CELL_UID_COUNT
         self.log = tempfile.NamedTemporaryFile(prefix="forkjail-test-", suffix=".log", mode="w+b")
         for flag in flags:
             if (uid := as_user or TEST_UID) and str(flag).startswith("/"):
