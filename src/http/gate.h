@@ -48,8 +48,8 @@ class Gate {
   // Called on the loop, once per request that a route takes. Must not wait.
   virtual GateDecision admit(const RequestHead& head, const Route& route) = 0;
 
-  // So many bytes more of a large body have come from a caller that admit() gave: how long to wait
-  // before more are read. Not longer than the others who send at the same time make it.
+  // A caller that admit() gave has sent `bytes` more of a large body: how long to wait before the
+  // rest is read, so that other callers are served. Zero: read on. Must not wait itself.
   virtual Clock::duration pause_in_body(Caller& caller, std::size_t bytes,
                                         Clock::time_point now) = 0;
 };
