@@ -141,19 +141,31 @@ def test_closing_every_descriptor_harms_only_that_run(session):
     assert session("x").result == 1
 
 
-def test_a_reply_in_the_name_of_another_state_is_none(session):
-    """Bytes that a run leaves in the reply pipe are not the next run's answer."""
+FORGE = """import os, struct, threading
+def forge():
+    while True:
+        try: os.write(3, struct.pack('<II', 4, 4) + b'"no"')
+        except BaseException: pass
+"""
+
+
+@pytest.mark.parametrize("start", ["threading.Thread(target=forge, daemon=True).start()", "forge()"])
+def test_a_reply_in_the_name_of_another_state_is_none(session, start):
+    """Bytes that a run leaves in the reply pipe are not the next run's answer, also where it never ends."""
     session("x = 1")
-    session("import os, struct, threading, time\n"
-            "def later():\n"
-            "    while True:\n"
-            "        try: os.write(3, struct.pack('<II', 4, 4) + b'\"no\"')\n"
-            "        except BaseException: pass\n"
-            "threading.Thread(target=later, daemon=True).start()")
-    for _ in range(3):
+    session(FORGE + start)
+    for _ in range(2):
         assert session("x").status in (200, 404, 422)
     # The first state knows no x; or the session has ended, because it was tampered with.
     assert session("x", **{"from": session.first}).status in (404, 422)
+
+
+def test_a_run_that_has_replied_and_never_ends_does_not_keep_the_other_states(session):
+    session("x = 1")
+    assert session(FORGE + "forge()").result == "no"
+    reply = session("'x' in globals()", **{"from": session.first})
+    assert reply.result is False
+    assert reply.elapsed_s < 8
 
 
 # --- time and memory -----------------------------------------------------------------------------

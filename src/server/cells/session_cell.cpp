@@ -150,6 +150,9 @@ void SessionCell::on_run_over(const KeeperReport& report) {
   if (report.run != run_) return;  // its answer was complete before
   run_over_ = true;
   at_ = report.state;
+  // Killed behind its reply: the state that it promised does not exist.
+  const bool promised = has_replied() && plan_.new_state != plan_.from;
+  if (promised && report.end != RunEnd::returned) listener_.on_state_lost(plan_.new_state);
   const CellEnd end{.wait_status = report.wait_status,
                     .status_known = true,
                     .cpu_time = std::chrono::microseconds(report.cpu_time_us)};

@@ -18,7 +18,7 @@
 
 namespace forkjail::server {
 
-// Told from the loop, never from inside a call into the SessionCell but catch_up().
+// Told from the loop, never from inside a call into the SessionCell but catch_up() and lose().
 class SessionListener {
  public:
   virtual void on_kept(protocol::StateId state) = 0;
@@ -72,6 +72,8 @@ class SessionCell final : public CellHold {
   [[nodiscard]] bool gone() const { return gone_; }
   // Ends everything of it; nothing more is told.
   void end();
+  // It is of no use any more: ends it, and tells on_gone() at once.
+  void lose();
 
   // CellHold
   [[nodiscard]] Cell& cell() const override { return lease_.cell(); }
@@ -90,7 +92,6 @@ class SessionCell final : public CellHold {
   void set_end(const CellEnd& end);
   void leave_state_without_reply();
   void on_measured(const MemoryNow& now);
-  void lose();
   void order(const protocol::KeeperOrder& order);
 
   CellLease lease_;

@@ -36,9 +36,9 @@ class KeeperCell final : public HeldCell, private SessionListener {
                     .new_state = new_state,
                     .cpu_time = request.limits.cpu_time,
                     .measures_peak = measures_peak});
-    Run run(executor_, cell_, request, options_, events);
-    RunReport report = co_await run.execute(interruption);
-    if (cell_.refusal() != 0) report.handed_over = false;
+    RunReport report;
+    report.handed_over = !cell_.gone();
+    if (report.handed_over) report = co_await run_here(request, interruption, events);
     co_return report;
   }
   [[nodiscard]] bool state_was_gone() const override { return cell_.refusal() == ESRCH; }
@@ -50,11 +50,20 @@ class KeeperCell final : public HeldCell, private SessionListener {
  private:
   enum class Awaited { nothing, state, memory };
 
-  // A keeper that does not answer in that time is of no use; the run finds out.
+  Task<RunReport> run_here(const ExecutionRequest& request, Interruption& interruption,
+                           RunEvents* events) {
+    Run run(executor_, cell_, request, options_, events);
+    RunReport report = co_await run.execute(interruption);
+    if (cell_.refusal() != 0) report.handed_over = false;
+    co_return report;
+  }
+  // Until the processes of other states sleep or are gone: what they have written is not the next
+  // run's. A keeper that does not tell it in time has lost hold of them: the session ends.
   Task<void> go_and_wait(StateId state) {
     awaited_state_ = state;
     cell_.go_to(state);
     co_await wait_for(Awaited::state);
+    if (awaited_state_ != 0) cell_.lose();
   }
   Task<void> measure_and_wait() {
     cell_.measure_memory();
@@ -82,7 +91,9 @@ class KeeperCell final : public HeldCell, private SessionListener {
   void on_went_back(StateId state) override { events_.on_went_back(state); }
   void on_at(StateId state) override {
     // Not for an order before: the process of the state that is left may still write until then.
-    if (state == awaited_state_) on_answer(Awaited::state);
+    if (state != awaited_state_) return;
+    awaited_state_ = 0;
+    on_answer(Awaited::state);
   }
   void on_memory(const MemoryNow& now) override {
     events_.on_memory(now.bytes);

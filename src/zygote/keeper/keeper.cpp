@@ -57,6 +57,7 @@ void Keeper::on_drop(StateId state) {
 
 void Keeper::on_go_to(StateId state, KeeperClock::time_point now) {
   go_to_ = state;
+  if (runs()) run_->settle_by = now + kSettleTimeMax;  // the server has its reply
   advance(now);
 }
 
@@ -219,6 +220,7 @@ void Keeper::give_order(Process& process, StateOrder order, KeeperClock::time_po
 void Keeper::on_time(KeeperClock::time_point now) {
   if (fork_ && now >= fork_->deadline) return calls_.end_session();
   if (runs() && now >= run_->next_look) look_at_cpu_time(now);
+  if (runs() && now >= run_->settle_by) end_unsettled_run();
   if (idle_ && now >= idle_->next) look_at_idle_head(now);
   end_overdue(now);
 }
@@ -234,6 +236,12 @@ void Keeper::look_at_cpu_time(KeeperClock::time_point now) {
   }
   run_->next_look = KeeperClock::time_point::max();
   if (run_->end == RunEnd::died) run_->end = RunEnd::cpu_time;
+  calls_.kill(head_->pid);
+}
+
+void Keeper::end_unsettled_run() {
+  run_->settle_by = KeeperClock::time_point::max();
+  run_->end = RunEnd::stopped;
   calls_.kill(head_->pid);
 }
 
@@ -261,7 +269,7 @@ void Keeper::go_back(KeeperClock::time_point now) {
 KeeperClock::time_point Keeper::next_time() const {
   auto next = KeeperClock::time_point::max();
   if (fork_) next = fork_->deadline;
-  if (runs()) next = std::min(next, run_->next_look);
+  if (runs()) next = std::min({next, run_->next_look, run_->settle_by});
   if (idle_) next = std::min(next, idle_->next);
   if (head_ && head_->due) next = std::min(next, *head_->due);
   for (const auto& [state, process] : kept_) {

@@ -75,6 +75,9 @@ class Keeper {
   // A copy takes milliseconds, seconds where the machine is overloaded; a state that still has not
   // made it has been tampered with.
   static constexpr std::chrono::milliseconds kForkTimeMax{10'000};
+  // A run that has replied ends by itself within microseconds; one that still has not when the
+  // session is to leave its state has been tampered with.
+  static constexpr std::chrono::milliseconds kSettleTimeMax{3'000};
   // Of CPU time that the head may use between two runs, by threads that a script has left.
   static constexpr std::chrono::milliseconds kIdleCpuMax{200};
 
@@ -127,6 +130,8 @@ class Keeper {
     protocol::RunEnd end = protocol::RunEnd::died;  // why the keeper killed it
     std::chrono::microseconds cpu_zero{0};
     KeeperClock::time_point next_look{};
+    // When it is killed if it has not ended by itself.
+    KeeperClock::time_point settle_by = KeeperClock::time_point::max();
   };
 
   void on_wait(const HeldCall& call, KeeperClock::time_point now);
@@ -152,6 +157,7 @@ class Keeper {
                std::chrono::microseconds cpu_time);
   void refuse_run(int sys_errno);
   void look_at_cpu_time(KeeperClock::time_point now);
+  void end_unsettled_run();
   void look_at_idle_head(KeeperClock::time_point now);
   void end_overdue(KeeperClock::time_point now);
   void go_back(KeeperClock::time_point now);

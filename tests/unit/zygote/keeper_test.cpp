@@ -47,6 +47,24 @@ TEST_F(KeeperTest, GoesToAStateAfterTheRunsThatWereOrderedBefore) {
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
 }
 
+TEST_F(KeeperTest, KillsARunThatHasRepliedAndDoesNotEndWhenItsStateIsLeft) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keeper.on_go_to(1, now);
+  now += Keeper::kSettleTimeMax - 1ms;
+  keeper.on_time(now);
+  EXPECT_THAT(kernel.killed, IsEmpty());
+  now += 1ms;
+  EXPECT_LE(keeper.next_time(), now);
+  keeper.on_time(now);
+  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
+  EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
+  keeper.on_child_ended(kFirst, {.wait_status = SIGKILL}, now);
+  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::run_over));
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_EQ(kernel.reports.back().state, 1U);
+}
+
 TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
   keep(kFirst, 3);
   run(1, 2);
