@@ -14,7 +14,8 @@ This file is longer than 350 lines because a plain run that stays in one module 
 
 The zygote calls drop_last_run() after its own scripts and, as the last preparation, streams.attach() and
 prepare(). For each run the host calls, in this order: streams.attach(), if a descriptor is not a pipe as
-in the zygote, or if it is not the process's first run; execute(); describe(), if that or the encoding of the
+in the zygote, or if it is not the process's first run, for which streams.create() may have been called when the
+last one was over; execute(); describe(), if that or the encoding of the
 value raised; flush_streams(). If the request wants what the run displays, display.open_sink() goes first and
 display.finish() follows the script.
 """

@@ -1,7 +1,7 @@
 """The text streams of a run: sys.stdin, sys.stdout and sys.stderr over descriptors 0, 1 and 2.
 
 Made in the zygote, over pipes; made again in a cell whose descriptors are of another kind, and for each
-further run of a process.
+further run of a process, if possible before its request comes.
 """
 
 import io
@@ -11,7 +11,12 @@ made = []  # stdout and stderr; always this list
 
 
 def attach(output_buffer_type):
-    """Creates new text streams in sys over descriptors 0, 1 and 2 as they are at this moment.
+    """Creates new text streams in sys over descriptors 0, 1 and 2 as they are at this moment."""
+    install(create(output_buffer_type))
+
+
+def create(output_buffer_type):
+    """The new text streams, which nothing uses yet.
 
     `output_buffer_type`: src/zygote/script_output.h. io examines a descriptor (its kind, its block size)
     only when it is wrapped, so descriptors of another kind need new streams.
@@ -22,6 +27,12 @@ def attach(output_buffer_type):
     stdin.mode = "r"
     stdout = _text_output(output_buffer_type, 1, "<stdout>")
     stderr = _text_output(output_buffer_type, 2, "<stderr>")
+    return stdin, stdout, stderr
+
+
+def install(created):
+    """Puts them into sys, in place of those of the last run, which may be the script's own."""
+    stdin, stdout, stderr = created
     sys.stdin = sys.__stdin__ = stdin
     sys.stdout = sys.__stdout__ = stdout
     sys.stderr = sys.__stderr__ = stderr

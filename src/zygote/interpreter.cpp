@@ -258,6 +258,7 @@ void Interpreter::learn_session_pages() {
     const Py_ssize_t last = PyList_Size(scripts.get()) - 1;
     for (Py_ssize_t i = 0; i < last; ++i) {
       if (!run(i)) return false;
+      script_run_.prepare_next_run();
     }
     go_on_in_a_copy();
     return run(last);

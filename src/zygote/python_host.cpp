@@ -69,4 +69,6 @@ RunReply PythonHost::run(const RunRequest& request) noexcept {
   return interpreter_->script_run().run(request);
 }
 
+void PythonHost::prepare_next_run() noexcept { interpreter_->script_run().prepare_next_run(); }
+
 }  // namespace forkjail::zygote

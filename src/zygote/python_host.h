@@ -78,6 +78,9 @@ class PythonHost {
   // when it returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;
 
+  // Cell, between two runs: what the next one would do first. It does without where this fails.
+  void prepare_next_run() noexcept;
+
  private:
   explicit PythonHost(std::unique_ptr<Interpreter> interpreter);
 

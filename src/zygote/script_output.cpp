@@ -178,7 +178,8 @@ PythonRef make_write_through_buffer_type() {
   if (methods.write == nullptr || methods.flush == nullptr) return nullptr;
 
   std::array<PyType_Slot, 2> slots{{{Py_tp_methods, buffer_methods.data()}, {0, nullptr}}};
-  PyType_Spec spec{"_io.BufferedWriter", 0, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+  PyType_Spec spec{"_io.BufferedWriter", 0, 0,
+                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,
                    slots.data()};
   return PythonRef(PyType_FromSpecWithBases(&spec, base.get()));
 }

@@ -83,21 +83,17 @@ ScriptRun::ScriptRun() { fallback_.reserve(kFallbackBytes); }
 
 Status ScriptRun::begin() {
   reserve_.watch_python_allocator();
-  output_buffer_type_ = make_write_through_buffer_type();
-  if (output_buffer_type_ == nullptr || !replace_builtin_print()) {
-    return python_error("make script output");
-  }
-  return ok_status();
+  if (!replace_builtin_print()) return python_error("make script output");
+  return streams_.begin();
 }
 
 Status ScriptRun::find_functions(const RuntimeModules& modules) {
-  const std::array<std::tuple<const char*, const char*, PythonRef*>, 9> functions{
+  const std::array<std::tuple<const char*, const char*, PythonRef*>, 8> functions{
       {{"harness", "execute", &execute_},
        {"harness", "describe", &describe_},
        {"harness", "set_int_digits", &set_int_digits_},
        {"harness", "disable_monitoring", &disable_monitoring_},
        {"harness", "flush_streams", &flush_streams_},
-       {"streams", "attach", &attach_streams_},
        {"conversion", "convert", &convert_},
        {"display", "open_sink", &open_display_},
        {"display", "finish", &finish_display_}}};
@@ -105,11 +101,11 @@ Status ScriptRun::find_functions(const RuntimeModules& modules) {
     *function = modules.attribute(module, name);
     if (*function == nullptr) return python_error(std::string("find ") + name);
   }
-  return ok_status();
+  return streams_.find_functions(modules);
 }
 
-Status ScriptRun::attach_streams() const {
-  return attach_python_streams() ? ok_status() : Status(python_error("attach streams"));
+Status ScriptRun::attach_streams() {
+  return streams_.attach() ? ok_status() : Status(python_error("attach streams"));
 }
 
 // --- a run ---------------------------------------------------------------------------------------
@@ -148,14 +144,18 @@ void ScriptRun::run_again() {
   enable_hooks();
   last_value_.reset();
   last_exception_.reset();
-  // Not the old ones: stdin may hold bytes of the last run's input.
-  if (!attach_python_streams()) PyErr_Clear();
+  streams_.begin_next_run();
+}
+
+void ScriptRun::prepare_next_run() noexcept {
+  if (has_run_ && standard_descriptors_are_pipes()) streams_.prepare_next_run();
 }
 
 void ScriptRun::forget() {
   enable_hooks();
   last_value_.reset();
   last_exception_.reset();
+  streams_.forget();
   has_run_ = false;
 }
 
@@ -189,11 +189,6 @@ void ScriptRun::enable_hooks() {
   disabled_.reset();
 }
 
-bool ScriptRun::attach_python_streams() const {
-  const PythonRef attached(PyObject_CallOneArg(attach_streams_.get(), output_buffer_type_.get()));
-  return attached != nullptr;
-}
-
 // False: an exception is set.
 bool ScriptRun::open_display_for(const RunRequest& request) {
   if (!request.display) return true;
@@ -206,7 +201,7 @@ bool ScriptRun::open_display_for(const RunRequest& request) {
 }
 
 PythonRef ScriptRun::execute_script(const RunRequest& request) {
-  if (!standard_descriptors_are_pipes() && !attach_python_streams()) return nullptr;
+  if (!standard_descriptors_are_pipes() && !streams_.attach()) return nullptr;
   const PythonRef script = bytes_of(request.script);
   const PythonRef arguments = bytes_of(request.args_json);
   const PythonRef environment_block = bytes_of(request.env_block);

@@ -24,6 +24,7 @@
 #include "zygote/python_ref.h"
 #include "zygote/run_request.h"
 #include "zygote/runtime_modules.h"
+#include "zygote/text_streams.h"
 
 namespace forkjail::zygote {
 
@@ -39,11 +40,14 @@ class ScriptRun {
   Status find_functions(const RuntimeModules& modules);
 
   // Zygote: creates the text streams in `sys`, over the descriptors as they are now.
-  [[nodiscard]] Status attach_streams() const;
+  [[nodiscard]] Status attach_streams();
 
   // Never throws. Flushes sys.stdout and sys.stderr: no output is left in the process when it
   // returns.
   [[nodiscard]] RunReply run(const RunRequest& request) noexcept;
+
+  // Between two runs of a process: does what the next one need not wait for then.
+  void prepare_next_run() noexcept;
 
   // Enables what the end of the last run disabled. The next run() does it too.
   void enable_hooks();
@@ -61,7 +65,6 @@ class ScriptRun {
 
   void run_again();
   void disable_hooks();
-  [[nodiscard]] bool attach_python_streams() const;
   RunReply run_once(const RunRequest& request);
   bool open_display_for(const RunRequest& request);
   [[nodiscard]] PythonRef execute_script(const RunRequest& request);
@@ -70,9 +73,9 @@ class ScriptRun {
   RunReply fallback_reply(protocol::FailureKind kind, const char* type,
                           std::string_view message) noexcept;
 
-  PythonRef execute_, describe_, set_int_digits_, disable_monitoring_, flush_streams_,
-      attach_streams_, convert_, open_display_, finish_display_;
-  PythonRef output_buffer_type_;
+  PythonRef execute_, describe_, set_int_digits_, disable_monitoring_, flush_streams_, convert_,
+      open_display_, finish_display_;
+  TextStreams streams_;
   std::string fallback_;  // reserved for an answer when there is no memory left
   MemoryReserve reserve_{kReserveBytes};
   // Replaced in place by the next run: a script may have kept its callable.

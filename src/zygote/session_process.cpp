@@ -28,21 +28,24 @@ class FilesBefore {
   std::map<std::string, FileStamp> stamps_;
 };
 
-void serve_one(PythonHost& host, const std::string& directory) {
+void serve_one(SessionRuns& runs, const std::string& directory) {
   CellRequest request = CellRequest::receive(RequestPipe::stays_open);
   if ((request.header().wants & protocol::kWantsFiles) == 0) {
-    return serve_in_session(host, request, directory, {});
+    return runs.serve(request, {});
   }
   const FilesBefore before(directory);
-  serve_in_session(host, request, directory,
-                   [&before](int, const FoundEntry& entry) { return before.know(entry); });
+  runs.serve(request, [&before](int, const FoundEntry& entry) { return before.know(entry); });
 }
 
 }  // namespace
 
 // Waits with the GIL held: threads that a script has left rest between two runs.
 void session_process(PythonHost& host, const std::string& directory) {
-  for (;;) serve_one(host, directory);
+  SessionRuns runs(host, directory);
+  for (;;) {
+    serve_one(runs, directory);
+    runs.prepare_next();
+  }
 }
 
 }  // namespace forkjail::zygote

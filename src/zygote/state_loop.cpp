@@ -41,7 +41,7 @@ void reap_children() {
 class StateLoop {
  public:
   StateLoop(PythonHost& host, const StateOptions& options)
-      : host_(host), options_(options), files_(options.directory) {}
+      : host_(host), options_(options), files_(options.directory), runs_(host, options.directory) {}
 
   [[noreturn]] void run() {
     int sys_errno = 0;
@@ -72,8 +72,7 @@ class StateLoop {
 
   void serve() {
     CellRequest request = CellRequest::receive();
-    serve_in_session(host_, request, options_.directory,
-                     [this](int, const FoundEntry& file) { return files_.knows(file); });
+    runs_.serve(request, [this](int, const FoundEntry& file) { return files_.knows(file); });
   }
 
   // Copies this process with the C library's fork, which lets no other thread hold a lock of its in
@@ -84,6 +83,7 @@ class StateLoop {
   int keep() {
     reap_children();
     if (const auto kept = files_.keep(); !kept) return kept.error().sys_errno;
+    runs_.prepare_next();  // for the copy too
     const SignalsBlocked blocked;
     host_.before_clone();
     const pid_t copy = ::fork();
@@ -110,6 +110,7 @@ class StateLoop {
   PythonHost& host_;
   StateOptions options_;
   KeptFiles files_;
+  SessionRuns runs_;
 };
 
 }  // namespace

@@ -42,6 +42,48 @@ TEST(FurtherRuns, PrintAfterAScriptThatReplacedTheStreams) {
   EXPECT_EQ(outcome.stdout_text, "again\n");
 }
 
+TEST(FurtherRuns, HaveStreamsOfTheirOwnWhereTheLastScriptsLeftThemAlone) {
+  const ScriptOutcome outcome =
+      run_after({"1", "2", "3"},
+                "import sys\nprint('again')\nprint('and here', file=sys.stderr)\n"
+                "[sys.stdin is sys.__stdin__, sys.stdout.mode, sys.stdin.buffer.raw.name]");
+  EXPECT_EQ(outcome.payload, "[true,\"w\",\"<stdin>\"]");
+  EXPECT_EQ(outcome.stdout_text + outcome.stderr_text, "again\nand here\n");
+}
+
+TEST(FurtherRuns, HaveStreamsOfTheirOwnWhereAScriptHoldsTheLastOnes) {
+  const ScriptOutcome outcome =
+      run_after({"1", "import sys\nsys.old = sys.stdout"},
+                "import sys\nprint('old', file=sys.old)\n[sys.old is sys.stdout, sys.old.closed]");
+  EXPECT_EQ(outcome.payload, "[false,false]");
+  EXPECT_EQ(outcome.stdout_text, "old\n");
+}
+
+// All signals are blocked between two runs.
+constexpr const char* kWhenPrelude =
+    "import codecs, signal, sys, threading, time, weakref\n"
+    "def when(*_): print(len(signal.pthread_sigmask(signal.SIG_BLOCK, ())), 'blocked')\n";
+
+TEST(FurtherRuns, DropInTheirOwnTimeWhatAScriptLeftOnAStream) {
+  for (const std::string how :
+       {"class Loud: __del__ = when\nsys.stdin.mode = Loud()", "ref = weakref.ref(sys.stdin, when)",
+        "class Loud: __del__ = when\nsys.stdin.buffer.raw.kept = Loud()",
+        "class Loud: __del__ = when\nsys.stdin = Loud()"}) {
+    const ScriptOutcome outcome = run_after({"1", kWhenPrelude + how}, "print('next')");
+    EXPECT_EQ(outcome.stdout_text, "0 blocked\nnext\n") << how;
+  }
+}
+
+TEST(FurtherRuns, CreateTheirStreamsThemselvesWhileAScriptHasThreads) {
+  const std::string patch =
+      "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+      "def patched(self, errors='strict'):\n    self.errors = errors\n    when()\n"
+      "codecs.IncrementalEncoder.__init__ = patched\n";
+  const ScriptOutcome outcome = run_after({"1", kWhenPrelude + patch}, "print('next')");
+  EXPECT_THAT(outcome.stdout_text, testing::StartsWith("0 blocked\n"));
+  EXPECT_THAT(outcome.stdout_text, testing::EndsWith("next\n"));
+}
+
 TEST(FurtherRuns, DescribeTheirOwnFailureAndNotAnEarlierOne) {
   const ScriptOutcome outcome =
       run_case({.script = "\n\n1 / 0",

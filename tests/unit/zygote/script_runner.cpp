@@ -115,8 +115,10 @@ std::vector<std::string> take_displayed(std::string& framed) {
     const rlimit limit{bytes, bytes};
     setrlimit(RLIMIT_DATA, &limit);
   }
+  if (!script_case.earlier.empty()) dup2(make_pipe()->read_end.get(), 0);  // as in a session
   for (const std::string& script : script_case.earlier) {
     static_cast<void>(host.run({.script = script, .mode = protocol::RunMode::repl}));
+    host.prepare_next_run();
   }
   RunRequest request{script_case.script, script_case.args_json, script_case.env_block,
                      script_case.memory_bytes, script_case.mode};

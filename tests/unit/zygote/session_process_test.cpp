@@ -102,6 +102,13 @@ TEST_F(SessionProcessTest, KeepsWhatARunDidBeforeItRaised) {
   EXPECT_EQ(run("x"), "1");
 }
 
+TEST_F(SessionProcessTest, HasAnEmptyStdinThoughAnEarlierRunClosedIt) {
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(run("import os, sys\nos.close(0)"), "null");
+    EXPECT_EQ(run("sys.stdin.read()"), "\"\"");
+  }
+}
+
 TEST_F(SessionProcessTest, HasItsFilesAndTheCallsOnThem) {
   EXPECT_EQ(run("open('a.txt', 'w').write('one')"), "3");
   EXPECT_EQ(run("open('a.txt').read()"), "\"one\"");
