@@ -58,9 +58,13 @@ def main():
     return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
 '''
 
-# Of a session: its first run, and what the ones after it are like.
-SESSION_FIRST_SCRIPT = b'forkjail_1 = 1\n'
-SESSION_NEXT_SCRIPT = b'forkjail_1 += 1\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
+# Of a session: its first run, and what the ones after it are like. A state touches these pages while it is idle,
+# so here the names are those of many scripts.
+SESSION_FIRST_SCRIPT = b'x = forkjail_1 = 1\n'
+SESSION_NEXT_SCRIPT = b'x += 1\nforkjail_1 += x\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
+# After so many runs CPython has rewritten the code of all that a run in a session calls: from then on each run
+# writes to the same pages.
+SESSION_RUNS = 30
 
 REHEARSALS = 40
 
@@ -109,7 +113,7 @@ def trial_scripts():
 
 def session_scripts():
     """Cells of a session, one after the other; the last one is like all that follow."""
-    return [SESSION_FIRST_SCRIPT, SESSION_NEXT_SCRIPT, SESSION_NEXT_SCRIPT]
+    return [SESSION_FIRST_SCRIPT, *[SESSION_NEXT_SCRIPT] * SESSION_RUNS]
 
 
 def rehearsal_scripts():

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "sandbox/refused_calls.h"
 #include "zygote/immortal_objects.h"
 #include "zygote/library_mappings.h"
 #include "zygote/muted_streams.h"
@@ -261,6 +262,7 @@ void Interpreter::learn_session_pages() {
       script_run_.prepare_next_run();
     }
     go_on_in_a_copy();
+    sandbox::reset_refused_calls();  // as before every run
     return run(last);
   });
   PyOS_AfterFork_Parent();

@@ -11,6 +11,7 @@
 #include "sandbox/syscall_policy.h"
 #include "zygote/keeper/state_call.h"
 #include "zygote/kept_files.h"
+#include "zygote/next_allocations.h"
 #include "zygote/session_run.h"
 
 namespace forkjail::zygote {
@@ -90,7 +91,10 @@ class StateLoop {
     if (copy == 0) return 0;
     const int sys_errno = copy < 0 ? errno : 0;
     host_.after_clone_in_zygote();
-    if (copy > 0) sandbox::prefault(host_.touched_in_sessions());
+    if (copy > 0) {
+      sandbox::prefault(host_.touched_in_sessions());
+      touch_next_allocations();
+    }
     return sys_errno;
   }
 
