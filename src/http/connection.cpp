@@ -37,6 +37,21 @@ void Connection::enter(Phase phase, std::chrono::milliseconds time_max) {
     time_max = std::min(time_max, limits_.kept_back_time_max);
   }
   phase_.enter(phase, Clock::now(), time_max);
+  membership_.note_phase();
+}
+
+void Connection::enter_answering() {
+  phase_.enter_answering();
+  membership_.note_phase();
+}
+
+void Connection::enter_streaming() {
+  phase_.enter_streaming();
+  membership_.note_phase();
+}
+
+void Connection::advance(std::size_t bytes) {
+  if (phase_.advance(bytes, limits_.pace_bytes, Clock::now())) membership_.note_phase();
 }
 
 bool Connection::may_be_kept_alive() const {

@@ -40,9 +40,9 @@ class Connection final : public RegisteredConnection {
   // Before the first request, and after each that was answered.
   void wait_for_request();
   void enter(Phase phase, std::chrono::milliseconds time_max);
-  void enter_answering() { phase_.enter_answering(); }
+  void enter_answering();
   // The transfer that goes on moved by so much.
-  void advance(std::size_t bytes) { phase_.advance(bytes, limits_.pace_bytes, Clock::now()); }
+  void advance(std::size_t bytes);
 
   // What was read and not used yet.
   [[nodiscard]] std::string_view unused() const;
@@ -62,7 +62,7 @@ class Connection final : public RegisteredConnection {
   Task<void> hold(std::chrono::milliseconds time);
 
   // For an answer that is sent as it comes (stream.h).
-  void enter_streaming() { phase_.enter_streaming(); }
+  void enter_streaming();
   // How many of the bytes are done with: those that the socket takes at once. Of a client that is
   // gone all are; the next sweep interrupts its request.
   std::size_t send_some(std::string_view bytes);

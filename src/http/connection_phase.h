@@ -51,12 +51,13 @@ class ConnectionPhase {
     }
   }
 
-  // The transfer moved.
-  void advance(std::size_t bytes, std::size_t pace_bytes, Clock::time_point now) {
+  // The transfer moved. True: so far that it waits only since now.
+  bool advance(std::size_t bytes, std::size_t pace_bytes, Clock::time_point now) {
     moved_bytes_ += bytes;
-    if (moved_bytes_ < pace_bytes) return;
+    if (moved_bytes_ < pace_bytes) return false;
     moved_bytes_ = 0;
     since_ = now;
+    return true;
   }
   void shorten(Clock::time_point deadline) { deadline_ = std::min(deadline_, deadline); }
 

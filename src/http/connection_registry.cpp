@@ -1,33 +1,29 @@
 #include "http/connection_registry.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace forkjail::http {
 namespace {
 
 constexpr std::chrono::milliseconds kSweepInterval{250};
 
-// A connection that was kept alive after an answer goes after those that have shown nothing yet.
-auto turn(const RegisteredConnection& connection) {
-  return std::tuple(connection.kept_alive(), connection.phase().since());
-}
-
 }  // namespace
 
 ConnectionRegistry::ConnectionRegistry(const Executor& executor, const Limits& limits)
     : limits_(limits),
       timer_(executor),
-      seats_{Seats{limits.connections_max, limits.waiting_time_min, 0, {}},
-             Seats{limits.kept_back_max, limits.kept_back_waiting_time_min, 0, {}}} {}
+      seats_{Seats{limits.connections_max, limits.waiting_time_min, 0, {}, {}},
+             Seats{limits.kept_back_max, limits.kept_back_waiting_time_min, 0, {}, {}}} {}
 
 // ---- seats ----
 
 ConnectionRegistry::Membership::Membership(ConnectionRegistry& registry,
                                            RegisteredConnection& connection, Seat seat)
     : registry_(registry),
-      member_(registry.members_.insert(registry.members_.end(), Member{&connection, seat})) {
+      member_(
+          registry.members_.emplace(registry.members_.end(), connection, seat, ++registry.came_)) {
   ++registry.seats(seat).taken;
+  note_phase();
   registry_.sweep_later();
 }
 
@@ -52,20 +48,15 @@ bool ConnectionRegistry::free_descriptor() {
 
 bool ConnectionRegistry::make_room(Seat seat, GaveWay reason) {
   const auto now = Clock::now();
-  auto& [number, waiting_time_min, taken, none_waits_till] = seats(seat);
-  if (now < none_waits_till) return false;
-  auto first_since = now;
-  Member* const longest = longest_waiting([&](const Member& member) {
-    if (member.seat != seat) return false;
-    const auto since = member.connection->phase().since();
-    first_since = std::min(first_since, since);
-    return now - since >= waiting_time_min;
-  });
+  Seats& of_kind = seats(seat);
+  if (now < of_kind.none_waits_till) return false;
+  WaitingPlace* const longest = of_kind.waiting.first(now - of_kind.waiting_time_min);
   if (longest == nullptr) {
-    none_waits_till = first_since + waiting_time_min;
+    const auto first_since = std::min(now, of_kind.waiting.first_since().value_or(now));
+    of_kind.none_waits_till = first_since + of_kind.waiting_time_min;
     return false;
   }
-  give_way(*longest, reason);
+  give_way(static_cast<Member&>(*longest), reason);
   return true;
 }
 
@@ -76,6 +67,7 @@ bool ConnectionRegistry::may_be_busy(Member& member) {
     --seats(Seat::kept_back).taken;
     ++ordinary.taken;
     member.seat = Seat::ordinary;
+    put_in_order(member);
     return true;
   }
   if (kept_back_busy_ >= limits_.kept_back_busy_max) return false;
@@ -117,15 +109,28 @@ void ConnectionRegistry::hold_answer(Member& member, std::size_t bytes) {
 
 // ---- giving way ----
 
+void ConnectionRegistry::put_in_order(Member& member) {
+  member.unlink();
+  const ConnectionPhase& phase = member.connection->phase();
+  if (member.leaving || !phase.waits()) return;
+  seats(member.seat).waiting.put(member, member.connection->kept_alive(), phase.since());
+}
+
+// On whatever seat.
 template <typename Suits>
 ConnectionRegistry::Member* ConnectionRegistry::longest_waiting(Suits suits) {
-  Member* longest = nullptr;
-  for (Member& member : members_) {
-    if (member.leaving || !member.connection->phase().waits() || !suits(member)) continue;
-    if (longest == nullptr || turn(*member.connection) < turn(*longest->connection))
-      longest = &member;
+  for (const bool kept_alive : {false, true}) {
+    Member* longest = nullptr;
+    for (Seats& each : seats_) {
+      auto& places = each.waiting.of(kept_alive);
+      const auto found = std::ranges::find_if(
+          places, [&](WaitingPlace& place) { return suits(static_cast<Member&>(place)); });
+      if (found == places.end() || (longest != nullptr && longest->before(*found))) continue;
+      longest = static_cast<Member*>(&*found);
+    }
+    if (longest != nullptr) return longest;
   }
-  return longest;
+  return nullptr;
 }
 
 // What it held counts no more from here on; its memory is free a turn of the loop later.
@@ -143,6 +148,7 @@ void ConnectionRegistry::give_back(Member& member) {
   body_bytes_ -= std::exchange(member.body_bytes, 0);
   answer_bytes_ -= std::exchange(member.answer_bytes, 0);
   if (std::exchange(member.leaving, true)) return;
+  member.unlink();
   --seats(member.seat).taken;
   if (member.busy) --kept_back_busy_;
 }

@@ -19,6 +19,7 @@
 
 #include "http/connection_phase.h"
 #include "http/limits.h"
+#include "http/waiting_order.h"
 #include "loop/interruption.h"
 #include "loop/loop.h"
 
@@ -62,7 +63,10 @@ enum class Seat : std::uint8_t {
 };
 
 class ConnectionRegistry {
-  struct Member {
+  struct Member : WaitingPlace {
+    Member(RegisteredConnection& given, Seat its_seat, std::uint64_t number)
+        : WaitingPlace(number), connection(&given), seat(its_seat) {}
+
     RegisteredConnection* connection;
     Seat seat;
     bool busy = false;     // on a kept-back seat
@@ -84,6 +88,8 @@ class ConnectionRegistry {
     ~Membership();
 
     [[nodiscard]] Seat seat() const { return member_->seat; }
+    // To be called when phase() says another thing of waiting, or kept_alive() another thing.
+    void note_phase() { registry_.put_in_order(*member_); }
     // To be asked before a request that may take long. False: there is no room for it.
     [[nodiscard]] bool may_be_busy() { return registry_.may_be_busy(*member_); }
 
@@ -124,6 +130,7 @@ class ConnectionRegistry {
     std::chrono::milliseconds waiting_time_min;
     std::size_t taken = 0;              // by members that are not leaving
     Clock::time_point none_waits_till;  // from the last look: none can give way before
+    WaitingOrder waiting;               // members that are not leaving
   };
 
   [[nodiscard]] Seats& seats(Seat seat) { return seats_.at(static_cast<std::size_t>(seat)); }
@@ -131,6 +138,7 @@ class ConnectionRegistry {
   [[nodiscard]] bool may_be_busy(Member& member);
   [[nodiscard]] bool hold_body(Member& member, std::size_t bytes);
   void hold_answer(Member& member, std::size_t bytes);
+  void put_in_order(Member& member);
   template <typename Suits>
   [[nodiscard]] Member* longest_waiting(Suits suits);
   void give_way(Member& member, GaveWay reason);
@@ -140,6 +148,7 @@ class ConnectionRegistry {
   Limits limits_;
   Timer timer_;
   Members members_;
+  std::uint64_t came_ = 0;
   std::array<Seats, 2> seats_;
   std::size_t kept_back_busy_ = 0;
   std::size_t body_bytes_ = 0;

@@ -8,49 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include "unit/http/fake_connection.h"
+
 namespace forkjail::http {
 namespace {
 
 using namespace std::chrono_literals;
-
-class FakeConnection final : public RegisteredConnection {
- public:
-  FakeConnection(ConnectionRegistry& registry, Seat seat) : membership(registry, *this, seat) {}
-
-  // As if it had been at this for `age`.
-  FakeConnection& at(Phase phase, std::chrono::milliseconds age = 0ms) {
-    if (phase == Phase::answering) {
-      phase_.enter_answering();
-    } else {
-      phase_.enter(phase, Clock::now() - age, 1h);
-    }
-    return *this;
-  }
-  FakeConnection& keep_alive() {
-    kept_alive_ = true;
-    return *this;
-  }
-
-  [[nodiscard]] const ConnectionPhase& phase() const override { return phase_; }
-  [[nodiscard]] bool kept_alive() const override { return kept_alive_; }
-  void sweep(Clock::time_point) override { ++swept; }
-  void give_way(GaveWay reason) override { gave_way = reason; }
-  void drain(Clock::time_point) override { drained = true; }
-  void close() override { closed = true; }
-  void interrupt(InterruptReason) override {}
-
-  std::optional<GaveWay> gave_way;
-  bool drained = false;
-  bool closed = false;
-  int swept = 0;
-
- private:
-  ConnectionPhase phase_;
-  bool kept_alive_ = false;
-
- public:
-  ConnectionRegistry::Membership membership;
-};
 
 class ConnectionRegistryTest : public testing::Test {
  protected:
