@@ -41,6 +41,10 @@ std::optional<Seat> ConnectionRegistry::seat_newcomer() {
   return std::nullopt;
 }
 
+Clock::time_point ConnectionRegistry::next_seat_at() const {
+  return std::min(seats_[0].none_waits_till, seats_[1].none_waits_till);
+}
+
 bool ConnectionRegistry::free_descriptor() {
   return make_room(Seat::ordinary, GaveWay::descriptors) ||
          make_room(Seat::kept_back, GaveWay::descriptors);

@@ -107,6 +107,8 @@ class ConnectionRegistry {
 
   // A seat for one more connection, made free where it has to be. Empty: not now.
   [[nodiscard]] std::optional<Seat> seat_newcomer();
+  // When there may be one, after there was none. One that is given back is free before.
+  [[nodiscard]] Clock::time_point next_seat_at() const;
   // Closes the connection that has waited longest. False: none has waited long.
   [[nodiscard]] bool free_descriptor();
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -12,7 +13,9 @@ namespace forkjail::http {
 namespace {
 constexpr int kBacklog = 4'096;
 constexpr std::chrono::milliseconds kPause{50};
-constexpr std::chrono::milliseconds kSeatPause{10};
+// Looks for a seat again once one may give way, but not for each by itself.
+constexpr std::chrono::milliseconds kSeatPauseMin{1};
+constexpr std::chrono::milliseconds kSeatPauseMax{10};  // one may end before
 
 // EMFILE and its like: as often as a client connects.
 void log_failure(const boost::system::error_code& ec, bool freed, LogThrottle& throttle) {
@@ -71,7 +74,9 @@ Task<void> Listener::accept(const ServeContext& context) {
     }
     auto seat = context.registry.seat_newcomer();
     while (!seat) {
-      pause.expires_after(kSeatPause);  // the kernel's backlog holds what comes meanwhile
+      const auto now = Clock::now();  // the kernel's backlog holds what comes meanwhile
+      pause.expires_at(
+          std::clamp(context.registry.next_seat_at(), now + kSeatPauseMin, now + kSeatPauseMax));
       co_await pause.async_wait(use_task);
       seat = context.registry.seat_newcomer();
     }

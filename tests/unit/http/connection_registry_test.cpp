@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -102,6 +103,26 @@ TEST_F(Seats, kept_back_seats_change_hands_soon_but_not_at_once) {
   connections[4]->at(Phase::answering);
   connections[5]->at(Phase::answering);
   EXPECT_FALSE(registry.seat_newcomer()) << "requests that are answered are never closed";
+}
+
+TEST_F(Seats, the_next_one_is_due_when_the_first_that_waits_has_waited_long_enough) {
+  Limits limits = small_limits();
+  limits.waiting_time_min = 2h;
+  limits.kept_back_waiting_time_min = 1h;
+  ConnectionRegistry other(loop.get_executor(), limits);
+  const auto sit = [&](Seat seat) { return std::make_unique<FakeConnection>(other, seat); };
+  const std::array ordinary{sit(Seat::ordinary), sit(Seat::ordinary), sit(Seat::ordinary)};
+  const std::array kept_back{sit(Seat::kept_back), sit(Seat::kept_back)};
+  ordinary[0]->at(Phase::header, 90min);
+  kept_back[0]->at(Phase::header, 10min);
+  EXPECT_FALSE(other.seat_newcomer());
+  EXPECT_EQ(other.next_seat_at(), ordinary[0]->phase().since() + 2h);
+}
+
+TEST_F(Seats, one_is_looked_for_again_soon_where_all_are_answered) {
+  for (int i = 0; i < 5; ++i) join().at(Phase::answering);
+  EXPECT_FALSE(registry.seat_newcomer());
+  EXPECT_LE(registry.next_seat_at(), Clock::now() + small_limits().kept_back_waiting_time_min);
 }
 
 TEST_F(Seats, a_place_given_back_can_be_taken) {
