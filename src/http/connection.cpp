@@ -139,7 +139,23 @@ Task<void> Connection::hold(std::chrono::milliseconds time) {
   enter(Phase::writing, limits_.write_time_max);
   Timer timer(socket_.get_executor(), time);
   const auto listening = interruption_.listen([&timer](InterruptReason) { timer.cancel(); });
-  if (!interruption_.raised()) co_await timer.async_wait(use_task);
+  if (interruption_.raised()) co_return;
+  const auto watch = close_once_gone();
+  co_await timer.async_wait(use_task);
+  ErrorCode ignored;
+  socket_.cancel(ignored);  // the peek, so that the next read is the only one
+}
+
+// While the returned value lives. Of a client that sends more first it is not noticed: that stays
+// unread.
+std::shared_ptr<char> Connection::close_once_gone() {
+  auto peeked = std::make_shared<char>();
+  socket_.async_receive(
+      asio::buffer(peeked.get(), 1), TcpSocket::message_peek,
+      [this, watch = std::weak_ptr<char>(peeked)](const ErrorCode& ec, std::size_t) {
+        if (ec && ec != asio::error::operation_aborted && !watch.expired()) close();
+      });
+  return peeked;
 }
 
 std::size_t Connection::send_some(std::string_view bytes) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "http/after_answer.h"
@@ -59,6 +60,7 @@ class Connection final : public RegisteredConnection {
   Task<bool> write(Parts parts, AfterAnswer& after_answer, std::size_t held_bytes);
   Task<void> write_at_once(std::string_view text);
   // Lets the client wait for an answer, as one whose turn to be closed comes first in a shortage.
+  // Closes if it leaves meanwhile: the seat is free for another.
   Task<void> hold(std::chrono::milliseconds time);
 
   // For an answer that is sent as it comes (stream.h).
@@ -95,6 +97,7 @@ class Connection final : public RegisteredConnection {
   void stop_reading(Stop why);
   void drop();
   [[nodiscard]] bool client_gone();
+  [[nodiscard]] std::shared_ptr<char> close_once_gone();
 
   TcpSocket socket_;
   ConnectionRegistry& registry_;

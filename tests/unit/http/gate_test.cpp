@@ -32,6 +32,7 @@ struct KeyGate final : Gate {
     if (!key.empty()) return std::make_shared<NamedCaller>(key);
     Response response = error_response(401, "send a key", route.errors);
     response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    response.hold = hold;
     return response;
   }
 
@@ -42,6 +43,7 @@ struct KeyGate final : Gate {
   }
 
   std::vector<std::string> asked;
+  std::chrono::milliseconds hold{};
   Clock::duration pause{};
   std::size_t paced_bytes = 0;
   std::string paced;
@@ -95,6 +97,41 @@ TEST_F(GateTest, KeepsAConnectionThatHasNoBodyLeft) {
   EXPECT_THAT(reply, HasSubstr("\r\nConnection: keep-alive\r\n"));
   send(client, "GET /made HTTP/1.1\r\nHost: x\r\nX-API-Key: me\r\n\r\n");
   EXPECT_THAT(receive(client), HasSubstr("caller=me"));
+}
+
+TEST_F(GateTest, MayHoldItsAnswerWhileTheRestOfTheRequestComes) {
+  gate.hold = 20ms;
+  const UniqueFd client = connect();
+  send(client, "PUT /files/a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12");
+  loop.run_for(5ms);
+  send(client, "345");
+  EXPECT_THAT(receive(client), StartsWith(kRefused));
+}
+
+TEST_F(GateTest, ReadsTheNextRequestBehindAnAnswerThatWasHeld) {
+  gate.hold = 20ms;
+  const UniqueFd client = connect();
+  send(client, "GET /made HTTP/1.1\r\nHost: x\r\n\r\n");
+  loop.run_for(5ms);
+  send(client, "GET /made HTTP/1.1\r\nHost: x\r\nX-API-Key: me\r\n\r\n");
+  const std::string replies = receive(client);
+  EXPECT_THAT(replies, StartsWith(kRefused));
+  EXPECT_THAT(replies, HasSubstr("caller=me"));
+  send(client, "GET /made HTTP/1.1\r\nHost: x\r\nX-API-Key: you\r\n\r\n");
+  EXPECT_THAT(receive(client), HasSubstr("caller=you"));
+}
+
+TEST_F(GateTest, KeepsNoSeatForAClientThatLeavesWhileItsAnswerIsHeld) {
+  gate.hold = 10min;
+  {
+    const UniqueFd client = connect();
+    send(client, "GET /made HTTP/1.1\r\nHost: x\r\n\r\n");
+    loop.run_for(5ms);
+    EXPECT_EQ(registry.size(), 1U);
+  }
+  for (int i = 0; i < 500 && registry.size() > 0; ++i) loop.run_for(10ms);
+  EXPECT_EQ(registry.size(), 0U);
+  EXPECT_EQ(counters.responses().at(3), 0U);
 }
 
 TEST_F(GateTest, NeverTakesABodyForTheNextRequest) {
