@@ -4,28 +4,15 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
-#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <variant>
 
+#include "http/caller.h"
 #include "http/message.h"
 #include "http/router.h"
-#include "loop/loop.h"
 
 namespace forkjail::http {
-
-// Who sent a request, as a gate knows it; handlers that want more know which gate there is.
-class Caller {
- public:
-  Caller() = default;
-  Caller(const Caller&) = delete;
-  Caller& operator=(const Caller&) = delete;
-  virtual ~Caller() = default;
-
-  // The same for all its requests, and no other's. Empty: it is known by other things than a name.
-  [[nodiscard]] virtual std::string_view name() const = 0;
-};
 
 // The views outlive the call, not more.
 struct RequestHead {
@@ -47,11 +34,6 @@ class Gate {
 
   // Called on the loop, once per request that a route takes. Must not wait.
   virtual GateDecision admit(const RequestHead& head, const Route& route) = 0;
-
-  // A caller that admit() gave has sent `bytes` more of a large body: how long to wait before the
-  // rest is read, so that other callers are served. Zero: read on. Must not wait itself.
-  virtual Clock::duration pause_in_body(Caller& caller, std::size_t bytes,
-                                        Clock::time_point now) = 0;
 };
 
 }  // namespace forkjail::http

@@ -183,6 +183,9 @@ std::optional<Response> RequestLoop::answer_to_header(const RequestReader& reade
     if (auto* const response = std::get_if<Response>(&admitted)) return std::move(*response);
     caller = std::get<std::shared_ptr<Caller>>(std::move(admitted));
   }
+  if (caller != nullptr && context_.body_pacer != nullptr) {
+    context_.body_pacer->note(*caller, Clock::now());
+  }
   if (const auto why = unreadable_body(*match.route, message, !reader.done()); !why.empty()) {
     return error_response(415, why, errors_);
   }
@@ -240,8 +243,10 @@ Task<bool> RequestLoop::receive_body(RequestReader& reader, const Route& route, 
 Clock::duration RequestLoop::pause_in_body(const RequestReader& reader, std::size_t bytes,
                                            Caller* caller) const {
   const bool is_large = reader.body_bytes() > context_.limits.body_bytes_free;
-  if (!is_large || caller == nullptr) return Clock::duration::zero();
-  return context_.gate->pause_in_body(*caller, bytes, Clock::now());
+  if (!is_large || caller == nullptr || context_.body_pacer == nullptr) {
+    return Clock::duration::zero();
+  }
+  return context_.body_pacer->pause(*caller, bytes, Clock::now());
 }
 
 Task<bool> RequestLoop::read_body(RequestReader& reader, Caller* caller) {

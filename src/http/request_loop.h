@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "http/body_pacer.h"
 #include "http/connection_registry.h"
 #include "http/cors.h"
 #include "http/counters.h"
@@ -24,8 +25,9 @@ struct ServeContext {
   Limits limits;
   Counters& counters;
   RequestIds& request_ids;
-  Gate* gate = nullptr;        // null: every request goes in
-  const Cors* cors = nullptr;  // null: no page of another origin may read answers
+  Gate* gate = nullptr;             // null: every request goes in
+  const Cors* cors = nullptr;       // null: no page of another origin may read answers
+  BodyPacer* body_pacer = nullptr;  // null: no body is held
 };
 
 // A connection that was accepted.

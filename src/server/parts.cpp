@@ -104,7 +104,8 @@ Parts::Parts(Loop& the_loop, const ServerConfig& the_config, Given given)
               http_counters,
               request_ids,
               &e2b_gate,
-              cors ? &*cors : nullptr} {}
+              cors ? &*cors : nullptr,
+              &body_pace} {}
 
 Parts::~Parts() {
   pool.close();

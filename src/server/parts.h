@@ -15,6 +15,7 @@
 #include "server/api/execute_handler.h"
 #include "server/api/status_handlers.h"
 #include "server/callers/audit_log.h"
+#include "server/callers/body_pace.h"
 #include "server/callers/callers.h"
 #include "server/cells/supervisor_link.h"
 #include "server/compat/compat_routes.h"
@@ -83,6 +84,7 @@ struct Parts {
   E2bSandboxes e2b_sandboxes;
   E2bDoor e2b;
   E2bGate e2b_gate;
+  BodyPace body_pace;
   ToolCounts tool_counts;
   std::string packages;
   mcp::Fixtures mcp_fixtures;

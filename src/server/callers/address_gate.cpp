@@ -6,9 +6,7 @@ http::GateDecision AddressGate::admit(const http::RequestHead& head, const http:
   if (route.is_status) return nullptr;
   const auto address = share_of(
       client_address(head.peer, head.headers[http::RequestHeader::forwarded_for], trusted_));
-  auto caller = of_address(address);
-  pace_.note(*caller, Clock::now());
-  return caller;
+  return of_address(address);
 }
 
 std::shared_ptr<Caller> AddressGate::of_address(const boost::asio::ip::address& address) {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "http/gate.h"
-#include "server/callers/body_pace.h"
 #include "server/callers/caller.h"
 #include "server/callers/client_address.h"
 
@@ -22,10 +21,6 @@ class AddressGate final : public http::Gate {
   explicit AddressGate(const std::vector<Network>& trusted_proxies) : trusted_(trusted_proxies) {}
 
   http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
-  Clock::duration pause_in_body(http::Caller& caller, std::size_t bytes,
-                                Clock::time_point now) override {
-    return pace_.pause(static_cast<Caller&>(caller), bytes, now);  // admit() gives no others
-  }
 
   [[nodiscard]] std::size_t known() const { return callers_.size(); }
 
@@ -36,7 +31,6 @@ class AddressGate final : public http::Gate {
   void forget_idle();
 
   const std::vector<Network>& trusted_;
-  BodyPace pace_;
   std::map<boost::asio::ip::address, std::shared_ptr<Caller>> callers_;
   std::size_t forget_at_ = kForgetAt;
 };

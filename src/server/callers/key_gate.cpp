@@ -93,14 +93,12 @@ http::GateDecision KeyGate::admit(const http::RequestHead& head, const http::Rou
   if (holder.row.expires_at && now >= *holder.row.expires_at) {
     return refuse(KeyRefusal::expired, route.errors);
   }
-  const auto arrived = Clock::now();
-  const auto wait = holder.bucket.take(holder.row.rate, arrived);
+  const auto wait = holder.bucket.take(holder.row.rate, Clock::now());
   if (wait.count() > 0) {
     holder.account.note({.rate_limited = 1}, now);
     return refuse_rate(holder.row.rate, wait.count(), route.errors);
   }
   holder.account.note({.requests = 1}, now);
-  pace_.note(*caller, arrived);
   return caller;
 }
 

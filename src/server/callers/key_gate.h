@@ -8,7 +8,6 @@
 
 #include "http/gate.h"
 #include "server/admission/refusal_pace.h"
-#include "server/callers/body_pace.h"
 #include "server/callers/key_ring.h"
 #include "server/observe/key_counts.h"
 
@@ -24,10 +23,6 @@ class KeyGate final : public http::Gate {
       .per_second = 100, .burst = 50, .hold_max = std::chrono::milliseconds(2'000)};
 
   http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
-  Clock::duration pause_in_body(http::Caller& caller, std::size_t bytes,
-                                Clock::time_point now) override {
-    return pace_.pause(static_cast<Caller&>(caller), bytes, now);  // admit() gives no others
-  }
 
   [[nodiscard]] const std::array<std::uint64_t, kKeyRefusals.size()>& refusals() const {
     return refusals_;
@@ -41,7 +36,6 @@ class KeyGate final : public http::Gate {
 
   KeyRing& ring_;
   RefusalRate rate_{kPace};
-  BodyPace pace_;
   std::array<std::uint64_t, kKeyRefusals.size()> refusals_{};
 };
 

@@ -16,10 +16,6 @@ class E2bGate final : public http::Gate {
   E2bGate(http::Gate& behind, const E2bDoor& door) : behind_(behind), door_(door) {}
 
   http::GateDecision admit(const http::RequestHead& head, const http::Route& route) override;
-  Clock::duration pause_in_body(http::Caller& caller, std::size_t bytes,
-                                Clock::time_point now) override {
-    return behind_.pause_in_body(caller, bytes, now);
-  }
 
  private:
   http::Response paced(http::Response response);

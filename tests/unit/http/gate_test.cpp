@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "unit/http/http_fixture.h"
+#include "unit/http/key_gate.h"
 
 namespace forkjail::http {
 namespace {
@@ -12,42 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-class NamedCaller final : public Caller {
- public:
-  explicit NamedCaller(std::string_view chosen) : name_(chosen) {}
-  [[nodiscard]] std::string_view name() const override { return name_; }
-
- private:
-  std::string name_;
-};
-
-// Lets in any caller that has a key, which becomes the caller's name; "unnamed" has none.
-struct KeyGate final : Gate {
-  GateDecision admit(const RequestHead& head, const Route& route) override {
-    asked.push_back(std::string(head.method) + " " + std::string(head.target) + " " +
-                    std::string(route.path) + " " + head.peer.to_string());
-    const std::string_view key = head.headers[RequestHeader::api_key];
-    if (key == "unnamed") return std::shared_ptr<Caller>();
-    if (!key.empty()) return std::make_shared<NamedCaller>(key);
-    Response response = error_response(401, "send a key", route.errors);
-    response.headers.push_back({"WWW-Authenticate", "Bearer"});
-    response.hold = hold;
-    return response;
-  }
-
-  Clock::duration pause_in_body(Caller& caller, std::size_t bytes, Clock::time_point) override {
-    paced_bytes += bytes;
-    paced = caller.name();
-    return pause;
-  }
-
-  std::vector<std::string> asked;
-  std::chrono::milliseconds hold{};
-  Clock::duration pause{};
-  std::size_t paced_bytes = 0;
-  std::string paced;
-};
 
 class GateTest : public HttpTest {
  protected:
@@ -146,44 +111,6 @@ TEST_F(GateTest, IsAskedBeforeTheTypeOfTheBodyCounts) {
   const std::string request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n";
   EXPECT_THAT(exchange(request + "\r\n"), StartsWith(kRefused));
   EXPECT_THAT(exchange(request + "X-API-Key: me\r\n\r\n"), StartsWith("HTTP/1.1 415 "));
-}
-
-// A raw body of that size, from a caller with a key.
-std::string put(std::size_t bytes) {
-  return "PUT /files/a HTTP/1.1\r\nHost: x\r\nX-API-Key: me\r\nContent-Length: " +
-         std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x');
-}
-
-TEST_F(GateTest, MayHoldALargeBodyThatStillComesWhole) {
-  constexpr std::size_t kBytes = 300 * kKiB;
-  std::size_t received = 0;
-  maker = [&](Exchange& exchange) -> Task<Response> {
-    received = exchange.request.body.size();
-    co_return Response{};
-  };
-  gate.pause = 2ms;
-  EXPECT_THAT(exchange(put(kBytes)), StartsWith("HTTP/1.1 200 "));
-  EXPECT_EQ(received, kBytes);
-  EXPECT_EQ(gate.paced, "me");
-  EXPECT_GE(gate.paced_bytes, kBytes - 2 * limits.body_bytes_free);
-  EXPECT_LE(gate.paced_bytes, kBytes);
-  EXPECT_GT(counters.body_pauses(), 0U);
-}
-
-TEST_F(GateTest, HoldsNoSmallBody) {
-  gate.pause = 2ms;
-  EXPECT_THAT(exchange(put(32 * kKiB)), StartsWith("HTTP/1.1 200 "));
-  EXPECT_EQ(counters.body_pauses(), 0U);
-}
-
-TEST_F(GateTest, AnswersTheClientOfAHeldBodyOnceTheServiceDrains) {
-  gate.pause = 20ms;
-  const UniqueFd client = connect();
-  send(client, put(300 * kKiB).substr(0, 200 * kKiB));
-  loop.run_for(5ms);
-  EXPECT_GT(counters.body_pauses(), 0U);
-  registry.drain();
-  EXPECT_THAT(receive(client), StartsWith("HTTP/1.1 503 "));
 }
 
 TEST_F(GateTest, IsNotAskedWhereNoRouteTakesTheRequest) {

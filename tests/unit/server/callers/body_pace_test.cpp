@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/callers/caller.h"
+
 namespace forkjail::server {
 namespace {
 
@@ -61,6 +63,16 @@ TEST_F(BodyPaceTest, GoesOnAtFullSpeedOnceTheOtherIsGone) {
   send(sender, 32);
   now += BodyPace::kThere + 1ms;
   EXPECT_EQ(send(sender, 1'000), 0s);
+}
+
+TEST_F(BodyPaceTest, HoldsNobodyOfWhomItKnowsNoRate) {
+  struct Stranger final : http::Caller {
+    [[nodiscard]] std::string_view name() const override { return "stranger"; }
+  } stranger;
+  pace.note(other, now);
+  pace.note(stranger, now);
+  EXPECT_EQ(pace.pause(stranger, 1'000 * kMegabyte, now), 0s);
+  EXPECT_GT(send(other, 32), 0s) << "but it is another who is there";
 }
 
 TEST_F(BodyPaceTest, HoldsEachCallerForItself) {

@@ -17,9 +17,6 @@ class NoGate final : public http::Gate {
   http::GateDecision admit(const http::RequestHead&, const http::Route&) override {
     return http::error_response(401, "the key's own gate");
   }
-  Clock::duration pause_in_body(http::Caller&, std::size_t bytes, Clock::time_point) override {
-    return std::chrono::milliseconds(bytes);
-  }
 };
 
 class E2bGateTest : public SessionsTest {
@@ -79,11 +76,6 @@ TEST_F(E2bGateTest, OpensASandboxByItsTokenAlone) {
   EXPECT_EQ(ask("a token"), 502U);
   EXPECT_EQ(ask(""), 502U);
   EXPECT_EQ(ask("the token", "/execute"), 401U);
-}
-
-TEST_F(E2bGateTest, HoldsLargeBodiesAsTheGateBehindItDoes) {
-  Caller caller;
-  EXPECT_EQ(gate.pause_in_body(caller, 7, Clock::now()), 7ms);
 }
 
 TEST_F(E2bGateTest, OpensNoSandboxThatIsPaused) {
