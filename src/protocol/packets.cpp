@@ -17,10 +17,11 @@ struct VerbRow {
 };
 
 constexpr std::array kServerVerbs{
-    VerbRow{ServerVerb::spawn, Text::none},        VerbRow{ServerVerb::end, Text::none},
-    VerbRow{ServerVerb::limit_memory, Text::none}, VerbRow{ServerVerb::measure_memory, Text::none},
-    VerbRow{ServerVerb::open_keys, Text::none},    VerbRow{ServerVerb::offer, Text::none},
-    VerbRow{ServerVerb::withdraw, Text::none},
+    VerbRow{ServerVerb::spawn, Text::none},         VerbRow{ServerVerb::end, Text::none},
+    VerbRow{ServerVerb::limit_memory, Text::none},  VerbRow{ServerVerb::measure_memory, Text::none},
+    VerbRow{ServerVerb::open_keys, Text::none},     VerbRow{ServerVerb::offer, Text::none},
+    VerbRow{ServerVerb::withdraw, Text::none},      VerbRow{ServerVerb::run_lasts, Text::none},
+    VerbRow{ServerVerb::long_run_over, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::zygote_ready, Text::report},

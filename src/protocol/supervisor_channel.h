@@ -20,6 +20,8 @@ enum class ServerVerb : std::uint32_t {
   open_keys = 5,       // open the file of --keys again; answered by keys_opened
   offer = 6,           // of one owner's `flavour` a zygote is needed; zygote_ready follows
   withdraw = 7,        // it is not any more: ends it, and the cells that it has
+  run_lasts = 8,       // the run in the cell is not a short one: short ones go ahead of it
+  long_run_over = 9,   // after run_lasts, where the cell lives on
 };
 
 struct ServerMessage {

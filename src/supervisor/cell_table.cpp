@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/cpu_clock.h"
+
 namespace forkjail::supervisor {
 
 Result<std::uint32_t> CellTable::take_slot() {
@@ -105,6 +107,26 @@ std::vector<pid_t> CellTable::further_processes(const Cell& cell) const {
   std::vector<pid_t> found = cgroup ? cgroup->processes() : std::vector<pid_t>{};
   std::erase(found, cell.process.pid());
   return found;
+}
+
+std::vector<pid_t> CellTable::script_processes(const Cell& cell) const {
+  return cell.has_keeper ? further_processes(cell) : std::vector<pid_t>{cell.process.pid()};
+}
+
+std::chrono::microseconds CellTable::cpu_time(const Cell& cell) const {
+  std::chrono::microseconds sum{0};
+  for (const pid_t process : script_processes(cell)) {
+    sum += cpu_time_of(process).value_or(std::chrono::microseconds{0});
+  }
+  return sum;
+}
+
+Status CellTable::put_behind(const Cell& cell, bool behind) {
+  if (means_.low_priority == nullptr) return Error{"low priority", ENOENT, {}};
+  auto& cgroup = slots_.at(cell.slot).cgroup;
+  const LowPriority::Subject subject{
+      .slot = cell.slot, .own = cgroup ? &*cgroup : nullptr, .processes = script_processes(cell)};
+  return behind ? means_.low_priority->lower(subject) : means_.low_priority->raise(subject);
 }
 
 bool CellTable::peak_is_counted(const Cell& cell) const {

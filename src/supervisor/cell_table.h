@@ -2,6 +2,7 @@
 // has at a time; it is given out again only when everything of the cell before is gone.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "supervisor/cgroup_cleaner.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/clock.h"
+#include "supervisor/low_priority.h"
 #include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
 
@@ -72,6 +74,7 @@ class CellTable {
     Cgroups* cgroups = nullptr;
     CgroupCleaner* cleaner = nullptr;  // there is one where there are cgroups
     ScratchDirectories* scratch = nullptr;
+    LowPriority* low_priority = nullptr;
     std::uint64_t memory_bytes_max = 0;
     std::uint64_t session_memory_bytes_max = 0;
     bool sessions_have_keepers = false;
@@ -96,6 +99,11 @@ class CellTable {
   Result<CgroupUsage> measure_memory(const Cell& cell);
   // Processes of the cell's group beside its first, which of a session is the keeper.
   [[nodiscard]] std::vector<pid_t> further_processes(const Cell& cell) const;
+  // Of all its processes that may run a script, as far as the kernel tells.
+  [[nodiscard]] std::chrono::microseconds cpu_time(const Cell& cell) const;
+  // Behind all that run elsewhere for the processor, or where it was. Errors: ENOENT, there is no
+  // such place here; and as write(2).
+  Status put_behind(const Cell& cell, bool behind);
   // Whether its group tells its peak of memory.
   [[nodiscard]] bool peak_is_counted(const Cell& cell) const;
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.
@@ -123,6 +131,8 @@ class CellTable {
   };
 
   Result<std::uint32_t> take_slot();
+  // Beside a keeper, which never runs one.
+  [[nodiscard]] std::vector<pid_t> script_processes(const Cell& cell) const;
   [[nodiscard]] std::uint64_t memory_bytes_max(const Cell& cell) const {
     return protocol::is_session(cell.flavour) ? means_.session_memory_bytes_max
                                               : means_.memory_bytes_max;

@@ -102,6 +102,11 @@ Status CellCgroup::set_memory_limit(std::uint64_t bytes) {
   return ok_status();
 }
 
+Status CellCgroup::set_idle(bool idle) {
+  is_idle_ = idle;
+  return write_file(path_in(directories_.front(), "cpu.idle"), idle ? "1" : "0");
+}
+
 Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
   const auto text = read_file(path_in(directories_.front(), files_->oom_events));
   if (!text) return text.error();
@@ -190,6 +195,9 @@ Result<CgroupUsage> CellCgroup::collect_and_reset() {
   if (!kill) return kill.error();
   usage.memory_kill = *kill;
   next_use_ = next_use_after(usage.memory_peak_bytes);
+  if (is_idle_) {
+    if (auto status = set_idle(false); !status) return status.error();
+  }
   if (limit_bytes_ != memory_bytes_max_) {
     if (auto status = set_memory_limit(memory_bytes_max_); !status) return status.error();
   }
@@ -262,6 +270,14 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
 Status Cgroups::weigh_service() {
   if (!v2_parent_) return Error{"weights", 0, "no hierarchy with the cpu controller"};
   return v2_parent_->weigh_aside(kV2ServiceWeight);
+}
+
+Status Cgroups::weigh_cells() {
+  if (!v2_parent_) return Error{"weights", 0, "no hierarchy with the cpu controller"};
+  const std::string own = path_in(parents_.front(), "cgroup.subtree_control");
+  if (auto status = write_file(own, "+cpu"); !status) return status;
+  const std::string idle = path_in(parents_.front(), "cpu.idle");
+  return exists(idle) ? ok_status() : Error{"cpu.idle", ENOENT, "Linux 5.15 or later"};
 }
 
 void Cgroups::weigh_service_no_more() {

@@ -45,6 +45,9 @@ class CellCgroup {
   // Bytes for the cell's own memory; the slack for parking it is added.
   Status set_memory_limit(std::uint64_t bytes);
 
+  // v2: whether it gives way to all other groups for the processor; see Cgroups::weigh_cells().
+  Status set_idle(bool idle);
+
   // What its processes and files hold now; the most that they held, and whether one of them was
   // killed, since the last time. The peak is 0 where it cannot be reset (v2 before Linux 6.12).
   Result<CgroupUsage> measure();
@@ -86,6 +89,7 @@ class CellCgroup {
   std::string name_;
   std::uint64_t memory_bytes_max_;
   std::uint64_t limit_bytes_ = 0;
+  bool is_idle_ = false;
   OomEvents oom_events_before_;
   std::vector<CgroupDirectory> directories_;  // v1: memory, pids; v2: one for both
   std::vector<UniqueFd> join_files_;
@@ -108,6 +112,8 @@ class Cgroups {
   // v2: server and supervisor ahead of the cells for the processor (cpu_weights.h).
   Status weigh_service();
   void weigh_service_no_more();
+  // v2: each cell has a share of its own, and CellCgroup::set_idle() works. Before the first cell.
+  Status weigh_cells();
 
  private:
   explicit Cgroups(const CgroupFiles& files) : files_(&files) {}

@@ -36,6 +36,8 @@ class CpuWeights {
 
   // A zygote leaves the group by writing "0" to this file; empty: it may stay.
   [[nodiscard]] const std::string& way_out() const { return way_out_; }
+  // v1: the group where zygotes and cells are; else empty.
+  [[nodiscard]] const std::string& outer() const { return outer_; }
 
  private:
   CpuWeights() = default;

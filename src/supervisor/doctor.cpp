@@ -19,6 +19,7 @@
 #include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
 #include "supervisor/jail_command.h"
+#include "supervisor/low_priority.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -78,6 +79,14 @@ Missing look_for_weights(const Config& config) {
   const auto groups = Cgroups::find(config.cgroup_parent, {::getpid()});
   const auto raised = CpuWeights::raise({::getpid()}, groups ? groups->get() : nullptr);
   return raised ? std::nullopt : Missing(raised.error().to_string());
+}
+
+Missing look_for_low_priority(const Config& config) {
+  const auto groups = Cgroups::find(config.cgroup_parent, {::getpid()});
+  const auto raised = CpuWeights::raise({::getpid()}, groups ? groups->get() : nullptr);
+  if (!raised) return raised.error().to_string();
+  auto place = LowPriority::find(**raised, groups ? groups->get() : nullptr);
+  return place ? std::nullopt : Missing(place.error().to_string());
 }
 
 Missing look_for_pidfd(const Config&) { return has_pidfds() ? std::nullopt : Missing(why()); }
@@ -150,6 +159,9 @@ constexpr std::array kRows{
         "session",
         "root on a host; with cgroup v2 a group of its own with the cpu controller (systemd: "
         "Delegate=cpu memory pids)"},
+    Row{"idle class for long runs", look_for_low_priority, Without::something,
+        "a run that computes for long has the same share of a processor as a short one",
+        "what the CPU weights need; with cgroup v2 Linux 5.15 or later"},
     Row{"pidfds", look_for_pidfd, Without::something,
         "fallback level: cells are killed by pid, which their zygote keeps reserved until then",
         "Linux 5.3 or later; gVisor has no pidfds"},

@@ -35,6 +35,7 @@ void EventLoop::turn() {
   parts_.log.flush();
   parts_.watches.look_at_memory();
   parts_.watches.look_at_scratch();
+  parts_.long_runs.look();
   for (std::size_t i = 0; i < polled_.size(); ++i) {
     const auto [handle, subject] = handlers_[i];
     if (polled_[i].revents != 0 && handle != nullptr) (this->*handle)(subject);
@@ -127,6 +128,7 @@ void EventLoop::on_hang_up(void*) { parts_.keys.on_readable(); }
 
 std::chrono::milliseconds EventLoop::sleep_time() const {
   auto time = parts_.watches.time_to_next_look();
+  if (const auto look = parts_.long_runs.time_to_next_look()) time = std::min(time, *look);
   if (parts_.log.pending()) time = std::min(time, LogOutput::kFlushPause);
   if (parts_.finisher.awaits_deaths()) time = std::min(time, kDeathPause);
   return time;

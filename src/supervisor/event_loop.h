@@ -14,6 +14,7 @@
 #include "supervisor/child_reaper.h"
 #include "supervisor/fleet.h"
 #include "supervisor/keys_file.h"
+#include "supervisor/long_runs.h"
 #include "supervisor/prover.h"
 #include "supervisor/scratch_removals.h"
 #include "supervisor/server_channel.h"
@@ -38,6 +39,7 @@ class EventLoop {
     ChildReaper& children;
     Watches& watches;
     KeysFile& keys;
+    LongRuns& long_runs;
     ScratchRemovals* removals;  // null where each cell has a tmpfs
   };
   explicit EventLoop(const Parts& parts) : parts_(parts) {}

@@ -28,6 +28,10 @@ void ServerOrders::on_readable() {
       return fleet_.offer(message->flavour);
     case ServerVerb::withdraw:
       return fleet_.withdraw(message->flavour);
+    case ServerVerb::run_lasts:
+      return long_runs_.begin(message->cell);
+    case ServerVerb::long_run_over:
+      return long_runs_.end(message->cell);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "supervisor/cell_table.h"
 #include "supervisor/fleet.h"
 #include "supervisor/keys_file.h"
+#include "supervisor/long_runs.h"
 #include "supervisor/server_channel.h"
 
 namespace forkjail::supervisor {
@@ -14,8 +15,13 @@ namespace forkjail::supervisor {
 class ServerOrders {
  public:
   ServerOrders(ServerChannel& server, CellTable& cells, Fleet& fleet, CellStarter& starter,
-               KeysFile& keys)
-      : server_(server), cells_(cells), fleet_(fleet), starter_(starter), keys_(keys) {}
+               KeysFile& keys, LongRuns& long_runs)
+      : server_(server),
+        cells_(cells),
+        fleet_(fleet),
+        starter_(starter),
+        keys_(keys),
+        long_runs_(long_runs) {}
 
   // Takes one message.
   void on_readable();
@@ -30,6 +36,7 @@ class ServerOrders {
   Fleet& fleet_;
   CellStarter& starter_;
   KeysFile& keys_;
+  LongRuns& long_runs_;
 };
 
 }  // namespace forkjail::supervisor

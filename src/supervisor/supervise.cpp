@@ -31,6 +31,8 @@
 #include "supervisor/jail_command.h"
 #include "supervisor/jail_launcher.h"
 #include "supervisor/keys_file.h"
+#include "supervisor/long_runs.h"
+#include "supervisor/low_priority.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/outside_memory_kills.h"
 #include "supervisor/process_facts.h"
@@ -60,6 +62,7 @@ struct Place {
   std::string cgroups_missing;                  // why there are none
   std::unique_ptr<Cgroups> cgroups;             // null if there are none
   std::unique_ptr<CpuWeights> weights;          // likewise
+  std::unique_ptr<LowPriority> low_priority;    // likewise
   std::unique_ptr<ScratchDirectories> scratch;  // null where each cell has a tmpfs
   UniqueFd signals;
 
@@ -86,6 +89,7 @@ CellTable::Means means_of_cells(const Place& place, CgroupCleaner& cleaner) {
   return {.cgroups = place.cgroups.get(),
           .cleaner = place.cgroups ? &cleaner : nullptr,
           .scratch = place.scratch.get(),
+          .low_priority = place.low_priority.get(),
           .memory_bytes_max = place.config.memory_bytes_max,
           .session_memory_bytes_max = place.config.session_memory_bytes_max,
           .sessions_have_keepers = protocol::is_full(plan.layers),
@@ -167,7 +171,13 @@ class Supervisor {
       fleet_,           Clock::now};
   ZygoteChannel zygotes_{cells_, fleet_, prover_, starter_, finisher_};
   KeysFile keys_{place_.config.keys_path, server_};
-  ServerOrders orders_{server_, cells_, fleet_, starter_, keys_};
+  LongRuns long_runs_{
+      place_.low_priority != nullptr,
+      cells_,
+      {.cpu_time = [this](const Cell& cell) { return cells_.cpu_time(cell); },
+       .put = [this](const Cell& cell, bool behind) { return cells_.put_behind(cell, behind); }},
+      Clock::now};
+  ServerOrders orders_{server_, cells_, fleet_, starter_, keys_, long_runs_};
   Watches watches_{{.memory = place_.cgroups == nullptr, .scratch = place_.scratch != nullptr},
                    cells_,
                    fleet_,
@@ -196,6 +206,7 @@ class Supervisor {
                    .children = children_,
                    .watches = watches_,
                    .keys = keys_,
+                   .long_runs = long_runs_,
                    .removals = removals()}};
 };
 
@@ -209,6 +220,15 @@ std::unique_ptr<CpuWeights> raise_weights(Cgroups* cgroups, JailPlan& plan) {
   plan.niceness = kFallbackNiceness;
   spdlog::info("scripts run at niceness {} and without a lower CPU weight: {}", plan.niceness,
                weights.error().to_string());
+  return nullptr;
+}
+
+// Where long runs stand behind short ones. Null: nowhere.
+std::unique_ptr<LowPriority> find_low_priority(const CpuWeights* weights, Cgroups* cgroups) {
+  const Error none{"low priority", 0, "there are no CPU weights"};
+  auto found = weights == nullptr ? none : LowPriority::find(*weights, cgroups);
+  if (found) return *std::move(found);
+  spdlog::info("long runs do not give way to short ones: {}", found.error().to_string());
   return nullptr;
 }
 
@@ -246,12 +266,14 @@ Result<Place> prepare(const Config& config) {
     scratch = *std::move(made);
   }
   auto weights = raise_weights(cgroups ? cgroups->get() : nullptr, *plan);
+  auto low_priority = find_low_priority(weights.get(), cgroups ? cgroups->get() : nullptr);
   const std::string missing = cgroups ? "" : cgroups.error().to_string();
   return Place{.config = config,
                .plan = *std::move(plan),
                .cgroups_missing = missing,
                .cgroups = cgroups ? *std::move(cgroups) : nullptr,
                .weights = std::move(weights),
+               .low_priority = std::move(low_priority),
                .scratch = std::move(scratch),
                .signals = *std::move(signals)};
 }

@@ -1,8 +1,10 @@
 """Server and supervisor are ahead of the scripts for the processor, by the weight of a control group or
-else by niceness; and the log and `doctor` say which."""
+else by niceness; short runs are ahead of long ones; and the log and `doctor` say which of it holds."""
 
 import os
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -55,8 +57,92 @@ def test_a_group_of_version_1_holds_server_and_supervisor_alone(start_service):
     assert not directory.exists()
 
 
-def test_doctor_says_whether_weights_can_be_given():
+# ---- short runs ahead of long ones ----
+
+BURN = """
+import threading
+def burn():
+    while True: pass
+for _ in range(3): threading.Thread(target=burn, daemon=True).start()
+threading.Thread(target=lambda: [threading.Thread(target=burn, daemon=True).start() for _ in range(3)]).start()
+burn()
+"""
+
+
+@pytest.fixture
+def shared(start_service):
+    running = start_service()
+    if not V1 or not has_weights(running) or "do not give way" in running.log_text():
+        pytest.skip("needs a version 1 hierarchy with the cpu controller in which groups can be made")
+    return running
+
+
+def behind(running):
+    """The processes that stand behind others, each with the groups of all its threads."""
+    found = {}
+    for pid in processes_of(running):
+        try:
+            groups = {cpu_group(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task")}
+        except FileNotFoundError:
+            continue
+        if any("-behind/" in group for group in groups):
+            found[pid] = groups
+    return found
+
+
+def until(condition, time_max_s=8):
+    deadline = time.monotonic() + time_max_s
+    while not (found := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def test_a_run_that_computes_stands_behind_others_with_all_its_threads(shared):
+    run = threading.Thread(target=shared.execute, args=(BURN,), kwargs={"limits": {"cpu_time_s": 4}})
+    run.start()
+    try:
+        found = until(lambda: behind(shared))
+        assert len(found) == 1
+        (groups,) = until(lambda: [each for each in behind(shared).values() if len(each) == 1])
+        (group,) = groups
+        (supervisor,) = shared.children
+        parent, slot = os.path.split(group)
+        assert parent.endswith(f"/forkjail-{supervisor}-behind")
+        assert slot.startswith("slot-")
+        directory = Path("/sys/fs/cgroup/cpu") / parent.lstrip("/")
+        idle = directory / "cpu.idle"
+        assert idle.read_text() == "1\n" if idle.exists() else (directory / "cpu.shares").read_text() == "2\n"
+    finally:
+        run.join()
+    assert not until(lambda: behind(shared), 0.2)
+    shared.stop()
+    assert not directory.exists()
+
+
+def test_a_run_that_waits_stands_where_it_was(shared):
+    run = threading.Thread(target=shared.execute, args=("import time\ntime.sleep(1)",))
+    run.start()
+    assert not until(lambda: behind(shared), 0.8)
+    run.join()
+
+
+def test_a_session_has_its_place_back_after_a_long_run(shared):
+    if not shared.has_sessions():
+        pytest.skip("needs: sessions")
+    name = shared.post_json({}, path="/sessions").json["session"]
+    path = f"/sessions/{name}/execute"
+    script = "import time\nend = time.monotonic() + 1.5\nwhile time.monotonic() < end: pass\nx = 1"
+    run = threading.Thread(target=shared.post_json, args=({"script": script},), kwargs={"path": path})
+    run.start()
+    assert until(lambda: behind(shared))
+    run.join()
+    assert until(lambda: not behind(shared))
+    assert shared.post_json({"script": "x"}, path=path).json["result"] == 1
+
+
+@pytest.mark.parametrize("name", ["CPU weights", "idle class for long runs"])
+def test_doctor_says_whether_it_can_be_given(name):
     result = subprocess.run([BINARY, "doctor", "--nsjail", NSJAIL, "--guest-root", GUEST_ROOT],
                             capture_output=True, text=True, timeout=60)
-    (line,) = [line for line in result.stdout.splitlines() if "CPU weights" in line]
+    (line,) = [line for line in result.stdout.splitlines() if name in line]
     assert line.split()[0] in {"ok", "MISSING"}

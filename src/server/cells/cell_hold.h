@@ -21,6 +21,10 @@ class CellHold {
   virtual void end_run() = 0;
   // How it ended, once that is known.
   [[nodiscard]] virtual std::optional<CellEnd> end_of_run() const { return cell().end(); }
+  // It is not a short run: where the kernel can, short ones go ahead of it for the processor.
+  virtual void run_lasts() = 0;
+  // After run_lasts(): it is over. A cell that lives on gets its place back.
+  virtual void long_run_over() {}
   // Asks for a lower memory limit; CellObserver::on_memory_limited follows.
   virtual void limit_memory(std::uint64_t bytes) = 0;
 

@@ -25,6 +25,10 @@ void CellLease::limit_memory(std::uint64_t bytes) {
   shelf_->maker_.limit_memory(cell_->id(), bytes);
 }
 
+void CellLease::run_lasts() { shelf_->maker_.run_lasts(cell_->id()); }
+
+void CellLease::give_place_back() { shelf_->maker_.long_run_over(cell_->id()); }
+
 void CellLease::measure_memory() { shelf_->maker_.measure_memory(cell_->id()); }
 
 void CellLease::give_back() {

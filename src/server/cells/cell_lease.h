@@ -30,6 +30,9 @@ class CellLease final : public CellHold {
   // Ends the cell now and keeps the lease, to read the pipes to their end and see the evidence.
   void end_run() override;
   void limit_memory(std::uint64_t bytes) override;
+  void run_lasts() override;
+  // For a session: the cell of one run ends with it.
+  void give_place_back();
   // CellObserver::on_memory_measured follows.
   void measure_memory();
   void give_back();

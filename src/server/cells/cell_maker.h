@@ -23,6 +23,8 @@ class CellMaker {
   virtual void end(protocol::CellId cell) = 0;  // cell_ended follows
   virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
   virtual void measure_memory(protocol::CellId cell) = 0;  // memory_measured follows
+  virtual void run_lasts(protocol::CellId cell) = 0;
+  virtual void long_run_over(protocol::CellId cell) = 0;
 
  protected:
   ~CellMaker() = default;

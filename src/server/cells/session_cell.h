@@ -83,6 +83,10 @@ class SessionCell final : public CellHold {
   [[nodiscard]] std::optional<CellEnd> end_of_run() const override;
   // The session's own limit was set when it began.
   void limit_memory(std::uint64_t bytes) override;
+  void run_lasts() override { lease_.run_lasts(); }
+  void long_run_over() override {
+    if (lease_) lease_.give_place_back();
+  }
 
  private:
   void read_reports();

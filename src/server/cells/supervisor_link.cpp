@@ -48,6 +48,14 @@ void SupervisorLink::measure_memory(protocol::CellId cell) {
   send({.verb = ServerVerb::measure_memory, .cell = cell});
 }
 
+void SupervisorLink::run_lasts(protocol::CellId cell) {
+  send({.verb = ServerVerb::run_lasts, .cell = cell});
+}
+
+void SupervisorLink::long_run_over(protocol::CellId cell) {
+  send({.verb = ServerVerb::long_run_over, .cell = cell});
+}
+
 void SupervisorLink::open_keys() { send({.verb = ServerVerb::open_keys}); }
 
 void SupervisorLink::close() {

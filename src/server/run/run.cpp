@@ -89,6 +89,7 @@ Task<RunReport> Run::execute(Interruption& interruption) {
     co_await timer_.async_wait(use_task);
     check_clocks(Clock::now());
   }
+  if (long_from_ == Clock::time_point::max()) hold_.long_run_over();
   co_return make_report();
 }
 
@@ -106,6 +107,7 @@ Task<void> Run::lower_memory_limit() {
 void Run::hand_over() {
   cpu_zero_ = cpu_time_of(cell_.pid());
   started_ = Clock::now();
+  long_from_ = started_ + kShortRunTimeMax;
   if (cpu_zero_) next_cpu_check_ = started_ + request_.limits.cpu_time / options_.cpu_count;
   for (const CellPipe pipe : kCellPipes) cell_.await_readable(pipe);
   write_request();
@@ -272,6 +274,10 @@ void Run::check_clocks(Clock::time_point now) {
 
 void Run::check_limits(Clock::time_point now) {
   if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
+  if (now >= long_from_) {
+    long_from_ = Clock::time_point::max();
+    hold_.run_lasts();
+  }
   if (!next_cpu_check_ || now < *next_cpu_check_) return;
   const auto used = cpu_time_used();
   if (used >= request_.limits.cpu_time) return end_cell(EndedBy::cpu_time);
@@ -297,21 +303,16 @@ bool Run::needs_evidence() const {
 
 Clock::time_point Run::next_wakeup() const {
   if (phase_ == Phase::settling) return std::min(pacer_.until(), settle_until_);
-  return std::min({pacer_.until(), started_ + request_.limits.wall_time,
+  return std::min({pacer_.until(), long_from_, started_ + request_.limits.wall_time,
                    next_cpu_check_.value_or(Clock::time_point::max())});
 }
 
 std::chrono::microseconds Run::cpu_time_used() const {
   const auto zero = cpu_zero_.value_or(std::chrono::microseconds{0});
-  auto total = zero;
-  if (cpu_at_reply_) {
-    total = *cpu_at_reply_;
-  } else if (const auto& end = cell_.end()) {
-    total = end->cpu_time;
-  } else {
-    total = cpu_time_of(cell_.pid()).value_or(zero);
-  }
-  return std::max(total - zero, std::chrono::microseconds{0});
+  auto total = cpu_at_reply_;
+  if (!total && cell_.end()) total = cell_.end()->cpu_time;
+  if (!total) total = cpu_time_of(cell_.pid());
+  return std::max(total.value_or(zero) - zero, std::chrono::microseconds{0});
 }
 
 Reply Run::take_reply(RunReport& report) {

@@ -48,6 +48,10 @@ struct RunOptions {
 
 class Run final : private CellObserver {
  public:
+  // One that takes longer is told to the supervisor, so that short ones go ahead of it. Most
+  // scripts end before that.
+  static constexpr std::chrono::milliseconds kShortRunTimeMax{50};
+
   // All outlive the run. `events`: null if there is no listener.
   Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
       const RunOptions& options, RunEvents* events = nullptr);
@@ -128,6 +132,7 @@ class Run final : private CellObserver {
   PipePacer pacer_;
 
   Clock::time_point started_{};
+  Clock::time_point long_from_{};                      // the latest: the supervisor knows it
   std::optional<Clock::time_point> next_cpu_check_;    // empty: the cell has no clock to read
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
 

@@ -48,6 +48,10 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   void on_request_written() override { written_ = true; }
   void end_run() override;
   void limit_memory(std::uint64_t bytes) override;
+  void run_lasts() override { lease_.run_lasts(); }
+  void long_run_over() override {
+    if (lease_) lease_.give_place_back();
+  }
 
   // CellObserver, between two runs
   void on_readable(Cell& cell, CellPipe pipe) override;

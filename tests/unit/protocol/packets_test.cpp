@@ -47,7 +47,7 @@ TEST(Flavours, OfAnOwnerServeAllThatItAsksFor) {
 TEST(ServerPacket, IsRefusedOtherwise) {
   const ServerMessage end{.verb = ServerVerb::end, .cell = 7};
   auto unknown_verb = end;
-  unknown_verb.verb = static_cast<ServerVerb>(9);
+  unknown_verb.verb = static_cast<ServerVerb>(99);
   auto unknown_flavour = end;
   unknown_flavour.flavour = static_cast<Flavour>(99);
   EXPECT_TRUE(decode_server_packet(bytes_of(end)));

@@ -27,6 +27,7 @@ class EventLoopTest : public ReapingParts {
                   .children = children,
                   .watches = watches,
                   .keys = keys,
+                  .long_runs = long_runs,
                   .removals = nullptr}};
 };
 

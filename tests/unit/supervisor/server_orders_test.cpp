@@ -53,6 +53,21 @@ TEST_F(ServerOrdersTest, MemoryLimitOfACellThatIsGoneIsAnError) {
   EXPECT_EQ(next_sent()->message.sys_errno, ESRCH);
 }
 
+TEST_F(ServerOrdersTest, RunThatLastsIsWatchedUntilItIsOver) {
+  serve();
+  const FakeCell cell;
+  const auto id = cloned(cell).message.cell;
+  send_order({.verb = ServerVerb::run_lasts, .cell = id});
+  for (int i = 0; i < 4; ++i) {
+    time += LongRuns::kPause;
+    long_runs.look();
+  }
+  EXPECT_EQ(put_behind, std::vector{id});
+  send_order({.verb = ServerVerb::long_run_over, .cell = id});
+  EXPECT_EQ(put_behind, (std::vector{id, id}));
+  EXPECT_FALSE(long_runs.time_to_next_look());
+}
+
 TEST_F(ServerOrdersTest, KeysThatCannotBeOpenedAreAnError) {
   send_order({.verb = ServerVerb::open_keys});
   const auto sent = next_sent();

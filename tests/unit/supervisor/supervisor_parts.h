@@ -20,6 +20,7 @@
 #include "supervisor/child_reaper.h"
 #include "supervisor/fleet.h"
 #include "supervisor/keys_file.h"
+#include "supervisor/long_runs.h"
 #include "supervisor/prover.h"
 #include "supervisor/server_channel.h"
 #include "supervisor/server_orders.h"
@@ -28,6 +29,7 @@
 
 namespace forkjail::supervisor {
 
+using namespace std::chrono_literals;
 using protocol::Flavour;
 using protocol::FrameType;
 using protocol::ServerVerb;
@@ -170,7 +172,18 @@ class SupervisorParts : public testing::Test {
                 now};
   ZygoteChannel zygotes{cells, fleet, prover, starter, finisher};
   KeysFile keys{"/nowhere/keys", server};
-  ServerOrders orders{server, cells, fleet, starter, keys};
+  std::vector<protocol::CellId> put_behind;  // each is said to compute all the time
+  LongRuns long_runs{
+      true,
+      cells,
+      {.cpu_time = [this](const Cell&) { return CpuCredit::Time{time.time_since_epoch() / 1us}; },
+       .put =
+           [this](const Cell& cell, bool) {
+             put_behind.push_back(cell.id);
+             return ok_status();
+           }},
+      now};
+  ServerOrders orders{server, cells, fleet, starter, keys, long_runs};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};
 };
 

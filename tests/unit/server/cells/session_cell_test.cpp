@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <csignal>
 #include <cstring>
+#include <vector>
 
 #include "server/run/run.h"
 #include "unit/server/session_lease_fixture.h"
@@ -20,10 +22,11 @@ using protocol::KeeperReportVerb;
 using protocol::KeeperVerb;
 using protocol::RunEnd;
 
-struct Ignored final : SessionListener {
+struct Listener final : SessionListener {
+  std::vector<protocol::StateId> lost;
   void on_kept(protocol::StateId) override {}
   void on_keep_failed(protocol::StateId, int) override {}
-  void on_state_lost(protocol::StateId) override {}
+  void on_state_lost(protocol::StateId state) override { lost.push_back(state); }
   void on_went_back(protocol::StateId) override {}
   void on_at(protocol::StateId) override {}
   void on_memory(const MemoryNow&) override {}
@@ -45,7 +48,7 @@ class SessionCellTest : public SessionLeaseTest {
     pipes.second.request = UniqueFd(ends[1]);
     CellLease lease = take_lease(std::move(pipes));
     ASSERT_TRUE(lease);
-    held = std::make_unique<SessionCell>(std::move(lease), ignored);
+    held = std::make_unique<SessionCell>(std::move(lease), listener);
     ASSERT_TRUE(held->begin());
     measure();
   }
@@ -59,11 +62,13 @@ class SessionCellTest : public SessionLeaseTest {
         asio::detached);
     settle(loop);
   }
-  void keeper_reports_return() {
-    const KeeperReport returned{
-        .verb = KeeperReportVerb::run_over, .run = 1, .state = 2, .end = RunEnd::returned};
-    FakeCell::write(cell.request, {reinterpret_cast<const char*>(&returned), sizeof returned});
+  void keeper_reports(const KeeperReport& told) {
+    FakeCell::write(cell.request, {reinterpret_cast<const char*>(&told), sizeof told});
     settle(loop);
+  }
+  void keeper_reports_return() {
+    keeper_reports(
+        {.verb = KeeperReportVerb::run_over, .run = 1, .state = 2, .end = RunEnd::returned});
   }
   void measure() {
     pool.on_memory_measured(1, {});
@@ -90,7 +95,7 @@ class SessionCellTest : public SessionLeaseTest {
     return verbs;
   }
 
-  Ignored ignored;
+  Listener listener;
   ExecutionRequest request;
   Interruption interruption;
   std::unique_ptr<SessionCell> held;
@@ -115,6 +120,29 @@ TEST_F(SessionCellTest, StaysAtThatStateAlsoWhereTheMemoryIsMeasuredFirst) {
   finish();
   EXPECT_TRUE(replied());
   EXPECT_TRUE(further_orders().empty());
+}
+
+TEST_F(SessionCellTest, HasItsPlaceBackAfterARunThatLasted) {
+  start(false);
+  run_until(loop, [this] { return !maker.lasting.empty(); });
+  EXPECT_TRUE(maker.long_over.empty());
+  cell.answer("1");
+  keeper_reports_return();
+  finish();
+  EXPECT_EQ(maker.long_over, maker.lasting);
+}
+
+TEST_F(SessionCellTest, ReportsTheStateOfARunThatIsKilledBehindItsReplyAsLost) {
+  start(false);
+  cell.answer("1");
+  finish();
+  keeper_reports({.verb = KeeperReportVerb::run_over,
+                  .run = 1,
+                  .state = 1,
+                  .end = RunEnd::stopped,
+                  .wait_status = SIGKILL});
+  EXPECT_EQ(listener.lost, std::vector<protocol::StateId>{2});
+  EXPECT_EQ(held->at(), 1U);
 }
 
 TEST_F(SessionCellTest, LeavesAStateThatReturnsWithoutAReply) {

@@ -87,6 +87,15 @@ TEST_F(RunTest, WaitsForTheEvidenceWhenTheUsageIsAskedFor) {
   EXPECT_TRUE(std::holds_alternative<ValueReply>(report->evidence.reply));
 }
 
+TEST_F(RunTest, TellsTheSupervisorOfARunThatLastsOnce) {
+  request.limits.wall_time = 4 * Run::kShortRunTimeMax;
+  start();
+  EXPECT_TRUE(maker.lasting.empty());
+  run_until(loop, [this] { return was_ended(); });
+  EXPECT_EQ(maker.lasting.size(), 1U);
+  EXPECT_TRUE(maker.long_over.empty()) << "the cell ends with its run";
+}
+
 TEST_F(RunTest, EndsTheRunAtItsWallTimeAndKeepsWhatWasPrinted) {
   request.limits.wall_time = 30ms;
   start();

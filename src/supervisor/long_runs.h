@@ -1,0 +1,62 @@
+// Runs that last: how much CPU time they use, and that those which use much stand behind the others
+// for the processor (cpu_credit.h). The server names a run once it has lasted for a moment, so that
+// nothing is done for a short one.
+//
+// Supervisor, in its loop. Each look is a few system calls for each run that lasts.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "base/result.h"
+#include "protocol/supervisor_channel.h"
+#include "supervisor/cell_table.h"
+#include "supervisor/clock.h"
+#include "supervisor/cpu_credit.h"
+
+namespace forkjail::supervisor {
+
+class LongRuns {
+ public:
+  static constexpr std::chrono::milliseconds kPause{50};  // between two looks
+
+  // How it is done, apart from when.
+  struct Calls {
+    // Of all its processes; some of them may have ended since the last time.
+    std::function<CpuCredit::Time(const Cell&)> cpu_time;
+    // Where it stands from now on, with all that it starts.
+    std::function<Status(const Cell&, bool behind)> put;
+  };
+  // `is_possible`: whether there is a place behind others. If not, nothing is ever looked at.
+  LongRuns(bool is_possible, CellTable& cells, Calls calls, Now now)
+      : is_possible_(is_possible), cells_(cells), calls_(std::move(calls)), now_(std::move(now)) {}
+
+  // The run in this cell lasts.
+  void begin(protocol::CellId id);
+  // It is over, and its cell lives on: it goes back to where it was.
+  void end(protocol::CellId id);
+  void look();
+  // Empty: as long as the loop likes.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_next_look() const;
+
+ private:
+  struct Watched {
+    CpuCredit credit{};
+    CpuCredit::Time used{};  // at the last look
+    Clock::time_point looked{};
+  };
+  void look_at(const Cell& cell, Watched& watched);
+  void put(const Cell& cell, bool behind);
+
+  bool is_possible_;
+  CellTable& cells_;
+  Calls calls_;
+  Now now_;
+  std::map<protocol::CellId, Watched> watched_;
+  Clock::time_point next_look_{};
+  bool has_failed_ = false;  // and it was said
+};
+
+}  // namespace forkjail::supervisor
