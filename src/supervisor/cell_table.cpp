@@ -122,11 +122,9 @@ std::chrono::microseconds CellTable::cpu_time(const Cell& cell) const {
 }
 
 Status CellTable::put_behind(const Cell& cell, bool behind) {
-  if (means_.low_priority == nullptr) return Error{"low priority", ENOENT, {}};
   auto& cgroup = slots_.at(cell.slot).cgroup;
-  const LowPriority::Subject subject{
-      .slot = cell.slot, .own = cgroup ? &*cgroup : nullptr, .processes = script_processes(cell)};
-  return behind ? means_.low_priority->lower(subject) : means_.low_priority->raise(subject);
+  if (!cgroup) return Error{"idle class", ENOENT, "the cell has no group"};
+  return cgroup->set_idle(behind);
 }
 
 bool CellTable::peak_is_counted(const Cell& cell) const {

@@ -18,7 +18,6 @@
 #include "supervisor/cgroup_cleaner.h"
 #include "supervisor/cgroups.h"
 #include "supervisor/clock.h"
-#include "supervisor/low_priority.h"
 #include "supervisor/proof_pipes.h"
 #include "supervisor/scratch_directories.h"
 
@@ -74,7 +73,6 @@ class CellTable {
     Cgroups* cgroups = nullptr;
     CgroupCleaner* cleaner = nullptr;  // there is one where there are cgroups
     ScratchDirectories* scratch = nullptr;
-    LowPriority* low_priority = nullptr;
     std::uint64_t memory_bytes_max = 0;
     std::uint64_t session_memory_bytes_max = 0;
     bool sessions_have_keepers = false;

@@ -77,6 +77,12 @@ std::string path_in(const CgroupDirectory& directory, std::string_view file) {
   return directory.path() + "/" + std::string(file);
 }
 
+Result<UniqueFd> open_join(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.valid()) return errno_error("open " + path);
+  return file;
+}
+
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 }  // namespace
@@ -103,8 +109,9 @@ Status CellCgroup::set_memory_limit(std::uint64_t bytes) {
 }
 
 Status CellCgroup::set_idle(bool idle) {
+  if (cpu_path_.empty()) return Error{"idle class", ENOENT, "the cell has no group for it"};
   is_idle_ = idle;
-  return write_file(path_in(directories_.front(), "cpu.idle"), idle ? "1" : "0");
+  return write_file(cpu_path_ + "/cpu.idle", idle ? "1" : "0");
 }
 
 Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
@@ -244,12 +251,12 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
   for (const CgroupDirectory& parent : parents_) {
     auto made = CgroupDirectory::make(path_in(parent, group));
     if (!made) return made.error();
-    const std::string join = path_in(*made, files_->join);
-    UniqueFd file(::open(join.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file.valid()) return errno_error("open " + join);
+    auto file = open_join(path_in(*made, files_->join));
+    if (!file) return file.error();
     cell.directories_.push_back(*std::move(made));
-    cell.join_files_.push_back(std::move(file));
+    cell.join_files_.push_back(*std::move(file));
   }
+  if (auto status = give_share(cell, group); !status) return status.error();
   const std::string peak = path_in(cell.directories_.front(), files_->memory_peak);
   cell.peak_file_.reset(::open(peak.c_str(), O_RDWR | O_CLOEXEC));
   if (!cell.peak_file_.valid()) cell.peak_file_.reset(::open(peak.c_str(), O_RDONLY | O_CLOEXEC));
@@ -272,12 +279,34 @@ Status Cgroups::weigh_service() {
   return v2_parent_->weigh_aside(kV2ServiceWeight);
 }
 
-Status Cgroups::weigh_cells() {
-  if (!v2_parent_) return Error{"weights", 0, "no hierarchy with the cpu controller"};
-  const std::string own = path_in(parents_.front(), "cgroup.subtree_control");
-  if (auto status = write_file(own, "+cpu"); !status) return status;
-  const std::string idle = path_in(parents_.front(), "cpu.idle");
-  return exists(idle) ? ok_status() : Error{"cpu.idle", ENOENT, "Linux 5.15 or later"};
+Status Cgroups::weigh_cells(const std::string& v1_outer) {
+  const std::string& outer = v1_outer.empty() ? parents_.front().path() : v1_outer;
+  if (v1_outer.empty() && !v2_parent_) return Error{"cpu", 0, "no hierarchy with its controller"};
+  if (v1_outer.empty()) {
+    const std::string control = outer + "/cgroup.subtree_control";
+    if (auto status = write_file(control, "+cpu"); !status) return status;
+  }
+  auto probe = CgroupDirectory::make(outer + "/" + own_cgroup_name() + "-probe");
+  if (!probe) return probe.error();
+  if (!exists(probe->path() + "/cpu.idle")) return Error{"cpu.idle", 0, "needs Linux 5.15"};
+  cpu_outer_ = v1_outer;
+  weighs_cells_ = true;
+  return ok_status();
+}
+
+// Beside the zygotes, not below a group of all cells: so each weighs as much as one of them.
+Status Cgroups::give_share(CellCgroup& cell, const std::string& group) const {
+  if (!weighs_cells_) return ok_status();
+  cell.cpu_path_ = cell.directories_.front().path();
+  if (cpu_outer_.empty()) return ok_status();
+  auto made = CgroupDirectory::make(cpu_outer_ + "/" + own_cgroup_name() + "-" + group);
+  if (!made) return made.error();
+  auto file = open_join(path_in(*made, files_->join));
+  if (!file) return file.error();
+  cell.cpu_path_ = made->path();
+  cell.cpu_.emplace(*std::move(made));
+  cell.join_files_.push_back(*std::move(file));
+  return ok_status();
 }
 
 void Cgroups::weigh_service_no_more() {

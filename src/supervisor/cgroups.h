@@ -1,6 +1,7 @@
-// The memory and pids control groups of the cells: one group per slot, made once and reused, since
-// making one costs more than clearing one. cgroups(7); version 1 and 2 both serve, whichever has
-// the memory controller (v1: Documentation/admin-guide/cgroup-v1/memory.rst, v2: cgroup-v2.rst).
+// The control groups of the cells, for memory, processes and the processor: one group per slot,
+// made once and reused, since making one costs more than clearing one. cgroups(7); version 1 and 2
+// both serve, whichever has the memory controller (v1:
+// Documentation/admin-guide/cgroup-v1/memory.rst, v2: cgroup-v2.rst).
 #pragma once
 
 #include <sys/types.h>
@@ -45,7 +46,10 @@ class CellCgroup {
   // Bytes for the cell's own memory; the slack for parking it is added.
   Status set_memory_limit(std::uint64_t bytes);
 
-  // v2: whether it gives way to all other groups for the processor; see Cgroups::weigh_cells().
+  // Whether it gives way to all other groups for the processor: then it is idle for the scheduler
+  // (cpu.idle, Linux 5.15; se_is_idle() in kernel/sched/fair.c). What wakes in another group takes
+  // the processor at once, and a processor that idle groups alone use counts as free. No process is
+  // moved for it. Only after Cgroups::weigh_cells().
   Status set_idle(bool idle);
 
   // What its processes and files hold now; the most that they held, and whether one of them was
@@ -89,9 +93,11 @@ class CellCgroup {
   std::string name_;
   std::uint64_t memory_bytes_max_;
   std::uint64_t limit_bytes_ = 0;
+  std::string cpu_path_;  // of the group that has the cpu controller; empty: none
   bool is_idle_ = false;
   OomEvents oom_events_before_;
   std::vector<CgroupDirectory> directories_;  // v1: memory, pids; v2: one for both
+  std::optional<CgroupDirectory> cpu_;        // v1
   std::vector<UniqueFd> join_files_;
   UniqueFd peak_file_;  // kept: v2 tells the peak since the last reset through the same descriptor
   CgroupNextUse next_use_ = CgroupNextUse::another_cell;
@@ -112,15 +118,19 @@ class Cgroups {
   // v2: server and supervisor ahead of the cells for the processor (cpu_weights.h).
   Status weigh_service();
   void weigh_service_no_more();
-  // v2: each cell has a share of its own, and CellCgroup::set_idle() works. Before the first cell.
-  Status weigh_cells();
+  // Each cell that is made from now on has a share of its own, and CellCgroup::set_idle() works.
+  // `v1_outer`: where zygotes are in a cpu hierarchy of version 1; empty: version 2.
+  Status weigh_cells(const std::string& v1_outer);
 
  private:
+  Status give_share(CellCgroup& cell, const std::string& group) const;
   explicit Cgroups(const CgroupFiles& files) : files_(&files) {}
 
   const CgroupFiles* files_;
   std::optional<CgroupV2Parent> v2_parent_;  // where parents_ are made; outlives them
   std::vector<CgroupDirectory> parents_;     // ours: v1: memory, pids; v2: one for both
+  std::string cpu_outer_;                    // v1: the group of each cell is made there
+  bool weighs_cells_ = false;
   std::uint64_t made_ = 0;  // a group that is still being emptied has its name to itself
 };
 

@@ -19,7 +19,6 @@
 #include "supervisor/cpu_weights.h"
 #include "supervisor/isolation_probe.h"
 #include "supervisor/jail_command.h"
-#include "supervisor/low_priority.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -81,12 +80,13 @@ Missing look_for_weights(const Config& config) {
   return raised ? std::nullopt : Missing(raised.error().to_string());
 }
 
-Missing look_for_low_priority(const Config& config) {
+Missing look_for_idle_class(const Config& config) {
   const auto groups = Cgroups::find(config.cgroup_parent, {::getpid()});
-  const auto raised = CpuWeights::raise({::getpid()}, groups ? groups->get() : nullptr);
+  if (!groups) return groups.error().to_string();
+  const auto raised = CpuWeights::raise({::getpid()}, groups->get());
   if (!raised) return raised.error().to_string();
-  auto place = LowPriority::find(**raised, groups ? groups->get() : nullptr);
-  return place ? std::nullopt : Missing(place.error().to_string());
+  const auto status = (*groups)->weigh_cells((*raised)->outer());
+  return status ? std::nullopt : Missing(status.error().to_string());
 }
 
 Missing look_for_pidfd(const Config&) { return has_pidfds() ? std::nullopt : Missing(why()); }
@@ -159,9 +159,9 @@ constexpr std::array kRows{
         "session",
         "root on a host; with cgroup v2 a group of its own with the cpu controller (systemd: "
         "Delegate=cpu memory pids)"},
-    Row{"idle class for long runs", look_for_low_priority, Without::something,
+    Row{"idle class for long runs", look_for_idle_class, Without::something,
         "a run that computes for long has the same share of a processor as a short one",
-        "what the CPU weights need; with cgroup v2 Linux 5.15 or later"},
+        "what the two cgroups above need, and Linux 5.15"},
     Row{"pidfds", look_for_pidfd, Without::something,
         "fallback level: cells are killed by pid, which their zygote keeps reserved until then",
         "Linux 5.3 or later; gVisor has no pidfds"},

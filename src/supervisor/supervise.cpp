@@ -32,7 +32,6 @@
 #include "supervisor/jail_launcher.h"
 #include "supervisor/keys_file.h"
 #include "supervisor/long_runs.h"
-#include "supervisor/low_priority.h"
 #include "supervisor/memory_watch.h"
 #include "supervisor/outside_memory_kills.h"
 #include "supervisor/process_facts.h"
@@ -59,10 +58,10 @@ constexpr auto kSpareSlots = static_cast<std::uint32_t>(
 struct Place {
   const Config& config;
   JailPlan plan;
-  std::string cgroups_missing;                  // why there are none
-  std::unique_ptr<Cgroups> cgroups;             // null if there are none
-  std::unique_ptr<CpuWeights> weights;          // likewise
-  std::unique_ptr<LowPriority> low_priority;    // likewise
+  std::string cgroups_missing;          // why there are none
+  std::unique_ptr<Cgroups> cgroups;     // null if there are none
+  std::unique_ptr<CpuWeights> weights;  // likewise
+  bool long_runs_give_way = false;
   std::unique_ptr<ScratchDirectories> scratch;  // null where each cell has a tmpfs
   UniqueFd signals;
 
@@ -89,7 +88,6 @@ CellTable::Means means_of_cells(const Place& place, CgroupCleaner& cleaner) {
   return {.cgroups = place.cgroups.get(),
           .cleaner = place.cgroups ? &cleaner : nullptr,
           .scratch = place.scratch.get(),
-          .low_priority = place.low_priority.get(),
           .memory_bytes_max = place.config.memory_bytes_max,
           .session_memory_bytes_max = place.config.session_memory_bytes_max,
           .sessions_have_keepers = protocol::is_full(plan.layers),
@@ -172,7 +170,7 @@ class Supervisor {
   ZygoteChannel zygotes_{cells_, fleet_, prover_, starter_, finisher_};
   KeysFile keys_{place_.config.keys_path, server_};
   LongRuns long_runs_{
-      place_.low_priority != nullptr,
+      place_.long_runs_give_way,
       cells_,
       {.cpu_time = [this](const Cell& cell) { return cells_.cpu_time(cell); },
        .put = [this](const Cell& cell, bool behind) { return cells_.put_behind(cell, behind); }},
@@ -223,13 +221,14 @@ std::unique_ptr<CpuWeights> raise_weights(Cgroups* cgroups, JailPlan& plan) {
   return nullptr;
 }
 
-// Where long runs stand behind short ones. Null: nowhere.
-std::unique_ptr<LowPriority> find_low_priority(const CpuWeights* weights, Cgroups* cgroups) {
-  const Error none{"low priority", 0, "there are no CPU weights"};
-  auto found = weights == nullptr ? none : LowPriority::find(*weights, cgroups);
-  if (found) return *std::move(found);
-  spdlog::info("long runs do not give way to short ones: {}", found.error().to_string());
-  return nullptr;
+// Whether runs that compute for long can be put behind the others.
+bool weigh_cells(const CpuWeights* weights, Cgroups* cgroups) {
+  const bool has_groups = weights != nullptr && cgroups != nullptr;
+  const Status status = has_groups ? cgroups->weigh_cells(weights->outer())
+                                   : Error{"cpu", 0, "no control groups for cells, or no weights"};
+  if (status) return true;
+  spdlog::info("long runs do not give way to short ones: {}", status.error().to_string());
+  return false;
 }
 
 // Everything that must be there before the first zygote, or the reason why nothing can serve.
@@ -266,14 +265,14 @@ Result<Place> prepare(const Config& config) {
     scratch = *std::move(made);
   }
   auto weights = raise_weights(cgroups ? cgroups->get() : nullptr, *plan);
-  auto low_priority = find_low_priority(weights.get(), cgroups ? cgroups->get() : nullptr);
+  const bool give_way = weigh_cells(weights.get(), cgroups ? cgroups->get() : nullptr);
   const std::string missing = cgroups ? "" : cgroups.error().to_string();
   return Place{.config = config,
                .plan = *std::move(plan),
                .cgroups_missing = missing,
                .cgroups = cgroups ? *std::move(cgroups) : nullptr,
                .weights = std::move(weights),
-               .low_priority = std::move(low_priority),
+               .long_runs_give_way = give_way,
                .scratch = std::move(scratch),
                .signals = *std::move(signals)};
 }

@@ -42,7 +42,7 @@ def test_scripts_are_behind_by_weight_or_by_niceness(start_service):
 
 
 @pytest.mark.skipif(not V1, reason="there is no version 1 hierarchy with the cpu controller")
-def test_a_group_of_version_1_holds_server_and_supervisor_alone(start_service):
+def test_groups_of_version_1_hold_server_and_supervisor_and_each_cell(start_service):
     running = start_service()
     if not has_weights(running):
         pytest.skip("no group can be made here: " + running.log_text()[:500])
@@ -50,7 +50,10 @@ def test_a_group_of_version_1_holds_server_and_supervisor_alone(start_service):
     group = cpu_group(running.process.pid)
     assert group.endswith(f"/forkjail-{supervisor}-service")
     assert cpu_group(supervisor) == group
-    assert {cpu_group(pid) for pid in processes_of(running)} == {os.path.dirname(group)}
+    outer = os.path.dirname(group)
+    cells = [each for each in map(cpu_group, processes_of(running)) if each != outer]
+    assert all(os.path.basename(each).startswith(f"forkjail-{supervisor}-cell-") for each in cells)
+    assert cells or "do not give way" in running.log_text()
     directory = Path("/sys/fs/cgroup/cpu") / group.lstrip("/")
     assert int((directory / "cpu.shares").read_text()) > 1024
     running.stop()
@@ -77,16 +80,19 @@ def shared(start_service):
     return running
 
 
+def idle_file(pid):
+    return Path("/sys/fs/cgroup/cpu") / cpu_group(pid).lstrip("/") / "cpu.idle"
+
+
 def behind(running):
     """The processes that stand behind others, each with the groups of all its threads."""
     found = {}
     for pid in processes_of(running):
         try:
-            groups = {cpu_group(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task")}
+            if "-cell-" in cpu_group(pid) and idle_file(pid).read_text() == "1\n":
+                found[pid] = {cpu_group(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task")}
         except FileNotFoundError:
             continue
-        if any("-behind/" in group for group in groups):
-            found[pid] = groups
     return found
 
 
@@ -101,20 +107,13 @@ def test_a_run_that_computes_stands_behind_others_with_all_its_threads(shared):
     run = threading.Thread(target=shared.execute, args=(BURN,), kwargs={"limits": {"cpu_time_s": 4}})
     run.start()
     try:
-        found = until(lambda: behind(shared))
-        assert len(found) == 1
-        (groups,) = until(lambda: [each for each in behind(shared).values() if len(each) == 1])
-        (group,) = groups
-        (supervisor,) = shared.children
-        parent, slot = os.path.split(group)
-        assert parent.endswith(f"/forkjail-{supervisor}-behind")
-        assert slot.startswith("slot-")
-        directory = Path("/sys/fs/cgroup/cpu") / parent.lstrip("/")
-        idle = directory / "cpu.idle"
-        assert idle.read_text() == "1\n" if idle.exists() else (directory / "cpu.shares").read_text() == "2\n"
+        ((pid, groups),) = until(lambda: behind(shared)).items()
+        assert len(groups) == 1
+        assert len(os.listdir(f"/proc/{pid}/task")) > 6
+        directory = idle_file(pid).parent
     finally:
         run.join()
-    assert not until(lambda: behind(shared), 0.2)
+    assert not until(lambda: behind(shared), 0.2), "the next cell of the slot stands where all do"
     shared.stop()
     assert not directory.exists()
 
