@@ -58,10 +58,10 @@ def main():
     return {"forkjail_2": "forkjail 3", "forkjail_4": 1}
 '''
 
-# Of a session: its first run, and what the ones after it are like. A state touches these pages while it is idle,
-# so here the names are those of many scripts.
-SESSION_FIRST_SCRIPT = b'x = forkjail_1 = 1\n'
-SESSION_NEXT_SCRIPT = b'x += 1\nforkjail_1 += x\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
+# Of a session: its first run, and what the ones after it are like. A state touches these pages while it is idle.
+# Which names a script uses does not matter for them.
+SESSION_FIRST_SCRIPT = b'forkjail_1 = 1\n'
+SESSION_NEXT_SCRIPT = b'forkjail_1 += 1\nprint("forkjail 2", forkjail_1)\nforkjail_1\n'
 # After so many runs CPython has rewritten the code of all that a run in a session calls: from then on each run
 # writes to the same pages.
 SESSION_RUNS = 30
