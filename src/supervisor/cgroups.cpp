@@ -1,6 +1,7 @@
 #include "supervisor/cgroups.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -110,8 +111,9 @@ Status CellCgroup::set_memory_limit(std::uint64_t bytes) {
 
 Status CellCgroup::set_idle(bool idle) {
   if (cpu_path_.empty()) return Error{"idle class", ENOENT, "the cell has no group for it"};
-  is_idle_ = idle;
-  return write_file(cpu_path_ + "/cpu.idle", idle ? "1" : "0");
+  const auto status = write_file(cpu_path_ + "/cpu.idle", idle ? "1" : "0");
+  if (status) is_idle_ = idle;
+  return status;
 }
 
 Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
@@ -197,6 +199,8 @@ std::vector<pid_t> CellCgroup::processes() const {
 
 Result<CgroupUsage> CellCgroup::collect_and_reset() {
   CgroupUsage usage;
+  // Removed by somebody else: no cell could join it.
+  if (cpu_ && !exists(cpu_path_)) return Error{"the cell's share", ENOENT, cpu_path_};
   if (const auto peak = read_peak(); peak.ok()) usage.memory_peak_bytes = *peak;
   const auto kill = read_memory_kill(usage.memory_peak_bytes);
   if (!kill) return kill.error();
@@ -256,7 +260,9 @@ Result<CellCgroup> Cgroups::make_cell(std::uint32_t slot, std::uint64_t memory_b
     cell.directories_.push_back(*std::move(made));
     cell.join_files_.push_back(*std::move(file));
   }
-  if (auto status = give_share(cell, group); !status) return status.error();
+  if (auto status = give_share(cell, group); !status) {
+    spdlog::warn("a cell has no share of its own: {}", status.error().to_string());
+  }
   const std::string peak = path_in(cell.directories_.front(), files_->memory_peak);
   cell.peak_file_.reset(::open(peak.c_str(), O_RDWR | O_CLOEXEC));
   if (!cell.peak_file_.valid()) cell.peak_file_.reset(::open(peak.c_str(), O_RDONLY | O_CLOEXEC));
@@ -297,8 +303,10 @@ Status Cgroups::weigh_cells(const std::string& v1_outer) {
 // Beside the zygotes, not below a group of all cells: so each weighs as much as one of them.
 Status Cgroups::give_share(CellCgroup& cell, const std::string& group) const {
   if (!weighs_cells_) return ok_status();
-  cell.cpu_path_ = cell.directories_.front().path();
-  if (cpu_outer_.empty()) return ok_status();
+  if (cpu_outer_.empty()) {
+    cell.cpu_path_ = cell.directories_.front().path();
+    return ok_status();
+  }
   auto made = CgroupDirectory::make(cpu_outer_ + "/" + own_cgroup_name() + "-" + group);
   if (!made) return made.error();
   auto file = open_join(path_in(*made, files_->join));

@@ -12,25 +12,43 @@ using std::chrono::duration_cast;
 void LongRuns::begin(protocol::CellId id) {
   const Cell* const cell = cells_.find(id);
   if (!is_possible_ || cell == nullptr) return;
+  forget_gone();
   const auto now = now_();
-  if (watched_.empty()) next_look_ = now + kPause;
-  watched_.try_emplace(id, Watched{.used = calls_.cpu_time(*cell), .looked = now});
+  if (!one_runs()) next_look_ = now + kPause;
+  const auto [row, is_first] = watched_.try_emplace(id);
+  Watched& watched = row->second;
+  const auto idle = is_first ? Clock::duration{} : now - watched.looked;
+  watched.credit.pass(duration_cast<CpuCredit::Time>(idle), CpuCredit::Time{0});
+  watched.used = calls_.cpu_time(*cell);
+  watched.looked = now;
+  watched.runs = true;
+  if (watched.credit.is_behind()) put(*cell, true);
 }
 
 void LongRuns::end(protocol::CellId id) {
   const auto found = watched_.find(id);
-  if (found == watched_.end()) return;
-  const bool was_behind = found->second.credit.is_behind();
-  watched_.erase(found);
   const Cell* const cell = cells_.find(id);
-  if (was_behind && cell != nullptr) put(*cell, false);
+  if (found == watched_.end() || cell == nullptr) return;
+  if (found->second.credit.is_behind()) put(*cell, false);
+  found->second.looked = now_();
+  found->second.runs = false;
 }
 
 void LongRuns::look() {
-  if (watched_.empty() || now_() < next_look_) return;
+  if (!one_runs() || now_() < next_look_) return;
   next_look_ = now_() + kPause;
+  forget_gone();
+  for (auto& [id, watched] : watched_) {
+    if (watched.runs) look_at(*cells_.find(id), watched);
+  }
+}
+
+void LongRuns::forget_gone() {
   std::erase_if(watched_, [this](const auto& row) { return cells_.find(row.first) == nullptr; });
-  for (auto& [id, watched] : watched_) look_at(*cells_.find(id), watched);
+}
+
+bool LongRuns::one_runs() const {
+  return std::ranges::any_of(watched_, [](const auto& row) { return row.second.runs; });
 }
 
 void LongRuns::look_at(const Cell& cell, Watched& watched) {
@@ -51,7 +69,7 @@ void LongRuns::put(const Cell& cell, bool behind) {
 }
 
 std::optional<std::chrono::milliseconds> LongRuns::time_to_next_look() const {
-  if (watched_.empty()) return std::nullopt;
+  if (!one_runs()) return std::nullopt;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next_look_ - now_());
   return std::max(left, std::chrono::milliseconds{0});
 }

@@ -35,7 +35,8 @@ class LongRuns {
 
   // The run in this cell lasts.
   void begin(protocol::CellId id);
-  // It is over, and its cell lives on: it goes back to where it was.
+  // It is over, and its cell lives on: it goes back to where it was. Its credit is kept for the
+  // next one that lasts, and grows meanwhile.
   void end(protocol::CellId id);
   void look();
   // Empty: as long as the loop likes.
@@ -46,7 +47,10 @@ class LongRuns {
     CpuCredit credit{};
     CpuCredit::Time used{};  // at the last look
     Clock::time_point looked{};
+    bool runs = true;
   };
+  void forget_gone();
+  [[nodiscard]] bool one_runs() const;
   void look_at(const Cell& cell, Watched& watched);
   void put(const Cell& cell, bool behind);
 

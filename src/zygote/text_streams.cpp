@@ -52,6 +52,13 @@ bool has_plain_attributes(PyObject* object) {
   return true;
 }
 
+// create() is Python code in a session's memory, where a script can replace it.
+bool is_set_of_streams(PyObject* object) {
+  if (PyTuple_CheckExact(object) && PyTuple_GET_SIZE(object) == 3) return true;
+  PyErr_SetString(PyExc_RuntimeError, "three streams were expected");
+  return false;
+}
+
 constexpr std::array<std::array<const char*, 2>, 3> kNames{
     {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}}};
 
@@ -77,7 +84,7 @@ PythonRef TextStreams::create() const {
 
 // False, with an exception set, also if there are none.
 bool TextStreams::install(PythonRef streams) {
-  if (streams == nullptr) return false;
+  if (streams == nullptr || !is_set_of_streams(streams.get())) return false;
   const PythonRef installed(PyObject_CallOneArg(install_.get(), streams.get()));
   if (installed == nullptr) return false;
   current_ = std::move(streams);

@@ -168,6 +168,20 @@ def test_a_run_that_has_replied_and_never_ends_does_not_keep_the_other_states(se
     assert reply.elapsed_s < 8
 
 
+@pytest.mark.parametrize("hook", [
+    "import os\nos.register_at_fork(before=lambda: time.sleep(60))",
+    "import io, sys\nclass Slow(io.BufferedIOBase):\n    raw = property(lambda self: time.sleep(60))\n"
+    "    writable = lambda self: True\nsys.__stdout__.__init__(Slow())",
+], ids=["fork hook", "stream"])
+def test_a_script_that_hangs_while_its_state_is_kept_loses_that_state_alone(session, hook):
+    kept = session("x = 1").json["state"]
+    time.sleep(0.2)
+    session("import time\n" + hook)
+    reply = session("x", **{"from": kept})
+    assert reply.result == 1, reply.body
+    assert session("x += 1\nx").result == 2
+
+
 # --- time and memory -----------------------------------------------------------------------------
 
 

@@ -11,7 +11,8 @@
 namespace forkjail::server {
 namespace {
 
-constexpr std::chrono::seconds kAnswerTimeMax{10};
+// Longer than the keeper waits for a run to settle and for a copy (Keeper::kForkTimeMax).
+constexpr std::chrono::seconds kAnswerTimeMax{20};
 
 class KeeperCell final : public HeldCell, private SessionListener {
  public:

@@ -218,7 +218,7 @@ void Keeper::give_order(Process& process, StateOrder order, KeeperClock::time_po
 // --- clocks --------------------------------------------------------------------------------------
 
 void Keeper::on_time(KeeperClock::time_point now) {
-  if (fork_ && now >= fork_->deadline) return calls_.end_session();
+  if (fork_ && now >= fork_->deadline) return give_up_fork(now);
   if (runs() && now >= run_->next_look) look_at_cpu_time(now);
   if (runs() && now >= run_->settle_by) end_unsettled_run();
   if (idle_ && now >= idle_->next) look_at_idle_head(now);
@@ -249,6 +249,14 @@ void Keeper::look_at_idle_head(KeeperClock::time_point now) {
   if (calls_.cpu_time(head_->pid) - idle_->cpu_zero > kIdleCpuMax) return go_back(now);
   idle_->pause = std::min<KeeperClock::duration>(idle_->pause * 2, kIdleLookLast);
   idle_->next = now + idle_->pause;
+}
+
+// Once a clone was allowed, there may be a process that has not called yet. One that was not begun
+// leaves nothing behind, and the head alone is at fault.
+void Keeper::give_up_fork(KeeperClock::time_point now) {
+  if (fork_->allowed || fork_->makes_head) return calls_.end_session();
+  on_fork_failed(ETIMEDOUT);
+  go_back(now);
 }
 
 // A state that was ordered to wait and does not has been tampered with.

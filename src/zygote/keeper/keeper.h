@@ -159,6 +159,7 @@ class Keeper {
   void look_at_cpu_time(KeeperClock::time_point now);
   void end_unsettled_run();
   void look_at_idle_head(KeeperClock::time_point now);
+  void give_up_fork(KeeperClock::time_point now);
   void end_overdue(KeeperClock::time_point now);
   void go_back(KeeperClock::time_point now);
   [[nodiscard]] bool runs() const { return run_ && run_->goes_on; }

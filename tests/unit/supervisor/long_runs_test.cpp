@@ -103,9 +103,24 @@ TEST_F(LongRunsTest, GivesACellThatLivesOnItsPlaceBackAfterItsRun) {
   compute(id, 200ms);
   watching.end(id);
   EXPECT_THAT(puts, ElementsAre(Pair(id, true), Pair(id, false)));
+  EXPECT_FALSE(watching.time_to_next_look());
+}
+
+TEST_F(LongRunsTest, KeepsTheCreditOfACellForItsNextLongRun) {
+  const FakeCell cell;
+  const auto id = cloned(cell).message.cell;
   watching.begin(id);
+  compute(id, 200ms);
   watching.end(id);
-  EXPECT_EQ(puts.size(), 2U) << "the next run was short";
+  puts.clear();
+  watching.begin(id);
+  EXPECT_THAT(puts, ElementsAre(Pair(id, true))) << "long runs one after the other are one";
+  watching.end(id);
+  puts.clear();
+  time += 1s;
+  watching.begin(id);
+  compute(id, 50ms);
+  EXPECT_THAT(puts, IsEmpty()) << "it has rested";
 }
 
 TEST_F(LongRunsTest, ForgetsACellThatIsGone) {

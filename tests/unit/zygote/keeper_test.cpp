@@ -117,6 +117,22 @@ TEST_F(KeeperTest, EndsTheSessionWhenACopyIsNotMadeInTime) {
   EXPECT_TRUE(kernel.ended);
 }
 
+TEST_F(KeeperTest, GoesBackWhereTheHeadDoesNotBeginItsCopyInTime) {
+  keep(kFirst, 3);
+  run(1, 2);
+  waits(kFirst);  // and has the order to keep state 2
+  now += Keeper::kForkTimeMax;
+  keeper.on_time(now);
+  EXPECT_FALSE(kernel.ended);
+  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
+  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::keep_failed));
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
+  keeper.on_go_to(1, now);
+  is_dead(kFirst);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_EQ(kernel.reports.back().state, 1U);
+}
+
 TEST_F(KeeperTest, StartsARunAtOnceWhereTheHeadIsAtItsState) {
   keep(kFirst, 3);
   run(1, 2);
