@@ -1,6 +1,6 @@
 // How much of the processor a run may use before shorter ones go ahead of it. It begins with a
-// burst and gains a fifth of a processor as time passes: so a run that computes all the time falls
-// behind once, and one that gets less than that fifth comes to the front again. Pure.
+// burst and gains a tenth of a processor as time passes: so a run that computes all the time falls
+// behind once, and one that gets less than that tenth comes to the front again. Pure.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@ class CpuCredit {
  public:
   using Time = std::chrono::microseconds;
   static constexpr Time kBurst{100'000};
-  static constexpr int kGainDivisor = 5;
+  static constexpr int kGainDivisor = 10;
 
   // In `passed` of wall time the run has used `used` of CPU time.
   void pass(Time passed, Time used) {
