@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <optional>
 
 #include "supervisor_parts.h"
 
@@ -17,32 +18,38 @@ using testing::Pair;
 
 class LongRunsTest : public SupervisorParts {
  protected:
-  void SetUp() override { serve(); }
+  void SetUp() override {
+    serve();
+    order.emplace(cloned(cell));
+    id = order->message.cell;
+  }
 
   LongRuns watching{true,
                     cells,
-                    {.cpu_time = [this](const Cell& cell) { return used[cell.id]; },
+                    {.cpu_time = [this](const Cell& asked) { return used[asked.id]; },
                      .put =
-                         [this](const Cell& cell, bool behind) {
-                           puts.emplace_back(cell.id, behind);
+                         [this](const Cell& moved, bool behind) {
+                           puts.emplace_back(moved.id, behind);
                            return put_status;
                          }},
                     now};
+  const FakeCell cell;
+  std::optional<FakeOrder> order;
+  protocol::CellId id = 0;
   std::map<protocol::CellId, CpuCredit::Time> used;
   std::vector<std::pair<protocol::CellId, bool>> puts;
   Status put_status = ok_status();
 
   // The run of `id` has computed all the time.
-  void compute(protocol::CellId id, std::chrono::milliseconds duration) {
+  void compute(std::chrono::milliseconds duration) { pass(duration, LongRuns::kPause); }
+  void wait(std::chrono::milliseconds duration) { pass(duration, 0ms); }
+
+ private:
+  // The loop looks after each pause, in which the run has used so much.
+  void pass(std::chrono::milliseconds duration, std::chrono::milliseconds used_in_pause) {
     for (; duration > 0ms; duration -= LongRuns::kPause) {
       time += LongRuns::kPause;
-      used[id] += LongRuns::kPause;
-      watching.look();
-    }
-  }
-  void wait(std::chrono::milliseconds duration) {
-    for (; duration > 0ms; duration -= LongRuns::kPause) {
-      time += LongRuns::kPause;
+      used[id] += used_in_pause;
       watching.look();
     }
   }
@@ -50,8 +57,6 @@ class LongRunsTest : public SupervisorParts {
 
 TEST_F(LongRunsTest, LeavesTheLoopAloneWhileNoRunLasts) {
   EXPECT_FALSE(watching.time_to_next_look());
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   watching.begin(id);
   EXPECT_EQ(watching.time_to_next_look(), LongRuns::kPause);
   watching.end(id);
@@ -59,18 +64,14 @@ TEST_F(LongRunsTest, LeavesTheLoopAloneWhileNoRunLasts) {
 }
 
 TEST_F(LongRunsTest, PutsARunThatComputesBehindTheOthersOnce) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   watching.begin(id);
-  compute(id, 50ms);
+  compute(50ms);
   EXPECT_THAT(puts, IsEmpty());
-  compute(id, 1s);
+  compute(1s);
   EXPECT_THAT(puts, ElementsAre(Pair(id, true)));
 }
 
 TEST_F(LongRunsTest, DoesNotCountWhatACellHasUsedBefore) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   used[id] = 9s;  // in the session's runs before
   watching.begin(id);
   wait(1s);
@@ -78,8 +79,6 @@ TEST_F(LongRunsTest, DoesNotCountWhatACellHasUsedBefore) {
 }
 
 TEST_F(LongRunsTest, TakesTheEndOfOneOfItsProcessesForNothingUsed) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   used[id] = 9s;
   watching.begin(id);
   used[id] = 0s;
@@ -88,29 +87,23 @@ TEST_F(LongRunsTest, TakesTheEndOfOneOfItsProcessesForNothingUsed) {
 }
 
 TEST_F(LongRunsTest, BringsBackARunThatGetsTooLittle) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   watching.begin(id);
-  compute(id, 200ms);
+  compute(200ms);
   wait(500ms);
   EXPECT_THAT(puts, ElementsAre(Pair(id, true), Pair(id, false)));
 }
 
 TEST_F(LongRunsTest, GivesACellThatLivesOnItsPlaceBackAfterItsRun) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   watching.begin(id);
-  compute(id, 200ms);
+  compute(200ms);
   watching.end(id);
   EXPECT_THAT(puts, ElementsAre(Pair(id, true), Pair(id, false)));
   EXPECT_FALSE(watching.time_to_next_look());
 }
 
 TEST_F(LongRunsTest, KeepsTheCreditOfACellForItsNextLongRun) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   watching.begin(id);
-  compute(id, 200ms);
+  compute(200ms);
   watching.end(id);
   puts.clear();
   watching.begin(id);
@@ -119,15 +112,13 @@ TEST_F(LongRunsTest, KeepsTheCreditOfACellForItsNextLongRun) {
   puts.clear();
   time += 1s;
   watching.begin(id);
-  compute(id, 50ms);
+  compute(50ms);
   EXPECT_THAT(puts, IsEmpty()) << "it has rested";
 }
 
 TEST_F(LongRunsTest, ForgetsACellThatIsGone) {
-  FakeCell cell;
-  const FakeOrder order = cloned(cell);
-  watching.begin(order.message.cell);
-  cells.remove(*find(order));
+  watching.begin(id);
+  cells.remove(*find(*order));
   wait(100ms);
   EXPECT_FALSE(watching.time_to_next_look());
   watching.begin(99);
@@ -135,18 +126,15 @@ TEST_F(LongRunsTest, ForgetsACellThatIsGone) {
 }
 
 TEST_F(LongRunsTest, GoesOnWhereARunCannotBeMoved) {
-  const FakeCell cell;
-  const auto id = cloned(cell).message.cell;
   put_status = Error{"write", EACCES, {}};
   watching.begin(id);
-  compute(id, 1s);
+  compute(1s);
   EXPECT_EQ(puts.size(), 1U);
 }
 
 TEST_F(LongRunsTest, LooksAtNothingWhereThereIsNoPlaceBehindOthers) {
   LongRuns none(false, cells, {}, now);
-  const FakeCell cell;
-  none.begin(cloned(cell).message.cell);
+  none.begin(id);
   EXPECT_FALSE(none.time_to_next_look());
 }
 
