@@ -51,8 +51,10 @@ enum class KeeperReportVerb : std::uint32_t {
   state_lost = 5,   // the kept process of `state` was killed (out of memory)
   went_back = 6,    // between runs the head used CPU time or did not settle: it was ended, with the
                   // threads that its script had left, and the session is at `state` as it was kept
-  at = 7,  // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,
-           // there is no such state
+  at = 7,    // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,
+             // there is no such state
+  idle = 8,  // nothing is computed on behalf of `run`, the last one, any more: the head waits, and
+             // its state is kept or cannot be. Also told where the head was made again
 };
 
 enum class RunEnd : std::uint32_t {
@@ -66,7 +68,7 @@ enum class RunEnd : std::uint32_t {
 struct KeeperReport {
   std::uint32_t magic = kKeeperMagic;
   KeeperReportVerb verb{};
-  std::uint64_t run = 0;  // run_over, run_refused
+  std::uint64_t run = 0;  // run_over, run_refused, idle
   StateId state = 0;
   RunEnd end{};
   std::int32_t wait_status = 0;  // run_over but returned: as from wait4(2)

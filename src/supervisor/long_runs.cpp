@@ -18,18 +18,18 @@ void LongRuns::begin(protocol::CellId id) {
   const auto [row, is_first] = watched_.try_emplace(id);
   Watched& watched = row->second;
   const auto idle = is_first ? Clock::duration{} : now - watched.looked;
-  watched.credit.pass(duration_cast<CpuCredit::Time>(idle), CpuCredit::Time{0});
+  count(watched, idle, CpuCredit::Time{0});
   watched.used = calls_.cpu_time(*cell);
   watched.looked = now;
   watched.runs = true;
-  if (watched.credit.is_behind()) put(*cell, true);
+  if (watched.is_behind) put(*cell, true);
 }
 
 void LongRuns::end(protocol::CellId id) {
   const auto found = watched_.find(id);
   const Cell* const cell = cells_.find(id);
   if (found == watched_.end() || cell == nullptr) return;
-  if (found->second.credit.is_behind()) put(*cell, false);
+  if (found->second.is_behind) put(*cell, false);
   found->second.looked = now_();
   found->second.runs = false;
 }
@@ -54,12 +54,18 @@ bool LongRuns::one_runs() const {
 void LongRuns::look_at(const Cell& cell, Watched& watched) {
   const auto now = now_();
   const auto used = calls_.cpu_time(cell);
-  const bool was_behind = watched.credit.is_behind();
-  watched.credit.pass(duration_cast<CpuCredit::Time>(now - watched.looked),
-                      std::max(used - watched.used, CpuCredit::Time{0}));
+  const bool was_behind = watched.is_behind;
+  count(watched, now - watched.looked, std::max(used - watched.used, CpuCredit::Time{0}));
   watched.used = used;
   watched.looked = now;
-  if (watched.credit.is_behind() != was_behind) put(cell, !was_behind);
+  if (watched.is_behind != was_behind) put(cell, watched.is_behind);
+}
+
+// It comes back with half of its burst, or it would change places all the time.
+void LongRuns::count(Watched& watched, Clock::duration passed, CpuCredit::Time used) {
+  watched.credit.pass(duration_cast<CpuCredit::Time>(passed), used);
+  if (watched.credit.is_used_up()) watched.is_behind = true;
+  if (watched.credit.left() >= kCredit.burst / 2) watched.is_behind = false;
 }
 
 void LongRuns::put(const Cell& cell, bool behind) {

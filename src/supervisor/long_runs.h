@@ -1,5 +1,7 @@
 // Runs that last: how much CPU time they use, and that those which use much stand behind the others
-// for the processor (cpu_credit.h). The server names a run once it has lasted for a moment, so that
+// for the processor. A run begins with a burst of credit and gains a tenth of a processor as time
+// passes: so one that computes all the time falls behind once, and one that gets less than that
+// tenth comes to the front again. The server names a run once it has lasted for a moment, so that
 // nothing is done for a short one.
 //
 // Supervisor, in its loop. Each look is a few system calls for each run that lasts.
@@ -10,17 +12,19 @@
 #include <map>
 #include <optional>
 
+#include "base/cpu_credit.h"
 #include "base/result.h"
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cell_table.h"
 #include "supervisor/clock.h"
-#include "supervisor/cpu_credit.h"
 
 namespace forkjail::supervisor {
 
 class LongRuns {
  public:
   static constexpr std::chrono::milliseconds kPause{50};  // between two looks
+  static constexpr CpuCredit::Terms kCredit{.burst = std::chrono::milliseconds(100),
+                                            .gain_divisor = 10};
 
   // How it is done, apart from when.
   struct Calls {
@@ -44,7 +48,8 @@ class LongRuns {
 
  private:
   struct Watched {
-    CpuCredit credit{};
+    CpuCredit credit{kCredit};
+    bool is_behind = false;
     CpuCredit::Time used{};  // at the last look
     Clock::time_point looked{};
     bool runs = true;
@@ -52,6 +57,7 @@ class LongRuns {
   void forget_gone();
   [[nodiscard]] bool one_runs() const;
   void look_at(const Cell& cell, Watched& watched);
+  static void count(Watched& watched, Clock::duration passed, CpuCredit::Time used);
   void put(const Cell& cell, bool behind);
 
   bool is_possible_;

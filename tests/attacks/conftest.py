@@ -1,10 +1,12 @@
 """After every attack the service must be as it was: `unharmed` looks, for each test here."""
 
 import sys
+import time
 
 import pytest
 
 from attacks.aftermath import Rest, assert_unharmed
+from attacks.sessions import Session
 
 # A case returns an integer of 5,000 digits: the client has to read it.
 sys.set_int_max_str_digits(0)
@@ -30,6 +32,17 @@ def rests():
 def level(service):
     """Of isolation, as /info says it."""
     return service.request("GET", "/info").json["isolation"]["level"]
+
+
+@pytest.fixture
+def session(service):
+    """A new session of the shared service."""
+    if not service.has_sessions():
+        pytest.skip("needs: sessions")
+    made = Session(service)
+    time.sleep(0.2)  # until the last run's state is kept
+    yield made
+    made.end()
 
 
 @pytest.fixture(autouse=True)

@@ -2,44 +2,17 @@
 The battery itself runs in sessions, too: test_the_battery_holds_in_sessions."""
 
 import concurrent.futures
-import contextlib
 import json
-import os
 import subprocess
 import time
 
 import pytest
 
 from attacks.judge import CASES_DIRECTORY
-from service import ANSWER_TIME_MAX_S, BINARY, processes_of
+from attacks.sessions import LIMITS
+from service import ANSWER_TIME_MAX_S, BINARY
 
 LIBC = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-LIMITS = {"wall_time_s": 8, "cpu_time_s": 6}
-
-
-@pytest.fixture
-def session(service):
-    """A new session: session(script, **fields) runs in it."""
-    if not service.has_sessions():
-        pytest.skip("needs: sessions")
-    made = service.post_json({}, path="/sessions")
-    assert made.status == 201, made.body
-    name = made.json["session"]
-
-    def run(script, **fields):
-        return service.post_json({"script": script, "limits": LIMITS, **fields}, path=f"/sessions/{name}/execute")
-
-    run.name, run.path, run.first = name, f"/sessions/{name}", made.json["state"]
-    uid = service.uid_first + run("import os\nos.getuid()").result
-    run.processes = lambda: sum(uid_of(pid) == uid for pid in processes_of(service))
-    time.sleep(0.2)  # until the last run's state is kept
-    yield run
-    service.request("DELETE", run.path)
-
-
-def uid_of(pid):
-    with contextlib.suppress(OSError):
-        return os.stat(f"/proc/{pid}").st_uid
 
 
 def settled(count, wanted, time_max_s=5):

@@ -41,6 +41,7 @@ void SessionCell::plan_run(const RunPlan& plan) {
   ++run_;
   refusal_ = 0;
   run_over_ = false;
+  settled_ = false;
   end_to_judge_.reset();
   kill_since_begin_ = protocol::MemoryKill::none;
   peak_since_begin_ = 0;
@@ -65,8 +66,19 @@ void SessionCell::on_request_written() {
 
 // A run whose reply is complete ends by itself: the state that it made is not killed for that.
 void SessionCell::end_run() {
-  if (has_replied()) return;
-  order({.verb = KeeperVerb::stop, .run = run_});
+  if (!has_replied()) stop_unreturned();
+}
+
+void SessionCell::stop_unreturned() {
+  if (!run_over_) order({.verb = KeeperVerb::stop, .run = run_});
+}
+
+void SessionCell::run_lasts() {
+  if (lease_ && !std::exchange(is_long_, true)) lease_.run_lasts();
+}
+
+void SessionCell::give_place_back() {
+  if (std::exchange(is_long_, false) && lease_) lease_.give_place_back();
 }
 
 // The run need not wait for an answer.
@@ -127,6 +139,7 @@ void SessionCell::on_report(const KeeperReport& report) {
     case KeeperReportVerb::run_refused:
       if (report.run != run_) return;
       refusal_ = report.sys_errno;
+      settle();
       return cell().set_end({.status_known = false});
     case KeeperReportVerb::kept:
       return listener_.on_kept(report.state);
@@ -140,6 +153,9 @@ void SessionCell::on_report(const KeeperReport& report) {
     case KeeperReportVerb::at:
       if (report.sys_errno == 0) at_ = report.state;
       return listener_.on_at(report.state);
+    case KeeperReportVerb::idle:
+      if (report.run == run_) settle();
+      return;
   }
   lose();
 }
@@ -207,9 +223,16 @@ void SessionCell::on_measured(const MemoryNow& now) {
   listener_.on_memory(now);
 }
 
+void SessionCell::settle() {
+  if (std::exchange(settled_, true)) return;
+  give_place_back();
+  listener_.on_settled();
+}
+
 void SessionCell::lose() {
   if (std::exchange(gone_, true)) return;
   if (lease_) lease_.end_run();
+  settle();
   listener_.on_gone();
 }
 

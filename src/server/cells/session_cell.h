@@ -26,6 +26,7 @@ class SessionListener {
   virtual void on_state_lost(protocol::StateId state) = 0;
   virtual void on_went_back(protocol::StateId state) = 0;
   virtual void on_at(protocol::StateId state) = 0;  // the answer to go_to()
+  virtual void on_settled() = 0;                    // is_settled() from now on
   virtual void on_memory(const MemoryNow& now) = 0;
   // Nothing of the session is left, or soon will be: its keeper is gone.
   virtual void on_gone() = 0;
@@ -59,6 +60,12 @@ class SessionCell final : public CellHold {
   // 0: it was.
   [[nodiscard]] int refusal() const { return refusal_; }
 
+  // Whether nothing is computed on behalf of the last run any more: the script has returned and its
+  // state is kept, or what took its place is there.
+  [[nodiscard]] bool is_settled() const { return settled_; }
+  // Ends the last run if the keeper has not reported its end, though the reply is there.
+  void stop_unreturned();
+
   // The state whose process runs requests now, as far as is known.
   [[nodiscard]] protocol::StateId at() const;
 
@@ -83,9 +90,10 @@ class SessionCell final : public CellHold {
   [[nodiscard]] std::optional<CellEnd> end_of_run() const override;
   // The session's own limit was set when it began.
   void limit_memory(std::uint64_t bytes) override;
-  void run_lasts() override { lease_.run_lasts(); }
+  void run_lasts() override;
+  // A run that replies is over once the session has settled.
   void long_run_over() override {
-    if (lease_) lease_.give_place_back();
+    if (settled_) give_place_back();
   }
 
  private:
@@ -94,6 +102,8 @@ class SessionCell final : public CellHold {
   void on_run_over(const protocol::KeeperReport& report);
   [[nodiscard]] bool has_replied() const { return cell().decoder().reply_complete(); }
   void set_end(const CellEnd& end);
+  void settle();
+  void give_place_back();
   void leave_state_without_reply();
   void on_measured(const MemoryNow& now);
   void order(const protocol::KeeperOrder& order);
@@ -107,6 +117,8 @@ class SessionCell final : public CellHold {
   protocol::StateId at_ = protocol::kFirstState;  // as last reported
   bool run_over_ = true;                          // likewise
   bool has_returned_ = false;                     // the head waits again: it has sent its reply
+  bool settled_ = true;
+  bool is_long_ = false;  // the supervisor knows it as a long run
   bool writing_ = false;  // a request is on its way: nothing may come between its pieces
   std::vector<protocol::KeeperOrder> held_orders_;  // until it is written
   int refusal_ = 0;

@@ -89,7 +89,7 @@ Task<RunReport> Run::execute(Interruption& interruption) {
     co_await timer_.async_wait(use_task);
     check_clocks(Clock::now());
   }
-  if (long_from_ == Clock::time_point::max()) hold_.long_run_over();
+  if (is_long_) hold_.long_run_over();
   co_return make_report();
 }
 
@@ -107,7 +107,6 @@ Task<void> Run::lower_memory_limit() {
 void Run::hand_over() {
   cpu_zero_ = cpu_time_of(cell_.pid());
   started_ = Clock::now();
-  long_from_ = started_ + kShortRunTimeMax;
   if (cpu_zero_) next_cpu_check_ = started_ + request_.limits.cpu_time / options_.cpu_count;
   for (const CellPipe pipe : kCellPipes) cell_.await_readable(pipe);
   write_request();
@@ -274,8 +273,8 @@ void Run::check_clocks(Clock::time_point now) {
 
 void Run::check_limits(Clock::time_point now) {
   if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
-  if (now >= long_from_) {
-    long_from_ = Clock::time_point::max();
+  if (!is_long_ && now >= started_ + kShortRunTimeMax) {
+    is_long_ = true;
     hold_.run_lasts();
   }
   if (!next_cpu_check_ || now < *next_cpu_check_) return;
@@ -303,7 +302,8 @@ bool Run::needs_evidence() const {
 
 Clock::time_point Run::next_wakeup() const {
   if (phase_ == Phase::settling) return std::min(pacer_.until(), settle_until_);
-  return std::min({pacer_.until(), long_from_, started_ + request_.limits.wall_time,
+  const auto long_from = is_long_ ? Clock::time_point::max() : started_ + kShortRunTimeMax;
+  return std::min({pacer_.until(), long_from, started_ + request_.limits.wall_time,
                    next_cpu_check_.value_or(Clock::time_point::max())});
 }
 

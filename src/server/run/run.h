@@ -132,7 +132,7 @@ class Run final : private CellObserver {
   PipePacer pacer_;
 
   Clock::time_point started_{};
-  Clock::time_point long_from_{};                      // the latest: the supervisor knows it
+  bool is_long_ = false;                               // and the supervisor knows it
   std::optional<Clock::time_point> next_cpu_check_;    // empty: the cell has no clock to read
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
 

@@ -23,8 +23,9 @@ class HeldCellEvents {
  public:
   virtual void on_kept(StateId state) = 0;
   virtual void on_keep_failed(StateId state, int sys_errno) = 0;
-  virtual void on_state_lost(StateId state) = 0;    // the kept one was killed
-  virtual void on_went_back(StateId state) = 0;     // the head was ended: the session is at `state`
+  virtual void on_state_lost(StateId state) = 0;  // the kept one was killed
+  virtual void on_went_back(StateId state) = 0;   // the head was ended: the session is at `state`
+  virtual void on_settled() = 0;  // nothing is computed on behalf of the last run any more
   virtual void on_memory(std::uint64_t bytes) = 0;  // what all of it holds now
   virtual void on_ended() = 0;                      // the whole cell, for whatever reason
 
@@ -45,6 +46,8 @@ class HeldCell {
                               Interruption& interruption, RunEvents* events) = 0;
   // Of the last run: it was not begun, since the process of its state is gone.
   [[nodiscard]] virtual bool state_was_gone() const = 0;
+  // Whether it is over with all that follows its reply; if not, on_settled() comes.
+  [[nodiscard]] virtual bool is_settled() const = 0;
   // Tells at once what is known by now and the loop has not come to yet: a run's reply and what
   // becomes of its states come over two pipes, and may be read in either order.
   virtual void catch_up() = 0;

@@ -10,8 +10,8 @@
 namespace forkjail::server {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{1'000};  // between two looks at an idle one
-constexpr std::chrono::milliseconds kLastPause{10'000};
+// Of CPU time that a process takes to return behind its reply; some kernels count in such steps.
+constexpr std::chrono::milliseconds kReturnCpuMax{10};
 
 }  // namespace
 
@@ -31,9 +31,22 @@ bool ProcessCell::has_clock() const { return cpu_time_of(cell().pid()).has_value
 Task<RunReport> ProcessCell::run(const ExecutionRequest& request, StateId /*from*/,
                                  StateId /*new_state*/, Interruption& interruption,
                                  RunEvents* events) {
+  idle_timer_.cancel();
+  RunReport report;
+  report.handed_over = !idle_.goes_on() || idles_in_bounds();
+  if (report.handed_over) {
+    report = co_await run_here(request, interruption, events);
+  } else {
+    lose_for_idle_cpu();
+  }
+  co_return report;
+}
+
+Task<RunReport> ProcessCell::run_here(const ExecutionRequest& request, Interruption& interruption,
+                                      RunEvents* events) {
+  idle_.end();
   runs_ = true;
   written_ = false;
-  idle_timer_.cancel();
   cell().begin_next_run();
   RunReport report;
   {
@@ -75,14 +88,18 @@ void ProcessCell::on_ended(Cell& cell) {
 
 void ProcessCell::begin_idling() {
   lease_.measure_memory();
-  idle_since_ = Clock::now();
-  idle_zero_ = cpu_time_used();
-  idle_pause_ = kFirstPause;
+  idle_.begin(Clock::now(), cpu_time_used() + kReturnCpuMax);
   look_later();
 }
 
+// A process whose clock cannot be read any more is gone, or might do anything.
+bool ProcessCell::idles_in_bounds() {
+  const auto used = cpu_time_of(cell().pid());
+  return used && idle_.look(Clock::now(), *used);
+}
+
 void ProcessCell::look_later() {
-  idle_timer_.expires_after(idle_pause_);
+  idle_timer_.expires_at(idle_.next_look());
   idle_timer_.async_wait(
       [this, alive = std::weak_ptr<bool>(alive_)](const boost::system::error_code& ec) {
         if (!ec && !alive.expired()) look();
@@ -91,19 +108,19 @@ void ProcessCell::look_later() {
 
 void ProcessCell::look() {
   if (runs_ || lost_ || !lease_) return;
-  const auto used = cpu_time_of(cell().pid());
-  const auto allowed = kIdleCpuMax + (Clock::now() - idle_since_) / kIdlePart;
-  if (!used || *used - idle_zero_ > allowed) {
-    spdlog::info("a session ends: its process used the CPU between two runs");
-    return lose();
-  }
-  idle_pause_ = std::min(2 * idle_pause_, kLastPause);
+  if (!idles_in_bounds()) return lose_for_idle_cpu();
   look_later();
+}
+
+void ProcessCell::lose_for_idle_cpu() {
+  spdlog::info("a session ends: its process used the CPU between two runs");
+  lose();
 }
 
 void ProcessCell::lose() {
   if (std::exchange(lost_, true)) return;
   idle_timer_.cancel();
+  idle_.end();
   if (lease_) lease_.end_run();
   events_.on_ended();
 }

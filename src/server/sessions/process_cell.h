@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/idle_cpu.h"
 #include "loop/loop.h"
 #include "server/cells/cell_hold.h"
 #include "server/cells/cell_lease.h"
@@ -21,10 +22,6 @@ namespace forkjail::server {
 
 class ProcessCell final : public HeldCell, private CellHold, private CellObserver {
  public:
-  // Of CPU time between two runs: so much, and a small part of the time that has passed.
-  static constexpr std::chrono::milliseconds kIdleCpuMax{200};
-  static constexpr int kIdlePart = 500;
-
   // `lease`: a parked cell of Flavour::session without a keeper. `events` outlives it.
   ProcessCell(const Executor& executor, CellLease lease, const RunOptions& options,
               HeldCellEvents& events);
@@ -39,6 +36,7 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   void drop(StateId /*state*/) override {}
   void go_to(StateId /*state*/) override {}
   [[nodiscard]] bool state_was_gone() const override { return false; }  // the session ends then
+  [[nodiscard]] bool is_settled() const override { return true; }       // nothing is copied
   void catch_up() override {}
   void end() override;
 
@@ -59,11 +57,15 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   void on_ended(Cell& cell) override;
   void on_memory_limited(Cell&) override {}
 
+  Task<RunReport> run_here(const ExecutionRequest& request, Interruption& interruption,
+                           RunEvents* events);
   [[nodiscard]] bool has_replied() const { return cell().decoder().reply_complete(); }
   [[nodiscard]] std::chrono::microseconds cpu_time_used() const;  // 0: not known
   void begin_idling();
+  [[nodiscard]] bool idles_in_bounds();
   void look_later();
   void look();
+  void lose_for_idle_cpu();
   void lose();
 
   Executor executor_;
@@ -75,9 +77,7 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   bool runs_ = false;
   bool written_ = false;  // all of the last request
   bool lost_ = false;
-  Clock::time_point idle_since_{};
-  std::chrono::microseconds idle_zero_{0};  // CPU time used until then
-  std::chrono::milliseconds idle_pause_{0};
+  IdleCpu idle_;
 };
 
 }  // namespace forkjail::server

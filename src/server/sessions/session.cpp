@@ -91,11 +91,12 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
   const auto listening = interruption.listen([&own](InterruptReason reason) { own.raise(reason); });
   const Pointing pointing(current_, own);
   const Runner::HeldRun held_run = [&]() -> Task<RunReport> {
+    slot_.give_back();
     return cell_->run(request, *from, made, own, events);
   };
   RunResult result = co_await parts_.runner.run_held(held_run, own, std::move(arrival));
   learn_whether_kept(*from);
-  if (end_ != SessionEnd::none) cell_->end();
+  if (end_ != SessionEnd::none) end_cell();
   if (auto* const refused = std::get_if<Refused>(&result)) {
     if (cell_->state_was_gone()) leave_lost(*from);
     if (end_ != SessionEnd::none) co_return SessionRefusal::ended;
@@ -107,7 +108,12 @@ Task<SessionResult> Session::run_now(const ExecutionRequest& request, RunKind ki
     settle(request, kind, session_run.run, *from, made);
     if (end_ == SessionEnd::none) session_run.state = states_->head();
   }
+  hold_until_settled(*session_run.run.held);
   co_return session_run;
+}
+
+void Session::hold_until_settled(Admitted& held) {
+  if (end_ == SessionEnd::none && !cell_->is_settled()) slot_ = std::move(held.slot);
 }
 
 // A run begins only when its state is kept or cannot be: the report of it is there by now.
@@ -168,7 +174,7 @@ void Session::leave_lost(StateId state) {
 // There is nothing to go back to.
 void Session::lose() {
   end_ = SessionEnd::lost;
-  cell_->end();
+  end_cell();
 }
 
 void Session::trim() {
@@ -184,7 +190,12 @@ bool Session::interrupt() {
 void Session::end(SessionEnd why) {
   if (std::exchange(end_, end_ == SessionEnd::none ? why : end_) != SessionEnd::none) return;
   // A run that goes on is ended as any other, and the cell behind it.
-  if (!interrupt() && cell_ != nullptr) cell_->end();
+  if (!interrupt() && cell_ != nullptr) end_cell();
+}
+
+void Session::end_cell() {
+  cell_->end();
+  slot_.give_back();
 }
 
 Clock::time_point Session::expires_at() const {
@@ -247,6 +258,7 @@ void Session::on_memory(std::uint64_t bytes) {
 }
 
 void Session::on_ended() {
+  slot_.give_back();
   if (end_ == SessionEnd::none) end_ = SessionEnd::lost;
 }
 

@@ -99,6 +99,7 @@ class Session final : private HeldCellEvents {
   void on_keep_failed(StateId state, int sys_errno) override;
   void on_state_lost(StateId state) override;
   void on_went_back(StateId state) override;
+  void on_settled() override { slot_.give_back(); }
   void on_memory(std::uint64_t bytes) override;
   void on_ended() override;
 
@@ -106,6 +107,8 @@ class Session final : private HeldCellEvents {
                               Interruption& interruption, RunEvents* events, Arrival arrival);
   void settle(const ExecutionRequest& request, RunKind kind, const Finished& run, StateId from,
               StateId made);
+  void hold_until_settled(Admitted& held);
+  void end_cell();
   void learn_whether_kept(StateId state);
   [[nodiscard]] bool needs_checkpoints(const SessionFields& fields) const;
   void go_back(StateId state);
@@ -130,6 +133,7 @@ class Session final : private HeldCellEvents {
     std::optional<bool> kept;
   };
   std::optional<Making> making_;
+  RunSlot slot_;  // of the last run, until nothing is computed on behalf of it any more
   Turnstile turns_;
   Interruption* current_ = nullptr;  // of the run that goes on
   std::size_t requests_ = 0;

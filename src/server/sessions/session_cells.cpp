@@ -7,11 +7,13 @@
 
 #include "server/cells/session_cell.h"
 #include "server/sessions/process_cell.h"
+#include "server/sessions/settling_run.h"
 
 namespace forkjail::server {
 namespace {
 
-// Longer than the keeper waits for a run to settle and for a copy (Keeper::kForkTimeMax).
+// Longer than a run has to return (SettlingRun) and the keeper waits for a copy
+// (Keeper::kForkTimeMax).
 constexpr std::chrono::seconds kAnswerTimeMax{20};
 
 class KeeperCell final : public HeldCell, private SessionListener {
@@ -22,7 +24,8 @@ class KeeperCell final : public HeldCell, private SessionListener {
         options_(options),
         events_(events),
         timer_(executor),
-        cell_(std::move(lease), *this) {}
+        cell_(std::move(lease), *this),
+        settling_(executor, cell_, {}) {}
 
   [[nodiscard]] Status begin() { return cell_.begin(); }
 
@@ -33,6 +36,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
     if (cell_.at() != from) co_await go_and_wait(from);
     const bool measures_peak = request.include.has(AnswerPart::usage);
     if (measures_peak) co_await measure_and_wait();  // what was held before is not this run's
+    settling_.end();
     cell_.plan_run({.from = from,
                     .new_state = new_state,
                     .cpu_time = request.limits.cpu_time,
@@ -43,10 +47,14 @@ class KeeperCell final : public HeldCell, private SessionListener {
     co_return report;
   }
   [[nodiscard]] bool state_was_gone() const override { return cell_.refusal() == ESRCH; }
+  [[nodiscard]] bool is_settled() const override { return cell_.is_settled(); }
   void catch_up() override { cell_.catch_up(); }
   void drop(StateId state) override { cell_.drop(state); }
   void go_to(StateId state) override { cell_.go_to(state); }
-  void end() override { cell_.end(); }
+  void end() override {
+    settling_.end();
+    cell_.end();
+  }
 
  private:
   enum class Awaited { nothing, state, memory };
@@ -56,6 +64,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
     Run run(executor_, cell_, request, options_, events);
     RunReport report = co_await run.execute(interruption);
     if (cell_.refusal() != 0) report.handed_over = false;
+    if (!cell_.is_settled()) settling_.begin();
     co_return report;
   }
   // Until the processes of other states sleep or are gone: what they have written is not the next
@@ -96,6 +105,10 @@ class KeeperCell final : public HeldCell, private SessionListener {
     awaited_state_ = 0;
     on_answer(Awaited::state);
   }
+  void on_settled() override {
+    settling_.end();
+    events_.on_settled();
+  }
   void on_memory(const MemoryNow& now) override {
     events_.on_memory(now.bytes);
     if (cell_.is_measured()) on_answer(Awaited::memory);
@@ -112,6 +125,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
   Awaited awaited_ = Awaited::nothing;
   StateId awaited_state_ = 0;
   SessionCell cell_;
+  SettlingRun settling_;
 };
 
 Refused cell_is_of_no_use() {

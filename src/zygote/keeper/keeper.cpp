@@ -11,14 +11,6 @@ using protocol::KeeperReportVerb;
 using protocol::RunEnd;
 using protocol::StateId;
 
-namespace {
-
-constexpr std::chrono::milliseconds kLookMin{5};  // between two looks at the CPU time
-constexpr std::chrono::seconds kIdleLookFirst{1};
-constexpr std::chrono::seconds kIdleLookLast{60};
-
-}  // namespace
-
 // Where runs() is true there is a head: the tests show what the types cannot.
 // NOLINTBEGIN(bugprone-unchecked-optional-access)
 
@@ -57,7 +49,6 @@ void Keeper::on_drop(StateId state) {
 
 void Keeper::on_go_to(StateId state, KeeperClock::time_point now) {
   go_to_ = state;
-  if (runs()) run_->settle_by = now + kSettleTimeMax;  // the server has its reply
   advance(now);
 }
 
@@ -83,7 +74,7 @@ void Keeper::tell_arrival() {
 void Keeper::on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now) {
   if (!head_ || head_->pid != child) return on_kept_ended(child, now);
   head_.reset();
-  idle_.reset();
+  idle_.end();
   // A clone of the dead head may have made a process that has not called yet.
   if (fork_ && fork_->parent == child && fork_->allowed) calls_.end_session();
   if (fork_ && fork_->parent == child) fork_.reset();
@@ -121,14 +112,14 @@ void Keeper::end_head() {
   calls_.kill(head_->pid);
   leaving_.insert(head_->pid);
   head_.reset();
-  idle_.reset();
+  idle_.end();
 }
 
 // --- what comes next -----------------------------------------------------------------------------
 
 void Keeper::advance(KeeperClock::time_point now) {
-  if (run_ || fork_ || !head_) idle_.reset();
-  if (fork_) return;      // one step at a time
+  if (fork_) return;  // one step at a time
+  if (run_ && idle_.goes_on() && !idles_in_bounds(now)) return go_back(now);
   if (go_to_ && !run_) {  // after all runs that were ordered before it
     if (leaves_unkept_head(*go_to_)) return keep_before_leaving(now);
     go_to_ordered();
@@ -147,11 +138,7 @@ void Keeper::advance(KeeperClock::time_point now) {
   }
   if (!head_->waits) return;
   if (!head_is_kept()) return order_keep(now);
-  if (!idle_) {
-    idle_ = IdleLook{.cpu_zero = calls_.cpu_time(head_->pid),
-                     .pause = kIdleLookFirst,
-                     .next = now + kIdleLookFirst};
-  }
+  if (!idle_.goes_on()) begin_idling(now);
 }
 
 void Keeper::advance_run(KeeperClock::time_point now) {
@@ -183,8 +170,10 @@ void Keeper::keep_before_leaving(KeeperClock::time_point now) {
 void Keeper::start_run(KeeperClock::time_point now) {
   const std::uint64_t call = *std::exchange(head_->waits, std::nullopt);
   run_->goes_on = true;
+  last_run_ = run_->order.run;
+  idle_.end();
   run_->cpu_zero = calls_.cpu_time(head_->pid);
-  run_->next_look = now + kLookMin;
+  run_->next_look = next_look(now, std::chrono::milliseconds(run_->order.cpu_time_ms));
   // If the head is gone by now, the kernel reports its end.
   calls_.order_run(call, std::exchange(run_->request, {}));
 }
@@ -196,6 +185,7 @@ void Keeper::order_keep(KeeperClock::time_point now) {
         {.verb = KeeperReportVerb::keep_failed, .state = head_->state, .sys_errno = ENOSPC});
     return advance(now);
   }
+  idle_.end();
   fork_ = Fork{.parent = head_->pid, .state = head_->state, .deadline = now + kForkTimeMax};
   give_order(*head_, StateOrder::keep, now);
 }
@@ -211,79 +201,8 @@ void Keeper::revive(Process& sleeper, KeeperClock::time_point now) {
 }
 
 void Keeper::give_order(Process& process, StateOrder order, KeeperClock::time_point now) {
-  process.due = now + kForkTimeMax;
+  process.due = due_after_order(process.pid, now);
   calls_.order(*std::exchange(process.waits, std::nullopt), order);
-}
-
-// --- clocks --------------------------------------------------------------------------------------
-
-void Keeper::on_time(KeeperClock::time_point now) {
-  if (fork_ && now >= fork_->deadline) return give_up_fork(now);
-  if (runs() && now >= run_->next_look) look_at_cpu_time(now);
-  if (runs() && now >= run_->settle_by) end_unsettled_run();
-  if (idle_ && now >= idle_->next) look_at_idle_head(now);
-  end_overdue(now);
-}
-
-void Keeper::look_at_cpu_time(KeeperClock::time_point now) {
-  const std::chrono::milliseconds limit(run_->order.cpu_time_ms);
-  const auto used = calls_.cpu_time(head_->pid) - run_->cpu_zero;
-  if (used < limit) {
-    // Each of its threads can use as much as passes: half of what is left serves two CPUs.
-    const auto left = std::chrono::duration_cast<KeeperClock::duration>(limit - used) / 2;
-    run_->next_look = now + std::max<KeeperClock::duration>(left, kLookMin);
-    return;
-  }
-  run_->next_look = KeeperClock::time_point::max();
-  if (run_->end == RunEnd::died) run_->end = RunEnd::cpu_time;
-  calls_.kill(head_->pid);
-}
-
-void Keeper::end_unsettled_run() {
-  run_->settle_by = KeeperClock::time_point::max();
-  run_->end = RunEnd::stopped;
-  calls_.kill(head_->pid);
-}
-
-void Keeper::look_at_idle_head(KeeperClock::time_point now) {
-  if (calls_.cpu_time(head_->pid) - idle_->cpu_zero > kIdleCpuMax) return go_back(now);
-  idle_->pause = std::min<KeeperClock::duration>(idle_->pause * 2, kIdleLookLast);
-  idle_->next = now + idle_->pause;
-}
-
-// Once a clone was allowed, there may be a process that has not called yet. One that was not begun
-// leaves nothing behind, and the head alone is at fault.
-void Keeper::give_up_fork(KeeperClock::time_point now) {
-  if (fork_->allowed || fork_->makes_head) return calls_.end_session();
-  on_fork_failed(ETIMEDOUT);
-  go_back(now);
-}
-
-// A state that was ordered to wait and does not has been tampered with.
-void Keeper::end_overdue(KeeperClock::time_point now) {
-  for (const auto& [state, process] : kept_) {
-    if (process.due && now >= *process.due) calls_.kill(process.pid);  // on_kept_ended() follows
-  }
-  if (head_ && head_->due && now >= *head_->due) go_back(now);
-}
-
-// If no copy of the head was kept, the server orders where the session goes on.
-void Keeper::go_back(KeeperClock::time_point now) {
-  calls_.report({.verb = KeeperReportVerb::went_back, .state = head_->state});
-  end_head();
-  advance(now);
-}
-
-KeeperClock::time_point Keeper::next_time() const {
-  auto next = KeeperClock::time_point::max();
-  if (fork_) next = fork_->deadline;
-  if (runs()) next = std::min({next, run_->next_look, run_->settle_by});
-  if (idle_) next = std::min(next, idle_->next);
-  if (head_ && head_->due) next = std::min(next, *head_->due);
-  for (const auto& [state, process] : kept_) {
-    if (process.due) next = std::min(next, *process.due);
-  }
-  return next;
 }
 
 // --- reports -------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@
 #include <set>
 #include <vector>
 
+#include "base/idle_cpu.h"
 #include "protocol/keeper_channel.h"
 #include "zygote/keeper/state_call.h"
 
@@ -75,11 +76,9 @@ class Keeper {
   // A copy takes milliseconds, seconds where the machine is overloaded; a state that still has not
   // made it has been tampered with.
   static constexpr std::chrono::milliseconds kForkTimeMax{10'000};
-  // A run that has replied ends by itself within microseconds; one that still has not when the
-  // session is to leave its state has been tampered with.
-  static constexpr std::chrono::milliseconds kSettleTimeMax{3'000};
-  // Of CPU time that the head may use between two runs, by threads that a script has left.
-  static constexpr std::chrono::milliseconds kIdleCpuMax{200};
+  // Of CPU time for the same: a copy of a hundred megabytes takes a few milliseconds. A script may
+  // have left calls that the interpreter makes at each fork.
+  static constexpr std::chrono::milliseconds kForkCpuMax{500};
 
   // `first`: the pid of the state that was started with the session. `calls` outlives the keeper.
   Keeper(pid_t first, KeeperCalls& calls) : calls_(calls), head_(Process{.pid = first}) {}
@@ -101,13 +100,17 @@ class Keeper {
   [[nodiscard]] std::size_t kept() const { return kept_.size(); }
 
  private:
+  // Until when, and for how much CPU time, a state may be busy with an order.
+  struct Due {
+    KeeperClock::time_point deadline;
+    std::chrono::microseconds cpu_zero{0};
+    KeeperClock::time_point next_look;
+  };
   struct Process {
     pid_t pid = 0;
     protocol::StateId state = protocol::kFirstState;
     std::optional<std::uint64_t> waits{};  // its call
-    // When it must wait again, after an order that takes a moment; empty while it runs a request or
-    // waits.
-    std::optional<KeeperClock::time_point> due{};
+    std::optional<Due> due{};  // of an order that takes a moment; not while it runs a request
   };
   struct Fork {
     pid_t parent = 0;
@@ -117,12 +120,6 @@ class Keeper {
     bool allowed = false;   // its clone was let through
     bool unwanted = false;  // the state was dropped meanwhile
   };
-  // How the head is watched between two runs, ever more rarely.
-  struct IdleLook {
-    std::chrono::microseconds cpu_zero{0};
-    KeeperClock::duration pause{};
-    KeeperClock::time_point next;
-  };
   struct Run {
     protocol::KeeperOrder order;
     std::vector<std::byte> request;
@@ -130,8 +127,6 @@ class Keeper {
     protocol::RunEnd end = protocol::RunEnd::died;  // why the keeper killed it
     std::chrono::microseconds cpu_zero{0};
     KeeperClock::time_point next_look{};
-    // When it is killed if it has not ended by itself.
-    KeeperClock::time_point settle_by = KeeperClock::time_point::max();
   };
 
   void on_wait(const HeldCall& call, KeeperClock::time_point now);
@@ -156,10 +151,15 @@ class Keeper {
   void end_run(protocol::RunEnd end, protocol::StateId state, int wait_status,
                std::chrono::microseconds cpu_time);
   void refuse_run(int sys_errno);
+  // At something that has so much CPU time left.
+  [[nodiscard]] static KeeperClock::time_point next_look(KeeperClock::time_point now,
+                                                         std::chrono::microseconds left);
   void look_at_cpu_time(KeeperClock::time_point now);
-  void end_unsettled_run();
-  void look_at_idle_head(KeeperClock::time_point now);
+  void begin_idling(KeeperClock::time_point now);
+  [[nodiscard]] bool idles_in_bounds(KeeperClock::time_point now);
   void give_up_fork(KeeperClock::time_point now);
+  [[nodiscard]] Due due_after_order(pid_t state, KeeperClock::time_point now) const;
+  [[nodiscard]] bool is_overdue(Process& process, KeeperClock::time_point now);
   void end_overdue(KeeperClock::time_point now);
   void go_back(KeeperClock::time_point now);
   [[nodiscard]] bool runs() const { return run_ && run_->goes_on; }
@@ -182,7 +182,8 @@ class Keeper {
   std::set<pid_t> leaving_;
   std::optional<protocol::StateId> arriving_;  // ordered by on_go_to(), and not told yet
   std::optional<protocol::StateId> not_kept_;  // could not be, and is not tried again
-  std::optional<IdleLook> idle_;               // while the head waits for a request
+  IdleCpu idle_;                               // goes on while the head waits for a request
+  std::uint64_t last_run_ = 0;                 // that has begun
 };
 
 }  // namespace forkjail::zygote

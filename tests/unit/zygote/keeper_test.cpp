@@ -28,7 +28,7 @@ TEST_F(KeeperTest, OrdersACopyAsSoonAsTheFirstStateWaits) {
 TEST_F(KeeperTest, GoesOnWhereTheCopyWasNotBegun) {
   waits(kFirst);
   waits(kFirst, ENOMEM);
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::keep_failed);
+  EXPECT_THAT(kernel.told(), ElementsAre(KeeperReportVerb::keep_failed, KeeperReportVerb::idle));
   run(1, 2);
   EXPECT_EQ(kernel.requests.size(), 1U);
 }
@@ -47,22 +47,29 @@ TEST_F(KeeperTest, GoesToAStateAfterTheRunsThatWereOrderedBefore) {
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
 }
 
-TEST_F(KeeperTest, KillsARunThatHasRepliedAndDoesNotEndWhenItsStateIsLeft) {
+TEST_F(KeeperTest, ReportsThatItIsIdleOnceTheHeadWaitsAndItsStateIsKept) {
+  waits(kFirst);
+  clones(kFirst);
+  waits(3);
+  EXPECT_THAT(kernel.told(), ElementsAre(KeeperReportVerb::kept));
+  waits(kFirst);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  run(1, 2);
+  keep(kFirst, 4);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  EXPECT_EQ(kernel.reports.back().run, 1U);
+  EXPECT_EQ(kernel.reports.back().state, 2U);
+}
+
+TEST_F(KeeperTest, ReportsThatItIsIdleOnceAHeadThatDiedIsMadeAgain) {
   keep(kFirst, 3);
   run(1, 2);
-  keeper.on_go_to(1, now);
-  now += Keeper::kSettleTimeMax - 1ms;
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, IsEmpty());
-  now += 1ms;
-  EXPECT_LE(keeper.next_time(), now);
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
-  EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
   keeper.on_child_ended(kFirst, {.wait_status = SIGKILL}, now);
-  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::run_over));
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
-  EXPECT_EQ(kernel.reports.back().state, 1U);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::run_over);
+  clones(3, kReviveFlags);
+  waits(4);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  EXPECT_EQ(kernel.reports.back().run, 1U);
 }
 
 TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
@@ -107,30 +114,6 @@ TEST_F(KeeperTest, KillsTheCopyOfAStateThatWasDroppedMeanwhile) {
   is_dead(kFirst);
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
   EXPECT_EQ(keeper.kept(), 1U);
-}
-
-TEST_F(KeeperTest, EndsTheSessionWhenACopyIsNotMadeInTime) {
-  waits(kFirst);
-  clones(kFirst);
-  now += Keeper::kForkTimeMax;
-  keeper.on_time(now);
-  EXPECT_TRUE(kernel.ended);
-}
-
-TEST_F(KeeperTest, GoesBackWhereTheHeadDoesNotBeginItsCopyInTime) {
-  keep(kFirst, 3);
-  run(1, 2);
-  waits(kFirst);  // and has the order to keep state 2
-  now += Keeper::kForkTimeMax;
-  keeper.on_time(now);
-  EXPECT_FALSE(kernel.ended);
-  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
-  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::keep_failed));
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
-  keeper.on_go_to(1, now);
-  is_dead(kFirst);
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
-  EXPECT_EQ(kernel.reports.back().state, 1U);
 }
 
 TEST_F(KeeperTest, StartsARunAtOnceWhereTheHeadIsAtItsState) {
@@ -181,21 +164,6 @@ TEST_F(KeeperTest, WakesTheKeptStateWhenTheHeadDies) {
   EXPECT_EQ(kernel.requests.size(), 2U);
 }
 
-TEST_F(KeeperTest, KillsARunThatHasUsedItsCpuTimeAndReportsIt) {
-  keep(kFirst, 3);
-  run(1, 2);
-  kernel.used = 999ms;
-  now = keeper.next_time();
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, IsEmpty());
-  kernel.used = 1s;
-  now = keeper.next_time();
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
-  keeper.on_child_ended(kFirst, {SIGKILL, 1s}, now);
-  EXPECT_EQ(kernel.reports.back().end, RunEnd::cpu_time);
-}
-
 TEST_F(KeeperTest, StopsTheRunThatIsNamedAndNoOther) {
   keep(kFirst, 3);
   run(1, 2);
@@ -205,26 +173,6 @@ TEST_F(KeeperTest, StopsTheRunThatIsNamedAndNoOther) {
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   keeper.on_child_ended(kFirst, {SIGKILL, 0us}, now);
   EXPECT_EQ(kernel.reports.back().end, RunEnd::stopped);
-}
-
-TEST_F(KeeperTest, GoesBackWhenAnIdleHeadUsesCpuTime) {
-  keep(kFirst, 3);
-  kernel.used += Keeper::kIdleCpuMax + 1ms;
-  now = keeper.next_time();
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
-  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
-}
-
-TEST_F(KeeperTest, EndsAKeptStateThatDoesNotSleepAgainAfterItsClone) {
-  keep(kFirst, 3);
-  run(1, 2);
-  keeper.on_child_ended(kFirst, {SIGSEGV, 0us}, now);
-  clones(3, kReviveFlags);
-  waits(4);
-  now += Keeper::kForkTimeMax;
-  keeper.on_time(now);
-  EXPECT_THAT(kernel.killed, ElementsAre(3));
 }
 
 TEST_F(KeeperTest, DropsAKeptStateButNotTheSessionsOwn) {

@@ -29,6 +29,7 @@ struct HeldCellRecord {
   StateId kept_unread = 0;   // reported as kept; told by catch_up()
   StateId gone = 0;          // runs that start from it are not begun
   bool keeps_early = false;  // the new state is reported as kept before the reply is read
+  bool settled = true;
 };
 
 class FakeHeldCell final : public HeldCell {
@@ -55,6 +56,7 @@ class FakeHeldCell final : public HeldCell {
     co_return report;
   }
   [[nodiscard]] bool state_was_gone() const override { return state_was_gone_; }
+  [[nodiscard]] bool is_settled() const override { return record_->settled; }
   void catch_up() override {
     if (record_->kept_unread != 0) record_->events->on_kept(std::exchange(record_->kept_unread, 0));
   }

@@ -18,6 +18,7 @@ struct Ends final : HeldCellEvents {
   void on_keep_failed(StateId, int) override {}
   void on_state_lost(StateId) override {}
   void on_went_back(StateId) override {}
+  void on_settled() override {}
   void on_memory(std::uint64_t bytes) override { memory_bytes = bytes; }
   void on_ended() override { ++ended; }
   int ended = 0;
@@ -58,6 +59,13 @@ class ProcessCellTest : public SessionLeaseTest {
   void end_of_process() {
     cell.die();
     pool.on_cell_ended(1, {.wait_status = SIGKILL, .status_known = true});
+  }
+  // This process is the cell's, as far as the clock goes.
+  static void burn(std::chrono::microseconds time) {
+    const auto burnt = [] { return std::chrono::microseconds(std::clock()); };
+    const auto enough = burnt() + time;
+    while (burnt() < enough) {
+    }
   }
   [[nodiscard]] bool replied() const {
     return report && std::holds_alternative<ValueReply>(report->evidence.reply);
@@ -131,11 +139,18 @@ TEST_F(ProcessCellTest, IsLostIfItRepliesToHalfARequest) {
 
 TEST_F(ProcessCellTest, IsLostIfItUsesTheCpuBetweenTwoRuns) {
   run();
-  const auto burnt = [] { return std::clock() / (CLOCKS_PER_SEC / 1'000); };
-  const auto enough = burnt() + 2 * ProcessCell::kIdleCpuMax.count();
-  while (burnt() < enough) {  // this process is the cell's, as far as the clock goes
-  }
+  burn(2 * IdleCpu::kCredit.burst);
   run_until(loop, [this] { return ends.ended == 1; });
+  EXPECT_TRUE(was_killed());
+}
+
+TEST_F(ProcessCellTest, IsLostBeforeItsNextRunIfItHasUsedTheCpuUntilThen) {
+  run();
+  burn(2 * IdleCpu::kCredit.burst);
+  start();
+  finish();
+  EXPECT_FALSE(report->handed_over);
+  EXPECT_EQ(ends.ended, 1);
   EXPECT_TRUE(was_killed());
 }
 

@@ -292,6 +292,23 @@ TEST_F(SessionWithoutCheckpoints, IsLostWithARunThatRanOutOfMemory) {
   EXPECT_EQ(session->ended(), SessionEnd::lost);
 }
 
+TEST_F(SessionTest, KeepsTheSlotOfARunUntilNothingIsComputedForItAnyMore) {
+  record().settled = false;
+  run(session);
+  EXPECT_EQ(admission.running(), 1U);
+  run(session);
+  EXPECT_EQ(admission.running(), 1U) << "the slot of the next run takes its place";
+  record().events->on_settled();
+  EXPECT_EQ(admission.running(), 0U);
+}
+
+TEST_F(SessionTest, GivesTheSlotBackWithItsEnd) {
+  record().settled = false;
+  run(session);
+  session->end(SessionEnd::deleted);
+  EXPECT_EQ(admission.running(), 0U);
+}
+
 TEST_F(SessionTest, GoesBackWhereThreadsComputedOn) {
   keep(1);
   run_and_keep();

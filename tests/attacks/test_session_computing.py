@@ -1,0 +1,69 @@
+"""Scripts that compute where no run of theirs goes on: while their state is copied, behind their reply, between
+two runs. That is bounded, holds a right to run, or ends the state."""
+
+import time
+
+import pytest
+
+from attacks.sessions import LIMITS
+
+BURN = ("import hashlib, threading, time\n"
+        "def burn():\n    while True: hashlib.pbkdf2_hmac('sha256', b'', b'', 10_000_000)\n")
+IN_THREADS = BURN + "for _ in range(4): threading.Thread(target=burn, daemon=True).start()\n"
+REPLY_AND_BURN = BURN + "import os, struct\nos.write(3, struct.pack('<II', 4, 4) + b'\"no\"')\nburn()"
+
+
+def running(service):
+    return service.request("GET", "/info").json["pool"]["running"]
+
+
+def settles(look, wanted, within_s):
+    deadline = time.monotonic() + within_s
+    while (found := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found == wanted
+
+
+def rests(session):
+    return session.computes() < 0.1
+
+
+@pytest.mark.parametrize("when", ["before", "after_in_parent"])
+def test_a_hook_of_the_copy_computes_for_a_moment_and_ends_its_state(session, when):
+    kept = session("x = 1").json["state"]
+    time.sleep(0.2)
+    session(BURN + f"import os\nos.register_at_fork({when}=burn)\nx = 2")
+    assert settles(lambda: rests(session), True, within_s=12)
+    assert session("x", **{"from": kept}).result == 1
+
+
+def test_a_hook_of_the_process_that_is_made_again_ends_the_session(session):
+    """It has eaten the state that the session would go on with. Until then it holds a right to run."""
+    session(BURN + "import os\nos.register_at_fork(after_in_child=burn)")
+    time.sleep(0.2)
+    assert session("import ctypes\nctypes.string_at(0)").status == 422
+    assert settles(session.processes, 0, within_s=20)
+    assert session("1").status == 404
+
+
+def test_a_run_that_has_replied_and_computes_on_is_ended(session, service):
+    kept = session("x = 1").json["state"]
+    assert settles(lambda: running(service), 0, within_s=5)
+    assert session(REPLY_AND_BURN).result == "no"
+    assert running(service) == 1, "it holds its right to run"
+    assert settles(lambda: rests(session), True, within_s=6)
+    assert settles(lambda: running(service), 0, within_s=1)
+    assert session("x", **{"from": kept}).result == 1
+
+
+def test_threads_between_runs_that_follow_each_other_soon_are_ended(session):
+    session("x = 1")
+    outside = 0.0
+    for _ in range(8):
+        session("import threading\nif threading.active_count() == 1:\n" +
+                "".join(f"    {line}\n" for line in IN_THREADS.splitlines()))
+        before = session.cpu_seconds()
+        time.sleep(0.25)
+        outside += max(0.0, session.cpu_seconds() - before)
+    assert outside < 1.5, f"{outside} s of CPU time in 2 s without a run"
+    assert session("x", limits=LIMITS | {"cpu_time_s": 1}).result == 1
