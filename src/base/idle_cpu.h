@@ -38,6 +38,7 @@ class IdleCpu {
     plan_look(now);
     return used_since == CpuCredit::Time{0} || !credit_.is_used_up();
   }
+  [[nodiscard]] bool is_used_up() const { return credit_.is_used_up(); }
   [[nodiscard]] bool goes_on() const { return next_look_ != TimePoint::max(); }
   [[nodiscard]] TimePoint next_look() const { return next_look_; }
 

@@ -29,14 +29,16 @@ enum class KeeperVerb : std::uint32_t {
   stop =
       2,  // end `run`: kill the state that runs it; run_over follows. Nothing happens if it is over
   drop = 3,   // forget `state`, its process with it; not the one that the session is at
-  go_to = 4,  // be at `state`, which is kept; answered by `at`. Not during a run
+  go_to = 4,  // be at `state`, which is kept; answered by `at`. Not during a run. Its process is
+              // made for the next run only: at once if `run` follows at once
 };
 
 // Server -> keeper.
 struct KeeperOrder {
   std::uint32_t magic = kKeeperMagic;
   KeeperVerb verb{};
-  std::uint64_t run = 0;            // run, stop: its number, which the reports of it have
+  std::uint64_t run = 0;            // run, stop: its number, which the reports of it have; go_to: 0
+                                    // if no run follows at once
   StateId state = 0;                // run: from which to start; drop, go_to: which
   StateId new_state = 0;            // run: the name of what it makes
   std::uint64_t request_bytes = 0;  // run
@@ -48,13 +50,14 @@ enum class KeeperReportVerb : std::uint32_t {
   run_refused = 2,  // sys_errno: ESRCH, there is no such state; else why it could not be woken
   kept = 3,         // `state` has a process that sleeps: the session can go back to it
   keep_failed = 4,  // sys_errno; `state` lives only in the head
-  state_lost = 5,   // the kept process of `state` was killed (out of memory)
+  state_lost = 5,   // the kept process of `state` was killed: out of memory, or it computed
   went_back = 6,    // between runs the head used CPU time or did not settle: it was ended, with the
                   // threads that its script had left, and the session is at `state` as it was kept
   at = 7,    // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,
              // there is no such state
   idle = 8,  // nothing is computed on behalf of `run`, the last one, any more: the head waits, and
-             // its state is kept or cannot be. Also told where the head was made again
+             // its state is kept or cannot be. Also told where the head was made again, or could
+             // not be made
 };
 
 enum class RunEnd : std::uint32_t {

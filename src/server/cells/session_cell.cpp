@@ -97,6 +97,10 @@ void SessionCell::go_to(protocol::StateId state) {
   order({.verb = KeeperVerb::go_to, .state = state});
 }
 
+void SessionCell::go_to_for_next_run(protocol::StateId state) {
+  order({.verb = KeeperVerb::go_to, .run = run_ + 1, .state = state});
+}
+
 void SessionCell::measure_memory() {
   if (gone_) return;
   ++measures_asked_;

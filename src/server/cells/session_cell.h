@@ -73,7 +73,8 @@ class SessionCell final : public CellHold {
   void catch_up() { read_reports(); }
   void drop(protocol::StateId state);
   void go_to(protocol::StateId state);
-  void measure_memory();  // on_memory() follows
+  void go_to_for_next_run(protocol::StateId state);  // plan_run() follows its answer
+  void measure_memory();                             // on_memory() follows
   // Whether all that was asked for has come.
   [[nodiscard]] bool is_measured() const { return measures_answered_ == measures_asked_; }
   [[nodiscard]] bool gone() const { return gone_; }

@@ -71,7 +71,7 @@ class KeeperCell final : public HeldCell, private SessionListener {
   // run's. A keeper that does not tell it in time has lost hold of them: the session ends.
   Task<void> go_and_wait(StateId state) {
     awaited_state_ = state;
-    cell_.go_to(state);
+    cell_.go_to_for_next_run(state);
     co_await wait_for(Awaited::state);
     if (awaited_state_ != 0) cell_.lose();
   }

@@ -20,15 +20,18 @@ void Keeper::on_run(const protocol::KeeperOrder& order, std::vector<std::byte> r
                     KeeperClock::time_point now) {
   if (next_) return calls_.end_session();  // the server sends one more at most: this is not ours
   (run_ ? next_ : run_).emplace(Run{.order = order, .request = std::move(request)});
+  leave_rest();
+  end_sleepers_that_compute(now);
   advance(now);
 }
 
-void Keeper::on_stop(std::uint64_t run) {
+void Keeper::on_stop(std::uint64_t run, KeeperClock::time_point now) {
   if (next_ && next_->order.run == run && runs()) {
     // The one before has replied and does not end: it keeps this one waiting.
     calls_.kill(head_->pid);
   } else if (run_ && run_->order.run == run && !runs()) {
     end_run(RunEnd::stopped, run_->order.state, SIGKILL, {});
+    advance(now);
   } else if (run_ && run_->order.run == run) {
     run_->end = RunEnd::stopped;
     calls_.kill(head_->pid);
@@ -47,8 +50,9 @@ void Keeper::on_drop(StateId state) {
   kept_.erase(found);
 }
 
-void Keeper::on_go_to(StateId state, KeeperClock::time_point now) {
+void Keeper::on_go_to(StateId state, std::uint64_t run, KeeperClock::time_point now) {
   go_to_ = state;
+  if (run != 0) leave_rest();  // its head is made while the other one dies
   advance(now);
 }
 
@@ -100,7 +104,7 @@ void Keeper::on_kept_ended(pid_t state, KeeperClock::time_point now) {
   if (was_waking && fork_->allowed) return calls_.end_session();
   if (was_waking) {
     fork_.reset();
-    refuse_run(ESRCH);
+    refuse_run(ESRCH, now);
   }
   advance(now);
 }
@@ -121,7 +125,7 @@ void Keeper::advance(KeeperClock::time_point now) {
   if (fork_) return;  // one step at a time
   if (run_ && idle_.goes_on() && !idles_in_bounds(now)) return go_back(now);
   if (go_to_ && !run_) {  // after all runs that were ordered before it
-    if (leaves_unkept_head(*go_to_)) return keep_before_leaving(now);
+    if (leaves_unkept_head(*go_to_) && !rests_) return keep_before_leaving(now);
     go_to_ordered();
   }
   if (!head_ && kept_.empty()) return calls_.end_session();  // no state is left
@@ -132,13 +136,14 @@ void Keeper::advance(KeeperClock::time_point now) {
     if (was_refused) advance(now);
     return;
   }
+  if (rests_) return;
   if (!head_) {
     if (const auto found = kept_.find(last_); found != kept_.end()) revive(found->second, now);
     return;
   }
   if (!head_->waits) return;
   if (!head_is_kept()) return order_keep(now);
-  if (!idle_.goes_on()) begin_idling(now);
+  rest(now);
 }
 
 void Keeper::advance_run(KeeperClock::time_point now) {
@@ -151,7 +156,7 @@ void Keeper::advance_run(KeeperClock::time_point now) {
     return;
   }
   const auto found = kept_.find(run_->order.state);
-  if (found == kept_.end()) return refuse_run(ESRCH);
+  if (found == kept_.end()) return refuse_run(ESRCH, now);
   if (!found->second.waits) return;
   if (leaves_unkept_head(run_->order.state)) return keep_before_leaving(now);
   if (head_) end_head();
@@ -170,7 +175,6 @@ void Keeper::keep_before_leaving(KeeperClock::time_point now) {
 void Keeper::start_run(KeeperClock::time_point now) {
   const std::uint64_t call = *std::exchange(head_->waits, std::nullopt);
   run_->goes_on = true;
-  last_run_ = run_->order.run;
   idle_.end();
   run_->cpu_zero = calls_.cpu_time(head_->pid);
   run_->next_look = next_look(now, std::chrono::milliseconds(run_->order.cpu_time_ms));
@@ -216,16 +220,21 @@ void Keeper::end_run(RunEnd end, StateId state, int wait_status,
        .end = end,
        .wait_status = wait_status,
        .cpu_time_us = static_cast<std::uint64_t>(std::max<std::int64_t>(cpu_time.count(), 0))});
+  last_run_ = run_->order.run;
   run_ = std::exchange(next_, std::nullopt);
 }
 
-void Keeper::refuse_run(int sys_errno) {
-  if (!run_) return;
-  calls_.report({.verb = KeeperReportVerb::run_refused,
-                 .run = run_->order.run,
-                 .state = run_->order.state,
-                 .sys_errno = sys_errno});
-  run_ = std::exchange(next_, std::nullopt);
+// A head that could not be made is not tried again before the next run.
+void Keeper::refuse_run(int sys_errno, KeeperClock::time_point now) {
+  if (run_) {
+    calls_.report({.verb = KeeperReportVerb::run_refused,
+                   .run = run_->order.run,
+                   .state = run_->order.state,
+                   .sys_errno = sys_errno});
+    last_run_ = run_->order.run;
+    run_ = std::exchange(next_, std::nullopt);
+  }
+  if (!run_ && !head_) rest(now);
 }
 
 Keeper::Process* Keeper::kept_with(pid_t pid) {

@@ -61,8 +61,9 @@ class KeeperCalls {
   virtual void pretend(std::uint64_t call) = 0;  // answers 0, and nothing is done
   virtual void kill(pid_t state) = 0;
   virtual std::chrono::microseconds cpu_time(pid_t state) = 0;
-  // Whether this is a process and not a thread of one. If so, on_child_ended() or, of a process
-  // that another state forked, on_kept_ended() is to be called once it ends.
+  // Whether this is a process, not a thread of one, that is not watched yet. If so, it is from now
+  // on: on_child_ended() or, of a process that another state forked, on_kept_ended() is to be
+  // called once it ends.
   virtual bool watch(pid_t state) = 0;
   virtual void report(const protocol::KeeperReport& report) = 0;
   virtual void end_session() = 0;  // everything in the cell ends
@@ -85,9 +86,10 @@ class Keeper {
 
   void on_run(const protocol::KeeperOrder& order, std::vector<std::byte> request,
               KeeperClock::time_point now);
-  void on_stop(std::uint64_t run);
+  void on_stop(std::uint64_t run, KeeperClock::time_point now);
   void on_drop(protocol::StateId state);
-  void on_go_to(protocol::StateId state, KeeperClock::time_point now);
+  // `run`: the one that follows at once; 0: none does.
+  void on_go_to(protocol::StateId state, std::uint64_t run, KeeperClock::time_point now);
   void on_call(const HeldCall& call, KeeperClock::time_point now);
   // A child is dead and was waited for: the head, or one that was it.
   void on_child_ended(pid_t child, const Ended& ended, KeeperClock::time_point now);
@@ -111,6 +113,7 @@ class Keeper {
     protocol::StateId state = protocol::kFirstState;
     std::optional<std::uint64_t> waits{};  // its call
     std::optional<Due> due{};  // of an order that takes a moment; not while it runs a request
+    std::chrono::microseconds cpu_asleep{0};  // of a kept state that waits: as last looked at
   };
   struct Fork {
     pid_t parent = 0;
@@ -133,10 +136,10 @@ class Keeper {
   void on_clone(const HeldCall& call);
   void on_signal(const HeldCall& call);
   void on_head_waits();
-  void note_undone_fork(const HeldCall& call);
-  void on_fork_failed(int sys_errno);
+  void note_undone_fork(const HeldCall& call, KeeperClock::time_point now);
+  void on_fork_failed(int sys_errno, KeeperClock::time_point now);
   [[nodiscard]] bool is_new_process(const HeldCall& call) const;
-  void take_new_process(const HeldCall& call);
+  void take_new_process(const HeldCall& call, KeeperClock::time_point now);
   void give_order(Process& process, StateOrder order, KeeperClock::time_point now);
   void advance(KeeperClock::time_point now);
   void advance_run(KeeperClock::time_point now);
@@ -150,13 +153,17 @@ class Keeper {
   void keep_before_leaving(KeeperClock::time_point now);
   void end_run(protocol::RunEnd end, protocol::StateId state, int wait_status,
                std::chrono::microseconds cpu_time);
-  void refuse_run(int sys_errno);
+  void refuse_run(int sys_errno, KeeperClock::time_point now);
   // At something that has so much CPU time left.
   [[nodiscard]] static KeeperClock::time_point next_look(KeeperClock::time_point now,
                                                          std::chrono::microseconds left);
   void look_at_cpu_time(KeeperClock::time_point now);
-  void begin_idling(KeeperClock::time_point now);
+  void rest(KeeperClock::time_point now);
+  void tell_rest();
+  void leave_rest();
   [[nodiscard]] bool idles_in_bounds(KeeperClock::time_point now);
+  void fall_asleep(Process& kept, KeeperClock::time_point now);
+  void end_sleepers_that_compute(KeeperClock::time_point now);
   void give_up_fork(KeeperClock::time_point now);
   [[nodiscard]] Due due_after_order(pid_t state, KeeperClock::time_point now) const;
   [[nodiscard]] bool is_overdue(Process& process, KeeperClock::time_point now);
@@ -183,7 +190,13 @@ class Keeper {
   std::optional<protocol::StateId> arriving_;  // ordered by on_go_to(), and not told yet
   std::optional<protocol::StateId> not_kept_;  // could not be, and is not tried again
   IdleCpu idle_;                               // goes on while the head waits for a request
-  std::uint64_t last_run_ = 0;                 // that has begun
+  IdleCpu asleep_;                             // of all kept states together
+  std::chrono::microseconds used_asleep_{0};   // by them, as far as it was looked at
+  std::uint64_t last_run_ = 0;                 // that is over
+  // No state has an order until the next run comes: nobody holds a right to run for what a script
+  // has made a part of copies and clones.
+  bool rests_ = false;
+  KeeperClock::time_point tell_rest_at_ = KeeperClock::time_point::max();
 };
 
 }  // namespace forkjail::zygote

@@ -57,28 +57,29 @@ void Keeper::on_wait(const HeldCall& call, KeeperClock::time_point now) {
   if (head_ && head_->pid == call.thread && !head_->waits) {
     head_->waits = call.id;
     head_->due.reset();
-    note_undone_fork(call);
+    note_undone_fork(call, now);
     on_head_waits();
   } else if (Process* const kept = kept_with(call.thread); kept != nullptr && !kept->waits) {
     kept->waits = call.id;
     kept->due.reset();
-    note_undone_fork(call);
+    fall_asleep(*kept, now);
+    note_undone_fork(call, now);
   } else if (is_new_process(call)) {
-    take_new_process(call);
+    take_new_process(call, now);
   } else {
     return calls_.refuse(call.id, EPERM);
   }
   advance(now);
 }
 
-// After a clone that was allowed, the only new process is its child; a thread of the head that
-// calls in between is not a process, and a head that was killed can still have a call under way.
+// After a clone that was allowed, the only new process is its child: a thread of the head that
+// calls in between is not a process, and one that was killed, or sleeps and was woken by a signal,
+// is watched already.
 bool Keeper::is_new_process(const HeldCall& call) const {
-  return fork_ && fork_->allowed && call.thread != fork_->parent &&
-         !leaving_.contains(call.thread) && calls_.watch(call.thread);
+  return fork_ && fork_->allowed && call.thread != fork_->parent && calls_.watch(call.thread);
 }
 
-void Keeper::take_new_process(const HeldCall& call) {
+void Keeper::take_new_process(const HeldCall& call, KeeperClock::time_point now) {
   const Fork made = *std::exchange(fork_, std::nullopt);
   if (made.unwanted) {
     not_kept_ = made.state;  // and is not tried again
@@ -89,22 +90,22 @@ void Keeper::take_new_process(const HeldCall& call) {
     head_ = process;
     return;
   }
-  kept_[made.state] = process;
+  fall_asleep(kept_[made.state] = process, now);
   calls_.report({.verb = KeeperReportVerb::kept, .state = made.state});
 }
 
 // The state waits again and has not made the clone that was ordered: there was no memory for the
 // files, or a script took the order. Once the clone was allowed, only the child's own call counts:
 // the state may lie about it.
-void Keeper::note_undone_fork(const HeldCall& call) {
+void Keeper::note_undone_fork(const HeldCall& call, KeeperClock::time_point now) {
   if (!fork_ || fork_->parent != call.thread || fork_->allowed) return;
-  on_fork_failed(std::max(static_cast<int>(call.arguments.at(0)), 1));
+  on_fork_failed(std::max(static_cast<int>(call.arguments.at(0)), 1), now);
 }
 
-void Keeper::on_fork_failed(int sys_errno) {
+void Keeper::on_fork_failed(int sys_errno, KeeperClock::time_point now) {
   if (!fork_) return;
   const Fork failed = *std::exchange(fork_, std::nullopt);
-  if (failed.makes_head) return refuse_run(sys_errno);
+  if (failed.makes_head) return refuse_run(sys_errno, now);
   not_kept_ = failed.state;
   calls_.report(
       {.verb = KeeperReportVerb::keep_failed, .state = failed.state, .sys_errno = sys_errno});

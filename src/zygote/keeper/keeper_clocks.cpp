@@ -9,6 +9,7 @@ namespace forkjail::zygote {
 
 using protocol::KeeperReportVerb;
 using protocol::RunEnd;
+using protocol::StateId;
 
 namespace {
 
@@ -28,7 +29,11 @@ KeeperClock::time_point Keeper::next_look(KeeperClock::time_point now,
 void Keeper::on_time(KeeperClock::time_point now) {
   if (fork_ && now >= fork_->deadline) return give_up_fork(now);
   if (runs() && now >= run_->next_look) look_at_cpu_time(now);
-  if (now >= idle_.next_look() && !idles_in_bounds(now)) return go_back(now);
+  if (now >= std::min(idle_.next_look(), asleep_.next_look())) {
+    end_sleepers_that_compute(now);
+    if (idle_.goes_on() && !idles_in_bounds(now)) return go_back(now);
+  }
+  if (now >= tell_rest_at_) tell_rest();
   end_overdue(now);
 }
 
@@ -44,20 +49,59 @@ void Keeper::look_at_cpu_time(KeeperClock::time_point now) {
   calls_.kill(head_->pid);
 }
 
-void Keeper::begin_idling(KeeperClock::time_point now) {
-  idle_.begin(now, calls_.cpu_time(head_->pid));
-  calls_.report({.verb = KeeperReportVerb::idle, .run = last_run_, .state = head_->state});
+// Where threads have used up what they may between two runs, they are looked for before the run
+// gives its right to run back: else a run after another would give them that moment each.
+void Keeper::rest(KeeperClock::time_point now) {
+  rests_ = true;
+  if (head_ && !idle_.goes_on()) idle_.begin(now, calls_.cpu_time(head_->pid));
+  if (!idle_.is_used_up() && !asleep_.is_used_up()) return tell_rest();
+  tell_rest_at_ = now + IdleCpu::kPauseMin;
+}
+
+void Keeper::tell_rest() {
+  tell_rest_at_ = KeeperClock::time_point::max();
+  calls_.report({.verb = KeeperReportVerb::idle, .run = last_run_, .state = last_});
 }
 
 bool Keeper::idles_in_bounds(KeeperClock::time_point now) {
   return idle_.look(now, calls_.cpu_time(head_->pid));
 }
 
+void Keeper::leave_rest() {
+  rests_ = false;
+  tell_rest_at_ = KeeperClock::time_point::max();
+}
+
+void Keeper::fall_asleep(Process& kept, KeeperClock::time_point now) {
+  kept.cpu_asleep = calls_.cpu_time(kept.pid);
+  asleep_.begin(now, used_asleep_);
+}
+
+// A copy has one thread, which waits. What a script has made of it may have more.
+void Keeper::end_sleepers_that_compute(KeeperClock::time_point now) {
+  std::vector<StateId> computing;
+  for (auto& [state, process] : kept_) {
+    if (!process.waits) continue;
+    const auto used = calls_.cpu_time(process.pid) - process.cpu_asleep;
+    if (used.count() <= 0) continue;
+    process.cpu_asleep += used;
+    used_asleep_ += used;
+    computing.push_back(state);
+  }
+  if (asleep_.look(now, used_asleep_)) return;
+  for (const StateId state : computing) {
+    calls_.kill(kept_.at(state).pid);
+    kept_.erase(state);
+    calls_.report({.verb = KeeperReportVerb::state_lost, .state = state});
+  }
+  advance(now);
+}
+
 // Once a clone was allowed, there may be a process that has not called yet. One that was not begun
 // leaves nothing behind, and the head alone is at fault.
 void Keeper::give_up_fork(KeeperClock::time_point now) {
   if (fork_->allowed || fork_->makes_head) return calls_.end_session();
-  on_fork_failed(ETIMEDOUT);
+  on_fork_failed(ETIMEDOUT, now);
   go_back(now);
 }
 
@@ -98,7 +142,7 @@ KeeperClock::time_point Keeper::next_time() const {
   auto next = KeeperClock::time_point::max();
   if (fork_) next = fork_->deadline;
   if (runs()) next = std::min(next, run_->next_look);
-  next = std::min(next, idle_.next_look());
+  next = std::min({next, idle_.next_look(), asleep_.next_look(), tell_rest_at_});
   if (head_ && head_->due) next = std::min({next, head_->due->deadline, head_->due->next_look});
   for (const auto& [state, process] : kept_) {
     if (process.due) next = std::min({next, process.due->deadline, process.due->next_look});

@@ -88,6 +88,7 @@ class KernelCalls final : public KeeperCalls {
     return cpu_time_of(state).value_or(std::chrono::microseconds{0});
   }
   bool watch(pid_t state) override {
+    if (watched_.contains(state)) return false;
     UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, state, 0)));
     if (!pidfd.valid()) return false;
     watched_[state] = std::move(pidfd);
@@ -220,11 +221,11 @@ class Loop {
       case KeeperVerb::run:
         return keeper_.on_run(order, read_request(order.request_bytes), now);
       case KeeperVerb::stop:
-        return keeper_.on_stop(order.run);
+        return keeper_.on_stop(order.run, now);
       case KeeperVerb::drop:
         return keeper_.on_drop(order.state);
       case KeeperVerb::go_to:
-        return keeper_.on_go_to(order.state, now);
+        return keeper_.on_go_to(order.state, order.run, now);
     }
     end_everything();
   }

@@ -12,6 +12,7 @@ using protocol::RunEnd;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST_F(KeeperTest, EndsTheSessionWhenACopyIsNotMadeInTime) {
   waits(kFirst);
@@ -31,7 +32,7 @@ TEST_F(KeeperTest, GoesBackWhereTheHeadDoesNotBeginItsCopyInTime) {
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::keep_failed));
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, 0, now);
   is_dead(kFirst);
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
   EXPECT_EQ(kernel.reports.back().state, 1U);
@@ -41,11 +42,11 @@ TEST_F(KeeperTest, KillsARunThatHasUsedItsCpuTimeAndReportsIt) {
   keep(kFirst, 3);
   run(1, 2);
   kernel.used = 999ms;
-  now = keeper.next_time();
+  now += 500ms;
   keeper.on_time(now);
   EXPECT_THAT(kernel.killed, IsEmpty());
   kernel.used = 1s;
-  now = keeper.next_time();
+  now += 5ms;
   keeper.on_time(now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   keeper.on_child_ended(kFirst, {SIGKILL, 1s}, now);
@@ -80,8 +81,7 @@ TEST_F(KeeperTest, GoesBackWhereTheHeadComputesWhileItMakesItsCopy) {
   run(1, 2);
   waits(kFirst);  // and has the order to keep state 2
   kernel.used += Keeper::kForkCpuMax;
-  now = keeper.next_time();
-  EXPECT_LT(now, KeeperClock::time_point(Keeper::kForkTimeMax));
+  now += Keeper::kForkCpuMax / 2;
   keeper.on_time(now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
@@ -95,7 +95,7 @@ TEST_F(KeeperTest, KeepsTheCopyOfAHeadThatComputesBehindIt) {
   clones(kFirst);
   waits(4);
   kernel.used += Keeper::kForkCpuMax;
-  now = keeper.next_time();
+  now += Keeper::kForkCpuMax / 2;
   keeper.on_time(now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
@@ -112,6 +112,66 @@ TEST_F(KeeperTest, EndsAKeptStateThatDoesNotSleepAgainAfterItsClone) {
   now += Keeper::kForkTimeMax;
   keeper.on_time(now);
   EXPECT_THAT(kernel.killed, ElementsAre(3));
+}
+
+TEST_F(KeeperTest, MakesAHeadThatUsedCpuTimeAgainForTheNextRun) {
+  keep(kFirst, 3);
+  const auto copy_waits = call_ - 1;
+  kernel.used += IdleCpu::kCredit.burst + 1ms;
+  now = keeper.next_time();
+  keeper.on_time(now);
+  is_dead(kFirst);
+  EXPECT_FALSE(kernel.orders.contains(copy_waits)) << "nobody holds a right to run for it";
+  run(1, 2);
+  EXPECT_EQ(kernel.orders[copy_waits], StateOrder::revive);
+}
+
+TEST_F(KeeperTest, EndsAKeptStateThatComputes) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keep(kFirst, 4);
+  kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
+  now = keeper.next_time();
+  keeper.on_time(now);
+  EXPECT_THAT(kernel.killed, ElementsAre(3));
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::state_lost);
+  EXPECT_EQ(kernel.reports.back().state, 1U);
+  EXPECT_EQ(keeper.kept(), 1U);
+}
+
+TEST_F(KeeperTest, EndsAKeptStateThatComputesWhileAnotherOneRuns) {
+  keep(kFirst, 3);
+  run(1, 2);
+  kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
+  now = keeper.next_time();
+  keeper.on_time(now);
+  EXPECT_THAT(kernel.killed, ElementsAre(3));
+}
+
+TEST_F(KeeperTest, StartsNoRunWithoutACopyWhereTheOneThatItHadComputed) {
+  keep(kFirst, 3);
+  const auto head_waits = call_;
+  kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
+  run(1, 2);
+  EXPECT_THAT(kernel.killed, ElementsAre(3));
+  EXPECT_EQ(kernel.orders[head_waits], StateOrder::keep);
+}
+
+TEST_F(KeeperTest, LooksForThreadsBeforeItReportsThatItIsIdleOnceTheyHaveUsedWhatTheyMay) {
+  keep(kFirst, 3);
+  kernel.used += IdleCpu::kCredit.burst * 2;
+  run(1, 2);  // goes back
+  is_dead(kFirst);
+  kernel.reports.clear();
+  clones(3, kReviveFlags);
+  waits(5);
+  waits(3);
+  keep(5, 4);
+  EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::idle)));
+  now = keeper.next_time();
+  keeper.on_time(now);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  EXPECT_EQ(kernel.reports.back().run, 1U);
 }
 
 }  // namespace

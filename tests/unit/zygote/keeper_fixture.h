@@ -26,8 +26,12 @@ class PlayedKernel final : public KeeperCalls {
   void refuse(std::uint64_t call, int) override { refused.push_back(call); }
   void pretend(std::uint64_t call) override { pretended.push_back(call); }
   void kill(pid_t state) override { killed.push_back(state); }
-  std::chrono::microseconds cpu_time(pid_t) override { return used; }
-  bool watch(pid_t state) override { return !threads.contains(state); }
+  std::chrono::microseconds cpu_time(pid_t state) override {
+    return sleepers_used.contains(state) ? sleepers_used.at(state) : used;
+  }
+  bool watch(pid_t state) override {
+    return !threads.contains(state) && watched.insert(state).second;
+  }
   void report(const protocol::KeeperReport& report) override { reports.push_back(report); }
   void end_session() override { ended = true; }
 
@@ -42,7 +46,9 @@ class PlayedKernel final : public KeeperCalls {
   std::vector<pid_t> killed;
   std::vector<protocol::KeeperReport> reports;
   std::set<pid_t> threads;  // which are not processes
-  std::chrono::microseconds used{0};
+  std::set<pid_t> watched{2};
+  std::chrono::microseconds used{0};  // of CPU time by whoever is not named below
+  std::map<pid_t, std::chrono::microseconds> sleepers_used{{3, {}}, {4, {}}};
   bool ended = false;
 };
 

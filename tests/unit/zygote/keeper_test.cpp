@@ -37,7 +37,7 @@ TEST_F(KeeperTest, GoesToAStateAfterTheRunsThatWereOrderedBefore) {
   keep(kFirst, 3);
   run(1, 2);
   run(2, 3);  // the server took a reply for the first one's
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, 0, now);
   keep(kFirst, 4);
   EXPECT_EQ(kernel.requests.size(), 2U);
   EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::at)));
@@ -77,7 +77,7 @@ TEST_F(KeeperTest, WatchesNoHeadWhileItMakesAnotherOne) {
   run(1, 2);
   keep(kFirst, 4);  // the head is idle from here on
   now = keeper.next_time() - 1ms;
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, run_ + 1, now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   now += 2ms;
   keeper.on_time(now);
@@ -97,7 +97,7 @@ TEST_F(KeeperTest, GoesWhereItIsToldOnceAHeadWithoutACopyIsDead) {
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::run_over);
   EXPECT_FALSE(kernel.orders.contains(sleeper));  // nothing to go back to by itself
   EXPECT_FALSE(kernel.ended);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, 0, now);
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
   EXPECT_EQ(kernel.orders[sleeper], StateOrder::revive);
 }
@@ -107,7 +107,7 @@ TEST_F(KeeperTest, KillsTheCopyOfAStateThatWasDroppedMeanwhile) {
   run(1, 2);
   waits(kFirst);
   clones(kFirst);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, 0, now);
   keeper.on_drop(2);
   waits(4);
   EXPECT_THAT(kernel.killed, ElementsAre(4, kFirst));
@@ -167,9 +167,9 @@ TEST_F(KeeperTest, WakesTheKeptStateWhenTheHeadDies) {
 TEST_F(KeeperTest, StopsTheRunThatIsNamedAndNoOther) {
   keep(kFirst, 3);
   run(1, 2);
-  keeper.on_stop(run_ + 1);
+  keeper.on_stop(run_ + 1, now);
   EXPECT_THAT(kernel.killed, IsEmpty());
-  keeper.on_stop(run_);
+  keeper.on_stop(run_, now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   keeper.on_child_ended(kFirst, {SIGKILL, 0us}, now);
   EXPECT_EQ(kernel.reports.back().end, RunEnd::stopped);
@@ -205,7 +205,7 @@ TEST_F(KeeperTest, GoesToAnOlderState) {
   const std::uint64_t copy_waits = call_ - 1;
   run(1, 2);
   keep(kFirst, 4);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, run_ + 1, now);
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_EQ(kernel.orders[copy_waits], StateOrder::revive);
 }
@@ -214,7 +214,7 @@ TEST_F(KeeperTest, MakesTheNextHeadWhileTheOldOneDies) {
   keep(kFirst, 3);
   run(1, 2);
   keep(kFirst, 4);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, run_ + 1, now);
   clones(3, kReviveFlags);
   waits(5);  // the new head
   waits(3);
@@ -230,7 +230,7 @@ TEST_F(KeeperTest, TakesNoHeadThatWasKilledForANewProcess) {
   keep(kFirst, 3);
   run(1, 2);
   keep(kFirst, 4);
-  keeper.on_go_to(1, now);
+  keeper.on_go_to(1, run_ + 1, now);
   clones(3, kReviveFlags);
   const auto late = waits(kFirst);
   EXPECT_THAT(kernel.refused, ElementsAre(late));
@@ -241,11 +241,70 @@ TEST_F(KeeperTest, TakesNoHeadThatWasKilledForANewProcess) {
   EXPECT_FALSE(kernel.ended);
 }
 
-TEST_F(KeeperTest, ReportsAStateThatWasKilled) {
+TEST_F(KeeperTest, TakesNoSleeperThatCallsAgainForANewProcess) {
+  waits(kFirst);
+  clones(kFirst);
+  waits(3);
+  waits(kFirst);
+  run(1, 2);
+  waits(kFirst);
+  clones(kFirst);
+  const auto again = waits(3);  // a signal has woken it
+  EXPECT_THAT(kernel.refused, ElementsAre(again));
+  EXPECT_EQ(keeper.kept(), 1U);
+  waits(4);
+  EXPECT_EQ(keeper.kept(), 2U);
+}
+
+TEST_F(KeeperTest, ReportsAStateThatWasKilledAndCopiesTheHeadAgainForTheNextRun) {
   keep(kFirst, 3);
+  const auto head_waits = call_;
   keeper.on_kept_ended(3, now);
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::state_lost);
-  EXPECT_EQ(kernel.orders.rbegin()->second, StateOrder::keep) << "the head is copied again";
+  EXPECT_FALSE(kernel.orders.contains(head_waits));
+  run(1, 2);
+  EXPECT_EQ(kernel.orders[head_waits], StateOrder::keep);
+}
+
+TEST_F(KeeperTest, MakesNoHeadBeforeTheNextRunWhereNoneFollows) {
+  keep(kFirst, 3);
+  const auto copy_waits = call_ - 1;
+  run(1, 2);
+  keep(kFirst, 4);
+  keeper.on_go_to(1, 0, now);
+  is_dead(kFirst);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::at);
+  EXPECT_FALSE(kernel.orders.contains(copy_waits)) << "nobody holds a right to run for it";
+  run(1, 3);
+  EXPECT_EQ(kernel.orders[copy_waits], StateOrder::revive);
+}
+
+TEST_F(KeeperTest, ReportsThatItIsIdleAfterARunThatWasStoppedBeforeItBegan) {
+  keep(kFirst, 3);
+  run(1, 2);
+  keep(kFirst, 4);
+  run(1, 3);
+  keeper.on_stop(run_, now);
+  EXPECT_EQ(kernel.reports.back().end, RunEnd::stopped);
+  clones(3, kReviveFlags);
+  waits(5);
+  EXPECT_EQ(kernel.requests.size(), 1U);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  EXPECT_EQ(kernel.reports.back().run, 2U);
+}
+
+TEST_F(KeeperTest, DoesNotTryAgainBeforeTheNextRunToMakeAHead) {
+  keep(kFirst, 3);
+  run(1, 2);
+  is_dead(kFirst);
+  const auto copy_waits = waits(3, EAGAIN);
+  EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
+  EXPECT_EQ(kernel.reports.back().run, 1U);
+  EXPECT_FALSE(kernel.orders.contains(copy_waits));
+  run(1, 3);
+  EXPECT_EQ(kernel.orders[copy_waits], StateOrder::revive);
+  waits(3, EAGAIN);
+  EXPECT_THAT(kernel.told(), Contains(KeeperReportVerb::run_refused));
 }
 
 TEST_F(KeeperTest, EndsTheSessionWhenNoStateIsLeft) {
