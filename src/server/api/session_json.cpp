@@ -130,11 +130,12 @@ http::Response session_refusal(SessionRefusal refusal, const Session& session,
                            "that are kept",
                            "state_unknown", render);
     case SessionRefusal::lost_state:
-      return error_of_kind(409,
-                           "the state to start from is lost: its processes were killed, as memory "
-                           "was short; the session is at " +
-                               name_of_state(session.states().head()) + " now",
-                           "state_lost", render);
+      return error_of_kind(
+          409,
+          "the state to start from is lost: its processes were ended, as memory was short "
+          "or they did not come to rest after their answer; the session is at " +
+              name_of_state(session.states().head()) + " now",
+          "state_lost", render);
     case SessionRefusal::no_checkpoints:
       return error_of_kind(409,
                            "this service keeps no states of sessions to go back to: leave out from "
