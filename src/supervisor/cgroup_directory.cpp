@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/io.h"
+#include "supervisor/process_facts.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -72,13 +73,23 @@ Status move_into(const std::string& group, const std::vector<pid_t>& pids) {
 
 std::string own_cgroup_name() { return std::string(kPrefix) + std::to_string(::getpid()); }
 
+namespace {
+
+// A corpse counts: its parent may never reap it.
+bool is_dead(pid_t supervisor) {
+  if (::kill(supervisor, 0) != 0) return errno == ESRCH;
+  return !is_alive(supervisor);
+}
+
+}  // namespace
+
 void sweep_cgroups(const std::string& parent) {
   for (const std::string& name : child_cgroups(parent)) {
     if (!name.starts_with(kPrefix)) continue;
     pid_t owner = 0;
     const char* digits = name.c_str() + kPrefix.size();
     std::from_chars(digits, name.c_str() + name.size(), owner);
-    if (owner <= 0 || ::kill(owner, 0) == 0 || errno != ESRCH) continue;
+    if (owner <= 0 || !is_dead(owner)) continue;
     const std::string group = parent + "/" + name;
     for (const std::string& cell : child_cgroups(group)) remove_cgroup(group + "/" + cell);
     remove_cgroup(group);
