@@ -21,7 +21,6 @@ void Keeper::on_run(const protocol::KeeperOrder& order, std::vector<std::byte> r
   if (next_) return calls_.end_session();  // the server sends one more at most: this is not ours
   (run_ ? next_ : run_).emplace(Run{.order = order, .request = std::move(request)});
   leave_rest();
-  end_sleepers_that_compute(now);
   advance(now);
 }
 

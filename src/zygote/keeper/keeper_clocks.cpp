@@ -72,9 +72,10 @@ void Keeper::leave_rest() {
   tell_rest_at_ = KeeperClock::time_point::max();
 }
 
+// The looks go on from run to run, and none of them is between a request and its script.
 void Keeper::fall_asleep(Process& kept, KeeperClock::time_point now) {
   kept.cpu_asleep = calls_.cpu_time(kept.pid);
-  asleep_.begin(now, used_asleep_);
+  if (!asleep_.goes_on()) asleep_.begin(now, used_asleep_);
 }
 
 // A copy has one thread, which waits. What a script has made of it may have more.

@@ -148,13 +148,19 @@ TEST_F(KeeperTest, EndsAKeptStateThatComputesWhileAnotherOneRuns) {
   EXPECT_THAT(kernel.killed, ElementsAre(3));
 }
 
-TEST_F(KeeperTest, StartsNoRunWithoutACopyWhereTheOneThatItHadComputed) {
+TEST_F(KeeperTest, LooksAtKeptStatesAlsoWhereRunsFollowEachOtherSoon) {
   keep(kFirst, 3);
-  const auto head_waits = call_;
-  kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
-  run(1, 2);
+  protocol::StateId state = 1;
+  while (kernel.killed.empty() && state < 100) {
+    kernel.sleepers_used[3] += 20ms;
+    now += 20ms;
+    run(state, state + 1);
+    ++state;
+    keep(kFirst, static_cast<pid_t>(100 + state));
+    if (keeper.next_time() <= now) keeper.on_time(now);
+  }
   EXPECT_THAT(kernel.killed, ElementsAre(3));
-  EXPECT_EQ(kernel.orders[head_waits], StateOrder::keep);
+  EXPECT_LT(state, 20U);
 }
 
 TEST_F(KeeperTest, LooksForThreadsBeforeItReportsThatItIsIdleOnceTheyHaveUsedWhatTheyMay) {
