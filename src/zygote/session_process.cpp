@@ -6,6 +6,7 @@
 #include "protocol/run_frames.h"
 #include "zygote/file_walk.h"
 #include "zygote/session_run.h"
+#include "zygote/switch_interval.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -28,8 +29,10 @@ class FilesBefore {
   std::map<std::string, FileStamp> stamps_;
 };
 
-void serve_one(SessionRuns& runs, const std::string& directory) {
+void serve_one(SessionRuns& runs, const std::string& directory, SwitchInterval& interval) {
+  interval.lengthen();
   CellRequest request = CellRequest::receive(RequestPipe::stays_open);
+  interval.restore();
   if ((request.header().wants & protocol::kWantsFiles) == 0) {
     return runs.serve(request, {});
   }
@@ -42,8 +45,9 @@ void serve_one(SessionRuns& runs, const std::string& directory) {
 // Waits with the GIL held: threads that a script has left rest between two runs.
 void session_process(PythonHost& host, const std::string& directory) {
   SessionRuns runs(host, directory);
+  SwitchInterval interval;
   for (;;) {
-    serve_one(runs, directory);
+    serve_one(runs, directory, interval);
     runs.prepare_next();
   }
 }

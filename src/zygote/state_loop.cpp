@@ -13,6 +13,7 @@
 #include "zygote/kept_files.h"
 #include "zygote/next_allocations.h"
 #include "zygote/session_run.h"
+#include "zygote/switch_interval.h"
 
 namespace forkjail::zygote {
 namespace {
@@ -66,7 +67,13 @@ class StateLoop {
 
  private:
   // Holds the GIL: threads that a script has left rest between two runs.
-  static long next_order(int sys_errno) {
+  long next_order(int sys_errno) {
+    switch_interval_.lengthen();
+    const long order = await_order(sys_errno);
+    switch_interval_.restore();
+    return order;
+  }
+  static long await_order(int sys_errno) {
     const SignalsBlocked blocked;
     return ::syscall(sandbox::kKeeperCall, sys_errno, kStateCallMagic, 0, 0, 0);
   }
@@ -115,6 +122,7 @@ class StateLoop {
   StateOptions options_;
   KeptFiles files_;
   SessionRuns runs_;
+  SwitchInterval switch_interval_;
 };
 
 }  // namespace

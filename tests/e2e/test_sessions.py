@@ -54,6 +54,16 @@ def session(service):
     made.call("DELETE")
 
 
+THREADS_THAT_SLEEP = ("import os, threading, time\ndef sleep():\n    while True: time.sleep(0.1)\n"
+                      "for _ in range(40): threading.Thread(target=sleep, daemon=True).start()\nos.getpid()")
+
+
+def test_threads_that_sleep_live_on_from_run_to_run(session):
+    process = session.run(THREADS_THAT_SLEEP).result
+    time.sleep(6)
+    assert session.run("os.getpid()").result == process
+
+
 def test_variables_imports_and_functions_stay(session):
     assert session.described["state"] == session.described["head"]
     first = session.run("import math\ndef double(x): return 2 * x\nx = double(21)\n")

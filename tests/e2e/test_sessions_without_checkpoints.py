@@ -129,6 +129,13 @@ def test_an_interrupt_ends_the_session(session):
     assert session.is_lost()
 
 
+def test_threads_that_sleep_do_not_end_the_session(session):
+    session.run("import threading, time\ndef sleep():\n    while True: time.sleep(0.1)\n"
+                "for _ in range(40): threading.Thread(target=sleep, daemon=True).start()")
+    time.sleep(6)
+    assert session.run("threading.active_count()").result == 41
+
+
 def test_nothing_goes_back(session):
     first = session.described["state"]
     latest = session.run("x = 1").json["state"]

@@ -109,6 +109,12 @@ TEST_F(SessionProcessTest, HasAnEmptyStdinThoughAnEarlierRunClosedIt) {
   }
 }
 
+TEST_F(SessionProcessTest, LeavesTheSwitchIntervalAsTheScriptHasSetIt) {
+  EXPECT_EQ(run("import sys\nsys.getswitchinterval()"), "0.005");
+  run("sys.setswitchinterval(17e-6)");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(run("round(sys.getswitchinterval() * 1e6)"), "17");
+}
+
 TEST_F(SessionProcessTest, HasItsFilesAndTheCallsOnThem) {
   EXPECT_EQ(run("open('a.txt', 'w').write('one')"), "3");
   EXPECT_EQ(run("open('a.txt').read()"), "\"one\"");
