@@ -44,6 +44,9 @@ class Interpreter {
   // Cell, before the first of many runs.
   [[nodiscard]] Status begin_session() const { return modules_.call("harness", "begin_session"); }
 
+  // Cell, in a copy of a process that runs scripts: without the threads that these have started.
+  void forget_threads() const { (void)modules_.call("at_fork", "forget_threads"); }
+
   [[nodiscard]] ScriptRun& script_run() { return script_run_; }
   [[nodiscard]] const protocol::ZygoteReport& packages() const { return packages_; }
   [[nodiscard]] bool has_large_image() const { return has_large_image_; }

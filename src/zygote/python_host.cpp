@@ -61,6 +61,8 @@ void PythonHost::before_clone() { PyOS_BeforeFork(); }
 void PythonHost::after_clone_in_zygote() { PyOS_AfterFork_Parent(); }
 void PythonHost::after_clone_in_cell() { PyOS_AfterFork_Child(); }
 
+void PythonHost::forget_threads() { interpreter_->forget_threads(); }
+
 Status PythonHost::prepare_cell() { return interpreter_->prepare_cell(); }
 
 Status PythonHost::begin_session() { return interpreter_->begin_session(); }

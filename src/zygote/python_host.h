@@ -68,6 +68,10 @@ class PythonHost {
   void after_clone_in_zygote();
   void after_clone_in_cell();
 
+  // Cell, after after_clone_in_cell(), if scripts were run before: their threads are not in the
+  // clone, and what they held is free.
+  void forget_threads();
+
   // Cell, after after_clone_in_cell(): gives every random generator of the zygote a new state.
   [[nodiscard]] Status prepare_cell();
 

@@ -113,6 +113,7 @@ class StateLoop {
     if (head < 0) return errno;
     if (head > 0) return 0;
     host_.after_clone_in_cell();
+    host_.forget_threads();
     if (!host_.prepare_cell()) ::_exit(1);
     (void)files_.restore();
     return 0;

@@ -64,6 +64,16 @@ def test_threads_that_sleep_live_on_from_run_to_run(session):
     assert session.run("os.getpid()").result == process
 
 
+def test_what_a_thread_held_is_free_in_a_copy(session):
+    session.run("import logging, threading, time\nhandler = logging.StreamHandler()\n"
+                "logging.getLogger().addHandler(handler)\n"
+                "def hold():\n    with handler.lock: time.sleep(100)\n"
+                "thread = threading.Thread(target=hold, daemon=True)\nthread.start()\ntime.sleep(0.05)")
+    assert session.run("import os\nos._exit(3)").status == 422
+    left = session.run("logging.warning('')\nthreading.enumerate() == [threading.main_thread()], thread.is_alive()")
+    assert left.result == [True, False]
+
+
 def test_variables_imports_and_functions_stay(session):
     assert session.described["state"] == session.described["head"]
     first = session.run("import math\ndef double(x): return 2 * x\nx = double(21)\n")
