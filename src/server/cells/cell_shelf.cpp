@@ -28,7 +28,7 @@ CellShelf::CellShelf(const Executor& executor, protocol::Flavour flavour,
       maker_(maker),
       owner_(owner),
       backoff_(executor, [this] { owner_.refill(); }),
-      deferral_(executor, [this] { refill_if_deferred(); }),
+      deferral_(executor, [this] { replace_not_come_back(); }),
       overdue_(executor, [this] { end_overdue(); }),
       late_orders_(executor, [this] { refill_if_late(); }) {}
 
@@ -37,10 +37,11 @@ CellLease CellShelf::take() {
   Member& member = members_.at(next_parked());
   std::erase(parked_, member.cell->id());
   move(member, Stage::in_use);
+  member.taken = Clock::now();
   member.cell->observe(nullptr);
   member.cell->decoder().start_run();
   CellLease lease(*this, member.cell);
-  defer_refill();
+  deferral_.set_after(kDeferral);
   owner_.refill();
   return lease;
 }
@@ -309,8 +310,7 @@ std::uint32_t CellShelf::wanted() {
                                             .waiting = waiting_,
                                             .parked = parked_of_current_zygote(),
                                             .making = ordered_ + this->count(Stage::warming),
-                                            .in_use = this->count(Stage::in_use),
-                                            .just_taken = now < deferred_until_});
+                                            .just_taken = just_taken(now)});
   if (count == 0 || now >= next_spawn_) return count;
   backoff_.set(next_spawn_);
   return 0;
@@ -334,14 +334,15 @@ void CellShelf::refill_if_late() {
   owner_.refill();
 }
 
-void CellShelf::defer_refill() {
-  deferred_until_ = Clock::now() + kDeferral;
-  deferral_.set(deferred_until_);
+std::uint32_t CellShelf::just_taken(Clock::time_point now) const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(members_, [now](const auto& entry) {
+    return entry.second.stage == Stage::in_use && now < entry.second.taken + kDeferral;
+  }));
 }
 
-void CellShelf::refill_if_deferred() {
+void CellShelf::replace_not_come_back() {
   if (closed_) return;
-  if (Clock::now() < deferred_until_) return deferral_.set(deferred_until_);
+  if (just_taken(Clock::now()) > 0) deferral_.set_after(kDeferral);
   owner_.refill();
 }
 

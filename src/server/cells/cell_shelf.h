@@ -121,6 +121,7 @@ class CellShelf final : private CellObserver {
     Stage stage = Stage::warming;
     std::uint32_t generation = 0;  // of the zygote that made it
     Clock::time_point started{};
+    Clock::time_point taken{};
   };
 
   // CellObserver, while a cell warms and parks.
@@ -141,8 +142,7 @@ class CellShelf final : private CellObserver {
   void end(Member& member);
   void give_back(Cell& cell);
   void count_failure(std::string why);
-  void defer_refill();
-  void refill_if_deferred();
+  void replace_not_come_back();
   void refill_if_late();
   [[nodiscard]] Clock::duration late_after() const {
     return times_.answer_usual + std::chrono::milliseconds(1);
@@ -153,6 +153,7 @@ class CellShelf final : private CellObserver {
     return at_stage_.at(static_cast<std::size_t>(stage));
   }
   [[nodiscard]] std::uint32_t parked_of_current_zygote() const;
+  [[nodiscard]] std::uint32_t just_taken(Clock::time_point now) const;
 
   Executor executor_;
   protocol::Flavour flavour_;
@@ -161,7 +162,7 @@ class CellShelf final : private CellObserver {
   CellMaker& maker_;
   ShelfOwner& owner_;
   Alarm backoff_;      // refills, after failures
-  Alarm deferral_;     // refills, if no cell came back meanwhile
+  Alarm deferral_;     // refills, for cells that did not come back meanwhile
   Alarm overdue_;      // ends cells that do not get ready
   Alarm late_orders_;  // refills, for other flavours
   std::map<protocol::CellId, Member> members_;
@@ -173,8 +174,7 @@ class CellShelf final : private CellObserver {
   std::uint32_t generation_ = 0;
   std::string failure_;  // the last reason, while failures_in_row_ > 0
   std::uint32_t failures_in_row_ = 0;
-  Clock::time_point next_spawn_{};      // not before, after failures
-  Clock::time_point deferred_until_{};  // until then what is in use need not be replaced
+  Clock::time_point next_spawn_{};  // not before, after failures
   bool closed_ = false;
   bool zygote_ready_ = false;
   protocol::WarmUp warm_up_{};  // of the current zygote

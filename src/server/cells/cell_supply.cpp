@@ -8,7 +8,7 @@ std::uint32_t cells_wanted(const ShelfState& shelf) {
   if (!shelf.can_make || shelf.target == 0) return 0;
   const std::uint32_t coming = shelf.parked + shelf.making;
   const bool is_low = coming * 2 < shelf.target;
-  const std::uint32_t coming_back = shelf.just_taken && !is_low ? shelf.in_use : 0;
+  const std::uint32_t coming_back = is_low ? 0 : shelf.just_taken;
   const std::uint32_t have = coming + coming_back;
   const std::uint32_t target = shelf.target + shelf.waiting;
   return target - std::min(have, target);

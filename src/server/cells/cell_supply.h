@@ -13,13 +13,12 @@ namespace forkjail::server {
 
 // One flavour.
 struct ShelfState {
-  bool can_make = false;      // its zygote serves, and the service is not shutting down
-  std::uint32_t target = 0;   // cells to be parked; 0: none of this flavour are offered
-  std::uint32_t waiting = 0;  // requests that wait for a cell of it and could start at once
-  std::uint32_t parked = 0;   // of the current zygote: those of an earlier one are replaced
-  std::uint32_t making = 0;   // ordered or warming
-  std::uint32_t in_use = 0;
-  bool just_taken = false;  // a cell was, a moment ago: a short run gives it back soon
+  bool can_make = false;         // its zygote serves, and the service is not shutting down
+  std::uint32_t target = 0;      // cells to be parked; 0: none of this flavour are offered
+  std::uint32_t waiting = 0;     // requests that wait for a cell of it and could start at once
+  std::uint32_t parked = 0;      // of the current zygote: those of an earlier one are replaced
+  std::uint32_t making = 0;      // ordered or warming
+  std::uint32_t just_taken = 0;  // in use since a moment ago: a short run gives it back soon
 };
 
 // Cells that the shelf lacks, whatever room there is.
