@@ -124,7 +124,8 @@ std::chrono::microseconds CellTable::cpu_time(const Cell& cell) const {
 Status CellTable::put_behind(const Cell& cell, bool behind) {
   auto& cgroup = slots_.at(cell.slot).cgroup;
   if (!cgroup) return Error{"idle class", ENOENT, "the cell has no group"};
-  return cgroup->set_idle(behind);
+  if (auto status = cgroup->set_idle(behind); !status) return status;
+  return cgroup->set_time_slices(behind ? kLongTimeSlice : kUsualTimeSlice);
 }
 
 bool CellTable::peak_is_counted(const Cell& cell) const {

@@ -22,6 +22,7 @@ struct CgroupFiles {
   // `cgroup.procs` does: 10 ms and more in which all other cells wait, too. v2 has nothing like it
   // (but the mount option favordynmods, cgroup-v2.rst).
   std::string_view join;
+  std::string_view threads;  // a line for each thread of the group
   std::string_view memory_limit;
   std::string_view memory_and_swap_limit;  // v1: counts both, set to the same value
   std::string_view swap_limit;             // v2: swap alone, set to 0
@@ -39,6 +40,7 @@ struct CgroupFiles {
 namespace {
 
 constexpr CgroupFiles kV1{.join = "tasks",
+                          .threads = "tasks",
                           .memory_limit = "memory.limit_in_bytes",
                           .memory_and_swap_limit = "memory.memsw.limit_in_bytes",
                           .swap_limit = {},
@@ -49,6 +51,7 @@ constexpr CgroupFiles kV1{.join = "tasks",
                           .kernel_memory_word = {},
                           .emptying = "memory.force_empty"};
 constexpr CgroupFiles kV2{.join = "cgroup.procs",
+                          .threads = "cgroup.threads",
                           .memory_limit = "memory.max",
                           .memory_and_swap_limit = {},
                           .swap_limit = "memory.swap.max",
@@ -114,6 +117,11 @@ Status CellCgroup::set_idle(bool idle) {
   const auto status = write_file(cpu_path_ + "/cpu.idle", idle ? "1" : "0");
   if (status) is_idle_ = idle;
   return status;
+}
+
+Status CellCgroup::set_time_slices(TimeSlice slice) {
+  if (cpu_path_.empty()) return Error{"time slices", ENOENT, "the cell has no group for it"};
+  return supervisor::set_time_slices(cpu_path_ + "/" + std::string(files_->threads), slice);
 }
 
 Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {
@@ -186,15 +194,9 @@ Result<CgroupUsage> CellCgroup::measure() {
 
 std::vector<pid_t> CellCgroup::processes() const {
   const auto text = read_file(path_in(directories_.front(), "cgroup.procs"));
-  std::vector<pid_t> found;
-  for (std::size_t at = 0; text && at < text->size();) {
-    const std::size_t end = std::min(text->find('\n', at), text->size());
-    if (const auto pid = number_in_text(std::string_view(*text).substr(at, end - at))) {
-      found.push_back(static_cast<pid_t>(*pid));
-    }
-    at = end + 1;
-  }
-  return found;
+  if (!text) return {};
+  const auto numbers = numbers_in_lines(*text);
+  return {numbers.begin(), numbers.end()};
 }
 
 Result<CgroupUsage> CellCgroup::collect_and_reset() {

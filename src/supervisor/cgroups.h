@@ -18,6 +18,7 @@
 #include "protocol/supervisor_channel.h"
 #include "supervisor/cgroup_directory.h"
 #include "supervisor/cgroup_v2_parent.h"
+#include "supervisor/time_slices.h"
 
 namespace forkjail::supervisor {
 
@@ -51,6 +52,8 @@ class CellCgroup {
   // the processor at once, and a processor that idle groups alone use counts as free. No process is
   // moved for it. Only after Cgroups::weigh_cells().
   Status set_idle(bool idle);
+  // Of all its threads, and of those that they start. Only after Cgroups::weigh_cells().
+  Status set_time_slices(TimeSlice slice);
 
   // What its processes and files hold now; the most that they held, and whether one of them was
   // killed, since the last time. The peak is 0 where it cannot be reset (v2 before Linux 6.12).

@@ -1,6 +1,7 @@
 #include "supervisor/number_file.h"
 
 #include <charconv>
+#include <ranges>
 #include <sstream>
 
 #include "base/io.h"
@@ -27,6 +28,14 @@ std::optional<std::uint64_t> number_behind(std::string_view word, const std::str
     }
   }
   return std::nullopt;
+}
+
+std::vector<std::uint64_t> numbers_in_lines(std::string_view text) {
+  std::vector<std::uint64_t> found;
+  for (const auto line : std::views::split(text, '\n')) {
+    if (const auto number = number_in_text({line.begin(), line.end()})) found.push_back(*number);
+  }
+  return found;
 }
 
 }  // namespace forkjail::supervisor

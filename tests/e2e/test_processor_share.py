@@ -1,7 +1,9 @@
 """Server and supervisor are ahead of the scripts for the processor, by the weight of a control group or
 else by niceness; short runs are ahead of long ones; and the log and `doctor` say which of it holds."""
 
+import ctypes
 import os
+import struct
 import subprocess
 import threading
 import time
@@ -28,6 +30,14 @@ def niceness(pid):
 
 def has_weights(running):
     return "run at niceness" not in running.log_text()
+
+
+def slice_ms(thread):
+    """The time slice of a thread: sched_runtime of sched_getattr(2). 0 before Linux 6.12."""
+    attributes = ctypes.create_string_buffer(48)
+    if ctypes.CDLL(None, use_errno=True).syscall(315, thread, attributes, 48, 0) != 0:  # SYS_sched_getattr on x86-64
+        raise FileNotFoundError(thread)
+    return struct.unpack_from("=Q", attributes, 24)[0] / 1e6
 
 
 def test_scripts_are_behind_by_weight_or_by_niceness(start_service):
@@ -109,7 +119,10 @@ def test_a_run_that_computes_stands_behind_others_with_all_its_threads(shared):
     try:
         ((pid, groups),) = until(lambda: behind(shared)).items()
         assert len(groups) == 1
-        assert len(os.listdir(f"/proc/{pid}/task")) > 6
+        tasks = Path(f"/proc/{pid}/task")
+        assert until(lambda: len(os.listdir(tasks)) > 6)
+        if slice_ms(0) > 0:
+            assert until(lambda: {slice_ms(int(thread)) for thread in os.listdir(tasks)} == {20})
         directory = idle_file(pid).parent
     finally:
         run.join()
@@ -133,9 +146,10 @@ def test_a_session_has_its_place_back_after_a_long_run(shared):
     script = "import time\nend = time.monotonic() + 1.5\nwhile time.monotonic() < end: pass\nx = 1"
     run = threading.Thread(target=shared.post_json, args=({"script": script},), kwargs={"path": path})
     run.start()
-    assert until(lambda: behind(shared))
+    found = until(lambda: behind(shared))
     run.join()
     assert until(lambda: not behind(shared))
+    assert until(lambda: all(slice_ms(pid) == slice_ms(0) for pid in found if os.path.exists(f"/proc/{pid}")))
     assert shared.post_json({"script": "x"}, path=path).json["result"] == 1
 
 

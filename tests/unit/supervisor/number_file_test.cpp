@@ -29,5 +29,11 @@ TEST(NumberFile, IsBehindTheWholeWordAtTheBeginningOfALine) {
   EXPECT_EQ(number_behind("max", ""), std::nullopt);
 }
 
+TEST(NumberFile, HasOneForEachLineThatBeginsWithOne) {
+  EXPECT_EQ(numbers_in_lines("12\n4\n\n905\n"), (std::vector<std::uint64_t>{12, 4, 905}));
+  EXPECT_EQ(numbers_in_lines("7\nmax\n8"), (std::vector<std::uint64_t>{7, 8}));
+  EXPECT_TRUE(numbers_in_lines("").empty());
+}
+
 }  // namespace
 }  // namespace forkjail::supervisor
