@@ -74,7 +74,7 @@ Result<CgroupV2Parent> CgroupV2Parent::find(const std::string& named,
   if (auto above = nearest_above(*place)) return CgroupV2Parent(*std::move(above));
   return Error{"cgroup v2", 0,
                "no writable group delegates memory and pids: delegate one to the service "
-               "(systemd: Delegate=memory pids) or set --cgroup-parent"};
+               "(systemd: Delegate=cpu memory pids) or set --cgroup-parent"};
 }
 
 // The true root hands down with processes in it, so that is tried first.

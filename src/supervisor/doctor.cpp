@@ -153,7 +153,7 @@ constexpr std::array kRows{
     Row{"memory and pids cgroups", look_for_cgroups, Without::something,
         "memory by RLIMIT_DATA, RLIMIT_AS and a watch every 50 ms; threads by rlimit",
         "root on a host; in a container a writable cgroup: --cgroupns=private with the hierarchy "
-        "mounted rw; systemd: Delegate=memory pids"},
+        "mounted rw; systemd: Delegate=cpu memory pids"},
     Row{"CPU weights", look_for_weights, Without::something,
         "scripts run at niceness 5 instead, which counts only within one control group or "
         "session",

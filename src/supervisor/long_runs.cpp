@@ -71,7 +71,7 @@ void LongRuns::count(Watched& watched, Clock::duration passed, CpuCredit::Time u
 void LongRuns::put(const Cell& cell, bool behind) {
   const auto status = calls_.put(cell, behind);
   if (status || std::exchange(has_failed_, true)) return;
-  spdlog::warn("a long run keeps its priority: {}", status.error().to_string());
+  spdlog::warn("a long run does not give way as it should: {}", status.error().to_string());
 }
 
 std::optional<std::chrono::milliseconds> LongRuns::time_to_next_look() const {

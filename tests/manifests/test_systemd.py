@@ -20,7 +20,7 @@ def test_unit_is_valid(tmp_path):
 
 def test_unit_leaves_what_the_jail_is_made_of():
     text = UNIT.read_text()
-    assert "Delegate=memory pids" in text
+    assert "Delegate=cpu memory pids" in text
     settings = [line for line in text.splitlines() if not line.startswith("#")]
     for setting in ("RestrictNamespaces", "ProtectControlGroups", "ProtectHostname", "PrivateUsers"):
         assert not any(line.startswith(setting) for line in settings), setting
