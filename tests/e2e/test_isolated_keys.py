@@ -122,6 +122,7 @@ def test_a_file_that_isolates_more_keys_than_can_be_is_refused_as_a_whole(keys):
 
 
 def test_the_next_key_gets_another_zygote_and_only_when_nothing_is_left(keys):
+    keys.reload("own", "own-too", "plain", "other", isolated=("own", "own-too", "other"))
     before = keys.where("own")
     _, path = session_where(keys, "own")
     keys.reload("own", "own-too", "own-3", "own-4", "plain", outcome="failed")  # "other" has one
