@@ -54,7 +54,7 @@ enum class KeeperReportVerb : std::uint32_t {
   went_back = 6,    // between runs the head used CPU time or did not settle: it was ended, with the
                   // threads that its script had left, and the session is at `state` as it was kept
   at = 7,    // the answer to go_to: processes of other states sleep or are gone. sys_errno: ESRCH,
-             // there is no such state
+             // the state does not exist
   idle = 8,  // nothing is computed on behalf of `run`, the last one, any more: the head waits, and
              // its state is kept or cannot be. Also told where the head was made again, or could
              // not be made

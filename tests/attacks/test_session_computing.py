@@ -6,6 +6,7 @@ import time
 import pytest
 
 from attacks.sessions import LIMITS
+from service import wait_for
 
 BURN = ("import hashlib, threading, time\n"
         "def burn():\n    while True: hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)\n")
@@ -24,13 +25,6 @@ def running(service):
     return service.request("GET", "/info").json["pool"]["running"]
 
 
-def settles(look, wanted, within_s):
-    deadline = time.monotonic() + within_s
-    while (found := look()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found == wanted
-
-
 def rests(session):
     return session.computes() < 0.1
 
@@ -40,7 +34,7 @@ def test_a_hook_of_the_copy_computes_for_a_moment_and_ends_its_state(session, wh
     kept = session("x = 1").json["state"]
     time.sleep(0.2)
     session(BURN + f"import os\nos.register_at_fork({when}=burn)\nx = 2")
-    assert settles(lambda: rests(session), True, within_s=12)
+    wait_for(lambda: rests(session), within_s=12)
     assert session("x", **{"from": kept}).result == 1
 
 
@@ -49,15 +43,15 @@ def test_a_hook_of_the_process_that_is_made_again_ends_the_session(session):
     session(BURN + "import os\nos.register_at_fork(after_in_child=burn)")
     time.sleep(0.2)
     assert session("import ctypes\nctypes.string_at(0)").status == 422
-    assert settles(session.processes, 0, within_s=20)
+    wait_for(lambda: session.processes() == 0, within_s=20)
     assert session("1").status == 404
 
 
 def test_a_kept_state_that_computes_is_ended(session, service):
     kept = session("x = 1").json["state"]
     session(IN_COPIES)
-    assert settles(lambda: rests(session), True, within_s=5)
-    assert settles(lambda: running(service), 0, within_s=1)
+    wait_for(lambda: rests(session), within_s=5)
+    wait_for(lambda: running(service) == 0, within_s=1)
     assert session("x", **{"from": kept}).result == 1
 
 
@@ -69,7 +63,7 @@ def test_a_process_that_is_made_again_between_runs_computes_nothing_before_the_n
             "    for _ in range(4): threading.Thread(target=burn, daemon=True).start()\n"
             "    time.sleep(0.05)\n"
             "os.register_at_fork(after_in_child=hook)\nx = 1")
-    assert settles(lambda: rests(session), True, within_s=5)
+    wait_for(lambda: rests(session), within_s=5)
     assert max(session.computes() for _ in range(6)) < 0.1
     assert session("x").result == 1
 
@@ -94,20 +88,20 @@ def test_copies_that_end_themselves_are_not_made_again_before_the_next_run(sessi
 def test_a_run_that_is_stopped_before_it_began_gives_its_right_to_run_back(session, service):
     kept = session("import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(2))\nx = 1").json["state"]
     session("x = 2")
-    assert settles(lambda: running(service), 0, within_s=5)
+    wait_for(lambda: running(service) == 0, within_s=5)
     stopped = session("x", limits={"wall_time_s": 1}, **{"from": kept})
     assert stopped.status == 422, stopped.body
-    assert settles(lambda: running(service), 0, within_s=6)
+    wait_for(lambda: running(service) == 0, within_s=6)
     assert session("x").result == 1
 
 
 def test_a_run_that_has_replied_and_computes_on_is_ended(session, service):
     kept = session("x = 1").json["state"]
-    assert settles(lambda: running(service), 0, within_s=5)
+    wait_for(lambda: running(service) == 0, within_s=5)
     assert session(REPLY_AND_BURN).result == "no"
     assert running(service) == 1, "it holds its right to run"
-    assert settles(lambda: rests(session), True, within_s=6)
-    assert settles(lambda: running(service), 0, within_s=1)
+    wait_for(lambda: rests(session), within_s=6)
+    wait_for(lambda: running(service) == 0, within_s=1)
     assert session("x", **{"from": kept}).result == 1
 
 

@@ -45,7 +45,6 @@ Task<RunReport> ProcessCell::run(const ExecutionRequest& request, StateId /*from
 Task<RunReport> ProcessCell::run_here(const ExecutionRequest& request, Interruption& interruption,
                                       RunEvents* events) {
   idle_.end();
-  runs_ = true;
   written_ = false;
   cell().begin_next_run();
   RunReport report;
@@ -53,7 +52,6 @@ Task<RunReport> ProcessCell::run_here(const ExecutionRequest& request, Interrupt
     Run run(executor_, *this, request, options_, events);
     report = co_await run.execute(interruption);
   }
-  runs_ = false;
   cell().observe(this);
   // A reply to half a request was not made by the harness: the rest would be taken for the next
   // one.
@@ -107,7 +105,7 @@ void ProcessCell::look_later() {
 }
 
 void ProcessCell::look() {
-  if (runs_ || lost_ || !lease_) return;
+  if (!idle_.goes_on() || !lease_) return;
   if (!idles_in_bounds()) return lose_for_idle_cpu();
   look_later();
 }

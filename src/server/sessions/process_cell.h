@@ -74,8 +74,7 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   HeldCellEvents& events_;
   Timer idle_timer_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // a timer's call may come too late
-  bool runs_ = false;
-  bool written_ = false;  // all of the last request
+  bool written_ = false;                                        // all of the last request
   bool lost_ = false;
   IdleCpu idle_;
 };

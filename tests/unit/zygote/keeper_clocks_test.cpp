@@ -56,8 +56,7 @@ TEST_F(KeeperTest, KillsARunThatHasUsedItsCpuTimeAndReportsIt) {
 TEST_F(KeeperTest, GoesBackWhenAnIdleHeadUsesCpuTime) {
   keep(kFirst, 3);
   kernel.used += IdleCpu::kCredit.burst + 1ms;
-  now = keeper.next_time();
-  keeper.on_time(now);
+  wait_for_next_look();
   EXPECT_THAT(kernel.killed, ElementsAre(kFirst));
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::went_back);
 }
@@ -118,8 +117,7 @@ TEST_F(KeeperTest, MakesAHeadThatUsedCpuTimeAgainForTheNextRun) {
   keep(kFirst, 3);
   const auto copy_waits = call_ - 1;
   kernel.used += IdleCpu::kCredit.burst + 1ms;
-  now = keeper.next_time();
-  keeper.on_time(now);
+  wait_for_next_look();
   is_dead(kFirst);
   EXPECT_FALSE(kernel.orders.contains(copy_waits)) << "nobody holds a right to run for it";
   run(1, 2);
@@ -131,8 +129,7 @@ TEST_F(KeeperTest, EndsAKeptStateThatComputes) {
   run(1, 2);
   keep(kFirst, 4);
   kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
-  now = keeper.next_time();
-  keeper.on_time(now);
+  wait_for_next_look();
   EXPECT_THAT(kernel.killed, ElementsAre(3));
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::state_lost);
   EXPECT_EQ(kernel.reports.back().state, 1U);
@@ -143,8 +140,7 @@ TEST_F(KeeperTest, EndsAKeptStateThatComputesWhileAnotherOneRuns) {
   keep(kFirst, 3);
   run(1, 2);
   kernel.sleepers_used[3] = IdleCpu::kCredit.burst;
-  now = keeper.next_time();
-  keeper.on_time(now);
+  wait_for_next_look();
   EXPECT_THAT(kernel.killed, ElementsAre(3));
 }
 
@@ -174,8 +170,7 @@ TEST_F(KeeperTest, LooksForThreadsBeforeItReportsThatItIsIdleOnceTheyHaveUsedWha
   waits(3);
   keep(5, 4);
   EXPECT_THAT(kernel.told(), Not(Contains(KeeperReportVerb::idle)));
-  now = keeper.next_time();
-  keeper.on_time(now);
+  wait_for_next_look();
   EXPECT_EQ(kernel.reports.back().verb, KeeperReportVerb::idle);
   EXPECT_EQ(kernel.reports.back().run, 1U);
 }

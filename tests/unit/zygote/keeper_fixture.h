@@ -47,7 +47,7 @@ class PlayedKernel final : public KeeperCalls {
   std::vector<protocol::KeeperReport> reports;
   std::set<pid_t> threads;  // which are not processes
   std::set<pid_t> watched{2};
-  std::chrono::microseconds used{0};  // of CPU time by whoever is not named below
+  std::chrono::microseconds used{0};  // of CPU time, by each process that is not named below
   std::map<pid_t, std::chrono::microseconds> sleepers_used{{3, {}}, {4, {}}};
   bool ended = false;
 };
@@ -81,6 +81,10 @@ class KeeperTest : public ::testing::Test {
   // The kernel reports the end of a head that was killed.
   void is_dead(pid_t head) {
     keeper.on_child_ended(head, {.wait_status = SIGKILL, .cpu_time = {}}, now);
+  }
+  void wait_for_next_look() {
+    now = keeper.next_time();
+    keeper.on_time(now);
   }
   void run(protocol::StateId from, protocol::StateId to) {
     keeper.on_run({.verb = protocol::KeeperVerb::run,
