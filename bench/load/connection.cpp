@@ -9,6 +9,12 @@
 #include <string_view>
 
 namespace forkjail::load {
+namespace {
+
+// A kernel that does not preempt itself gives nobody else the processor while it copies a piece.
+constexpr std::size_t kPieceBytes = 64 * 1024;
+
+}  // namespace
 
 Connection::Connection(const Target& target, const RequestText& request, int epoll_fd,
                        std::uint64_t tag)
@@ -57,7 +63,7 @@ bool Connection::open() {
 
 Connection::Progress Connection::send_rest() {
   while (sent_ < bytes_.size()) {
-    const std::string_view rest = std::string_view(bytes_).substr(sent_);
+    const std::string_view rest = std::string_view(bytes_).substr(sent_, kPieceBytes);
     const ssize_t count = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (count < 0) {
       if (errno == EINTR) continue;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -21,6 +22,8 @@ constexpr std::uint64_t kTimerTag = ~std::uint64_t{0};
 constexpr auto kTick =
     milliseconds(10);  // timeouts and failed connections are looked at this often
 constexpr std::size_t kReceiveBytes = 256 * 1024;
+
+volatile std::sig_atomic_t is_stopped = 0;
 
 double cpu_seconds() {
   rusage usage{};
@@ -40,7 +43,7 @@ class LoadRun {
     const double cpu_before = cpu_seconds();
     begin();
     Clock::time_point now = Clock::now();
-    while (!finished(now)) {
+    while (is_stopped == 0 && !finished(now)) {
       set_timer(next_wake(now));
       const int count =
           ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), -1);
@@ -51,6 +54,7 @@ class LoadRun {
       if (plan_.open_loop) issue_due(now);
       start_rested(now);
     }
+    if (is_stopped != 0) window_end_ = std::clamp(now, window_begin_, window_end_);
     give_up_the_rest();
     result_.window = window_end_ - window_begin_;
     result_.generator_cpu_s = cpu_seconds() - cpu_before;
@@ -297,6 +301,8 @@ class LoadRun {
 };
 
 }  // namespace
+
+void stop_load() { is_stopped = 1; }
 
 Result<Measurement> run_load(const Plan& plan) {
   return std::make_unique<LoadRun>(plan)->run();  // on the heap: it holds two histograms

@@ -57,4 +57,7 @@ struct Measurement {
 
 Result<Measurement> run_load(const Plan& plan);
 
+// For a signal handler: the run that is under way ends now, with what it has measured by then.
+void stop_load();
+
 }  // namespace forkjail::load

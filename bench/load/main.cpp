@@ -1,6 +1,7 @@
 // forkjail-load: offers one request over and over to a server on this machine and prints what came
-// of it as one line of JSON. See load_run.h for the two loops.
+// of it as one line of JSON. See load_run.h for the two loops. SIGTERM ends the measurement earlier.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -102,6 +103,7 @@ int main(int argc, char** argv) {
     std::cerr << "forkjail-load: " << plan.error().to_string() << '\n';
     return 2;
   }
+  std::signal(SIGTERM, [](int) { load::stop_load(); });
   const auto measurement = load::run_load(*plan);
   if (!measurement) {
     std::cerr << "forkjail-load: " << measurement.error().to_string() << '\n';
