@@ -13,7 +13,19 @@ Task<Turnstile::Pass> Turnstile::enter(Interruption& interruption) {
   co_return Pass();
 }
 
-Task<void> Turnstile::rest() { co_await asio::post(executor_, use_task); }
+Task<void> Turnstile::rest() {
+  if (should_sleep()) {
+    Timer timer(executor_, kSleep);
+    co_await timer.async_wait(use_task);
+    awake_since_ = Clock::now();
+  } else {
+    co_await asio::post(executor_, use_task);
+  }
+}
+
+bool Turnstile::should_sleep() const {
+  return is_shared_ && is_shared_() && Clock::now() - awake_since_ >= kAwakeMax;
+}
 
 // The first in the queue enters in the next turn, and so does the first to an empty turnstile.
 void Turnstile::leave() {

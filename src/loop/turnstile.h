@@ -3,6 +3,8 @@
 // A waiting place lives in the frame of enter().
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <utility>
@@ -14,7 +16,14 @@ namespace forkjail {
 
 class Turnstile {
  public:
-  explicit Turnstile(const Executor& executor) : executor_(executor) {}
+  // How long this process sleeps in a rest, and how long it works from one sleep to the next.
+  static constexpr std::chrono::microseconds kSleep{50};
+  static constexpr std::chrono::microseconds kAwakeMax{100};
+
+  // Whether others than who does the work use the service now. Empty: never.
+  using IsShared = std::function<bool()>;
+  explicit Turnstile(const Executor& executor, IsShared is_shared = {})
+      : executor_(executor), is_shared_(std::move(is_shared)) {}
   Turnstile(const Turnstile&) = delete;  // passes point to it
   Turnstile& operator=(const Turnstile&) = delete;
 
@@ -37,7 +46,9 @@ class Turnstile {
   // A pass. Empty when the wait for it was interrupted.
   Task<Pass> enter(Interruption& interruption);
 
-  // Gives everything else on the loop a turn, while the pass is kept.
+  // Gives everything else on the loop a turn, while the pass is kept. While others use the service
+  // it sleeps now and then: a cell that was woken on this process's processor has it then at once,
+  // where the scheduler would otherwise let this process go on for some milliseconds.
   Task<void> rest();
 
   [[nodiscard]] std::size_t waiting() const { return waiters_.size(); }
@@ -62,8 +73,11 @@ class Turnstile {
 
   void leave();
   void call_next();
+  [[nodiscard]] bool should_sleep() const;
 
   Executor executor_;
+  IsShared is_shared_;
+  Clock::time_point awake_since_;  // the end of its last sleep
   std::list<Waiter*> waiters_;
   bool occupied_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what was posted sees its end

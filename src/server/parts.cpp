@@ -14,6 +14,10 @@ std::size_t file_bytes_max(const ServerConfig& config) {
   return std::min(kMost, config.http.bodies_bytes_max / 4);
 }
 
+Turnstile::IsShared is_shared_of(const BodyPace& pace) {
+  return [&pace] { return pace.is_shared(Clock::now()); };
+}
+
 }  // namespace
 
 Parts::Parts(Loop& the_loop, const ServerConfig& the_config, Given given)
@@ -30,8 +34,8 @@ Parts::Parts(Loop& the_loop, const ServerConfig& the_config, Given given)
       flavour_hint(config.preload),
       callers(config.callers, config.run_maxima, pool),
       registry(loop.get_executor(), config.http),
-      decode_turns(loop.get_executor(), given.hash_secret),
-      answer_turns(loop.get_executor()),
+      decode_turns(loop.get_executor(), given.hash_secret, is_shared_of(body_pace)),
+      answer_turns(loop.get_executor(), is_shared_of(body_pace)),
       refusal_pace(loop.get_executor()),
       run_log(config.log_format, config.trace_project),
       refusal_log(loop.get_executor(), run_log),

@@ -71,6 +71,7 @@ struct Parts {
   http::ConnectionRegistry registry;
   std::string isolation_json;
   bool draining = false;
+  BodyPace body_pace;
   DecodeTurns decode_turns;
   AnswerTurns answer_turns;
   RefusalPace refusal_pace;
@@ -84,7 +85,6 @@ struct Parts {
   E2bSandboxes e2b_sandboxes;
   E2bDoor e2b;
   E2bGate e2b_gate;
-  BodyPace body_pace;
   ToolCounts tool_counts;
   std::string packages;
   mcp::Fixtures mcp_fixtures;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "loop/interruption.h"
 #include "loop/loop.h"
@@ -13,7 +14,9 @@ namespace forkjail::server {
 
 class AnswerTurns {
  public:
-  explicit AnswerTurns(const Executor& executor) : large_(executor) {}
+  // `is_shared` as for Turnstile.
+  explicit AnswerTurns(const Executor& executor, Turnstile::IsShared is_shared = {})
+      : large_(executor, std::move(is_shared)) {}
 
   // Adds the member `files` to `body`, a JSON object. After an interruption it may be missing: then
   // the client does not read the answer.

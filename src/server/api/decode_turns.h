@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/limits.h"
 #include "loop/interruption.h"
@@ -22,9 +23,10 @@ inline constexpr std::size_t kDecodeSliceBytes = 16 * kKiB;  // the loop is busy
 
 class DecodeTurns {
  public:
-  // The arguments are those of RequestDecoder.
-  DecodeTurns(const Executor& executor, const json::HashSecret& secret)
-      : secret_(secret), medium_(executor), large_(executor) {}
+  // `secret` as for RequestDecoder, `is_shared` as for Turnstile.
+  DecodeTurns(const Executor& executor, const json::HashSecret& secret,
+              Turnstile::IsShared is_shared = {})
+      : secret_(secret), medium_(executor), large_(executor, std::move(is_shared)) {}
 
   [[nodiscard]] static bool is_small(std::string_view body) {
     return body.size() <= kSmallBodyBytes;

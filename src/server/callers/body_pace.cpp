@@ -14,6 +14,10 @@ bool BodyPace::is_alone(const http::Caller& caller, Clock::time_point now) const
   return other.caller == nullptr || now - other.at > kThere;
 }
 
+bool BodyPace::is_shared(Clock::time_point now) const {
+  return latest_.caller != nullptr && now - latest_.at <= kThere && !is_alone(*latest_.caller, now);
+}
+
 Clock::duration BodyPace::pause(http::Caller& caller, std::size_t bytes, Clock::time_point now) {
   auto* const known = dynamic_cast<Caller*>(&caller);
   if (known == nullptr || is_alone(caller, now)) return Clock::duration::zero();

@@ -19,6 +19,8 @@ class BodyPace final : public http::BodyPacer {
   static constexpr std::chrono::seconds kThere{1};
 
   void note(const http::Caller& caller, Clock::time_point now) override;
+  // Whether more than one caller is there.
+  [[nodiscard]] bool is_shared(Clock::time_point now) const;
   // Nobody is held who is not a caller of this room.
   Clock::duration pause(http::Caller& caller, std::size_t bytes, Clock::time_point now) override;
 

@@ -32,6 +32,16 @@ class TurnstileTest : public testing::Test {
         asio::detached);
   }
 
+  void rest(Turnstile& where) {
+    asio::co_spawn(
+        loop,
+        [this, &where]() -> Task<void> {
+          co_await where.rest();
+          inside.push_back(1);
+        },
+        asio::detached);
+  }
+
   Loop loop;
   Turnstile turnstile{loop.get_executor()};
   std::deque<Interruption> interruptions;
@@ -71,6 +81,21 @@ TEST_F(TurnstileTest, ForgetsWhoWasInterrupted) {
   leave();
   settle(loop);
   EXPECT_EQ(inside, (std::vector{1, 3}));
+}
+
+TEST_F(TurnstileTest, RestsForOneTurnOfALoopThatNobodyElseUses) {
+  rest(turnstile);
+  loop.poll();
+  EXPECT_EQ(inside, std::vector{1});
+}
+
+TEST_F(TurnstileTest, SleepsInARestWhileOthersUseTheService) {
+  Turnstile shared(loop.get_executor(), [] { return true; });
+  const auto began = Clock::now();
+  rest(shared);
+  loop.run();
+  EXPECT_EQ(inside, std::vector{1});
+  EXPECT_GE(Clock::now() - began, Turnstile::kSleep);
 }
 
 TEST_F(TurnstileTest, IsOpenAgainWhenAllHaveLeft) {

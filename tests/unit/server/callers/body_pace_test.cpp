@@ -75,6 +75,18 @@ TEST_F(BodyPaceTest, HoldsNobodyOfWhomItKnowsNoRate) {
   EXPECT_GT(send(other, 32), 0s) << "but it is another who is there";
 }
 
+TEST_F(BodyPaceTest, IsSharedWhileTwoCallersAreThere) {
+  EXPECT_FALSE(pace.is_shared(now));
+  pace.note(sender, now);
+  EXPECT_FALSE(pace.is_shared(now));
+  pace.note(other, now);
+  EXPECT_TRUE(pace.is_shared(now));
+  now += BodyPace::kThere + 1ms;
+  EXPECT_FALSE(pace.is_shared(now));
+  pace.note(sender, now);
+  EXPECT_FALSE(pace.is_shared(now));
+}
+
 TEST_F(BodyPaceTest, HoldsEachCallerForItself) {
   pace.note(other, now);
   pace.note(sender, now);
