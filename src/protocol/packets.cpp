@@ -21,7 +21,7 @@ constexpr std::array kServerVerbs{
     VerbRow{ServerVerb::limit_memory, Text::none},  VerbRow{ServerVerb::measure_memory, Text::none},
     VerbRow{ServerVerb::open_keys, Text::none},     VerbRow{ServerVerb::offer, Text::none},
     VerbRow{ServerVerb::withdraw, Text::none},      VerbRow{ServerVerb::run_lasts, Text::none},
-    VerbRow{ServerVerb::long_run_over, Text::none},
+    VerbRow{ServerVerb::long_run_over, Text::none}, VerbRow{ServerVerb::run_waits, Text::none},
 };
 constexpr std::array kSupervisorVerbs{
     VerbRow{SupervisorVerb::zygote_ready, Text::report},

@@ -22,6 +22,7 @@ enum class ServerVerb : std::uint32_t {
   withdraw = 7,        // it is not any more: ends it, and the cells that it has
   run_lasts = 8,       // the run in the cell is not a short one: short ones go ahead of it
   long_run_over = 9,   // after run_lasts, where the cell lives on
+  run_waits = 10,  // for a processor, it seems, while others last: the scheduler is to look again
 };
 
 struct ServerMessage {

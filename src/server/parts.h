@@ -77,6 +77,7 @@ struct Parts {
   RefusalPace refusal_pace;
   RunLog run_log;
   RefusalLog refusal_log;
+  LastingRuns lasting_runs;
   Runner runner;
   ExecuteContext execute;
   SessionCells session_cells;

@@ -121,6 +121,11 @@ std::chrono::microseconds CellTable::cpu_time(const Cell& cell) const {
   return sum;
 }
 
+Status CellTable::look_again(const Cell& cell) {
+  auto& cgroup = slots_.at(cell.slot).cgroup;
+  return cgroup ? cgroup->look_again() : ok_status();
+}
+
 Status CellTable::put_behind(const Cell& cell, bool behind) {
   auto& cgroup = slots_.at(cell.slot).cgroup;
   if (!cgroup) return Error{"idle class", ENOENT, "the cell has no group"};

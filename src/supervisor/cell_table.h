@@ -102,6 +102,8 @@ class CellTable {
   // Behind all that run elsewhere for the processor, or where it was. Errors: ENOENT, there is no
   // such place here; and as write(2).
   Status put_behind(const Cell& cell, bool behind);
+  // At its threads, where it has a control group (second_look.h).
+  Status look_again(const Cell& cell);
   // Whether its group tells its peak of memory.
   [[nodiscard]] bool peak_is_counted(const Cell& cell) const;
   // Where it keeps its files, as the supervisor sees it; empty where each cell has a tmpfs.

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "supervisor/cgroup_mounts.h"
 #include "supervisor/number_file.h"
+#include "supervisor/second_look.h"
 
 namespace forkjail::supervisor {
 
@@ -121,7 +122,15 @@ Status CellCgroup::set_idle(bool idle) {
 
 Status CellCgroup::set_time_slices(TimeSlice slice) {
   if (cpu_path_.empty()) return Error{"time slices", ENOENT, "the cell has no group for it"};
-  return supervisor::set_time_slices(cpu_path_ + "/" + std::string(files_->threads), slice);
+  return supervisor::set_time_slices(threads_file(), slice);
+}
+
+Status CellCgroup::look_again() const {
+  return cpu_path_.empty() ? ok_status() : supervisor::look_again(threads_file());
+}
+
+std::string CellCgroup::threads_file() const {
+  return cpu_path_ + "/" + std::string(files_->threads);
 }
 
 Result<CellCgroup::OomEvents> CellCgroup::read_oom_events() const {

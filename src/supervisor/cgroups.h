@@ -54,6 +54,8 @@ class CellCgroup {
   Status set_idle(bool idle);
   // Of all its threads, and of those that they start. Only after Cgroups::weigh_cells().
   Status set_time_slices(TimeSlice slice);
+  // At its threads (second_look.h).
+  [[nodiscard]] Status look_again() const;
 
   // What its processes and files hold now; the most that they held, and whether one of them was
   // killed, since the last time. The peak is 0 where it cannot be reset (v2 before Linux 6.12).
@@ -86,6 +88,7 @@ class CellCgroup {
     std::uint64_t kills = 0;
     std::optional<std::uint64_t> own_limit;  // what it refused; nothing: v1
   };
+  [[nodiscard]] std::string threads_file() const;  // of the group that has the cpu controller
   [[nodiscard]] Result<OomEvents> read_oom_events() const;
   [[nodiscard]] std::uint64_t read_kernel_memory() const;
   Result<std::uint64_t> read_peak() const;

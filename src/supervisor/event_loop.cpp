@@ -44,6 +44,7 @@ void EventLoop::turn() {
   parts_.fleet.remove_finished();
   parts_.watches.look_at_answers();
   parts_.finisher.clear_slots();
+  if (parts_.server.take_sent()) parts_.long_runs.on_server_told();
   if (parts_.removals != nullptr) parts_.removals->begin(Clock::now());
 }
 

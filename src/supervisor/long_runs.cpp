@@ -34,6 +34,15 @@ void LongRuns::end(protocol::CellId id) {
   found->second.runs = false;
 }
 
+void LongRuns::on_waiting(protocol::CellId id) {
+  const Cell* const cell = cells_.find(id);
+  if (cell != nullptr && one_is_behind()) note(calls_.look_again(*cell));
+}
+
+void LongRuns::on_server_told() {
+  if (one_is_behind()) note(calls_.look_again_at_server());
+}
+
 void LongRuns::look() {
   if (!one_runs() || now_() < next_look_) return;
   next_look_ = now_() + kPause;
@@ -49,6 +58,11 @@ void LongRuns::forget_gone() {
 
 bool LongRuns::one_runs() const {
   return std::ranges::any_of(watched_, [](const auto& row) { return row.second.runs; });
+}
+
+bool LongRuns::one_is_behind() const {
+  return std::ranges::any_of(
+      watched_, [](const auto& row) { return row.second.runs && row.second.is_behind; });
 }
 
 void LongRuns::look_at(const Cell& cell, Watched& watched) {
@@ -68,8 +82,9 @@ void LongRuns::count(Watched& watched, Clock::duration passed, CpuCredit::Time u
   if (watched.credit.left() >= kCredit.burst / 2) watched.is_behind = false;
 }
 
-void LongRuns::put(const Cell& cell, bool behind) {
-  const auto status = calls_.put(cell, behind);
+void LongRuns::put(const Cell& cell, bool behind) { note(calls_.put(cell, behind)); }
+
+void LongRuns::note(const Status& status) {
   if (status || std::exchange(has_failed_, true)) return;
   spdlog::warn("a long run does not give way as it should: {}", status.error().to_string());
 }

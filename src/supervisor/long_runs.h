@@ -2,7 +2,8 @@
 // for the processor. A run begins with a burst of credit and gains a tenth of a processor as time
 // passes: so one that computes all the time falls behind once, and one that gets less than that
 // tenth comes to the front again. The server names a run once it has lasted for a moment, so that
-// nothing is done for a short one.
+// nothing is done for a short one; unless it seems to wait for a processor while another stands
+// behind.
 //
 // Supervisor, in its loop. Each look is a few system calls for each run that lasts.
 #pragma once
@@ -32,6 +33,9 @@ class LongRuns {
     std::function<CpuCredit::Time(const Cell&)> cpu_time;
     // Where it stands from now on, with all that it starts.
     std::function<Status(const Cell&, bool behind)> put;
+    // The scheduler compares its threads with what runs in their place (second_look.h).
+    std::function<Status(const Cell&)> look_again;
+    std::function<Status()> look_again_at_server;
   };
   // `is_possible`: whether there is a place behind others. If not, nothing is ever looked at.
   LongRuns(bool is_possible, CellTable& cells, Calls calls, Now now)
@@ -42,6 +46,10 @@ class LongRuns {
   // It is over, and its cell lives on: it goes back to where it was. Its credit is kept for the
   // next one that lasts, and grows meanwhile.
   void end(protocol::CellId id);
+  // A short one seems to wait for a processor.
+  void on_waiting(protocol::CellId id);
+  // The server has just been told something. It may wait as well.
+  void on_server_told();
   void look();
   // Empty: as long as the loop likes.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_next_look() const;
@@ -56,9 +64,11 @@ class LongRuns {
   };
   void forget_gone();
   [[nodiscard]] bool one_runs() const;
+  [[nodiscard]] bool one_is_behind() const;
   void look_at(const Cell& cell, Watched& watched);
   static void count(Watched& watched, Clock::duration passed, CpuCredit::Time used);
   void put(const Cell& cell, bool behind);
+  void note(const Status& status);
 
   bool is_possible_;
   CellTable& cells_;

@@ -23,6 +23,7 @@ void ServerChannel::send(const SupervisorMessage& message, std::string_view text
 
 bool ServerChannel::try_to_send(std::span<const std::byte> packet) {
   const auto sent = send_packet(socket_.get(), packet, {}, WhenFull::fail);
+  has_sent_ = has_sent_ || sent.ok();
   if (sent) return true;
   if (sent.error().sys_errno != EAGAIN) open_ = false;
   return false;
@@ -35,6 +36,7 @@ void ServerChannel::send_rest() {
 Status ServerChannel::send_cell(const SupervisorMessage& message, std::span<const int> fds) {
   if (has_unsent()) return Error{"send a cell", EAGAIN, {}};  // it would overtake them
   const auto sent = send_packet(socket_.get(), protocol::as_wire(message), fds, WhenFull::fail);
+  has_sent_ = has_sent_ || sent.ok();
   if (sent) return ok_status();
   if (!peer_is_gone(sent.error())) return sent.error();
   open_ = false;

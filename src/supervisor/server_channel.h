@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -36,6 +37,8 @@ class ServerChannel {
   Status send_cell(const protocol::SupervisorMessage& message, std::span<const int> fds);
   void send_spawn_failed(protocol::Flavour flavour, const Error& error);
 
+  // Whether something was sent since the last time.
+  [[nodiscard]] bool take_sent() { return std::exchange(has_sent_, false); }
   // Whether something waits for room; then send_rest() is to be called when there is.
   [[nodiscard]] bool has_unsent() const { return !unsent_.empty(); }
   void send_rest();
@@ -50,6 +53,7 @@ class ServerChannel {
 
   UniqueFd socket_;
   bool open_ = true;
+  bool has_sent_ = false;
   std::deque<std::vector<std::byte>> unsent_;
 };
 

@@ -30,6 +30,8 @@ void ServerOrders::on_readable() {
       return fleet_.withdraw(message->flavour);
     case ServerVerb::run_lasts:
       return long_runs_.begin(message->cell);
+    case ServerVerb::run_waits:
+      return long_runs_.on_waiting(message->cell);
     case ServerVerb::long_run_over:
       return long_runs_.end(message->cell);
   }

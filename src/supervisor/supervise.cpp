@@ -38,6 +38,7 @@
 #include "supervisor/proof.h"
 #include "supervisor/prover.h"
 #include "supervisor/scratch_directories.h"
+#include "supervisor/second_look.h"
 #include "supervisor/server_channel.h"
 #include "supervisor/server_orders.h"
 #include "supervisor/watches.h"
@@ -173,7 +174,9 @@ class Supervisor {
       place_.long_runs_give_way,
       cells_,
       {.cpu_time = [this](const Cell& cell) { return cells_.cpu_time(cell); },
-       .put = [this](const Cell& cell, bool behind) { return cells_.put_behind(cell, behind); }},
+       .put = [this](const Cell& cell, bool behind) { return cells_.put_behind(cell, behind); },
+       .look_again = [this](const Cell& cell) { return cells_.look_again(cell); },
+       .look_again_at_server = [] { return look_again(::getppid()); }},
       Clock::now};
   ServerOrders orders_{server_, cells_, fleet_, starter_, keys_, long_runs_};
   Watches watches_{{.memory = place_.cgroups == nullptr, .scratch = place_.scratch != nullptr},

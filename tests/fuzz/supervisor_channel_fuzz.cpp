@@ -21,7 +21,7 @@ void check_order(std::span<const std::byte> packet) {
   }
   FORKJAIL_CHECK(std::ranges::equal(as_wire(*message), packet));
   FORKJAIL_CHECK(!name_of(message->flavour).empty());
-  FORKJAIL_CHECK(message->verb >= ServerVerb::spawn && message->verb <= ServerVerb::long_run_over);
+  FORKJAIL_CHECK(message->verb >= ServerVerb::spawn && message->verb <= ServerVerb::run_waits);
 }
 
 void check_notice(std::span<const std::byte> packet) {

@@ -23,6 +23,8 @@ class CellHold {
   [[nodiscard]] virtual std::optional<CellEnd> end_of_run() const { return cell().end(); }
   // It is not a short run: where the kernel can, short ones go ahead of it for the processor.
   virtual void run_lasts() = 0;
+  // It seems to wait for a processor while others last.
+  virtual void run_waits() = 0;
   // After run_lasts(): it is over. A cell that lives on gets its place back.
   virtual void long_run_over() {}
   // Asks for a lower memory limit; CellObserver::on_memory_limited follows.

@@ -27,6 +27,8 @@ void CellLease::limit_memory(std::uint64_t bytes) {
 
 void CellLease::run_lasts() { shelf_->maker_.run_lasts(cell_->id()); }
 
+void CellLease::run_waits() { shelf_->maker_.run_waits(cell_->id()); }
+
 void CellLease::give_place_back() { shelf_->maker_.long_run_over(cell_->id()); }
 
 void CellLease::measure_memory() { shelf_->maker_.measure_memory(cell_->id()); }

@@ -31,6 +31,7 @@ class CellLease final : public CellHold {
   void end_run() override;
   void limit_memory(std::uint64_t bytes) override;
   void run_lasts() override;
+  void run_waits() override;
   // For a session: the cell of one run ends with it.
   void give_place_back();
   // CellObserver::on_memory_measured follows.

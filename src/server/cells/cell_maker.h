@@ -24,6 +24,7 @@ class CellMaker {
   virtual void limit_memory(protocol::CellId cell, std::uint64_t bytes) = 0;
   virtual void measure_memory(protocol::CellId cell) = 0;  // memory_measured follows
   virtual void run_lasts(protocol::CellId cell) = 0;
+  virtual void run_waits(protocol::CellId cell) = 0;
   virtual void long_run_over(protocol::CellId cell) = 0;
 
  protected:

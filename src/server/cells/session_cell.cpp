@@ -77,6 +77,10 @@ void SessionCell::run_lasts() {
   if (lease_ && !std::exchange(is_long_, true)) lease_.run_lasts();
 }
 
+void SessionCell::run_waits() {
+  if (lease_) lease_.run_waits();
+}
+
 void SessionCell::give_place_back() {
   if (std::exchange(is_long_, false) && lease_) lease_.give_place_back();
 }

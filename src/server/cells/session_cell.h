@@ -92,6 +92,7 @@ class SessionCell final : public CellHold {
   // The session's own limit was set when it began.
   void limit_memory(std::uint64_t bytes) override;
   void run_lasts() override;
+  void run_waits() override;
   // A run that replies is over once the session has settled.
   void long_run_over() override {
     if (settled_) give_place_back();

@@ -52,6 +52,10 @@ void SupervisorLink::run_lasts(protocol::CellId cell) {
   send({.verb = ServerVerb::run_lasts, .cell = cell});
 }
 
+void SupervisorLink::run_waits(protocol::CellId cell) {
+  send({.verb = ServerVerb::run_waits, .cell = cell});
+}
+
 void SupervisorLink::long_run_over(protocol::CellId cell) {
   send({.verb = ServerVerb::long_run_over, .cell = cell});
 }

@@ -30,6 +30,7 @@ class SupervisorLink final : public CellMaker {
   void limit_memory(protocol::CellId cell, std::uint64_t bytes) override;
   void measure_memory(protocol::CellId cell) override;
   void run_lasts(protocol::CellId cell) override;
+  void run_waits(protocol::CellId cell) override;
   void long_run_over(protocol::CellId cell) override;
 
   // Called with the file of --keys, opened again, or with why it could not be opened: after

@@ -47,6 +47,7 @@ class ProcessCell final : public HeldCell, private CellHold, private CellObserve
   void end_run() override;
   void limit_memory(std::uint64_t bytes) override;
   void run_lasts() override { lease_.run_lasts(); }
+  void run_waits() override { lease_.run_waits(); }
   void long_run_over() override {
     if (lease_) lease_.give_place_back();
   }

@@ -58,6 +58,7 @@ class FakeMaker final : public CellMaker {
   }
   void measure_memory(protocol::CellId cell) override { measured.push_back(cell); }
   void run_lasts(protocol::CellId cell) override { lasting.push_back(cell); }
+  void run_waits(protocol::CellId cell) override { waiting.push_back(cell); }
   void long_run_over(protocol::CellId cell) override { long_over.push_back(cell); }
 
   int spawns = 0;  // of all flavours
@@ -67,6 +68,7 @@ class FakeMaker final : public CellMaker {
   std::vector<protocol::CellId> ended;
   std::vector<protocol::CellId> measured;
   std::vector<protocol::CellId> lasting;
+  std::vector<protocol::CellId> waiting;
   std::vector<protocol::CellId> long_over;
   std::map<protocol::CellId, std::uint64_t> memory_limits;
 };

@@ -31,6 +31,16 @@ class LongRunsTest : public SupervisorParts {
                          [this](const Cell& moved, bool behind) {
                            puts.emplace_back(moved.id, behind);
                            return put_status;
+                         },
+                     .look_again =
+                         [this](const Cell& asked) {
+                           looks.push_back(asked.id);
+                           return ok_status();
+                         },
+                     .look_again_at_server =
+                         [this] {
+                           ++looks_at_server;
+                           return ok_status();
                          }},
                     now};
   const FakeCell cell;
@@ -38,6 +48,8 @@ class LongRunsTest : public SupervisorParts {
   protocol::CellId id = 0;
   std::map<protocol::CellId, CpuCredit::Time> used;
   std::vector<std::pair<protocol::CellId, bool>> puts;
+  std::vector<protocol::CellId> looks;
+  int looks_at_server = 0;
   Status put_status = ok_status();
 
   // The run of `id` has computed all the time.
@@ -116,6 +128,27 @@ TEST_F(LongRunsTest, KeepsTheCreditOfACellForItsNextLongRun) {
   watching.begin(id);
   compute(50ms);
   EXPECT_THAT(puts, IsEmpty()) << "it has rested";
+}
+
+TEST_F(LongRunsTest, LooksAgainAtWhoMayWaitWhileARunIsBehind) {
+  const FakeCell other;
+  const auto waiting = cloned(other).message.cell;
+  watching.begin(id);
+  watching.on_waiting(waiting);
+  watching.on_server_told();
+  EXPECT_THAT(looks, IsEmpty()) << "none is behind yet";
+  compute(200ms);
+  watching.on_waiting(waiting);
+  watching.on_server_told();
+  EXPECT_THAT(looks, ElementsAre(waiting));
+  EXPECT_EQ(looks_at_server, 1);
+  watching.on_waiting(99);
+  EXPECT_THAT(looks, ElementsAre(waiting)) << "that cell is gone";
+  watching.end(id);
+  watching.on_waiting(waiting);
+  watching.on_server_told();
+  EXPECT_THAT(looks, ElementsAre(waiting));
+  EXPECT_EQ(looks_at_server, 1);
 }
 
 TEST_F(LongRunsTest, ForgetsACellThatIsGone) {

@@ -55,6 +55,13 @@ TEST_F(ServerChannelTest, ClosesIfASendFindsNoPeer) {
   EXPECT_FALSE(channel.is_open());
 }
 
+TEST_F(ServerChannelTest, KnowsWhetherItHasSentSomethingSinceItWasAsked) {
+  EXPECT_FALSE(channel.take_sent());
+  channel.send({.verb = SupervisorVerb::removal_failed});
+  EXPECT_TRUE(channel.take_sent());
+  EXPECT_FALSE(channel.take_sent());
+}
+
 TEST_F(ServerChannelTest, SendsTheReasonBehindTheMessage) {
   channel.send_spawn_failed(Flavour::full, Error{"clone", EAGAIN, {}});
   const auto packet = receive_packet(server_end.get());

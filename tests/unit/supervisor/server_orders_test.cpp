@@ -63,6 +63,8 @@ TEST_F(ServerOrdersTest, RunThatLastsIsWatchedUntilItIsOver) {
     long_runs.look();
   }
   EXPECT_EQ(put_behind, std::vector{id});
+  send_order({.verb = ServerVerb::run_waits, .cell = id});
+  EXPECT_EQ(looked_at_again, std::vector{id});
   send_order({.verb = ServerVerb::long_run_over, .cell = id});
   EXPECT_EQ(put_behind, (std::vector{id, id}));
   EXPECT_FALSE(long_runs.time_to_next_look());

@@ -173,6 +173,7 @@ class SupervisorParts : public testing::Test {
   ZygoteChannel zygotes{cells, fleet, prover, starter, finisher};
   KeysFile keys{"/nowhere/keys", server};
   std::vector<protocol::CellId> put_behind;  // each is said to compute all the time
+  std::vector<protocol::CellId> looked_at_again;
   LongRuns long_runs{
       true,
       cells,
@@ -181,7 +182,13 @@ class SupervisorParts : public testing::Test {
            [this](const Cell& cell, bool) {
              put_behind.push_back(cell.id);
              return ok_status();
-           }},
+           },
+       .look_again =
+           [this](const Cell& cell) {
+             looked_at_again.push_back(cell.id);
+             return ok_status();
+           },
+       .look_again_at_server = [] { return ok_status(); }},
       now};
   ServerOrders orders{server, cells, fleet, starter, keys, long_runs};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};

@@ -96,6 +96,40 @@ TEST_F(RunTest, TellsTheSupervisorOfARunThatLastsOnce) {
   EXPECT_TRUE(maker.long_over.empty()) << "the cell ends with its run";
 }
 
+TEST_F(RunTest, IsOneOfThoseThatLastUntilItIsOver) {
+  LastingRuns lasting;
+  options.lasting = &lasting;
+  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
+  start();
+  EXPECT_FALSE(lasting.any());
+  run_until(loop, [this] { return was_ended(); });
+  EXPECT_TRUE(lasting.any());
+  end_of_cell();
+  finish();
+  run.reset();
+  EXPECT_FALSE(lasting.any());
+}
+
+TEST_F(RunTest, TellsTheSupervisorThatAShortRunWaitsWhileOthersLast) {
+  LastingRuns lasting;
+  const LastingRuns::Mark other(lasting);
+  options.lasting = &lasting;
+  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
+  start();
+  run_until(loop, [this] { return !maker.lasting.empty(); });
+  EXPECT_FALSE(maker.waiting.empty());
+  EXPECT_LE(maker.waiting.size(), 6U) << "after 1, 2, 4 ... 32 ms";
+}
+
+TEST_F(RunTest, AsksForNothingWhileNoOtherRunLasts) {
+  LastingRuns lasting;
+  options.lasting = &lasting;
+  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
+  start();
+  run_until(loop, [this] { return was_ended(); });
+  EXPECT_TRUE(maker.waiting.empty());
+}
+
 TEST_F(RunTest, EndsTheRunAtItsWallTimeAndKeepsWhatWasPrinted) {
   request.limits.wall_time = 30ms;
   start();
