@@ -34,6 +34,7 @@ Parts::Parts(Loop& the_loop, const ServerConfig& the_config, Given given)
       flavour_hint(config.preload),
       callers(config.callers, config.run_maxima, pool),
       registry(loop.get_executor(), config.http),
+      body_pace(config.cpu_count),
       decode_turns(loop.get_executor(), given.hash_secret, is_shared_of(body_pace)),
       answer_turns(loop.get_executor(), is_shared_of(body_pace)),
       refusal_pace(loop.get_executor()),

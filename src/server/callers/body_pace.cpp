@@ -21,7 +21,7 @@ bool BodyPace::is_shared(Clock::time_point now) const {
 Clock::duration BodyPace::pause(http::Caller& caller, std::size_t bytes, Clock::time_point now) {
   auto* const known = dynamic_cast<Caller*>(&caller);
   if (known == nullptr || is_alone(caller, now)) return Clock::duration::zero();
-  return known->body_rate().take(bytes, kTerms, now);
+  return known->body_rate().take(bytes, terms_, now);
 }
 
 }  // namespace forkjail::server

@@ -14,9 +14,14 @@ namespace forkjail::server {
 
 class BodyPace final : public http::BodyPacer {
  public:
-  static constexpr ByteRateTerms kTerms{.per_s = 64'000'000, .burst = 16'000'000};
+  // For each processor, and for all of them.
+  static constexpr std::size_t kBytesPerS = 16'000'000;
+  static constexpr std::size_t kBurstBytes = 16'000'000;
   // A caller whose last request is older is not there.
   static constexpr std::chrono::seconds kThere{1};
+
+  explicit BodyPace(unsigned cpu_count)
+      : terms_{.per_s = cpu_count * kBytesPerS, .burst = kBurstBytes} {}
 
   void note(const http::Caller& caller, Clock::time_point now) override;
   // Whether more than one caller is there.
@@ -33,6 +38,7 @@ class BodyPace final : public http::BodyPacer {
 
   [[nodiscard]] bool is_alone(const http::Caller& caller, Clock::time_point now) const;
 
+  ByteRateTerms terms_;
   Seen latest_;
   Seen other_;
 };

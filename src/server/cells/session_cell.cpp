@@ -37,6 +37,7 @@ Status SessionCell::begin() {
 // --- orders --------------------------------------------------------------------------------------
 
 void SessionCell::plan_run(const RunPlan& plan) {
+  give_place_back();  // what the run before has left to do takes its chances with this one
   plan_ = plan;
   ++run_;
   refusal_ = 0;

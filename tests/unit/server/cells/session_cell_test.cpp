@@ -47,6 +47,17 @@ TEST_F(SessionCellTest, HasItsPlaceBackOnceARunThatLastedHasSettled) {
   EXPECT_EQ(maker.long_over, maker.lasting);
 }
 
+TEST_F(SessionCellTest, HasItsPlaceBackForTheNextRunThoughTheOneBeforeHasNotSettled) {
+  start(false);
+  run_until(loop, [this] { return !maker.lasting.empty(); });
+  cell.answer("1");
+  keeper_reports_return();
+  finish();
+  EXPECT_TRUE(maker.long_over.empty());
+  held->plan_run({.from = 2, .new_state = 3});
+  EXPECT_EQ(maker.long_over, maker.lasting);
+}
+
 TEST_F(SessionCellTest, SettlesWhenTheKeeperIsIdleAfterThatRun) {
   EXPECT_TRUE(held->is_settled());
   start(false);
