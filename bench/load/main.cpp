@@ -1,5 +1,6 @@
 // forkjail-load: offers one request over and over to a server on this machine and prints what came
-// of it as one line of JSON. See load_run.h for the two loops. SIGTERM ends the measurement earlier.
+// of it as one line of JSON. See load_run.h for the two loops. SIGTERM ends the measurement
+// earlier.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <fstream>

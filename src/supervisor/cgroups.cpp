@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -126,7 +127,8 @@ Status CellCgroup::set_time_slices(TimeSlice slice) {
 }
 
 Status CellCgroup::look_again() const {
-  return cpu_path_.empty() ? ok_status() : supervisor::look_again(threads_file());
+  if (cpu_path_.empty()) return ok_status();
+  return supervisor::look_again(threads_file(), ::getpriority(PRIO_PROCESS, 0));
 }
 
 std::string CellCgroup::threads_file() const {

@@ -54,7 +54,7 @@ class CellCgroup {
   Status set_idle(bool idle);
   // Of all its threads, and of those that they start. Only after Cgroups::weigh_cells().
   Status set_time_slices(TimeSlice slice);
-  // At its threads (second_look.h).
+  // At its threads, whose usual niceness is ours (second_look.h).
   [[nodiscard]] Status look_again() const;
 
   // What its processes and files hold now; the most that they held, and whether one of them was

@@ -36,16 +36,18 @@ void LongRuns::end(protocol::CellId id) {
 
 void LongRuns::on_waiting(protocol::CellId id) {
   const Cell* const cell = cells_.find(id);
-  if (cell != nullptr && one_is_behind()) note(calls_.look_again(*cell));
+  if (cell != nullptr && one_is_behind()) note_look(calls_.look_again(*cell));
 }
 
 void LongRuns::on_server_told() {
-  if (one_is_behind()) note(calls_.look_again_at_server());
+  if (!is_possible_) return;
+  note_look(one_is_behind() ? calls_.look_again_at_server() : calls_.recover_server());
 }
 
 void LongRuns::look() {
   if (!one_runs() || now_() < next_look_) return;
   next_look_ = now_() + kPause;
+  note_look(calls_.recover_server());
   forget_gone();
   for (auto& [id, watched] : watched_) {
     if (watched.runs) look_at(*cells_.find(id), watched);
@@ -82,11 +84,16 @@ void LongRuns::count(Watched& watched, Clock::duration passed, CpuCredit::Time u
   if (watched.credit.left() >= kCredit.burst / 2) watched.is_behind = false;
 }
 
-void LongRuns::put(const Cell& cell, bool behind) { note(calls_.put(cell, behind)); }
-
-void LongRuns::note(const Status& status) {
+void LongRuns::put(const Cell& cell, bool behind) {
+  const auto status = calls_.put(cell, behind);
   if (status || std::exchange(has_failed_, true)) return;
   spdlog::warn("a long run does not give way as it should: {}", status.error().to_string());
+}
+
+void LongRuns::note_look(const Status& status) {
+  if (status || std::exchange(look_has_failed_, true)) return;
+  spdlog::warn("short runs may wait for a few milliseconds beside long ones: {}",
+               status.error().to_string());
 }
 
 std::optional<std::chrono::milliseconds> LongRuns::time_to_next_look() const {

@@ -36,6 +36,7 @@ class LongRuns {
     // The scheduler compares its threads with what runs in their place (second_look.h).
     std::function<Status(const Cell&)> look_again;
     std::function<Status()> look_again_at_server;
+    std::function<Status()> recover_server;  // from what these looks have changed
   };
   // `is_possible`: whether there is a place behind others. If not, nothing is ever looked at.
   LongRuns(bool is_possible, CellTable& cells, Calls calls, Now now)
@@ -68,7 +69,7 @@ class LongRuns {
   void look_at(const Cell& cell, Watched& watched);
   static void count(Watched& watched, Clock::duration passed, CpuCredit::Time used);
   void put(const Cell& cell, bool behind);
-  void note(const Status& status);
+  void note_look(const Status& status);
 
   bool is_possible_;
   CellTable& cells_;
@@ -76,7 +77,8 @@ class LongRuns {
   Now now_;
   std::map<protocol::CellId, Watched> watched_;
   Clock::time_point next_look_{};
-  bool has_failed_ = false;  // and it was said
+  bool has_failed_ = false;  // to put one, and it was said
+  bool look_has_failed_ = false;
 };
 
 }  // namespace forkjail::supervisor

@@ -170,13 +170,15 @@ class Supervisor {
       fleet_,           Clock::now};
   ZygoteChannel zygotes_{cells_, fleet_, prover_, starter_, finisher_};
   KeysFile keys_{place_.config.keys_path, server_};
+  ParentLook server_look_;
   LongRuns long_runs_{
       place_.long_runs_give_way,
       cells_,
       {.cpu_time = [this](const Cell& cell) { return cells_.cpu_time(cell); },
        .put = [this](const Cell& cell, bool behind) { return cells_.put_behind(cell, behind); },
        .look_again = [this](const Cell& cell) { return cells_.look_again(cell); },
-       .look_again_at_server = [] { return look_again(::getppid()); }},
+       .look_again_at_server = [this] { return server_look_.take(); },
+       .recover_server = [this] { return server_look_.recover(); }},
       Clock::now};
   ServerOrders orders_{server_, cells_, fleet_, starter_, keys_, long_runs_};
   Watches watches_{{.memory = place_.cgroups == nullptr, .scratch = place_.scratch != nullptr},

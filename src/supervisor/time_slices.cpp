@@ -53,6 +53,7 @@ Status set_time_slices(const std::string& threads_file, TimeSlice slice) {
     if (!text) return text.error();
     const auto before = done.size();
     for (const std::uint64_t thread : numbers_in_lines(*text)) {
+      if (thread == 0) continue;  // one that is about to go; to the kernel it would be ourselves
       if (!done.insert(thread).second) continue;
       if (auto status = set_time_slice(static_cast<pid_t>(thread), slice); !status) return status;
     }

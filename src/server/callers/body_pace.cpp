@@ -15,7 +15,7 @@ bool BodyPace::is_alone(const http::Caller& caller, Clock::time_point now) const
 }
 
 bool BodyPace::is_shared(Clock::time_point now) const {
-  return latest_.caller != nullptr && now - latest_.at <= kThere && !is_alone(*latest_.caller, now);
+  return other_.caller != nullptr && now - other_.at <= kThere;
 }
 
 Clock::duration BodyPace::pause(http::Caller& caller, std::size_t bytes, Clock::time_point now) {

@@ -62,6 +62,7 @@ Run::Run(const Executor& executor, CellHold& hold, const ExecutionRequest& reque
       options_(options),
       events_(events),
       timer_(executor),
+      length_(hold, options.lasting),
       writer_(request, hold),
       out_(request.limits.output_bytes),
       err_(request.limits.output_bytes) {
@@ -89,7 +90,7 @@ Task<RunReport> Run::execute(Interruption& interruption) {
     co_await timer_.async_wait(use_task);
     check_clocks(Clock::now());
   }
-  if (is_long_) hold_.long_run_over();
+  length_.end();
   co_return make_report();
 }
 
@@ -107,9 +108,7 @@ Task<void> Run::lower_memory_limit() {
 void Run::hand_over() {
   cpu_zero_ = cpu_time_of(cell_.pid());
   started_ = Clock::now();
-  if (options_.lasting != nullptr && options_.lasting->any()) {
-    wait_look_ = started_ + kWaitLookTime;
-  }
+  length_.begin(started_);
   if (cpu_zero_) next_cpu_check_ = started_ + request_.limits.cpu_time / options_.cpu_count;
   for (const CellPipe pipe : kCellPipes) cell_.await_readable(pipe);
   write_request();
@@ -276,29 +275,14 @@ void Run::check_clocks(Clock::time_point now) {
 
 void Run::check_limits(Clock::time_point now) {
   if (now >= started_ + request_.limits.wall_time) return end_cell(EndedBy::wall_time);
-  if (!is_long_ && now >= started_ + kShortRunTimeMax) {
-    note_that_it_lasts();
-  } else if (!is_long_ && now >= wait_look_) {
-    look_whether_it_waits(now);
+  if (now >= length_.next()) {
+    length_.look(now, cpu_zero_ ? std::optional(cpu_time_used()) : std::nullopt);
   }
   if (!next_cpu_check_ || now < *next_cpu_check_) return;
   const auto used = cpu_time_used();
   if (used >= request_.limits.cpu_time) return end_cell(EndedBy::cpu_time);
   const auto left = (request_.limits.cpu_time - used) / options_.cpu_count;
   next_cpu_check_ = now + std::max<Clock::duration>(left, kCpuCheckMin);
-}
-
-void Run::note_that_it_lasts() {
-  is_long_ = true;
-  if (options_.lasting != nullptr) lasting_.emplace(*options_.lasting);
-  hold_.run_lasts();
-}
-
-// One that sleeps or reads looks the same: for it nothing changes.
-void Run::look_whether_it_waits(Clock::time_point now) {
-  const auto passed = now - started_;
-  wait_look_ = now + passed;
-  if (!cpu_zero_ || passed - cpu_time_used() >= kWaitMin) hold_.run_waits();
 }
 
 // Nothing more of the reply will come: a final frame, a violation, or the pipe's end. In a session
@@ -319,9 +303,7 @@ bool Run::needs_evidence() const {
 
 Clock::time_point Run::next_wakeup() const {
   if (phase_ == Phase::settling) return std::min(pacer_.until(), settle_until_);
-  const auto look =
-      is_long_ ? Clock::time_point::max() : std::min(started_ + kShortRunTimeMax, wait_look_);
-  return std::min({pacer_.until(), look, started_ + request_.limits.wall_time,
+  return std::min({pacer_.until(), length_.next(), started_ + request_.limits.wall_time,
                    next_cpu_check_.value_or(Clock::time_point::max())});
 }
 

@@ -19,7 +19,7 @@
 #include "loop/loop.h"
 #include "server/cells/cell_hold.h"
 #include "server/run/execution_request.h"
-#include "server/run/lasting_runs.h"
+#include "server/run/length_watch.h"
 #include "server/run/outcome.h"
 #include "server/run/output_capture.h"
 #include "server/run/pipe_pacer.h"
@@ -50,14 +50,6 @@ struct RunOptions {
 
 class Run final : private CellObserver {
  public:
-  // One that takes longer is told to the supervisor, so that short ones go ahead of it. Most
-  // scripts end before that.
-  static constexpr std::chrono::milliseconds kShortRunTimeMax{50};
-  // While others last: when it is looked at for the first time whether a short one waits for a
-  // processor, and how much of its time must be missing. Looked at again after twice that time.
-  static constexpr std::chrono::milliseconds kWaitLookTime{1};
-  static constexpr std::chrono::microseconds kWaitMin{500};
-
   // All outlive the run. `events`: null if there is no listener.
   Run(const Executor& executor, CellHold& hold, const ExecutionRequest& request,
       const RunOptions& options, RunEvents* events = nullptr);
@@ -99,8 +91,6 @@ class Run final : private CellObserver {
   void end_cell(EndedBy by);
   void check_clocks(Clock::time_point now);
   void check_limits(Clock::time_point now);
-  void look_whether_it_waits(Clock::time_point now);
-  void note_that_it_lasts();
   void resume_held_pipes();
   void wake() { timer_.cancel(); }
 
@@ -126,6 +116,7 @@ class Run final : private CellObserver {
   RunOptions options_;
   RunEvents* events_;
   Timer timer_;
+  LengthWatch length_;
 
   Phase phase_ = Phase::limiting;
   RequestWriter writer_;
@@ -140,9 +131,6 @@ class Run final : private CellObserver {
   PipePacer pacer_;
 
   Clock::time_point started_{};
-  bool is_long_ = false;  // and the supervisor knows it
-  std::optional<LastingRuns::Mark> lasting_;
-  Clock::time_point wait_look_ = Clock::time_point::max();
   std::optional<Clock::time_point> next_cpu_check_;    // empty: the cell has no clock to read
   std::optional<std::chrono::microseconds> cpu_zero_;  // spent on warming, before the run
 

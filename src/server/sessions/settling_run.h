@@ -17,7 +17,7 @@ class SettlingRun {
  public:
   // Since the reply.
   struct Times {
-    std::chrono::milliseconds lasts = Run::kShortRunTimeMax;
+    std::chrono::milliseconds lasts = LengthWatch::kShortRunTimeMax;
     // A run that has replied returns within microseconds; one that has not after seconds was
     // tampered with.
     std::chrono::milliseconds stopped{3'000};

@@ -85,6 +85,22 @@ TEST_F(EventLoopTest, CellsOfAZygoteThatDiesAreFinished) {
   EXPECT_TRUE(std::ranges::none_of(fleet.all(), [&](auto& z) { return z.get() == &lost; }));
 }
 
+// It may wait for a processor beside a run that is behind.
+TEST_F(EventLoopTest, ServerThatWasToldSomethingIsLookedAtWhileARunIsBehind) {
+  serve();
+  const FakeCell cell;
+  const auto id = cloned(cell).message.cell;
+  long_runs.begin(id);
+  for (int i = 0; i < 4; ++i) {
+    time += LongRuns::kPause;
+    long_runs.look();
+  }
+  (void)server.take_sent();
+  send_order({.verb = ServerVerb::limit_memory, .cell = id, .value = 1});
+  loop.turn();
+  EXPECT_EQ(looks_at_server, 1);
+}
+
 TEST_F(EventLoopTest, RunEndsWithTheServer) {
   server_end.reset();
   loop.run();

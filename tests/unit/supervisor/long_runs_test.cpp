@@ -41,6 +41,11 @@ class LongRunsTest : public SupervisorParts {
                          [this] {
                            ++looks_at_server;
                            return ok_status();
+                         },
+                     .recover_server =
+                         [this] {
+                           ++recoveries;
+                           return ok_status();
                          }},
                     now};
   const FakeCell cell;
@@ -50,6 +55,7 @@ class LongRunsTest : public SupervisorParts {
   std::vector<std::pair<protocol::CellId, bool>> puts;
   std::vector<protocol::CellId> looks;
   int looks_at_server = 0;
+  int recoveries = 0;
   Status put_status = ok_status();
 
   // The run of `id` has computed all the time.
@@ -145,8 +151,10 @@ TEST_F(LongRunsTest, LooksAgainAtWhoMayWaitWhileARunIsBehind) {
   watching.on_waiting(99);
   EXPECT_THAT(looks, ElementsAre(waiting)) << "that cell is gone";
   watching.end(id);
+  recoveries = 0;
   watching.on_waiting(waiting);
   watching.on_server_told();
+  EXPECT_EQ(recoveries, 1) << "it gets its niceness back";
   EXPECT_THAT(looks, ElementsAre(waiting));
   EXPECT_EQ(looks_at_server, 1);
 }

@@ -174,6 +174,7 @@ class SupervisorParts : public testing::Test {
   KeysFile keys{"/nowhere/keys", server};
   std::vector<protocol::CellId> put_behind;  // each is said to compute all the time
   std::vector<protocol::CellId> looked_at_again;
+  int looks_at_server = 0;
   LongRuns long_runs{
       true,
       cells,
@@ -188,7 +189,12 @@ class SupervisorParts : public testing::Test {
              looked_at_again.push_back(cell.id);
              return ok_status();
            },
-       .look_again_at_server = [] { return ok_status(); }},
+       .look_again_at_server =
+           [this] {
+             ++looks_at_server;
+             return ok_status();
+           },
+       .recover_server = [] { return ok_status(); }},
       now};
   ServerOrders orders{server, cells, fleet, starter, keys, long_runs};
   Watches watches{{}, cells, fleet, starter, finisher, memory_watch, attended, now};

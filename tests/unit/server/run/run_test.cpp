@@ -88,7 +88,7 @@ TEST_F(RunTest, WaitsForTheEvidenceWhenTheUsageIsAskedFor) {
 }
 
 TEST_F(RunTest, TellsTheSupervisorOfARunThatLastsOnce) {
-  request.limits.wall_time = 4 * Run::kShortRunTimeMax;
+  request.limits.wall_time = 4 * LengthWatch::kShortRunTimeMax;
   start();
   EXPECT_TRUE(maker.lasting.empty());
   run_until(loop, [this] { return was_ended(); });
@@ -99,7 +99,7 @@ TEST_F(RunTest, TellsTheSupervisorOfARunThatLastsOnce) {
 TEST_F(RunTest, IsOneOfThoseThatLastUntilItIsOver) {
   LastingRuns lasting;
   options.lasting = &lasting;
-  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
+  request.limits.wall_time = 2 * LengthWatch::kShortRunTimeMax;
   start();
   EXPECT_FALSE(lasting.any());
   run_until(loop, [this] { return was_ended(); });
@@ -114,20 +114,11 @@ TEST_F(RunTest, TellsTheSupervisorThatAShortRunWaitsWhileOthersLast) {
   LastingRuns lasting;
   const LastingRuns::Mark other(lasting);
   options.lasting = &lasting;
-  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
+  request.limits.wall_time = 2 * LengthWatch::kShortRunTimeMax;
   start();
   run_until(loop, [this] { return !maker.lasting.empty(); });
   EXPECT_FALSE(maker.waiting.empty());
   EXPECT_LE(maker.waiting.size(), 6U) << "after 1, 2, 4 ... 32 ms";
-}
-
-TEST_F(RunTest, AsksForNothingWhileNoOtherRunLasts) {
-  LastingRuns lasting;
-  options.lasting = &lasting;
-  request.limits.wall_time = 2 * Run::kShortRunTimeMax;
-  start();
-  run_until(loop, [this] { return was_ended(); });
-  EXPECT_TRUE(maker.waiting.empty());
 }
 
 TEST_F(RunTest, EndsTheRunAtItsWallTimeAndKeepsWhatWasPrinted) {
