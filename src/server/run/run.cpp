@@ -310,7 +310,7 @@ Clock::time_point Run::next_wakeup() const {
 std::chrono::microseconds Run::cpu_time_used() const {
   const auto zero = cpu_zero_.value_or(std::chrono::microseconds{0});
   auto total = cpu_at_reply_;
-  if (!total && cell_.end()) total = cell_.end()->cpu_time;
+  if (const auto& end = cell_.end(); !total && end) total = end->cpu_time;
   if (!total) total = cpu_time_of(cell_.pid());
   return std::max(total.value_or(zero) - zero, std::chrono::microseconds{0});
 }
