@@ -7,12 +7,12 @@
 #include <cerrno>
 
 #include "base/io.h"
-#include "supervisor/number_file.h"
+#include "supervisor/group_threads.h"
 
 namespace forkjail::supervisor {
 namespace {
 
-constexpr int kThreadsMax = 8;
+constexpr std::size_t kThreadsMax = 8;
 // A run is looked at six times at most; after more, in a session, one look in nine goes upwards.
 constexpr int kCellStepsMax = 8;
 constexpr int kNicenessMin = -20;
@@ -34,13 +34,10 @@ Status look_at_thread(pid_t thread, int usual) {
 }  // namespace
 
 Status look_again(const std::string& threads_file, int usual) {
-  const auto text = read_file(threads_file);
-  if (!text) return text.error();
-  int looks = 0;
-  for (const std::uint64_t thread : numbers_in_lines(*text)) {
-    if (thread == 0) continue;  // one that is about to go; to setpriority it would be ourselves
-    if (++looks > kThreadsMax) break;
-    if (auto status = look_at_thread(static_cast<pid_t>(thread), usual); !status) return status;
+  const auto threads = group_threads(threads_file);
+  if (!threads) return threads.error();
+  for (std::size_t i = 0; i < std::min(threads->size(), kThreadsMax); ++i) {
+    if (auto status = look_at_thread((*threads)[i], usual); !status) return status;
   }
   return ok_status();
 }

@@ -23,8 +23,8 @@ Status look_again(const std::string& threads_file, int usual);
 // At a process of one thread that lives on: our parent, as long as it is that.
 class ParentLook {
  public:
-  // Its niceness counts against others of its control group, which is ours too: it goes no further
-  // down than that it gets twice of what we get.
+  // Its niceness counts against ours, since we are in one control group. After so many steps it
+  // weighs twice as much as we do.
   static constexpr int kStepsMax = 3;
 
   ParentLook();

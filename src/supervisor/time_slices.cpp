@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <set>
 
-#include "base/io.h"
-#include "supervisor/number_file.h"
+#include "supervisor/group_threads.h"
 
 namespace forkjail::supervisor {
 namespace {
@@ -47,15 +46,14 @@ Status set_time_slice(pid_t thread, TimeSlice slice) {
 }  // namespace
 
 Status set_time_slices(const std::string& threads_file, TimeSlice slice) {
-  std::set<std::uint64_t> done;
+  std::set<pid_t> done;
   for (int pass = 0; pass < kPassesMax; ++pass) {
-    const auto text = read_file(threads_file);
-    if (!text) return text.error();
+    const auto threads = group_threads(threads_file);
+    if (!threads) return threads.error();
     const auto before = done.size();
-    for (const std::uint64_t thread : numbers_in_lines(*text)) {
-      if (thread == 0) continue;  // one that is about to go; to the kernel it would be ourselves
+    for (const pid_t thread : *threads) {
       if (!done.insert(thread).second) continue;
-      if (auto status = set_time_slice(static_cast<pid_t>(thread), slice); !status) return status;
+      if (auto status = set_time_slice(thread, slice); !status) return status;
     }
     if (done.size() == before) break;
   }

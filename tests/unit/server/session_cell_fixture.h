@@ -72,6 +72,13 @@ class SessionCellTest : public SessionLeaseTest {
   void finish() {
     run_until(loop, [this] { return report.has_value(); });
   }
+  void let_a_long_run_return() {
+    start(false);
+    run_until(loop, [this] { return !maker.lasting.empty(); });
+    cell.answer("1");
+    keeper_reports_return();
+    finish();
+  }
   [[nodiscard]] bool replied() const {
     return report && std::holds_alternative<ValueReply>(report->evidence.reply);
   }

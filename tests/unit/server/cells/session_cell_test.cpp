@@ -37,22 +37,14 @@ TEST_F(SessionCellTest, StaysAtThatStateAlsoWhereTheMemoryIsMeasuredFirst) {
 }
 
 TEST_F(SessionCellTest, HasItsPlaceBackOnceARunThatLastedHasSettled) {
-  start(false);
-  run_until(loop, [this] { return !maker.lasting.empty(); });
-  cell.answer("1");
-  keeper_reports_return();
-  finish();
+  let_a_long_run_return();
   EXPECT_TRUE(maker.long_over.empty());
   keeper_reports_idle();
   EXPECT_EQ(maker.long_over, maker.lasting);
 }
 
 TEST_F(SessionCellTest, HasItsPlaceBackForTheNextRunThoughTheOneBeforeHasNotSettled) {
-  start(false);
-  run_until(loop, [this] { return !maker.lasting.empty(); });
-  cell.answer("1");
-  keeper_reports_return();
-  finish();
+  let_a_long_run_return();
   EXPECT_TRUE(maker.long_over.empty());
   held->plan_run({.from = 2, .new_state = 3});
   EXPECT_EQ(maker.long_over, maker.lasting);
